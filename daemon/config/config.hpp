@@ -1,0 +1,60 @@
+#pragma once
+// Configuration: two TOML files become typed, checked values; nothing reads raw settings later.
+//   told.toml     the service: where it listens, where it keeps its store and keys, who may connect
+//   council.toml  the policy: who is told what, within what time, and who is called when nobody answers
+// Every error has file:line:column, the rule, and the mend; all errors of a file are reported, not only the first.
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/policy.hpp"
+#include "gateway/gateway.hpp"
+
+namespace told::config {
+
+struct Problem {
+  std::string file;
+  int line = 0;
+  int column = 0;
+  std::string text;  ///< the rule that is broken, then the mend
+
+  [[nodiscard]] std::string to_string() const;  ///< "told.toml:42:17: ..."
+};
+
+struct Service {
+  std::string origin;
+  std::string store_directory;
+  std::uint64_t reserve_bytes = 0;
+  std::string master_key_file;   ///< all key files: a path, or "credential:NAME" under $CREDENTIALS_DIRECTORY
+  std::string signing_key_file;
+  std::string curve_key_file;
+  std::string publishers_endpoint;
+  std::string agencies_endpoint;
+  std::string board_socket;      ///< path of the Unix socket of the HTTP API
+  std::string policy_file;       ///< absolute, or beside told.toml
+  std::string log_level;
+  std::chrono::milliseconds worker_heartbeat{};
+  gateway::Parties parties;
+};
+
+/// A value, or the problems that forbade it.
+template <class T>
+struct Loaded {
+  T value{};
+  std::vector<Problem> problems;
+  [[nodiscard]] bool ok() const { return problems.empty(); }
+};
+
+[[nodiscard]] Loaded<Service> load_service(const std::string& path);
+[[nodiscard]] Loaded<core::Policy> load_policy(const std::string& path);
+/// From text kept in the ledger: `name` stands for the file in messages.
+[[nodiscard]] Loaded<core::Policy> parse_policy(std::string_view text, const std::string& name);
+/// What only both together show: a queue recipient without a key, an agency that the policy does not know, ...
+[[nodiscard]] std::vector<Problem> check_together(const Service& service, const core::Policy& policy);
+
+/// Where a key file setting points: resolves "credential:NAME".
+[[nodiscard]] std::string key_path(const std::string& setting);
+
+}  // namespace told::config

@@ -1,0 +1,152 @@
+#pragma once
+// Commands: everything that can happen to the engine. Whatever is not here cannot change anything.
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "core/ids.hpp"
+#include "core/policy.hpp"
+#include "core/time.hpp"
+#include "told/v1/event.pb.h"
+#include "told/v1/ledger.pb.h"
+
+namespace told::core {
+
+/// The keyed hashes that the shell made of an event (ledger/seal.hpp): the core compares them and keeps nothing else.
+struct EventPrints {
+  Fingerprint identity{};  ///< of (source, id)
+  Fingerprint subject{};   ///< of the subject, within its stream (Prevent has one of its own)
+  Fingerprint content{};   ///< of the whole event
+};
+
+/// A publisher, authenticated, authorised and checked for form, hands in an event.
+struct Publish {
+  ReplyToken reply_to = 0;
+  std::string publisher;
+  std::shared_ptr<const v1::Event> event;
+  EventPrints prints;
+};
+
+/// Something was refused at the edge to an authenticated party; the ledger keeps a bounded number of these.
+struct RecordRefusal {
+  std::string party;
+  std::string code;
+  std::string field;
+};
+
+/// A recipient's carrier can take deliveries: a worker began a session (a newer one takes over).
+struct OpenSession {
+  std::string recipient;
+  SessionId session = 0;
+};
+
+/// That many more deliveries may be in flight to the recipient.
+struct Offer {
+  std::string recipient;
+  SessionId session = 0;
+  std::uint32_t credit = 0;
+};
+
+/// The session's worker fell silent: whatever was in flight may or may not have arrived.
+struct LoseSession {
+  std::string recipient;
+  SessionId session = 0;
+};
+
+/// A carrier reports how an attempt ended. `content_sha256`: of the exact message, 32 bytes, or empty.
+struct EndAttempt {
+  NotificationId notification;
+  std::uint32_t attempt = 0;
+  v1::Outcome outcome = v1::OUTCOME_UNSPECIFIED;
+  std::string recipient;  ///< whose carrier reports it; must be the notification's own
+  std::string carrier;
+  std::string code;
+  std::string content_sha256;
+};
+
+/// A person, and by which authenticated means they reached told.
+struct Actor {
+  std::string name;
+  std::string role;
+  std::string recorded_by;              ///< who recorded it where that was somebody else; else empty
+  v1::Means means = v1::MEANS_UNSPECIFIED;
+  std::string via;                      ///< the party whose key or login carried it
+  std::string recipient;                ///< MEANS_QUEUE: acts only for this recipient's notifications; else empty
+};
+
+/// A named person says the recipient has it.
+struct Acknowledge {
+  ReplyToken reply_to = 0;
+  NotificationId notification;
+  Actor by;
+  Instant said{};  ///< when the person said so
+  std::string note;
+};
+
+/// "Not ours": up one rung at once.
+struct Decline {
+  ReplyToken reply_to = 0;
+  NotificationId notification;
+  Actor by;
+  std::string reason;
+};
+
+/// A person ends a case's missing episode by hand.
+struct OrderStandDown {
+  ReplyToken reply_to = 0;
+  CaseNumber case_number = 0;
+  Actor by;
+  std::string reason;
+};
+
+/// Something about told itself needs attention, or no longer does. (code, party) names the alarm; one is open at a time.
+struct RaiseAlarm {
+  std::string code;
+  std::string party;
+};
+struct ClearAlarm {
+  std::string code;
+  std::string party;
+};
+
+/// A named person closes an alarm ("nobody was told" ends in no other way).
+struct CloseAlarm {
+  ReplyToken reply_to = 0;
+  EntryIndex alarm = 0;
+  Actor by;
+  std::string note;
+};
+
+/// A policy comes into force; its version is given by the engine. `policy->version` is ignored.
+struct AdoptPolicy {
+  ReplyToken reply_to = 0;
+  std::shared_ptr<Policy> policy;
+  std::string sha256;  ///< 32 bytes, of policy->text
+};
+
+/// The daemon starts (before any socket opens) or stops (after the last effect).
+struct Start {
+  std::string version;
+  std::string origin;
+};
+struct Stop {};
+
+/// The wall clock was stepped.
+struct StepClock {
+  Duration step{};
+};
+
+/// Storage runs low (true: publishers are asked to retry, everything else goes on) or has room again.
+struct StorageLow {
+  bool low = false;
+};
+
+/// Time has passed: whatever is due by `now` happens. Hand in at next_due(), or later.
+struct Tick {};
+
+using Command = std::variant<Publish, RecordRefusal, OpenSession, Offer, LoseSession, EndAttempt, Acknowledge, Decline,
+                             OrderStandDown, RaiseAlarm, ClearAlarm, CloseAlarm, AdoptPolicy, Start, Stop, StepClock,
+                             StorageLow, Tick>;
+
+}  // namespace told::core

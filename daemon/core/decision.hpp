@@ -1,0 +1,69 @@
+#pragma once
+// Decisions: what the engine answers. Entries first become durable; only then are the effects released.
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/ids.hpp"
+#include "core/time.hpp"
+#include "told/v1/gateway.pb.h"
+#include "told/v1/ledger.pb.h"
+
+namespace told::core {
+
+/// A ledger entry before it is sealed. `body` is absent where nothing personal was said.
+/// `content_sha256` is carried apart from the body since the commonest body holds nothing else.
+struct Entry {
+  v1::LedgerEntry head;                          ///< `sealed` is empty: the ledger fills it in
+  std::shared_ptr<const v1::Event> event;        ///< body.event, shared with the command (never copied)
+  std::unique_ptr<v1::Body> body;                ///< the rest of the body (event unset)
+};
+
+/// The answer to a publisher.
+struct ReplyPublished {
+  ReplyToken reply_to = 0;
+  v1::PublishResult result;
+};
+
+/// The answer to an acknowledgement, a refusal, an order or a policy: to a worker or to the board.
+struct ReplyActed {
+  ReplyToken reply_to = 0;
+  v1::AcknowledgementResult result;
+};
+
+/// Put this notification into the recipient's hands: the intent is durable.
+struct Transmit {
+  NotificationId notification;
+  std::uint32_t attempt = 0;
+  std::string recipient;
+  SessionId session = 0;
+  v1::NotificationKind kind = v1::NOTIFICATION_KIND_UNSPECIFIED;
+  CaseNumber case_number = 0;
+  std::uint32_t policy_version = 0;
+  std::uint32_t rule = 0;          ///< of that policy; 0: nothing but the fact may be told
+  Instant deadline{};              ///< epoch where no acknowledgement is asked for
+  NotificationId about;            ///< escalation and answered notices: the notification they are about
+  std::string about_recipient;
+  Instant about_deadline{};
+  std::uint32_t rung = 0;
+  bool exhausted = false;
+  std::string alarm_code;          ///< alarms
+  std::string alarm_party;
+  bool alarm_cleared = false;
+};
+
+/// A worker's older session is taken over by a newer one: tell it so and stop serving it.
+struct DropSession {
+  std::string recipient;
+  SessionId session = 0;
+};
+
+using Effect = std::variant<ReplyPublished, ReplyActed, Transmit, DropSession>;
+
+struct Decision {
+  std::vector<Entry> entries;
+  std::vector<Effect> effects;
+};
+
+}  // namespace told::core

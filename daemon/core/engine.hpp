@@ -1,0 +1,47 @@
+#pragma once
+// The engine: decides. Pure: no I/O, no clock, no random number. One thread owns it.
+//
+//   Decision d = engine.decide(command, now);   // the ledger commits d.entries; then d.effects are released
+//
+// The engine's state is ahead of the disk by the groups that are being committed; a failed commit ends the process.
+#include <cstdint>
+#include <string>
+
+#include "core/command.hpp"
+#include "core/decision.hpp"
+#include "core/lane.hpp"
+#include "core/state.hpp"
+#include "core/timer_queue.hpp"
+
+namespace told::core {
+
+class Engine {
+ public:
+  /// Decides one command at `now` (never before an earlier call's `now`; an earlier one is taken as the last).
+  [[nodiscard]] Decision decide(Command command, Instant now);
+
+  /// Folds in an entry that is already in the ledger, at a start. No effects: they happen when lanes open.
+  void replay(const v1::LedgerEntry& entry, const EventPrints* prints, const PolicyPtr& policy);
+  /// After the last replay(): lanes and timers are derived from the state. Call once, before the first decide().
+  void finish_replay();
+
+  /// When the next Tick is due; Instant::max() where nothing is armed.
+  [[nodiscard]] Instant next_due() const;
+
+  [[nodiscard]] const State& state() const { return state_; }
+  [[nodiscard]] State& state_for_restore() { return state_; }
+  [[nodiscard]] const Lanes& lanes() const { return lanes_; }
+  [[nodiscard]] std::size_t armed() const { return timers_.size(); }
+
+ private:
+  class Turn;  // one decide(): collects entries and effects, and applies each entry as it is made
+  State state_;
+  Lanes lanes_;
+  TimerQueue timers_;
+  bool storage_low_ = false;
+  Instant last_now_{};
+  struct Quota;
+  std::unordered_map<std::string, std::pair<Instant, std::pair<std::uint32_t, std::uint64_t>>> refusals_;
+};
+
+}  // namespace told::core

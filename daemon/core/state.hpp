@@ -1,0 +1,148 @@
+#pragma once
+// State: what the ledger's entries add up to. It changes in one way only, apply(entry): live, at a restart and in
+// `toldctl rebuild` alike, so state and ledger cannot disagree.
+//
+// In memory: events with anything open (and the most recently closed ones, for late and repeated acknowledgements),
+// the index that recognises duplicates, and the policies that open notifications were frozen under.
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "core/command.hpp"
+#include "core/ids.hpp"
+#include "core/policy.hpp"
+#include "core/time.hpp"
+#include "told/v1/ledger.pb.h"
+#include "told/v1/projection.pb.h"
+
+namespace told::core {
+
+/// One notification: the duty that one recipient be told. Kept small: a million of them may be open.
+struct Notification {
+  Instant made{};
+  Instant deadline{};        ///< epoch: no acknowledgement is asked for
+  Instant next{};            ///< when the ladder climbs next; epoch: it does not
+  Instant acknowledged{};
+  EntryIndex made_by = 0;    ///< the entry that made it; (made_by, slot) is the order of its lane
+  std::uint32_t policy_version = 0;
+  std::uint32_t generation = 0;  ///< a timer set under an older generation never fires
+  std::uint16_t rule = 0;
+  std::uint16_t attempts = 0;
+  std::uint16_t failures = 0;  ///< in a row
+  RecipientId recipient = 0;
+  v1::NotificationState state = v1::NOTIFICATION_STATE_OPEN;
+  std::uint8_t kind = 0;  ///< v1::NotificationKind
+  std::uint8_t rung = 0;
+  std::uint8_t about_slot = 0;
+  bool in_flight = false;
+  bool delivered = false;
+  bool exhausted = false;
+  bool late = false;
+
+  [[nodiscard]] bool open() const {
+    return state == v1::NOTIFICATION_STATE_OPEN || state == v1::NOTIFICATION_STATE_DECLINED;
+  }
+  [[nodiscard]] bool asks_acknowledgement() const { return deadline != Instant{}; }
+};
+
+/// One event (or alarm, or order to stand down) with the notifications it made.
+struct Event {
+  EntryIndex index = 0;
+  CaseNumber case_number = 0;
+  std::string type;  ///< "told.child.missing.v1"; "alarm"; "stand_down"
+  std::string source;  ///< the publisher; an alarm's party
+  std::string id;      ///< the publisher's id; an alarm's code
+  std::string site;
+  Instant time{};
+  Instant accepted{};
+  v1::Status status = v1::STATUS_ACTUAL;
+  v1::RiskGrade grade = v1::RISK_GRADE_UNSPECIFIED;
+  EntryIndex ends_episode = 0;
+  bool episode_open = false;  ///< missing: goes on; alarm: is open
+  std::uint64_t about_notification = 0;
+  std::vector<Notification> notifications;
+
+  [[nodiscard]] bool anything_open() const;
+  [[nodiscard]] Pace pace() const { return grade == v1::RISK_GRADE_HIGH ? Pace::high : Pace::other; }
+};
+
+/// What recognises a repeated (source, id), for as long as the record.
+struct Known {
+  EntryIndex entry = 0;
+  CaseNumber case_number = 0;
+  Fingerprint content{};
+};
+
+class State {
+ public:
+  /// Gives the policy adopted by an entry: the shell parses the entry's text (the core cannot read TOML).
+  using PolicyReader = std::function<std::shared_ptr<Policy>(const v1::PolicyAdopted&)>;
+
+  /// Folds one entry in. Entries come in order, without gaps (a gap throws std::logic_error).
+  /// `prints` is needed for event_accepted only; `policy` for policy_adopted only.
+  void apply(const v1::LedgerEntry& entry, const EventPrints* prints, const PolicyPtr& policy);
+
+  [[nodiscard]] EntryIndex next_index() const { return next_index_; }
+  [[nodiscard]] Instant last_time() const { return last_time_; }
+  [[nodiscard]] const PolicyPtr& policy() const { return policy_; }           ///< in force; null before the first
+  [[nodiscard]] PolicyPtr policy(std::uint32_t version) const;               ///< null where unknown
+  [[nodiscard]] const std::string& recipient_name(RecipientId id) const { return recipient_names_.at(id); }
+  [[nodiscard]] RecipientId intern(const std::string& recipient);
+  [[nodiscard]] std::size_t recipients() const { return recipient_names_.size(); }
+
+  [[nodiscard]] const Event* event(EntryIndex index) const;
+  [[nodiscard]] const Notification* notification(NotificationId id) const;
+  [[nodiscard]] const Known* known(const Fingerprint& identity) const;
+  [[nodiscard]] CaseNumber case_of(const Fingerprint& subject) const;         ///< 0 where none
+  [[nodiscard]] const std::vector<EntryIndex>* open_episodes(CaseNumber c) const;  ///< missing events that go on
+  [[nodiscard]] EntryIndex open_alarm(const std::string& code, const std::string& party) const;  ///< 0 where none
+
+  /// Every event in memory, in no order; for the board, the reconciler and the lanes at a start.
+  [[nodiscard]] const std::unordered_map<EntryIndex, Event>& events() const { return events_; }
+  [[nodiscard]] std::size_t open_notifications() const { return open_notifications_; }
+
+  // --- the projection (ledger/projection.hpp) ---
+  /// Events changed since the last call, and the entries that concern each: [event] -> entry indices, in order.
+  [[nodiscard]] std::map<EntryIndex, std::vector<EntryIndex>> take_changes();
+  [[nodiscard]] v1::EventRow row(const Event& event) const;
+  /// Puts back one row, in any order, before the entries after the watermark are applied.
+  void restore(const v1::EventRow& row);
+  void restore_known(const Fingerprint& identity, const Known& known);
+  void restore_case(const Fingerprint& subject, CaseNumber c);
+  void restore_policy(PolicyPtr policy);
+  /// The watermark: the next entry to be applied, and the time of the one before it.
+  void restore_position(EntryIndex next, Instant last_time);
+
+ private:
+  Event& touch(EntryIndex index, EntryIndex by);
+  void add_duties(Event& event, const google::protobuf::RepeatedPtrField<v1::Duty>& duties, const v1::LedgerEntry& by);
+  void settle(Notification& n, v1::NotificationState state);
+  void note_episode(Event& event);
+  void end_episode(EntryIndex missing, EntryIndex by);
+  void retire_if_closed(const Event& event);
+
+  EntryIndex next_index_ = 0;
+  Instant last_time_{};
+  PolicyPtr policy_;
+  std::map<std::uint32_t, PolicyPtr> policies_;
+  std::vector<std::string> recipient_names_;
+  std::unordered_map<std::string, RecipientId> recipient_ids_;
+  std::unordered_map<EntryIndex, Event> events_;
+  std::deque<EntryIndex> closed_;  ///< oldest first; the front is forgotten beyond closed_events_kept
+  std::unordered_map<Fingerprint, Known, FingerprintHash> known_;
+  std::unordered_map<Fingerprint, CaseNumber, FingerprintHash> cases_;
+  std::unordered_map<CaseNumber, std::vector<EntryIndex>> episodes_;
+  std::map<std::pair<std::string, std::string>, EntryIndex> alarms_;
+  std::map<EntryIndex, std::vector<EntryIndex>> changes_;
+  std::size_t open_notifications_ = 0;
+};
+
+/// Closed events kept in memory so that a late or repeated acknowledgement finds what it is about: about 8 MiB.
+inline constexpr std::size_t closed_events_kept = 16384;
+
+}  // namespace told::core

@@ -1,0 +1,41 @@
+#pragma once
+// Dispatch: performs what the engine decided to send. Finds the event, lets the agency's adapter word it under the
+// policy's field list, hands it to the recipient's carrier, and carries the outcome back as a Command.
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <map>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "carriers/carrier.hpp"
+#include "core/command.hpp"
+#include "core/decision.hpp"
+#include "core/state.hpp"
+
+namespace told::agencies {
+class Registry;
+}
+
+namespace told::dispatch {
+
+/// Reads an accepted event back from the ledger; null where its case's key was destroyed.
+using EventReader = std::function<std::shared_ptr<const v1::Event>(core::EntryIndex)>;
+
+class Dispatch {
+ public:
+  Dispatch(const core::State& state, EventReader read_event, std::function<void(core::Command)> submit);
+  ~Dispatch();
+
+  void add_carrier(carriers::Carrier& carrier);
+  /// The event of a fresh entry, so that it need not be read back. Kept while there is room (8 MiB).
+  void remember(core::EntryIndex index, std::shared_ptr<const v1::Event> event);
+  void perform(const core::Transmit& transmit);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace told::dispatch
