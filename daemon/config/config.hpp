@@ -27,13 +27,13 @@ struct Service {
   std::string origin;
   std::string store_directory;
   std::uint64_t reserve_bytes = 0;
-  std::string master_key_file;   ///< all key files: a path, or "credential:NAME" under $CREDENTIALS_DIRECTORY
+  std::string master_key_file;  ///< all key files: a path, or "credential:NAME" under $CREDENTIALS_DIRECTORY
   std::string signing_key_file;
   std::string curve_key_file;
   std::string publishers_endpoint;
   std::string agencies_endpoint;
-  std::string board_socket;      ///< path of the Unix socket of the HTTP API
-  std::string policy_file;       ///< absolute, or beside told.toml
+  std::string board_socket;  ///< path of the Unix socket of the HTTP API
+  std::string policy_file;   ///< absolute, or beside told.toml
   std::string log_level;
   std::chrono::milliseconds worker_heartbeat{};
   gateway::Parties parties;

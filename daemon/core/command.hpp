@@ -69,10 +69,10 @@ struct EndAttempt {
 struct Actor {
   std::string name;
   std::string role;
-  std::string recorded_by;              ///< who recorded it where that was somebody else; else empty
+  std::string recorded_by;  ///< who recorded it where that was somebody else; else empty
   v1::Means means = v1::MEANS_UNSPECIFIED;
-  std::string via;                      ///< the party whose key or login carried it
-  std::string recipient;                ///< MEANS_QUEUE: acts only for this recipient's notifications; else empty
+  std::string via;        ///< the party whose key or login carried it
+  std::string recipient;  ///< MEANS_QUEUE: acts only for this recipient's notifications; else empty
 };
 
 /// A named person says the recipient has it.
@@ -100,7 +100,8 @@ struct OrderStandDown {
   std::string reason;
 };
 
-/// Something about told itself needs attention, or no longer does. (code, party) names the alarm; one is open at a time.
+/// Something about told itself needs attention, or no longer does. (code, party) names the alarm; one is open at a
+/// time.
 struct RaiseAlarm {
   std::string code;
   std::string party;

@@ -15,9 +15,9 @@ namespace told::core {
 /// A ledger entry before it is sealed. `body` is absent where nothing personal was said.
 /// `content_sha256` is carried apart from the body since the commonest body holds nothing else.
 struct Entry {
-  v1::LedgerEntry head;                          ///< `sealed` is empty: the ledger fills it in
-  std::shared_ptr<const v1::Event> event;        ///< body.event, shared with the command (never copied)
-  std::unique_ptr<v1::Body> body;                ///< the rest of the body (event unset)
+  v1::LedgerEntry head;                    ///< `sealed` is empty: the ledger fills it in
+  std::shared_ptr<const v1::Event> event;  ///< body.event, shared with the command (never copied)
+  std::unique_ptr<v1::Body> body;          ///< the rest of the body (event unset)
 };
 
 /// The answer to a publisher.
@@ -41,14 +41,14 @@ struct Transmit {
   v1::NotificationKind kind = v1::NOTIFICATION_KIND_UNSPECIFIED;
   CaseNumber case_number = 0;
   std::uint32_t policy_version = 0;
-  std::uint32_t rule = 0;          ///< of that policy; 0: nothing but the fact may be told
-  Instant deadline{};              ///< epoch where no acknowledgement is asked for
-  NotificationId about;            ///< escalation and answered notices: the notification they are about
+  std::uint32_t rule = 0;  ///< of that policy; 0: nothing but the fact may be told
+  Instant deadline{};      ///< epoch where no acknowledgement is asked for
+  NotificationId about;    ///< escalation and answered notices: the notification they are about
   std::string about_recipient;
   Instant about_deadline{};
   std::uint32_t rung = 0;
   bool exhausted = false;
-  std::string alarm_code;          ///< alarms
+  std::string alarm_code;  ///< alarms
   std::string alarm_party;
   bool alarm_cleared = false;
 };

@@ -15,6 +15,15 @@
 
 namespace told::core {
 
+class Turn;
+
+/// Refusals of one party within the hour that began at `since`.
+struct RefusalQuota {
+  Instant since{};
+  std::uint32_t kept = 0;
+  std::uint64_t uncounted = 0;
+};
+
 class Engine {
  public:
   /// Decides one command at `now` (never before an earlier call's `now`; an earlier one is taken as the last).
@@ -31,17 +40,19 @@ class Engine {
   [[nodiscard]] const State& state() const { return state_; }
   [[nodiscard]] State& state_for_restore() { return state_; }
   [[nodiscard]] const Lanes& lanes() const { return lanes_; }
+  /// Notifications in limbo: not terminal, and with no delivery pending, no ladder armed and no call's ladder above
+  /// them. Always empty; the daemon asks at its start and every minute, and says so loudly when it is not.
+  [[nodiscard]] std::vector<NotificationId> limbo() const;
   [[nodiscard]] std::size_t armed() const { return timers_.size(); }
 
  private:
-  class Turn;  // one decide(): collects entries and effects, and applies each entry as it is made
+  friend class Turn;  // one decide() (turn.hpp)
   State state_;
   Lanes lanes_;
   TimerQueue timers_;
   bool storage_low_ = false;
   Instant last_now_{};
-  struct Quota;
-  std::unordered_map<std::string, std::pair<Instant, std::pair<std::uint32_t, std::uint64_t>>> refusals_;
+  std::unordered_map<std::string, RefusalQuota> refusals_;
 };
 
 }  // namespace told::core

@@ -14,8 +14,8 @@
 namespace told::core {
 
 struct Lane {
-  SessionId session = 0;          ///< 0: nobody is connected
-  std::uint32_t credit = 0;       ///< how many more may be in flight
+  SessionId session = 0;     ///< 0: nobody is connected
+  std::uint32_t credit = 0;  ///< how many more may be in flight
   std::deque<NotificationId> waiting;
   std::deque<NotificationId> in_flight;
 

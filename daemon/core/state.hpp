@@ -8,9 +8,10 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
+#include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "core/command.hpp"
@@ -25,10 +26,10 @@ namespace told::core {
 /// One notification: the duty that one recipient be told. Kept small: a million of them may be open.
 struct Notification {
   Instant made{};
-  Instant deadline{};        ///< epoch: no acknowledgement is asked for
-  Instant next{};            ///< when the ladder climbs next; epoch: it does not
+  Instant deadline{};  ///< epoch: no acknowledgement is asked for
+  Instant next{};      ///< when the ladder climbs next; epoch: it does not
   Instant acknowledged{};
-  EntryIndex made_by = 0;    ///< the entry that made it; (made_by, slot) is the order of its lane
+  EntryIndex made_by = 0;  ///< the entry that made it; (made_by, slot) is the order of its lane
   std::uint32_t policy_version = 0;
   std::uint32_t generation = 0;  ///< a timer set under an older generation never fires
   std::uint16_t rule = 0;
@@ -43,27 +44,31 @@ struct Notification {
   bool delivered = false;
   bool exhausted = false;
   bool late = false;
+  bool dropped = false;  ///< no longer to be delivered
 
   [[nodiscard]] bool open() const {
     return state == v1::NOTIFICATION_STATE_OPEN || state == v1::NOTIFICATION_STATE_DECLINED;
   }
   [[nodiscard]] bool asks_acknowledgement() const { return deadline != Instant{}; }
+  /// It is in its recipient's lane, or in flight.
+  [[nodiscard]] bool to_deliver() const { return !delivered && !dropped; }
 };
 
 /// One event (or alarm, or order to stand down) with the notifications it made.
 struct Event {
   EntryIndex index = 0;
   CaseNumber case_number = 0;
-  std::string type;  ///< "told.child.missing.v1"; "alarm"; "stand_down"
-  std::string source;  ///< the publisher; an alarm's party
-  std::string id;      ///< the publisher's id; an alarm's code
-  std::string site;
+  std::string_view type;    ///< "told.child.missing.v1"; "alarm"; "stand_down" (views live as long as the State)
+  std::string_view source;  ///< the publisher; an alarm's party
+  std::string_view site;
+  std::string id;  ///< the publisher's id; an alarm's code
   Instant time{};
   Instant accepted{};
   v1::Status status = v1::STATUS_ACTUAL;
   v1::RiskGrade grade = v1::RISK_GRADE_UNSPECIFIED;
   EntryIndex ends_episode = 0;
   bool episode_open = false;  ///< missing: goes on; alarm: is open
+  bool retired = false;       ///< it is among the closed ones
   std::uint64_t about_notification = 0;
   std::vector<Notification> notifications;
 
@@ -80,6 +85,10 @@ struct Known {
 
 class State {
  public:
+  State() = default;
+  State(const State&) = delete;  // views into names_
+  State& operator=(const State&) = delete;
+
   /// Gives the policy adopted by an entry: the shell parses the entry's text (the core cannot read TOML).
   using PolicyReader = std::function<std::shared_ptr<Policy>(const v1::PolicyAdopted&)>;
 
@@ -89,8 +98,8 @@ class State {
 
   [[nodiscard]] EntryIndex next_index() const { return next_index_; }
   [[nodiscard]] Instant last_time() const { return last_time_; }
-  [[nodiscard]] const PolicyPtr& policy() const { return policy_; }           ///< in force; null before the first
-  [[nodiscard]] PolicyPtr policy(std::uint32_t version) const;               ///< null where unknown
+  [[nodiscard]] const PolicyPtr& policy() const { return policy_; }  ///< in force; null before the first
+  [[nodiscard]] PolicyPtr policy(std::uint32_t version) const;       ///< null where unknown
   [[nodiscard]] const std::string& recipient_name(RecipientId id) const { return recipient_names_.at(id); }
   [[nodiscard]] RecipientId intern(const std::string& recipient);
   [[nodiscard]] std::size_t recipients() const { return recipient_names_.size(); }
@@ -98,7 +107,7 @@ class State {
   [[nodiscard]] const Event* event(EntryIndex index) const;
   [[nodiscard]] const Notification* notification(NotificationId id) const;
   [[nodiscard]] const Known* known(const Fingerprint& identity) const;
-  [[nodiscard]] CaseNumber case_of(const Fingerprint& subject) const;         ///< 0 where none
+  [[nodiscard]] CaseNumber case_of(const Fingerprint& subject) const;              ///< 0 where none
   [[nodiscard]] const std::vector<EntryIndex>* open_episodes(CaseNumber c) const;  ///< missing events that go on
   [[nodiscard]] EntryIndex open_alarm(const std::string& code, const std::string& party) const;  ///< 0 where none
 
@@ -119,17 +128,24 @@ class State {
   void restore_position(EntryIndex next, Instant last_time);
 
  private:
+  void apply_head(const v1::LedgerEntry& entry, const EventPrints* prints, const PolicyPtr& policy);
+  void accept_event(const v1::LedgerEntry& entry, const EventPrints& prints);
+  Event& make_event(const v1::LedgerEntry& entry, std::string_view type);
   Event& touch(EntryIndex index, EntryIndex by);
+  Notification& notification_of(Event& event, std::uint32_t slot);
   void add_duties(Event& event, const google::protobuf::RepeatedPtrField<v1::Duty>& duties, const v1::LedgerEntry& by);
   void settle(Notification& n, v1::NotificationState state);
-  void note_episode(Event& event);
-  void end_episode(EntryIndex missing, EntryIndex by);
-  void retire_if_closed(const Event& event);
+  void end_episodes(CaseNumber c, EntryIndex by);
+  void acknowledge(Event& event, const v1::Acknowledged& head, const v1::LedgerEntry& by);
+  void clear_alarm(Event& event);
+  void retire_if_closed(Event& event);
+  std::string_view name(std::string_view text);
 
   EntryIndex next_index_ = 0;
   Instant last_time_{};
   PolicyPtr policy_;
   std::map<std::uint32_t, PolicyPtr> policies_;
+  std::set<std::string, std::less<>> names_;  ///< node-based: views into it stay
   std::vector<std::string> recipient_names_;
   std::unordered_map<std::string, RecipientId> recipient_ids_;
   std::unordered_map<EntryIndex, Event> events_;
@@ -137,7 +153,7 @@ class State {
   std::unordered_map<Fingerprint, Known, FingerprintHash> known_;
   std::unordered_map<Fingerprint, CaseNumber, FingerprintHash> cases_;
   std::unordered_map<CaseNumber, std::vector<EntryIndex>> episodes_;
-  std::map<std::pair<std::string, std::string>, EntryIndex> alarms_;
+  std::map<std::pair<std::string, std::string>, EntryIndex> alarms_;  ///< (code, party)
   std::map<EntryIndex, std::vector<EntryIndex>> changes_;
   std::size_t open_notifications_ = 0;
 };

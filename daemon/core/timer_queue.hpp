@@ -28,6 +28,12 @@ class TimerQueue {
   [[nodiscard]] std::optional<Timer> pop_due(Instant now);
   [[nodiscard]] std::size_t size() const { return heap_.size(); }
 
+  /// Calls `each` for every armed timer, in no order.
+  template <class Each>
+  void for_each(Each&& each) const {
+    for (const Timer& t : heap_) each(t);
+  }
+
   /// Drops the entries for which `live` is false.
   template <class Live>
   void sweep(Live&& live) {

@@ -23,8 +23,8 @@ namespace told::gateway {
 struct Publisher {
   std::string name;
   std::string public_key;
-  std::vector<std::string> may_publish;  ///< "child.arrived", ...; without `told.` and `.v1`
-  std::vector<std::string> sites;        ///< from where; "*" is anywhere
+  std::vector<std::string> may_publish;    ///< "child.arrived", ...; without `told.` and `.v1`
+  std::vector<std::string> sites;          ///< from where; "*" is anywhere
   std::chrono::milliseconds heartbeat{0};  ///< silent longer than this raises `publisher_silent`; 0: never
 };
 

@@ -24,8 +24,8 @@ class SigningKey {
  public:
   SigningKey() = default;
   [[nodiscard]] static SigningKey generate(const std::string& name);
-  [[nodiscard]] static SigningKey from_text(std::string_view text);   ///< throws std::runtime_error with the mend
-  [[nodiscard]] static SigningKey from_file(const std::string& path); ///< the same; refuses a file others can read
+  [[nodiscard]] static SigningKey from_text(std::string_view text);    ///< throws std::runtime_error with the mend
+  [[nodiscard]] static SigningKey from_file(const std::string& path);  ///< the same; refuses a file others can read
   [[nodiscard]] std::string private_text() const;
   [[nodiscard]] std::string verifier_text() const;
   [[nodiscard]] const std::string& name() const { return name_; }

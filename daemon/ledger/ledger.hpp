@@ -31,8 +31,8 @@ class StoreFailed : public std::runtime_error {
 inline constexpr int exit_storage = 74;
 
 struct Options {
-  std::string directory;        ///< holds ledger.db, projection.db, lock, reserve; made with mode 0700
-  std::string origin;           ///< the checkpoints' origin line, such as "told.example.gov.uk/ledger"
+  std::string directory;  ///< holds ledger.db, projection.db, lock, reserve; made with mode 0700
+  std::string origin;     ///< the checkpoints' origin line, such as "told.example.gov.uk/ledger"
   SigningKey signing_key;
   MasterKey master_key;
   std::uint64_t reserve_bytes = 16ULL << 20;  ///< held back for acknowledgements and escalations on a full disk
@@ -44,13 +44,13 @@ struct ProjectionStep {
     v1::EventRow row;
     std::vector<core::EntryIndex> trail;  ///< entries that concern the event, new since the last step
     bool has_prints = false;
-    core::EventPrints prints;             ///< of an event accepted since the last step
+    core::EventPrints prints;  ///< of an event accepted since the last step
     bool opens_case = false;
   };
-  core::EntryIndex watermark = 0;         ///< every entry below it is in the rows
-  core::Instant last_time{};              ///< of entry watermark - 1
+  core::EntryIndex watermark = 0;  ///< every entry below it is in the rows
+  core::Instant last_time{};       ///< of entry watermark - 1
   std::vector<Row> rows;
-  std::vector<core::EntryIndex> policies; ///< entries that adopted a policy since the last step
+  std::vector<core::EntryIndex> policies;  ///< entries that adopted a policy since the last step
 };
 
 class Ledger {
@@ -73,7 +73,8 @@ class Ledger {
   };
   void commit(std::vector<core::Entry> group, std::function<void(Committed&&)> done);
 
-  /// Writes a step of the projection, later, on a thread of its own. The group that made its last entry must be durable.
+  /// Writes a step of the projection, later, on a thread of its own. The group that made its last entry must be
+  /// durable.
   void project(ProjectionStep step);
   /// Waits until every step handed in is written.
   void settle_projection();

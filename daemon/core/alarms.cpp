@@ -1,0 +1,71 @@
+// What is wrong with told itself is told by the same path as an event: by rule, with an acknowledgement and a ladder.
+#include <algorithm>
+
+#include "core/reference.hpp"
+#include "core/turn.hpp"
+
+namespace told::core {
+
+void Turn::on(const RaiseAlarm& c) { raise(c.code, c.party, 0); }
+
+void Turn::raise(const std::string& code, const std::string& party, std::uint64_t about) {
+  if (!state().policy() || state().open_alarm(code, party) != 0) return;
+  const EntryIndex index = state().next_index();
+  Entry e = own_entry(0);
+  v1::AlarmRaised& head = *e.head.mutable_alarm_raised();
+  head.set_code(code);
+  head.set_party(party);
+  head.set_notification(about);
+  for (const Rule& rule : state().policy()->rules) {
+    if (!rule.when.starts_with("alarm.") || rule.when.substr(6) != code) continue;
+    NewDuty duty = by_rule(rule, Pace::other, now_);
+    duty.event = index;
+    duty.kind = v1::NOTIFICATION_KIND_ALARM;
+    add_duty(*head.mutable_duties(), duty);
+  }
+  const Duties made = head.duties();
+  record(std::move(e));
+  start_duties(index, made);
+}
+
+void Turn::on(const ClearAlarm& c) {
+  if (const EntryIndex alarm = state().open_alarm(c.code, c.party); alarm != 0) clear(alarm, nullptr);
+}
+
+void Turn::on(const CloseAlarm& c) {
+  const Event* alarm = state().event(c.alarm);
+  if (alarm == nullptr || alarm->type != "alarm" || !alarm->episode_open) {
+    refuse(c.reply_to, {}, "no_open_alarm", "there is no open alarm of that reference",
+           "look at what is open; it may have been closed already");
+    return;
+  }
+  clear(c.alarm, &c);
+  v1::AcknowledgementResult result;
+  result.set_recorded(true);
+  answer(c.reply_to, std::move(result));
+}
+
+void Turn::clear(EntryIndex alarm, const CloseAlarm* by) {
+  const Event& event = *state().event(alarm);
+  Entry e = entry(0, alarm);
+  v1::AlarmCleared& head = *e.head.mutable_alarm_cleared();
+  head.set_by_person(by != nullptr);
+  if (by != nullptr) name_person(e, by->by, by->note);
+  std::vector<RecipientId> told;
+  for (const Notification& n : event.notifications) {
+    if (n.attempts == 0 || std::find(told.begin(), told.end(), n.recipient) != told.end()) continue;
+    told.push_back(n.recipient);
+    NewDuty over;
+    over.event = alarm;
+    over.recipient = state().recipient_name(n.recipient);
+    over.kind = v1::NOTIFICATION_KIND_ALARM;  // without a deadline: it is over, nothing is asked
+    over.rule = n.rule;
+    over.policy_version = n.policy_version;
+    add_duty(*head.mutable_duties(), over);
+  }
+  const Duties made = head.duties();
+  record(std::move(e));
+  start_duties(alarm, made);
+}
+
+}  // namespace told::core

@@ -1,0 +1,147 @@
+// What people say: it is ours, it is not ours, it is over.
+#include <algorithm>
+
+#include "core/reference.hpp"
+#include "core/turn.hpp"
+
+namespace told::core {
+
+void Turn::answer(ReplyToken to, v1::AcknowledgementResult result) {
+  if (to != 0) out_.effects.emplace_back(ReplyActed{to, std::move(result)});
+}
+
+void Turn::refuse(ReplyToken to, NotificationId id, const char* code, std::string reason, std::string mend) {
+  v1::AcknowledgementResult result;
+  if (id.event != 0) result.set_notification(to_reference(id));
+  result.mutable_problem()->set_code(code);
+  result.mutable_problem()->set_field("notification");
+  result.mutable_problem()->set_reason(std::move(reason));
+  result.mutable_problem()->set_mend(std::move(mend));
+  answer(to, std::move(result));
+}
+
+const Notification* Turn::spoken_of(ReplyToken to, NotificationId id, const Actor& by) {
+  const Notification* n = state().notification(id);
+  // To an agency, somebody else's notification and one that never was look the same.
+  const bool theirs = n != nullptr && (by.recipient.empty() || state().recipient_name(n->recipient) == by.recipient);
+  if (theirs) return n;
+  count_refusal(by.via, n == nullptr ? "unknown_notification" : "not_yours", "notification");
+  refuse(to, id, "unknown_notification", "there is no such notification of yours, or it was closed long ago",
+         "look at the reference again; for an old one, look at the case");
+  return nullptr;
+}
+
+void Turn::on(const Acknowledge& c) {
+  const Notification* n = spoken_of(c.reply_to, c.notification, c.by);
+  if (n == nullptr) return;
+  const Event& event = *state().event(c.notification.event);
+  const bool repeated = !n->open() || !n->asks_acknowledgement();
+  const bool late = !repeated && c.said > n->deadline;
+
+  Entry e = entry(event.case_number, event.index);
+  v1::Acknowledged& head = *e.head.mutable_acknowledged();
+  head.set_slot(c.notification.slot);
+  head.set_means(c.by.means);
+  head.set_via(c.by.via);
+  head.set_said_us(to_us(c.said));
+  head.set_late(late);
+  head.set_repeated(repeated);
+  name_person(e, c.by, c.note);
+  if (!repeated)
+    for (const Notification& call : event.notifications)
+      // Whoever was called about it hears that it is answered; whoever acknowledged the call too.
+      if (call.kind == v1::NOTIFICATION_KIND_ESCALATION && call.about_slot == c.notification.slot &&
+          call.attempts > 0) {
+        NewDuty answered;
+        answered.event = event.index;
+        answered.recipient = state().recipient_name(call.recipient);
+        answered.kind = v1::NOTIFICATION_KIND_ANSWERED;
+        answered.about_slot = c.notification.slot;
+        answered.policy_version = call.policy_version;
+        add_duty(*head.mutable_duties(), answered);
+      }
+  const Duties made = head.duties();
+  record(std::move(e));
+  start_duties(c.notification.event, made);
+
+  v1::AcknowledgementResult result;
+  result.set_notification(to_reference(c.notification));
+  result.set_recorded(true);
+  result.set_late(late);
+  result.set_repeated(repeated);
+  answer(c.reply_to, std::move(result));
+}
+
+void Turn::on(const Decline& c) {
+  const Notification* n = spoken_of(c.reply_to, c.notification, c.by);
+  if (n == nullptr) return;
+  const Event& event = *state().event(c.notification.event);
+  const bool repeated = n->state != v1::NOTIFICATION_STATE_OPEN;
+  const bool climbs = !repeated && n->asks_acknowledgement() && n->next != Instant{};
+
+  Entry e = entry(event.case_number, event.index);
+  v1::Declined& head = *e.head.mutable_declined();
+  head.set_slot(c.notification.slot);
+  head.set_means(c.by.means);
+  head.set_via(c.by.via);
+  name_person(e, c.by, c.reason);
+  record(std::move(e));
+  if (climbs) climb(c.notification, v1::ESCALATION_REASON_DECLINED);
+
+  v1::AcknowledgementResult result;
+  result.set_notification(to_reference(c.notification));
+  result.set_recorded(true);
+  result.set_repeated(repeated);
+  answer(c.reply_to, std::move(result));
+}
+
+std::vector<std::string> Turn::told_of_open_episodes(CaseNumber c) const {
+  std::vector<std::string> told;
+  const std::vector<EntryIndex>* episodes = state().open_episodes(c);
+  if (episodes == nullptr) return told;
+  for (const EntryIndex missing : *episodes)
+    for (const Notification& n : state().event(missing)->notifications) {
+      const std::string& who = state().recipient_name(n.recipient);
+      // A call that was never put into anybody's hands told nobody anything.
+      const bool counts = n.kind != v1::NOTIFICATION_KIND_ESCALATION || n.attempts > 0;
+      if (counts && std::find(told.begin(), told.end(), who) == told.end()) told.push_back(who);
+    }
+  return told;
+}
+
+void Turn::tell_the_end(Duties& duties, CaseNumber c, EntryIndex event, Instant from, bool routed) {
+  for (const std::string& who : told_of_open_episodes(c)) {
+    const bool has_its_own = std::any_of(duties.begin(), duties.end(),
+                                         [&](const v1::Duty& duty) { return routed && duty.recipient() == who; });
+    if (has_its_own) continue;
+    NewDuty duty = by_stand_down(from);
+    duty.event = event;
+    duty.recipient = who;
+    add_duty(duties, duty);
+  }
+}
+
+void Turn::on(const OrderStandDown& c) {
+  const std::vector<EntryIndex>* episodes = state().open_episodes(c.case_number);
+  if (episodes == nullptr) {
+    refuse(c.reply_to, {}, "nothing_open", "the case has no missing episode that goes on",
+           "look at the case: it may have ended already, or the reference is of another case");
+    return;
+  }
+  const EntryIndex index = state().next_index();
+  Entry e = own_entry(c.case_number);
+  v1::StandDownOrdered& head = *e.head.mutable_stand_down_ordered();
+  head.set_ends_episode(episodes->front());
+  head.set_means(c.by.means);
+  name_person(e, c.by, c.reason);
+  tell_the_end(*head.mutable_duties(), c.case_number, index, now_, false);
+  const Duties made = head.duties();
+  record(std::move(e));
+  start_duties(index, made);
+
+  v1::AcknowledgementResult result;
+  result.set_recorded(true);
+  answer(c.reply_to, std::move(result));
+}
+
+}  // namespace told::core

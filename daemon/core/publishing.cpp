@@ -1,0 +1,182 @@
+// An event comes in: is it known, which case is it of, and whom do the rules tell?
+#include <algorithm>
+
+#include "core/reference.hpp"
+#include "core/turn.hpp"
+
+namespace told::core {
+namespace {
+
+constexpr std::uint32_t retry_after_ms = 5000;
+
+v1::RiskGrade grade_of(const v1::Event& event) {
+  return event.has_child_missing() ? event.child_missing().risk().grade() : v1::RISK_GRADE_UNSPECIFIED;
+}
+
+bool rule_holds(const Rule& rule, const v1::Event& event) {
+  if (!rule.sites.empty() && std::find(rule.sites.begin(), rule.sites.end(), event.site()) == rule.sites.end())
+    return false;
+  if (rule.only_if == "trafficking_indicators")
+    return event.has_child_arrived() && event.child_arrived().trafficking().indicators_size() > 0;
+  return true;
+}
+
+Instant time_of(const v1::Event& event) {
+  return Instant{std::chrono::seconds{event.time().seconds()} + Duration{event.time().nanos() / 1000}};
+}
+
+}  // namespace
+
+void Turn::settle_published(const Publish& c, v1::PublishResult result) {
+  result.set_id(c.event->id());
+  out_.effects.emplace_back(ReplyPublished{c.reply_to, std::move(result)});
+}
+
+void Turn::on(Publish& c) {
+  v1::PublishResult result;
+  const auto refuse = [&](const char* code, const char* field, const char* reason, const char* mend) {
+    result.set_verdict(v1::VERDICT_REFUSED);
+    result.mutable_problem()->set_code(code);
+    result.mutable_problem()->set_field(field);
+    result.mutable_problem()->set_reason(reason);
+    result.mutable_problem()->set_mend(mend);
+    count_refusal(c.publisher, code, field);
+    settle_published(c, std::move(result));
+  };
+
+  if (const Known* known = state().known(c.prints.identity)) {
+    if (known->content != c.prints.content)
+      return refuse("id_reused", "id", "an event with this source and id but other content was accepted before",
+                    "give the new event an id of its own; to mend an earlier event, publish a correction");
+    result.set_verdict(v1::VERDICT_DUPLICATE);
+    result.set_receipt(to_reference(Named::event, known->entry));
+    result.set_case_ref(to_reference(Named::case_, known->case_number));
+    return settle_published(c, std::move(result));
+  }
+  if (engine_.storage_low_ || !state().policy()) {
+    result.set_verdict(v1::VERDICT_RETRY);
+    result.set_retry_after_ms(retry_after_ms);
+    return settle_published(c, std::move(result));
+  }
+
+  const v1::Event& event = *c.event;
+  const Policy& policy = *state().policy();
+  const Pace pace = grade_of(event) == v1::RISK_GRADE_HIGH ? Pace::high : Pace::other;
+  const bool exercise = event.status() != v1::STATUS_ACTUAL;
+  const EntryIndex index = state().next_index();
+  const CaseNumber known_case = state().case_of(c.prints.subject);
+  const CaseNumber case_number = known_case != 0 ? known_case : index;
+
+  std::vector<const Rule*> rules;
+  for (const Rule& rule : policy.rules)
+    if (rule.when == short_type(event.type()) && rule_holds(rule, event) &&
+        policy.recipient(rule.who)->exercise_only == exercise)
+      rules.push_back(&rule);
+  if (rules.empty())
+    return refuse(exercise ? "no_exercise_recipient" : "nobody_to_tell", exercise ? "status" : "site",
+                  exercise ? "the policy has no recipient for exercises and tests of this type"
+                           : "the policy tells nobody of this type from this site",
+                  "ask the council to add a rule for it to the policy; nothing was recorded or sent");
+
+  Entry e = own_entry(case_number);
+  v1::EventAccepted& head = *e.head.mutable_event_accepted();
+  head.set_source(event.source());
+  head.set_id(event.id());
+  head.set_type(event.type());
+  head.set_site(event.site());
+  head.set_event_time_us(to_us(time_of(event)));
+  head.set_status(event.status());
+  head.set_opens_case(known_case == 0);
+  head.set_grade(grade_of(event));
+  const std::vector<EntryIndex>* episodes = state().open_episodes(case_number);
+  const bool ends = event.has_child_located() && episodes != nullptr;
+  if (ends) head.set_ends_episode(episodes->front());
+
+  const std::vector<std::string> told = ends ? told_of_open_episodes(case_number) : std::vector<std::string>{};
+  Duties& duties = *head.mutable_duties();
+  for (const Rule* rule : rules) {
+    NewDuty duty = by_rule(*rule, pace, time_of(event));
+    duty.event = index;
+    if (std::find(told.begin(), told.end(), rule->who) != told.end()) duty.kind = v1::NOTIFICATION_KIND_STAND_DOWN;
+    add_duty(duties, duty);
+  }
+  if (ends) tell_the_end(duties, case_number, index, time_of(event), true);
+
+  e.event = c.event;
+  const Duties made = duties;
+  record(std::move(e), &c.prints);
+  start_duties(index, made);
+
+  result.set_verdict(v1::VERDICT_ACCEPTED);
+  result.set_receipt(to_reference(Named::event, index));
+  result.set_case_ref(to_reference(Named::case_, case_number));
+  settle_published(c, std::move(result));
+}
+
+Turn::NewDuty Turn::by_rule(const Rule& rule, Pace pace, Instant from) const {
+  const auto p = static_cast<std::size_t>(pace);
+  NewDuty duty;
+  duty.recipient = rule.who;
+  duty.rule = rule.number;
+  duty.policy_version = state().policy()->version;
+  duty.deadline = from + rule.within[p];
+  const Ladder* ladder = state().policy()->ladder(rule.ladder[p]);
+  if (ladder != nullptr && !ladder->rungs.empty()) duty.next = from + ladder->rungs.front().after;
+  return duty;
+}
+
+Turn::NewDuty Turn::by_stand_down(Instant from) const {
+  const Policy& policy = *state().policy();
+  NewDuty duty;
+  duty.kind = v1::NOTIFICATION_KIND_STAND_DOWN;
+  duty.policy_version = policy.version;
+  duty.deadline = from + policy.stand_down_within;
+  const Ladder* ladder = policy.ladder(policy.stand_down_ladder);
+  if (ladder != nullptr && !ladder->rungs.empty()) duty.next = from + ladder->rungs.front().after;
+  return duty;
+}
+
+void Turn::add_duty(Duties& duties, const NewDuty& duty) {
+  const Event* event = state().event(duty.event);
+  const auto existing = event == nullptr ? 0U : static_cast<std::uint32_t>(event->notifications.size());
+  const auto fresh = static_cast<std::uint32_t>(
+      std::count_if(duties.begin(), duties.end(), [&](const v1::Duty& other) { return other.slot() >= existing; }));
+  v1::Duty& made = *duties.Add();
+  made.set_slot(existing + fresh);
+  made.set_recipient(duty.recipient);
+  made.set_kind(duty.kind);
+  made.set_rule(duty.rule);
+  made.set_deadline_us(to_us(duty.deadline));
+  made.set_about_slot(duty.about_slot);
+  made.set_policy_version(duty.policy_version);
+  made.set_next_us(to_us(duty.next));
+  enqueue(made, duty.event);
+}
+
+void Turn::tell_again(Duties& duties, NotificationId id, Instant deadline) {
+  const Notification& n = *state().notification(id);
+  if (n.open() && n.to_deliver()) return;  // it is in its lane as it is
+  v1::Duty& made = *duties.Add();
+  made.set_slot(id.slot);
+  made.set_recipient(state().recipient_name(n.recipient));
+  made.set_kind(static_cast<v1::NotificationKind>(n.kind));
+  made.set_rule(n.rule);
+  made.set_deadline_us(to_us(deadline));
+  made.set_about_slot(n.about_slot);
+  made.set_policy_version(n.policy_version);
+  enqueue(made, id.event);
+}
+
+void Turn::enqueue(v1::Duty& duty, EntryIndex event) {
+  const NotificationId id{event, static_cast<std::uint8_t>(duty.slot())};
+  Lane& lane = engine_.lanes_.of(state().intern(duty.recipient()));
+  if (lane.ready() && lane.waiting.empty()) {
+    lane.in_flight.push_back(id);
+    --lane.credit;
+    duty.set_attempted(true);
+  } else {
+    lane.waiting.push_back(id);
+  }
+}
+
+}  // namespace told::core

@@ -1,0 +1,417 @@
+#include "core/state.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace told::core {
+
+bool Event::anything_open() const {
+  return episode_open || std::any_of(notifications.begin(), notifications.end(),
+                                     [](const Notification& n) { return n.open() || n.to_deliver(); });
+}
+
+std::string_view State::name(std::string_view text) {
+  const auto found = names_.find(text);
+  return found != names_.end() ? std::string_view{*found} : std::string_view{*names_.emplace(text).first};
+}
+
+RecipientId State::intern(const std::string& recipient) {
+  const auto [it, is_new] = recipient_ids_.try_emplace(recipient, static_cast<RecipientId>(recipient_names_.size()));
+  if (is_new) recipient_names_.push_back(recipient);
+  return it->second;
+}
+
+PolicyPtr State::policy(std::uint32_t version) const {
+  const auto found = policies_.find(version);
+  return found == policies_.end() ? nullptr : found->second;
+}
+
+const Event* State::event(EntryIndex index) const {
+  const auto found = events_.find(index);
+  return found == events_.end() ? nullptr : &found->second;
+}
+
+const Notification* State::notification(NotificationId id) const {
+  const Event* e = event(id.event);
+  return e == nullptr || id.slot >= e->notifications.size() ? nullptr : &e->notifications[id.slot];
+}
+
+const Known* State::known(const Fingerprint& identity) const {
+  const auto found = known_.find(identity);
+  return found == known_.end() ? nullptr : &found->second;
+}
+
+CaseNumber State::case_of(const Fingerprint& subject) const {
+  const auto found = cases_.find(subject);
+  return found == cases_.end() ? 0 : found->second;
+}
+
+const std::vector<EntryIndex>* State::open_episodes(CaseNumber c) const {
+  const auto found = episodes_.find(c);
+  return found == episodes_.end() ? nullptr : &found->second;
+}
+
+EntryIndex State::open_alarm(const std::string& code, const std::string& party) const {
+  const auto found = alarms_.find({code, party});
+  return found == alarms_.end() ? 0 : found->second;
+}
+
+void State::apply(const v1::LedgerEntry& entry, const EventPrints* prints, const PolicyPtr& policy) {
+  if (entry.index() != next_index_)
+    throw std::logic_error("ledger entry " + std::to_string(entry.index()) + " where " + std::to_string(next_index_) +
+                           " was expected");
+  ++next_index_;
+  last_time_ = from_us(entry.time_us());
+  apply_head(entry, prints, policy);
+}
+
+void State::apply_head(const v1::LedgerEntry& entry, const EventPrints* prints, const PolicyPtr& policy) {
+  using Head = v1::LedgerEntry;
+  switch (entry.head_case()) {
+    case Head::kPolicyAdopted:
+      if (!policy) throw std::logic_error("an adopted policy was not given");
+      restore_policy(policy);
+      break;
+    case Head::kEventAccepted:
+      if (prints == nullptr) throw std::logic_error("an accepted event's prints were not given");
+      accept_event(entry, *prints);
+      break;
+    case Head::kAttemptIntended: {
+      Event& e = touch(entry.event(), entry.index());
+      Notification& n = notification_of(e, entry.attempt_intended().slot());
+      n.attempts = static_cast<std::uint16_t>(entry.attempt_intended().attempt());
+      n.in_flight = true;
+      break;
+    }
+    case Head::kAttemptEnded: {
+      const v1::AttemptEnded& head = entry.attempt_ended();
+      Event& e = touch(entry.event(), entry.index());
+      Notification& n = notification_of(e, head.slot());
+      if (head.attempt() == n.attempts) n.in_flight = false;
+      if (head.outcome() == v1::OUTCOME_DELIVERED) {
+        n.delivered = true;
+        n.in_flight = false;
+        n.failures = 0;
+        if (!n.asks_acknowledgement()) settle(n, v1::NOTIFICATION_STATE_INFORMED);
+      } else if (head.outcome() != v1::OUTCOME_SENT) {
+        ++n.failures;
+        n.dropped = n.dropped || head.outcome() == v1::OUTCOME_REFUSED;
+        if (n.dropped && !n.asks_acknowledgement()) settle(n, v1::NOTIFICATION_STATE_STOOD_DOWN);
+      }
+      retire_if_closed(e);
+      break;
+    }
+    case Head::kAcknowledged:
+      acknowledge(touch(entry.event(), entry.index()), entry.acknowledged(), entry);
+      break;
+    case Head::kDeclined: {
+      Event& e = touch(entry.event(), entry.index());
+      Notification& n = notification_of(e, entry.declined().slot());
+      if (n.state == v1::NOTIFICATION_STATE_OPEN) n.state = v1::NOTIFICATION_STATE_DECLINED;
+      break;
+    }
+    case Head::kEscalated: {
+      const v1::Escalated& head = entry.escalated();
+      Event& e = touch(entry.event(), entry.index());
+      Notification& n = notification_of(e, head.slot());
+      n.rung = static_cast<std::uint8_t>(head.rung());
+      n.exhausted = n.exhausted || head.exhausted();
+      n.next = from_us(head.next_us());
+      ++n.generation;
+      add_duties(e, head.duties(), entry);
+      break;
+    }
+    case Head::kAlarmRaised: {
+      Event& e = make_event(entry, "alarm");
+      e.source = name(entry.alarm_raised().party());
+      e.id = entry.alarm_raised().code();
+      e.about_notification = entry.alarm_raised().notification();
+      e.episode_open = true;
+      alarms_[{e.id, std::string(e.source)}] = e.index;
+      add_duties(e, entry.alarm_raised().duties(), entry);
+      break;
+    }
+    case Head::kAlarmCleared: {
+      Event& e = touch(entry.event(), entry.index());
+      clear_alarm(e);
+      add_duties(e, entry.alarm_cleared().duties(), entry);
+      retire_if_closed(e);
+      break;
+    }
+    case Head::kStandDownOrdered: {
+      Event& e = make_event(entry, "stand_down");
+      e.ends_episode = entry.stand_down_ordered().ends_episode();
+      add_duties(e, entry.stand_down_ordered().duties(), entry);
+      const CaseNumber c = e.case_number;
+      end_episodes(c, entry.index());
+      retire_if_closed(events_.at(entry.index()));
+      break;
+    }
+    case Head::kStarted:
+    case Head::kStopped:
+    case Head::kRefused:
+    case Head::kClockStepped:
+    case Head::kSessionChanged:
+      break;  // nothing that a later decision depends on
+    case Head::HEAD_NOT_SET:
+      throw std::logic_error("ledger entry " + std::to_string(entry.index()) + " has no head that this version knows");
+  }
+}
+
+Event& State::make_event(const v1::LedgerEntry& entry, std::string_view type) {
+  Event& e = events_[entry.index()];
+  changes_[entry.index()].push_back(entry.index());
+  e.index = entry.index();
+  e.case_number = entry.case_number();
+  e.type = name(type);
+  e.time = e.accepted = from_us(entry.time_us());
+  return e;
+}
+
+void State::accept_event(const v1::LedgerEntry& entry, const EventPrints& prints) {
+  const v1::EventAccepted& head = entry.event_accepted();
+  Event& e = make_event(entry, head.type());
+  e.source = name(head.source());
+  e.id = head.id();
+  e.site = name(head.site());
+  e.time = from_us(head.event_time_us());
+  e.status = head.status();
+  e.grade = head.grade();
+  e.ends_episode = head.ends_episode();
+  known_[prints.identity] = {e.index, e.case_number, prints.content};
+  if (head.opens_case()) cases_[prints.subject] = e.case_number;
+  add_duties(e, head.duties(), entry);
+  if (e.type == "told.child.missing.v1") {
+    e.episode_open = true;
+    episodes_[e.case_number].push_back(e.index);
+  }
+  if (e.ends_episode != 0) end_episodes(e.case_number, e.index);
+  retire_if_closed(e);
+}
+
+Event& State::touch(EntryIndex index, EntryIndex by) {
+  const auto found = events_.find(index);
+  if (found == events_.end())
+    throw std::logic_error("entry " + std::to_string(by) + " is about event " + std::to_string(index) +
+                           ", which is not in memory");
+  changes_[index].push_back(by);
+  return found->second;
+}
+
+Notification& State::notification_of(Event& event, std::uint32_t slot) {
+  if (slot >= event.notifications.size())
+    throw std::logic_error("event " + std::to_string(event.index) + " has no notification " + std::to_string(slot));
+  return event.notifications[slot];
+}
+
+void State::add_duties(Event& event, const google::protobuf::RepeatedPtrField<v1::Duty>& duties,
+                       const v1::LedgerEntry& by) {
+  event.notifications.reserve(event.notifications.size() + static_cast<std::size_t>(duties.size()));
+  for (const v1::Duty& duty : duties) {
+    const bool again = duty.slot() < event.notifications.size();
+    if (!again) {
+      Notification& made = event.notifications.emplace_back();
+      ++open_notifications_;
+      made.made = from_us(by.time_us());
+      made.recipient = intern(duty.recipient());
+      made.kind = static_cast<std::uint8_t>(duty.kind());
+      made.rule = static_cast<std::uint16_t>(duty.rule());
+      made.policy_version = duty.policy_version();
+      made.about_slot = static_cast<std::uint8_t>(duty.about_slot());
+      made.next = from_us(duty.next_us());
+      made.deadline = from_us(duty.deadline_us());
+    }
+    Notification& n = notification_of(event, duty.slot());
+    n.made_by = by.index();
+    if (again) {
+      if (!n.open()) {  // a call to somebody who had answered an earlier call: the need is back
+        n.state = v1::NOTIFICATION_STATE_OPEN;
+        ++open_notifications_;
+      }
+      if (duty.deadline_us() != 0) n.deadline = from_us(duty.deadline_us());
+      n.delivered = false;
+      n.dropped = false;
+    }
+    if (duty.attempted()) {
+      ++n.attempts;
+      n.in_flight = true;
+    }
+  }
+}
+
+void State::settle(Notification& n, v1::NotificationState state) {
+  if (!n.open()) return;
+  n.state = state;
+  n.next = {};
+  ++n.generation;
+  --open_notifications_;
+}
+
+void State::acknowledge(Event& event, const v1::Acknowledged& head, const v1::LedgerEntry& by) {
+  Notification& n = notification_of(event, head.slot());
+  if (!head.repeated()) {
+    n.acknowledged = from_us(head.said_us());
+    n.late = head.late();
+    settle(n, v1::NOTIFICATION_STATE_ACKNOWLEDGED);
+    // Those whom its ladder called need not act any more; whoever had not been reached need not be.
+    for (Notification& call : event.notifications)
+      if (call.kind == v1::NOTIFICATION_KIND_ESCALATION && call.about_slot == head.slot()) {
+        settle(call, v1::NOTIFICATION_STATE_STOOD_DOWN);
+        call.dropped = !call.delivered;
+      }
+    add_duties(event, head.duties(), by);
+  }
+  retire_if_closed(event);
+}
+
+void State::clear_alarm(Event& event) {
+  event.episode_open = false;
+  alarms_.erase({event.id, std::string(event.source)});
+  for (Notification& n : event.notifications) {
+    settle(n, v1::NOTIFICATION_STATE_STOOD_DOWN);
+    n.dropped = !n.delivered;
+  }
+}
+
+void State::end_episodes(CaseNumber c, EntryIndex by) {
+  const auto found = episodes_.find(c);
+  if (found == episodes_.end()) return;
+  for (const EntryIndex missing : found->second) {
+    Event& e = touch(missing, by);
+    e.episode_open = false;
+    for (Notification& n : e.notifications) {
+      settle(n, v1::NOTIFICATION_STATE_STOOD_DOWN);
+      // What was said of the start is still delivered, before its end; a mere call to act is not.
+      if (n.kind == v1::NOTIFICATION_KIND_ESCALATION) n.dropped = !n.delivered;
+    }
+    retire_if_closed(e);
+  }
+  episodes_.erase(found);
+}
+
+void State::retire_if_closed(Event& event) {
+  if (event.retired || event.anything_open()) return;
+  event.retired = true;
+  closed_.push_back(event.index);
+  while (closed_.size() > closed_events_kept) {
+    const EntryIndex oldest = closed_.front();
+    if (changes_.contains(oldest)) break;  // its row is still to be written
+    closed_.pop_front();
+    const auto it = events_.find(oldest);
+    if (it == events_.end()) continue;
+    if (it->second.anything_open())
+      it->second.retired = false;
+    else
+      events_.erase(it);
+  }
+}
+
+std::map<EntryIndex, std::vector<EntryIndex>> State::take_changes() { return std::exchange(changes_, {}); }
+
+v1::EventRow State::row(const Event& event) const {
+  v1::EventRow row;
+  row.set_index(event.index);
+  row.set_case_number(event.case_number);
+  row.set_type(std::string(event.type));
+  row.set_source(std::string(event.source));
+  row.set_id(event.id);
+  row.set_site(std::string(event.site));
+  row.set_event_time_us(to_us(event.time));
+  row.set_accepted_us(to_us(event.accepted));
+  row.set_status(event.status);
+  row.set_grade(event.grade);
+  row.set_ends_episode(event.ends_episode);
+  row.set_open(event.anything_open());
+  row.set_episode_open(event.episode_open);
+  row.set_about_notification(event.about_notification);
+  for (const Notification& n : event.notifications) {
+    v1::NotificationRow& r = *row.add_notifications();
+    r.set_recipient(recipient_name(n.recipient));
+    r.set_kind(static_cast<v1::NotificationKind>(n.kind));
+    r.set_state(n.state);
+    r.set_rule(n.rule);
+    r.set_policy_version(n.policy_version);
+    r.set_made_us(to_us(n.made));
+    r.set_made_by(n.made_by);
+    r.set_deadline_us(to_us(n.deadline));
+    r.set_next_us(to_us(n.next));
+    r.set_attempts(n.attempts);
+    r.set_in_flight(n.in_flight);
+    r.set_delivered(n.delivered);
+    r.set_rung(n.rung);
+    r.set_exhausted(n.exhausted);
+    r.set_late(n.late);
+    r.set_about_slot(n.about_slot);
+    r.set_acknowledged_us(to_us(n.acknowledged));
+    r.set_failures(n.failures);
+    r.set_dropped(n.dropped);
+  }
+  return row;
+}
+
+void State::restore(const v1::EventRow& row) {
+  Event& e = events_[row.index()];
+  e.index = row.index();
+  e.case_number = row.case_number();
+  e.type = name(row.type());
+  e.source = name(row.source());
+  e.id = row.id();
+  e.site = name(row.site());
+  e.time = from_us(row.event_time_us());
+  e.accepted = from_us(row.accepted_us());
+  e.status = row.status();
+  e.grade = row.grade();
+  e.ends_episode = row.ends_episode();
+  e.episode_open = row.episode_open();
+  e.about_notification = row.about_notification();
+  e.notifications.reserve(static_cast<std::size_t>(row.notifications_size()));
+  for (const v1::NotificationRow& r : row.notifications()) {
+    Notification& n = e.notifications.emplace_back();
+    n.recipient = intern(r.recipient());
+    n.kind = static_cast<std::uint8_t>(r.kind());
+    n.state = r.state();
+    n.rule = static_cast<std::uint16_t>(r.rule());
+    n.policy_version = r.policy_version();
+    n.made = from_us(r.made_us());
+    n.made_by = r.made_by();
+    n.deadline = from_us(r.deadline_us());
+    n.next = from_us(r.next_us());
+    n.attempts = static_cast<std::uint16_t>(r.attempts());
+    n.in_flight = r.in_flight();
+    n.delivered = r.delivered();
+    n.rung = static_cast<std::uint8_t>(r.rung());
+    n.exhausted = r.exhausted();
+    n.late = r.late();
+    n.about_slot = static_cast<std::uint8_t>(r.about_slot());
+    n.acknowledged = from_us(r.acknowledged_us());
+    n.failures = static_cast<std::uint16_t>(r.failures());
+    n.dropped = r.dropped();
+    if (n.open()) ++open_notifications_;
+  }
+  if (e.episode_open && e.type == "alarm") alarms_[{e.id, std::string(e.source)}] = e.index;
+  if (e.episode_open && e.type != "alarm") {
+    std::vector<EntryIndex>& open = episodes_[e.case_number];
+    open.insert(std::lower_bound(open.begin(), open.end(), e.index), e.index);
+  }
+  if (!e.anything_open()) {
+    e.retired = true;
+    closed_.insert(std::lower_bound(closed_.begin(), closed_.end(), e.index), e.index);
+  }
+}
+
+void State::restore_known(const Fingerprint& identity, const Known& known) { known_[identity] = known; }
+
+void State::restore_case(const Fingerprint& subject, CaseNumber c) { cases_[subject] = c; }
+
+void State::restore_policy(PolicyPtr policy) {
+  for (const Recipient& r : policy->recipients) static_cast<void>(intern(r.name));
+  policies_[policy->version] = policy;
+  if (!policy_ || policy_->version < policy->version) policy_ = std::move(policy);
+}
+
+void State::restore_position(EntryIndex next, Instant last_time) {
+  next_index_ = next;
+  last_time_ = last_time;
+}
+
+}  // namespace told::core

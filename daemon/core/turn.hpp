@@ -1,0 +1,121 @@
+#pragma once
+// One turn of the engine: one command, decided. Collects entries and effects; folds each entry into the state as it
+// is made, so that the next one in the same turn is decided on what is true by then. Private to the core.
+//
+//   publishing.cpp   an event in: duplicates, the case, whom the rules tell
+//   sending.cpp      lanes: sessions, credit, attempts and how they end
+//   answering.cpp    acknowledgements, refusals, stand-downs by hand
+//   escalating.cpp   ladders: the clock, the rungs, the end of the ladder
+//   alarms.cpp       what is wrong with told itself, told by the same path
+#include <google/protobuf/repeated_field.h>
+
+#include <string>
+#include <vector>
+
+#include "core/engine.hpp"
+
+namespace told::core {
+
+using Duties = google::protobuf::RepeatedPtrField<v1::Duty>;
+
+/// Kept in the ledger for one party in an hour; the rest is counted, so that nobody fills the disk by being wrong.
+inline constexpr std::uint32_t refusals_kept_an_hour = 20;
+
+class Turn {
+ public:
+  Turn(Engine& engine, Instant now) : engine_(engine), now_(now) {}
+  [[nodiscard]] Decision take() { return std::move(out_); }
+
+  void on(Publish& c);
+  void on(const RecordRefusal& c);
+  void on(const OpenSession& c);
+  void on(const Offer& c);
+  void on(const LoseSession& c);
+  void on(const EndAttempt& c);
+  void on(const Acknowledge& c);
+  void on(const Decline& c);
+  void on(const OrderStandDown& c);
+  void on(const RaiseAlarm& c);
+  void on(const ClearAlarm& c);
+  void on(const CloseAlarm& c);
+  void on(const AdoptPolicy& c);
+  void on(const Start& c);
+  void on(const Stop& c);
+  void on(const StepClock& c);
+  void on(const StorageLow& c);
+  void on(const Tick& c);
+
+ private:
+  // --- entries ---
+  /// A head with the next index, the time and the policy filled in. `event` 0 means "itself" where `own_event`.
+  [[nodiscard]] Entry entry(CaseNumber c, EntryIndex event) const;
+  [[nodiscard]] Entry own_entry(CaseNumber c) const;
+  /// Folds the entry in, hands it to the ledger, and starts what its duties need: timers and first attempts.
+  void record(Entry e, const EventPrints* prints = nullptr, const PolicyPtr& policy = nullptr);
+  void start_duties(EntryIndex event, const Duties& duties);
+  void arm(NotificationId id);
+
+  // --- duties ---
+  struct NewDuty {
+    EntryIndex event = 0;
+    std::string recipient;
+    v1::NotificationKind kind = v1::NOTIFICATION_KIND_TELL;
+    std::uint32_t rule = 0;
+    Instant deadline{};
+    Instant next{};
+    std::uint32_t about_slot = 0;
+    std::uint32_t policy_version = 0;
+  };
+  /// Adds a new notification's duty, in the event's next slot.
+  void add_duty(Duties& duties, const NewDuty& duty);
+  /// Adds the duty to tell an existing notification again, unless it still waits to be delivered.
+  void tell_again(Duties& duties, NotificationId id, Instant deadline);
+  /// Puts a duty's notification into its lane, or takes credit for an attempt at once and marks the duty so.
+  void enqueue(v1::Duty& duty, EntryIndex event);
+  /// What a rule of the policy in force asks of a new notification for an event that happened at `from`.
+  [[nodiscard]] NewDuty by_rule(const Rule& rule, Pace pace, Instant from) const;
+  /// What is asked of a recipient who is told of an end without a rule of its own.
+  [[nodiscard]] NewDuty by_stand_down(Instant from) const;
+  /// Stand-downs for everyone who was told anything of the case's open episodes, but for those in `already`.
+  void tell_the_end(Duties& duties, CaseNumber c, EntryIndex event, Instant from, bool routed);
+  [[nodiscard]] std::vector<std::string> told_of_open_episodes(CaseNumber c) const;
+
+  // --- lanes ---
+  void pump(RecipientId r);
+  void end_session(const std::string& recipient, v1::SessionChange why);
+  void record_session(const std::string& recipient, SessionId session, v1::SessionChange change);
+  void transmit(const Event& event, std::uint32_t slot);
+  void end_attempt(NotificationId id, std::uint32_t attempt, v1::Outcome outcome, const std::string& carrier,
+                   const std::string& code, const std::string& content_sha256);
+
+  // --- ladders ---
+  [[nodiscard]] const Ladder* ladder_of(const Event& event, const Notification& n) const;
+  void climb(NotificationId id, v1::EscalationReason reason);
+  void fire(const Timer& timer);
+
+  // --- alarms ---
+  void raise(const std::string& code, const std::string& party, std::uint64_t about);
+  void clear(EntryIndex alarm, const CloseAlarm* by);
+
+  // --- answers ---
+  void answer(ReplyToken to, v1::AcknowledgementResult result);
+  void refuse(ReplyToken to, NotificationId id, const char* code, std::string reason, std::string mend);
+  /// The notification an actor speaks about, or nullptr when it has been refused and recorded.
+  const Notification* spoken_of(ReplyToken to, NotificationId id, const Actor& by);
+  void count_refusal(const std::string& party, const std::string& code, const std::string& field);
+  void name_person(Entry& e, const Actor& by, const std::string& note) const;
+
+  void settle_published(const Publish& c, v1::PublishResult result);
+
+  [[nodiscard]] State& state() { return engine_.state_; }
+  [[nodiscard]] const State& state() const { return engine_.state_; }
+
+  Engine& engine_;
+  Instant now_;
+  Decision out_;
+};
+
+/// "told.child.missing.v1" -> "child.missing".
+[[nodiscard]] std::string_view short_type(std::string_view type);
+
+}  // namespace told::core
