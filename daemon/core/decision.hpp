@@ -1,10 +1,12 @@
 #pragma once
 // Decisions: what the engine answers. Entries first become durable; only then are the effects released.
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "core/command.hpp"
 #include "core/ids.hpp"
 #include "core/time.hpp"
 #include "told/v1/gateway.pb.h"
@@ -12,12 +14,13 @@
 
 namespace told::core {
 
-/// A ledger entry before it is sealed. `body` is absent where nothing personal was said.
-/// `content_sha256` is carried apart from the body since the commonest body holds nothing else.
+/// A ledger entry before it is sealed.
 struct Entry {
-  v1::LedgerEntry head;                    ///< `sealed` is empty: the ledger fills it in
-  std::shared_ptr<const v1::Event> event;  ///< body.event, shared with the command (never copied)
-  std::unique_ptr<v1::Body> body;          ///< the rest of the body (event unset)
+  v1::LedgerEntry head;  ///< `sealed` is empty: the ledger fills it in
+  std::shared_ptr<const v1::Event>
+      event;                          ///< body.event, shared with the command (never copied); null where there is none
+  std::unique_ptr<v1::Body> body;     ///< the rest of the body (its event is unset); null where there is none
+  std::optional<EventPrints> prints;  ///< of an accepted event, for the projection
 };
 
 /// The answer to a publisher.

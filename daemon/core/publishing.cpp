@@ -103,6 +103,7 @@ void Turn::on(Publish& c) {
   if (ends) tell_the_end(duties, case_number, index, time_of(event), true);
 
   e.event = c.event;
+  e.prints = c.prints;
   const Duties made = duties;
   record(std::move(e), &c.prints);
   start_duties(index, made);

@@ -1,0 +1,45 @@
+#pragma once
+// A policy's field list, compiled: what of an event's data may leave. Default deny: what is not named is not copied.
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "told/v1/event.pb.h"
+
+namespace google::protobuf {
+class Descriptor;
+class FieldDescriptor;
+class Message;
+}  // namespace google::protobuf
+
+namespace told::agencies {
+
+class FieldList {
+ public:
+  /// `paths` are relative to the data message of `type` ("child.missing"): "child.name", "missing.last_seen_at".
+  /// A path that names a group lets the whole group through. Throws std::invalid_argument naming a path that is none
+  /// (the policy's loader has refused it long before).
+  FieldList(const std::string& type, const std::vector<std::string>& paths);
+
+  /// The allowed part of `event`: its data, and none of the attributes around it. Of another type: nothing at all.
+  [[nodiscard]] v1::Event allowed(const v1::Event& event) const;
+
+ private:
+  struct Node {
+    const google::protobuf::FieldDescriptor* field = nullptr;
+    bool whole = false;  ///< everything below is allowed
+    std::vector<Node> children;
+  };
+  static void add(std::vector<Node>& nodes, const google::protobuf::Descriptor& in, const std::string& path,
+                  std::size_t from);
+  static void copy(const google::protobuf::Message& from, google::protobuf::Message& to,
+                   const std::vector<Node>& nodes);
+
+  const google::protobuf::FieldDescriptor* data_ = nullptr;
+  std::vector<Node> nodes_;
+};
+
+/// The member of Event::data of a type: "child.missing" -> child_missing; nullptr where there is none.
+[[nodiscard]] const google::protobuf::FieldDescriptor* data_of_type(const std::string& type);
+
+}  // namespace told::agencies

@@ -1,0 +1,133 @@
+#include "agencies/readable.hpp"
+
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
+#include <google/protobuf/timestamp.pb.h>
+
+#include <cstdio>
+#include <ctime>
+
+namespace told::agencies {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::Reflection;
+using google::protobuf::Timestamp;
+
+std::string clock_time(const Timestamp& t) {
+  const std::time_t seconds = t.seconds();
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  char text[32];
+  const std::size_t n = std::strftime(text, sizeof text, "%a %d %b %Y %H:%M:%S UTC", &parts);
+  return {text, n};
+}
+
+std::string label(const std::string& field) {
+  std::string text = field;
+  for (char& c : text)
+    if (c == '_') c = ' ';
+  text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
+  return text;
+}
+
+// RISK_GRADE_HIGH of RiskGrade -> "high".
+std::string enum_word(const google::protobuf::EnumValueDescriptor& value) {
+  const std::string& prefix_of = value.type()->value(0)->name();
+  std::string text = value.name().substr(prefix_of.size() - std::string("UNSPECIFIED").size());
+  for (char& c : text) c = c == '_' ? ' ' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return text;
+}
+
+void write(const Message& message, const std::string& indent, std::string& out) {
+  const Reflection& get = *message.GetReflection();
+  std::vector<const FieldDescriptor*> fields;
+  get.ListFields(message, &fields);
+  for (const FieldDescriptor* field : fields) {
+    const std::string head = indent + label(field->name()) + ":";
+    if (field->is_repeated()) {
+      out += head;
+      for (int i = 0; i < get.FieldSize(message, field); ++i)
+        out += (i == 0 ? " " : ", ") + get.GetRepeatedString(message, field, i);
+      out += '\n';
+    } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+      const Message& part = get.GetMessage(message, field);
+      if (part.GetDescriptor() == Timestamp::descriptor()) {
+        out += head + " " + clock_time(static_cast<const Timestamp&>(part)) + "\n";
+      } else {
+        out += head + "\n";
+        write(part, indent + "  ", out);
+      }
+    } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
+      out += head + " " + get.GetString(message, field) + "\n";
+    } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_BOOL) {
+      out += head + (get.GetBool(message, field) ? " yes\n" : " no\n");
+    } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
+      out += head + " " + enum_word(*get.GetEnum(message, field)) + "\n";
+    } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_INT32) {
+      out += head + " " + std::to_string(get.GetInt32(message, field)) + "\n";
+    } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_UINT32) {
+      out += head + " " + std::to_string(get.GetUInt32(message, field)) + "\n";
+    }
+  }
+}
+
+std::string subject_of(const v1::Delivery& d) {
+  switch (d.kind()) {
+    case v1::NOTIFICATION_KIND_STAND_DOWN:
+      return d.event_type() == "told.child.located.v1" ? "STAND DOWN: the child is located"
+                                                       : "STAND DOWN: the need to act has ended";
+    case v1::NOTIFICATION_KIND_ESCALATION:
+      return d.escalation().exhausted()
+                 ? "NOBODY HAS ANSWERED: " + d.escalation().recipient() + " has still not been told"
+                 : "YOU ARE CALLED: " + d.escalation().recipient() + " has not answered";
+    case v1::NOTIFICATION_KIND_ANSWERED:
+      return "ANSWERED: " + d.answered().recipient() + " has acknowledged now";
+    case v1::NOTIFICATION_KIND_ALARM:
+      return d.alarm().cleared() ? "OVER: " + d.alarm().text() : "told NEEDS ATTENTION: " + d.alarm().text();
+    default:
+      break;
+  }
+  if (d.event_type() == "told.child.arrived.v1") return "AN UNACCOMPANIED CHILD HAS ARRIVED";
+  if (d.event_type() == "told.child.missing.v1") return "A CHILD IS MISSING";
+  if (d.event_type() == "told.child.located.v1") return "A CHILD IS LOCATED";
+  if (d.event_type() == "told.prevent.section36.v1") return "A SECTION 36 REFERRAL TO THE CHANNEL PANEL";
+  return d.event_type();
+}
+
+}  // namespace
+
+std::string heading(const v1::Delivery& d) {
+  std::string text;
+  if (d.status() == v1::STATUS_EXERCISE) text += "EXERCISE EXERCISE EXERCISE - ";
+  if (d.status() == v1::STATUS_TEST) text += "TEST - ";
+  text += subject_of(d);
+  text += " [" + d.notification();
+  if (!d.case_ref().empty()) text += ", case " + d.case_ref();
+  text += "]";
+  if (d.has_deadline()) text += " acknowledge by " + clock_time(d.deadline());
+  if (d.attempt() > 1) text += " (attempt " + std::to_string(d.attempt()) + ": you may have had this already)";
+  return text;
+}
+
+std::string readable(const v1::Delivery& d) {
+  std::string text = heading(d) + "\n";
+  if (d.kind() == v1::NOTIFICATION_KIND_ALARM) return text;  // its one sentence is in the heading
+  if (d.has_event_time()) text += "  When: " + clock_time(d.event_time()) + "\n";
+  const FieldDescriptor* which =
+      d.GetReflection()->GetOneofFieldDescriptor(d, v1::Delivery::descriptor()->FindOneofByName("message"));
+  if (which == nullptr) return text;
+  const Message* message = &d.GetReflection()->GetMessage(d, which);
+  if (d.has_generic()) {
+    const v1::Event& event = d.generic().event();
+    const FieldDescriptor* data =
+        event.GetReflection()->GetOneofFieldDescriptor(event, v1::Event::descriptor()->FindOneofByName("data"));
+    if (data == nullptr) return text;
+    message = &event.GetReflection()->GetMessage(event, data);
+  }
+  write(*message, "  ", text);
+  return text;
+}
+
+}  // namespace told::agencies

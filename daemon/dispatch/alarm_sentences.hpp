@@ -1,0 +1,28 @@
+#pragma once
+// What each alarm means, and what to do: one sentence for a duty manager, nothing personal.
+#include <string>
+
+namespace told::dispatch {
+
+[[nodiscard]] inline std::string alarm_sentence(const std::string& code, const std::string& party) {
+  if (code == "worker_silent")
+    return "The system of " + party +
+           " has gone silent; what they must be told waits. Telephone them, and record the call.";
+  if (code == "publisher_silent")
+    return "Nothing is heard from " + party + "; events there may not reach us. Telephone them and ask.";
+  if (code == "nobody_was_told")
+    return "Nobody has answered for " + party +
+           " and there is nobody left to call. Take it on yourself; only a named person can close this.";
+  if (code == "delivery_failing")
+    return "Deliveries to " + party +
+           " fail again and again. Tell them by telephone, and ask IT to look at their queue.";
+  if (code == "limbo")
+    return "A notification was found that nobody chases. Look at " + party + " now, and report this fault.";
+  if (code == "storage_low")
+    return "The disk is nearly full: publishers are asked to wait; chasing goes on. Ask IT to make room now.";
+  if (code == "clock_stepped")
+    return "The machine's clock was changed. Deadlines go on as they were; ask IT to check the time service.";
+  return "Something needs attention at " + party + " (" + code + ").";
+}
+
+}  // namespace told::dispatch

@@ -1,0 +1,45 @@
+#pragma once
+// The daemon's clock. Time goes on by the boot clock (which counts a suspend and does not step); the wall clock gives
+// it its start, and is watched: a step of more than 5 s is reported and changes no running deadline until a restart.
+//
+// Why not follow the wall clock: stepped forward it would fire every ladder at once, stepped back it would hold them
+// (both happened to others). Slow corrections (NTP slewing) are followed, up to 1 s a minute.
+#include <chrono>
+#include <functional>
+#include <memory>
+
+#include "core/time.hpp"
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace told::path {
+
+class Clock {
+ public:
+  /// `not_before`: the ledger's last time; the clock never starts before it. Uses the loop's thread only.
+  Clock(boost::asio::io_context& loop, core::Instant not_before);
+  ~Clock();
+  Clock(const Clock&) = delete;
+  Clock& operator=(const Clock&) = delete;
+
+  [[nodiscard]] core::Instant now() const;
+
+  /// Calls `due` once `now()` has reached `at`; a newer call replaces an older one. Instant::max() disarms.
+  void arm(core::Instant at);
+  void on_due(std::function<void()> due);
+  /// Called when the wall clock was stepped by more than 5 s against this one, with how far.
+  void on_step(std::function<void(core::Duration)> stepped);
+
+  /// How far the wall clock stands from this one; positive when it is ahead.
+  [[nodiscard]] core::Duration wall_offset() const;
+  /// The wall clock agrees within 5 s.
+  [[nodiscard]] bool sane() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace told::path

@@ -1,0 +1,116 @@
+#include "path/one_path.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <utility>
+
+namespace told::path {
+
+ledger::ProjectionStep take_step(core::State& state, std::map<core::EntryIndex, core::EventPrints>& prints,
+                                 std::vector<core::EntryIndex>& policies) {
+  ledger::ProjectionStep step;
+  step.watermark = state.next_index();
+  step.last_time = state.last_time();
+  auto changes = state.take_changes();
+  step.rows.reserve(changes.size());
+  for (auto& [index, trail] : changes) {
+    const core::Event* event = state.event(index);
+    if (event == nullptr) continue;  // cannot be: an event with changes is not forgotten
+    ledger::ProjectionStep::Row& row = step.rows.emplace_back();
+    row.row = state.row(*event);
+    row.trail = std::move(trail);
+    if (const auto found = prints.find(index); found != prints.end()) {
+      row.has_prints = true;
+      row.prints = found->second;
+      row.opens_case = event->case_number == index;
+    }
+  }
+  prints.clear();
+  step.policies = std::exchange(policies, {});
+  return step;
+}
+
+OnePath::OnePath(boost::asio::io_context& loop, core::Engine& engine, ledger::Ledger& ledger,
+                 std::function<core::Instant()> now)
+    : loop_(loop), engine_(engine), ledger_(ledger), now_(std::move(now)), durable_(ledger.size()) {}
+
+void OnePath::submit(core::Command command) {
+  core::Decision decision = engine_.decide(std::move(command), now_());
+  for (core::Entry& entry : decision.entries) {
+    if (entry.prints) prints_[entry.head.index()] = *entry.prints;
+    if (entry.head.has_policy_adopted()) policies_.push_back(entry.head.index());
+    entries_.push_back(std::move(entry));
+  }
+  for (core::Effect& effect : decision.effects) effects_.push_back(std::move(effect));
+  if (released_.next_due) released_.next_due(engine_.next_due());
+  // Once in a turn of the loop: whatever else is ready in it joins the same group.
+  if (kicked_) return;
+  kicked_ = true;
+  boost::asio::post(loop_, [this] { kick(); });
+}
+
+void OnePath::kick() {
+  kicked_ = false;
+  if (committing_) return;
+  if (entries_.empty()) {
+    release(std::exchange(effects_, {}));
+    return;
+  }
+  committing_ = true;
+  since_ = std::chrono::steady_clock::now();
+  auto effects = std::make_shared<std::vector<core::Effect>>(std::exchange(effects_, {}));
+  ledger_.commit(std::exchange(entries_, {}), [this, effects](ledger::Ledger::Committed&& committed) {
+    auto result = std::make_shared<ledger::Ledger::Committed>(std::move(committed));
+    boost::asio::post(loop_, [this, effects, result] { completed(std::move(*result), std::move(*effects)); });
+  });
+}
+
+void OnePath::completed(ledger::Ledger::Committed&& committed, std::vector<core::Effect>&& effects) {
+  committing_ = false;
+  if (committed.failure) {
+    // Nothing may be answered: what failed may be durable all the same, and a restart will see.
+    if (released_.failed) released_.failed(committed.failure);
+    return;
+  }
+  durable_ = committed.size;
+  kick();  // the disk first: the next group is made durable while this one's effects go out
+  if (released_.durable) released_.durable(committed.entries);
+  release(std::move(effects));
+  hand_over_step();
+}
+
+void OnePath::release(std::vector<core::Effect>&& effects) {
+  for (core::Effect& effect : effects)
+    if (released_.effect) released_.effect(std::move(effect));
+  if (released_.after) released_.after();
+  if (idle())
+    for (auto& done : std::exchange(when_idle_, {})) done();
+}
+
+void OnePath::when_idle(std::function<void()> done) {
+  when_idle_.push_back(std::move(done));
+  if (kicked_) return;
+  kicked_ = true;
+  boost::asio::post(loop_, [this] { kick(); });
+}
+
+std::chrono::steady_clock::duration OnePath::committing_for() const {
+  return committing_ ? std::chrono::steady_clock::now() - since_ : std::chrono::steady_clock::duration::zero();
+}
+
+void OnePath::project() {
+  if (step_) return;  // the last one still waits for its group
+  step_ = take_step(engine_.state_for_restore(), prints_, policies_);
+  if (step_->rows.empty() && step_->policies.empty())
+    step_.reset();
+  else
+    hand_over_step();
+}
+
+void OnePath::hand_over_step() {
+  if (!step_ || step_->watermark > durable_) return;
+  ledger_.project(std::move(*step_));
+  step_.reset();
+}
+
+}  // namespace told::path
