@@ -1,0 +1,216 @@
+// An event in, those who must know told, and what they say to it.
+#include <gtest/gtest.h>
+
+#include "core/world.hpp"
+
+namespace told::core::test {
+namespace {
+
+TEST(AnEvent, IsAcceptedWithAReceiptAndToldToEverybodyTheRulesName) {
+  World world;
+  world.connect("police");
+  world.connect("home_office");
+  const v1::PublishResult result = world.missing("T-1");
+  EXPECT_EQ(result.verdict(), v1::VERDICT_ACCEPTED);
+  EXPECT_TRUE(from_reference(Named::event, result.receipt()));
+  EXPECT_TRUE(from_reference(Named::case_, result.case_ref()));
+  EXPECT_EQ(world.newly_told(), (Names{"police", "home_office"}));
+}
+
+TEST(AnEvent, PublishedAgainIsADuplicateWithTheFirstReceiptAndTellsNobody) {
+  World world;
+  world.connect("police");
+  v1::Event e;
+  e.set_id("1");
+  e.set_source("port");
+  e.set_type("told.child.arrived.v1");
+  e.set_subject("T-1");
+  e.set_status(v1::STATUS_ACTUAL);
+  e.mutable_child_arrived();
+  const v1::PublishResult first = world.publish(e);
+  (void)world.newly_told();
+  const v1::PublishResult second = world.publish(e);
+  EXPECT_EQ(second.verdict(), v1::VERDICT_DUPLICATE);
+  EXPECT_EQ(second.receipt(), first.receipt());
+  EXPECT_EQ(world.newly_told(), Names{});
+}
+
+TEST(AnEvent, WithAUsedIdAndOtherContentIsRefusedAndTheRefusalIsRecorded) {
+  World world;
+  world.missing("T-1");
+  v1::Event e;
+  e.set_id("event-1");
+  e.set_source("port");
+  e.set_type("told.child.missing.v1");
+  e.set_subject("T-2");
+  e.set_status(v1::STATUS_ACTUAL);
+  e.mutable_child_missing();
+  const v1::PublishResult result = world.publish(e);
+  EXPECT_EQ(result.verdict(), v1::VERDICT_REFUSED);
+  EXPECT_EQ(result.problem().code(), "id_reused");
+  EXPECT_EQ(world.ledger().back().refused().code(), "id_reused");
+}
+
+TEST(AnEvent, IsAskedForAgainLaterWhileStorageIsLowAndAcknowledgementsGoOn) {
+  World world;
+  world.connect("police");
+  world.missing("T-1");
+  const NotificationId id = world.last_of("police");
+  world.perform(StorageLow{true});
+  EXPECT_EQ(world.missing("T-2").verdict(), v1::VERDICT_RETRY);
+  EXPECT_TRUE(world.acknowledge(id, "police").recorded());
+  world.perform(StorageLow{false});
+  EXPECT_EQ(world.missing("T-2").verdict(), v1::VERDICT_ACCEPTED);
+}
+
+TEST(AnEvent, OfAnExerciseNeverReachesALiveRecipient) {
+  World world;
+  world.connect("police");
+  v1::Event e;
+  e.set_id("1");
+  e.set_source("port");
+  e.set_type("told.child.missing.v1");
+  e.set_subject("T-1");
+  e.set_status(v1::STATUS_EXERCISE);
+  e.mutable_child_missing();
+  EXPECT_EQ(world.publish(e).problem().code(), "no_exercise_recipient");
+  EXPECT_EQ(world.newly_told(), Names{});
+}
+
+TEST(APreventReferral, ReachesThePanelOnlyAndIsACaseOfItsOwn) {
+  World world;
+  for (const char* who : {"police", "home_office", "panel", "duty_manager"}) world.connect(who);
+  const v1::PublishResult missing = world.missing("T-1");
+  (void)world.newly_told();
+  v1::Event e;
+  e.set_id("p1");
+  e.set_source("port");
+  e.set_type("told.prevent.section36.v1");
+  e.set_subject("T-1");
+  e.set_status(v1::STATUS_ACTUAL);
+  e.mutable_prevent_section36();
+  const v1::PublishResult prevent = world.publish(e);
+  EXPECT_EQ(world.newly_told(), Names{"panel"});
+  EXPECT_NE(prevent.case_ref(), missing.case_ref());
+}
+
+TEST(AnAcknowledgement, OfOneAgencyNeverSilencesAnothersLadder) {
+  World world;
+  for (const char* who : {"police", "home_office", "duty_manager"}) world.connect(who);
+  world.missing("T-1");
+  world.acknowledge(world.last_of("police"), "police");
+  (void)world.newly_told();
+  world.advance(15min);
+  EXPECT_EQ(world.newly_told(), Names{"duty_manager"});
+  EXPECT_EQ(world.ledger().back().head_case(), v1::LedgerEntry::kAttemptEnded);
+  EXPECT_EQ(world.count(v1::LedgerEntry::kEscalated), 1U);  // the Home Office's, not the police's
+}
+
+TEST(AnAcknowledgement, AfterTheDeadlineIsKeptAndShownAsLate) {
+  World world;
+  world.connect("police");
+  world.missing("T-1");
+  world.advance(31min);
+  const v1::AcknowledgementResult result = world.acknowledge(world.last_of("police"), "police");
+  EXPECT_TRUE(result.recorded());
+  EXPECT_TRUE(result.late());
+  EXPECT_EQ(world.look(world.last_of("police")).state, v1::NOTIFICATION_STATE_ACKNOWLEDGED);
+}
+
+TEST(AnAcknowledgement, ThatComesTwiceIsRecordedTwiceAndChangesNothing) {
+  World world;
+  world.connect("police");
+  world.missing("T-1");
+  const NotificationId id = world.last_of("police");
+  EXPECT_FALSE(world.acknowledge(id, "police").repeated());
+  const Instant first = world.look(id).acknowledged;
+  world.advance(1min);
+  EXPECT_TRUE(world.acknowledge(id, "police").repeated());
+  EXPECT_EQ(world.look(id).acknowledged, first);
+}
+
+TEST(AnAcknowledgement, OfSomebodyElsesNotificationIsRefusedAndRecorded) {
+  World world;
+  world.connect("police");
+  world.missing("T-1");
+  const v1::AcknowledgementResult result = world.acknowledge(world.last_of("police"), "home_office");
+  EXPECT_FALSE(result.recorded());
+  EXPECT_EQ(result.problem().code(), "unknown_notification");
+  EXPECT_EQ(world.ledger().back().refused().code(), "not_yours");
+  EXPECT_TRUE(world.look(world.last_of("police")).open());
+}
+
+TEST(AnAcknowledgement, RecordedFromATelephoneCallStopsThatAgencysLadder) {
+  World world;
+  for (const char* who : {"police", "home_office", "duty_manager", "team_manager"}) world.connect(who);
+  world.missing("T-1");
+  const NotificationId home_office = world.last_of("home_office");
+  world.acknowledge(world.last_of("police"), "police");
+  world.advance(16min);
+  EXPECT_TRUE(world.record_call(home_office).recorded());
+  (void)world.newly_told();
+  world.advance(10h);
+  EXPECT_EQ(world.newly_told(), Names{});
+}
+
+TEST(Refusals, AreKeptTwentyAnHourForAPartyAndTheRestAreCounted) {
+  World world;
+  for (int i = 0; i < 100; ++i) world.perform(RecordRefusal{"port", "missing_field", "subject"});
+  EXPECT_EQ(world.count(v1::LedgerEntry::kRefused), 20U);
+  world.advance(1h);
+  world.perform(RecordRefusal{"port", "missing_field", "subject"});
+  EXPECT_EQ(world.ledger().back().refused().uncounted(), 80U);
+}
+
+TEST(ALocatedChild, IsToldToEverybodyWhoWasToldOfTheMissingAndTheLaddersEnd) {
+  World world;
+  for (const char* who : {"police", "home_office", "duty_manager", "team_manager"}) world.connect(who);
+  world.missing("T-1");
+  world.advance(15min);
+  (void)world.newly_told();
+  world.located("T-1");
+  Names stood_down;
+  for (const Received& r : world.newly_received())
+    if (r.kind == v1::NOTIFICATION_KIND_STAND_DOWN) stood_down.insert(r.recipient);
+  EXPECT_EQ(stood_down, (Names{"police", "home_office", "duty_manager"}));
+  for (const char* who : {"police", "home_office", "duty_manager"}) world.acknowledge(world.last_of(who), who);
+  (void)world.newly_told();
+  world.advance(24h);
+  EXPECT_EQ(world.newly_told(), Names{});
+}
+
+TEST(ALocatedChild, MustBeAcknowledgedLikeTheMissingOne) {
+  World world;
+  for (const char* who : {"police", "home_office", "duty_manager"}) world.connect(who);
+  world.missing("T-1");
+  world.acknowledge(world.last_of("police"), "police");
+  world.acknowledge(world.last_of("home_office"), "home_office");
+  world.located("T-1");
+  world.acknowledge(world.last_of("police"), "police");
+  (void)world.newly_told();
+  world.advance(15min);
+  EXPECT_EQ(world.newly_told(), Names{"duty_manager"});
+}
+
+TEST(ALocatedChild, OfAnotherCaseEndsNothing) {
+  World world;
+  for (const char* who : {"police", "home_office"}) world.connect(who);
+  world.missing("T-1");
+  const NotificationId police = world.last_of("police");
+  world.located("T-2");
+  EXPECT_TRUE(world.look(police).open());
+}
+
+TEST(AStandDown, ByHandTellsEverybodyWhoWasTold) {
+  World world;
+  for (const char* who : {"police", "home_office"}) world.connect(who);
+  const v1::PublishResult missing = world.missing("T-1");
+  (void)world.newly_told();
+  const CaseNumber c = *from_reference(Named::case_, missing.case_ref());
+  EXPECT_TRUE(world.stand_down(c).recorded());
+  EXPECT_EQ(world.newly_told(), (Names{"police", "home_office"}));
+  EXPECT_EQ(world.stand_down(c).problem().code(), "nothing_open");
+}
+
+}  // namespace
+}  // namespace told::core::test

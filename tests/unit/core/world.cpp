@@ -1,0 +1,217 @@
+#include "core/world.hpp"
+
+#include <stdexcept>
+
+namespace told::core::test {
+namespace {
+
+Fingerprint print_of(const std::string& text) {
+  // Not a good hash, only a stable one that keeps different test texts apart.
+  Fingerprint f{};
+  std::uint64_t a = 1469598103934665603ULL;
+  for (std::size_t i = 0; i < f.size(); ++i) {
+    for (const char c : text) a = (a ^ static_cast<unsigned char>(c)) * 1099511628211ULL + i;
+    f[i] = static_cast<std::byte>(a >> 32U);
+  }
+  return f;
+}
+
+Rule rule(const Policy& policy, std::string when, std::string who, std::string ladder, Duration other, Duration high) {
+  Rule r;
+  r.number = static_cast<std::uint32_t>(policy.rules.size() + 1);
+  r.when = std::move(when);
+  r.who = std::move(who);
+  r.within[0] = other;
+  r.within[1] = high;
+  r.ladder[0] = ladder;
+  r.ladder[1] = ladder + "_high";
+  return r;
+}
+
+}  // namespace
+
+std::shared_ptr<Policy> small_policy() {
+  auto p = std::make_shared<Policy>();
+  for (const char* name : {"police", "home_office", "barnardos", "panel", "duty_manager", "team_manager"})
+    p->recipients.push_back({name, name, "generic", "zmq_queue", false});
+  p->ladders["usual"] = {"usual", {{15min, {"duty_manager"}}, {30min, {"team_manager"}}}, 30min};
+  p->ladders["usual_high"] = {"usual_high", {{5min, {"duty_manager"}}, {10min, {"team_manager"}}}, 10min};
+  const auto add = [&](const char* when, const char* who) {
+    p->rules.push_back(rule(*p, when, who, "usual", 30min, 15min));
+  };
+  add("child.arrived", "police");
+  add("child.arrived", "home_office");
+  add("child.missing", "police");
+  add("child.missing", "home_office");
+  add("child.located", "police");
+  add("prevent.section36", "panel");
+  for (const char* code :
+       {"worker_silent", "nobody_was_told", "limbo", "storage_low", "clock_stepped", "delivery_failing"})
+    add((std::string("alarm.") + code).c_str(), "duty_manager");
+  p->stand_down_within = 30min;
+  p->stand_down_ladder = "usual";
+  p->text = "small";
+  return p;
+}
+
+World::World(std::shared_ptr<Policy> policy) : policy_(std::move(policy)), engine_(std::make_unique<Engine>()) {
+  engine_->finish_replay();
+  perform(Start{"test", "test/ledger"});
+  perform(AdoptPolicy{0, std::make_shared<Policy>(*policy_), std::string(32, 'x')});
+}
+
+void World::perform(Command command) { take(engine_->decide(std::move(command), now_)); }
+
+void World::take(Decision decision) {
+  for (Entry& e : decision.entries) {
+    if (e.prints) prints_[e.head.index()] = *e.prints;
+    if (e.head.has_policy_adopted()) policies_[e.head.policy_adopted().version()] = engine_->state().policy();
+    ledger_.push_back(std::move(e.head));
+  }
+  std::vector<Command> next;
+  for (Effect& effect : decision.effects) {
+    if (auto* reply = std::get_if<ReplyPublished>(&effect)) published_ = reply->result;
+    if (auto* reply = std::get_if<ReplyActed>(&effect)) acted_ = reply->result;
+    if (auto* t = std::get_if<Transmit>(&effect)) {
+      const Received r{t->recipient, t->notification, t->attempt, t->kind};
+      received_.push_back(r);
+      fresh_.push_back(r);
+      if (!silent_.contains(t->recipient)) {
+        next.emplace_back(
+            EndAttempt{t->notification, t->attempt, v1::OUTCOME_DELIVERED, t->recipient, "queue", "receipt", ""});
+        next.emplace_back(Offer{t->recipient, sessions_[t->recipient], 1});
+      }
+    }
+  }
+  for (Command& c : next) perform(std::move(c));
+}
+
+void World::connect(const std::string& recipient, std::uint32_t credit) {
+  sessions_[recipient] = next_session_++;
+  perform(OpenSession{recipient, sessions_[recipient]});
+  perform(Offer{recipient, sessions_[recipient], credit});
+}
+
+void World::disconnect(const std::string& recipient) { perform(LoseSession{recipient, sessions_[recipient]}); }
+
+v1::PublishResult World::publish(const v1::Event& event, const std::string& publisher) {
+  Publish p;
+  p.reply_to = 1;
+  p.publisher = publisher;
+  p.event = std::make_shared<v1::Event>(event);
+  p.prints.identity = print_of(event.source() + "\n" + event.id());
+  p.prints.subject = print_of((event.has_prevent_section36() ? "prevent " : "child ") + event.subject());
+  p.prints.content = print_of(event.SerializeAsString());
+  perform(std::move(p));
+  return published_;
+}
+
+namespace {
+
+v1::Event event_of(int number, const std::string& type, const std::string& subject, Instant now) {
+  v1::Event e;
+  e.set_id("event-" + std::to_string(number));
+  e.set_source("port");
+  e.set_type("told." + type + ".v1");
+  e.set_subject(subject);
+  e.mutable_time()->set_seconds(to_us(now) / 1'000'000);
+  e.set_status(v1::STATUS_ACTUAL);
+  e.set_site("tilbury");
+  return e;
+}
+
+}  // namespace
+
+v1::PublishResult World::missing(const std::string& subject, v1::RiskGrade grade) {
+  v1::Event e = event_of(next_id_++, "child.missing", subject, now_);
+  e.mutable_child_missing()->mutable_risk()->set_grade(grade);
+  return publish(e);
+}
+
+v1::PublishResult World::located(const std::string& subject) {
+  v1::Event e = event_of(next_id_++, "child.located", subject, now_);
+  e.mutable_child_located();
+  return publish(e);
+}
+
+void World::advance(Duration by) {
+  const Instant until = now_ + by;
+  while (engine_->next_due() <= until) {
+    now_ = std::max(now_, engine_->next_due());
+    perform(Tick{});
+  }
+  now_ = until;
+}
+
+std::vector<Received> World::newly_received() { return std::exchange(fresh_, {}); }
+
+Names World::newly_told() {
+  Names names;
+  for (const Received& r : newly_received()) names.insert(r.recipient);
+  return names;
+}
+
+NotificationId World::last_of(const std::string& recipient) const {
+  for (auto it = received_.rbegin(); it != received_.rend(); ++it)
+    if (it->recipient == recipient) return it->id;
+  throw std::logic_error(recipient + " received nothing");
+}
+
+v1::AcknowledgementResult World::acknowledge(NotificationId id, const std::string& as_recipient) {
+  perform(Acknowledge{1, id, {"Officer A", "duty officer", "", v1::MEANS_QUEUE, as_recipient, as_recipient}, now_, ""});
+  return acted_;
+}
+
+v1::AcknowledgementResult World::record_call(NotificationId id) {
+  perform(Acknowledge{
+      1, id, {"Officer A", "duty officer", "Manager B", v1::MEANS_TELEPHONE, "local", ""}, now_, "by telephone"});
+  return acted_;
+}
+
+void World::decline(NotificationId id, const std::string& as_recipient) {
+  perform(Decline{1, id, {"Officer A", "duty officer", "", v1::MEANS_QUEUE, as_recipient, as_recipient}, "not ours"});
+}
+
+v1::AcknowledgementResult World::stand_down(CaseNumber c) {
+  perform(OrderStandDown{1, c, {"Manager B", "duty manager", "", v1::MEANS_LOCAL, "local", ""}, "found at home"});
+  return acted_;
+}
+
+v1::AcknowledgementResult World::close_alarm(EntryIndex alarm) {
+  perform(CloseAlarm{1, alarm, {"Manager B", "duty manager", "", v1::MEANS_LOCAL, "local", ""}, "taken on"});
+  return acted_;
+}
+
+void World::restart(bool through_projection) {
+  auto next = std::make_unique<Engine>();
+  EntryIndex from = 0;
+  if (through_projection) {
+    State& state = next->state_for_restore();
+    for (const auto& [version, policy] : policies_) state.restore_policy(policy);
+    for (const auto& [index, event] : engine_->state().events()) state.restore(engine_->state().row(event));
+    for (const auto& [index, prints] : prints_) {
+      const v1::LedgerEntry& e = ledger_[index];
+      state.restore_known(prints.identity, {index, e.case_number(), prints.content});
+      state.restore_case(prints.subject, e.case_number());
+    }
+    from = ledger_.size();
+    state.restore_position(from, from_us(ledger_.back().time_us()));
+  }
+  for (EntryIndex i = from; i < ledger_.size(); ++i) {
+    const auto found = prints_.find(i);
+    const v1::LedgerEntry& e = ledger_[i];
+    next->replay(e, found == prints_.end() ? nullptr : &found->second,
+                 e.has_policy_adopted() ? policies_.at(e.policy_adopted().version()) : nullptr);
+  }
+  next->finish_replay();
+  engine_ = std::move(next);
+  perform(Start{"test", "test/ledger"});
+}
+
+std::size_t World::count(v1::LedgerEntry::HeadCase kind) const {
+  std::size_t n = 0;
+  for (const v1::LedgerEntry& e : ledger_) n += e.head_case() == kind ? 1 : 0;
+  return n;
+}
+
+}  // namespace told::core::test

@@ -1,0 +1,87 @@
+#pragma once
+// A small world around the engine: a clock that jumps, a ledger in memory, agencies that receive and answer.
+#include <chrono>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/engine.hpp"
+#include "core/reference.hpp"
+
+namespace told::core::test {
+
+using namespace std::chrono_literals;
+using Names = std::set<std::string>;
+
+/// Police and the Home Office hear of a missing child, the duty manager after 15 and the team manager after 30 minutes
+/// of silence, repeating every 30; alarms go to the duty manager. Everybody listed is a `generic` recipient.
+[[nodiscard]] std::shared_ptr<Policy> small_policy();
+
+struct Received {
+  std::string recipient;
+  NotificationId id;
+  std::uint32_t attempt = 0;
+  v1::NotificationKind kind = v1::NOTIFICATION_KIND_UNSPECIFIED;
+};
+
+class World {
+ public:
+  explicit World(std::shared_ptr<Policy> policy = small_policy());
+
+  /// A worker connects and offers `credit`.
+  void connect(const std::string& recipient, std::uint32_t credit = 1000);
+  void disconnect(const std::string& recipient);
+  /// Workers that give no receipt: what is sent to them stays in flight.
+  void no_receipts_from(const std::string& recipient) { silent_.insert(recipient); }
+
+  v1::PublishResult publish(const v1::Event& event, const std::string& publisher = "port");
+  v1::PublishResult missing(const std::string& subject, v1::RiskGrade grade = v1::RISK_GRADE_MEDIUM);
+  v1::PublishResult located(const std::string& subject);
+
+  /// Time goes on; whatever falls due in it happens at its time.
+  void advance(Duration by);
+  [[nodiscard]] Instant now() const { return now_; }
+
+  /// What arrived since the last call.
+  std::vector<Received> newly_received();
+  /// Who received anything since the last call.
+  Names newly_told();
+  /// The newest notification that `recipient` received.
+  [[nodiscard]] NotificationId last_of(const std::string& recipient) const;
+
+  v1::AcknowledgementResult acknowledge(NotificationId id, const std::string& as_recipient);
+  v1::AcknowledgementResult record_call(NotificationId id);
+  void decline(NotificationId id, const std::string& as_recipient);
+  v1::AcknowledgementResult stand_down(CaseNumber c);
+  v1::AcknowledgementResult close_alarm(EntryIndex alarm);
+
+  void perform(Command command);
+  /// The daemon dies and starts again from what the ledger holds (through rows where `through_projection`).
+  void restart(bool through_projection = false);
+
+  [[nodiscard]] const std::vector<v1::LedgerEntry>& ledger() const { return ledger_; }
+  [[nodiscard]] std::size_t count(v1::LedgerEntry::HeadCase kind) const;
+  [[nodiscard]] Engine& engine() { return *engine_; }
+  [[nodiscard]] const Notification& look(NotificationId id) const { return *engine_->state().notification(id); }
+
+ private:
+  void take(Decision decision);
+
+  std::shared_ptr<Policy> policy_;
+  std::unique_ptr<Engine> engine_;
+  Instant now_{std::chrono::sys_days{std::chrono::year{2026} / 3 / 27} + 21h};
+  std::vector<v1::LedgerEntry> ledger_;
+  std::map<EntryIndex, EventPrints> prints_;
+  std::map<std::uint32_t, PolicyPtr> policies_;
+  std::map<std::string, SessionId> sessions_;
+  std::set<std::string> silent_;
+  SessionId next_session_ = 1;
+  std::vector<Received> received_;
+  std::vector<Received> fresh_;
+  v1::PublishResult published_;
+  v1::AcknowledgementResult acted_;
+  int next_id_ = 1;
+};
+
+}  // namespace told::core::test
