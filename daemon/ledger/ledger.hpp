@@ -8,27 +8,18 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "core/decision.hpp"
 #include "core/state.hpp"
 #include "ledger/checkpoint.hpp"
+#include "ledger/failure.hpp"
+#include "ledger/projection_step.hpp"
 #include "ledger/reader.hpp"
 #include "ledger/seal.hpp"
 
 namespace told::ledger {
-
-/// The store failed: nothing may be answered or sent any more. A commit that failed may be durable all the same
-/// (measured with SQLite), so the process ends with `exit_storage` and recovers from what is there.
-class StoreFailed : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
-
-/// sysexits EX_IOERR: systemd starts the daemon again, which recovers by reopening.
-inline constexpr int exit_storage = 74;
 
 struct Options {
   std::string directory;  ///< holds ledger.db, projection.db, lock, reserve; made with mode 0700
@@ -36,21 +27,6 @@ struct Options {
   SigningKey signing_key;
   MasterKey master_key;
   std::uint64_t reserve_bytes = 16ULL << 20;  ///< held back for acknowledgements and escalations on a full disk
-};
-
-/// The projection's step: what the engine changed since the last one (State::take_changes, as rows).
-struct ProjectionStep {
-  struct Row {
-    v1::EventRow row;
-    std::vector<core::EntryIndex> trail;  ///< entries that concern the event, new since the last step
-    bool has_prints = false;
-    core::EventPrints prints;  ///< of an event accepted since the last step
-    bool opens_case = false;
-  };
-  core::EntryIndex watermark = 0;  ///< every entry below it is in the rows
-  core::Instant last_time{};       ///< of entry watermark - 1
-  std::vector<Row> rows;
-  std::vector<core::EntryIndex> policies;  ///< entries that adopted a policy since the last step
 };
 
 class Ledger {
@@ -74,12 +50,15 @@ class Ledger {
   void commit(std::vector<core::Entry> group, std::function<void(Committed&&)> done);
 
   /// Writes a step of the projection, later, on a thread of its own. The group that made its last entry must be
-  /// durable.
+  /// durable. A step that cannot be written is tried again; when too many wait, projecting ends until the next start
+  /// (warnings()).
   void project(ProjectionStep step);
-  /// Waits until every step handed in is written.
+  /// Waits until every step handed in is written. Throws StoreFailed where that cannot be.
   void settle_projection();
 
-  /// Loads the projection into `state` and gives the watermark; 0 where there is none yet.
+  /// Loads the projection into `state`, which must be new, and gives the watermark: replay from there. 0, and a new
+  /// state, where there is no projection yet or it cannot be used (then it is set aside and begun anew). Before
+  /// project().
   [[nodiscard]] core::EntryIndex restore(core::State& state, const core::State::PolicyReader& read_policy);
 
   /// The newest signed checkpoint, a C2SP signed note; may be one group behind. Safe from any thread.
@@ -88,11 +67,20 @@ class Ledger {
   [[nodiscard]] std::string checkpoint_now();
 
   /// A snapshot of what is durable now; never delays a commit. Safe from any thread; each reader on one thread.
+  /// Must not outlive the ledger.
   [[nodiscard]] std::unique_ptr<Reader> reader() const;
 
   [[nodiscard]] const Seal& seal() const;
 
-  /// Bytes free on the store's file system, and whether publishers must be asked to retry (less free than the reserve).
+  /// Destroys the key of a case and returns when it is gone from the disk: its bodies so far can never be read again.
+  /// Bodies that come later get a new key. Any thread but the ledger's own (never within `done`). Throws StoreFailed.
+  void destroy_key(core::CaseNumber c);
+
+  /// What somebody who looks after told should read in the log: sentences, the oldest first; the same ones each time.
+  [[nodiscard]] std::vector<std::string> warnings() const;
+
+  /// Bytes free on the store's file system, and whether publishers must be asked to retry: low from when
+  /// less than the reserve is free (which is then given up) until three times as much is. Ask about once a second.
   struct Room {
     std::uint64_t free_bytes = 0;
     bool low = false;

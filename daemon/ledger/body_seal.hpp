@@ -1,0 +1,26 @@
+#pragma once
+// The Seal over a store's keys.
+#include <memory>
+#include <mutex>
+
+#include "ledger/key_ring.hpp"
+#include "ledger/seal.hpp"
+#include "ledger/store.hpp"
+
+namespace told::ledger {
+
+class BodySeal : public Seal {
+ public:
+  /// `ring` must outlive it.
+  BodySeal(KeyRing& ring, std::unique_ptr<KeyReader> keys);
+  ~BodySeal() override;
+  [[nodiscard]] core::EventPrints prints(const v1::Event& event) const override;
+  [[nodiscard]] std::optional<v1::Body> open(const v1::LedgerEntry& entry) const override;
+
+ private:
+  KeyRing& ring_;
+  mutable std::mutex mutex_;  // one looks a key up at a time; unsealing itself runs side by side
+  std::unique_ptr<KeyReader> keys_;
+};
+
+}  // namespace told::ledger

@@ -1,0 +1,48 @@
+#pragma once
+// Makes leaves of entries: sealed, serialised, hashed. The hot path: no allocation for an entry once its buffers are
+// warm.
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "core/decision.hpp"
+#include "ledger/key_ring.hpp"
+#include "ledger/merkle.hpp"
+#include "ledger/store.hpp"
+
+namespace told::ledger {
+
+/// One thread: the ledger's.
+class LeafPress {
+ public:
+  /// Both must outlive it. Keys are looked up in `ring`, then in `store`; a case without one gets one.
+  LeafPress(KeyRing& ring, Store& store);
+  ~LeafPress();
+
+  struct Pressed {
+    Batch batch;        ///< valid until the next press()
+    Frontier frontier;  ///< `before` with these leaves added
+  };
+  /// Entries' indices must follow on from `before.size()` (StoreFailed). Each leaf is the serialised LedgerEntry with
+  /// its `sealed` filled in; the entries themselves stay as they are.
+  [[nodiscard]] Pressed press(const std::vector<core::Entry>& entries, const Frontier& before);
+
+ private:
+  void add(const core::Entry& entry);
+  void key_for(core::CaseNumber c, core::EntryIndex index, CaseKey& out);
+  [[nodiscard]] unsigned char* grow(std::size_t bytes);
+  void random(unsigned char* to, std::size_t bytes);
+
+  KeyRing& ring_;
+  Store& store_;
+  std::unique_ptr<unsigned char[]> bytes_;
+  std::size_t used_ = 0;
+  std::size_t capacity_ = 0;
+  std::vector<std::size_t> ends_;
+  std::vector<std::string_view> leaves_;
+  std::vector<NewKey> new_keys_;
+  std::array<unsigned char, 4096> pool_{};  // random bytes, drawn in bulk: one system call for many nonces
+  std::size_t pool_left_ = 0;
+};
+
+}  // namespace told::ledger

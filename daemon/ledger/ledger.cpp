@@ -1,0 +1,341 @@
+#include "ledger/ledger.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <future>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "ledger/body_seal.hpp"
+#include "ledger/directory.hpp"
+#include "ledger/identity.hpp"
+#include "ledger/leaf_press.hpp"
+#include "ledger/merkle.hpp"
+#include "ledger/projection.hpp"
+#include "ledger/reserve.hpp"
+#include "ledger/secret_file.hpp"
+#include "ledger/snapshot.hpp"
+#include "ledger/sqlite/sqlite_store.hpp"
+
+namespace told::ledger {
+namespace {
+
+constexpr auto ledger_file = "ledger.db";
+constexpr auto projection_file = "projection.db";
+
+// The durable tree. Copied whole under the lock (2 KiB), so that signing and projecting never hold a commit up.
+struct Tree {
+  Frontier frontier;
+  Hash tip{};  // hash of the last leaf
+};
+
+Options checked(Options o) {
+  need_sodium();
+  if (o.signing_key.name().empty()) throw StoreFailed("the ledger needs a signing key: none was given");
+  return o;
+}
+
+}  // namespace
+
+class Ledger::Impl {
+ public:
+  explicit Impl(Options options);
+  ~Impl();
+
+  void commit(std::vector<core::Entry> group, std::function<void(Committed&&)> done);
+  void project(ProjectionStep step);
+  core::EntryIndex restore(core::State& state, const core::State::PolicyReader& read_policy);
+  std::string checkpoint() const;
+  std::string checkpoint_now();
+  void destroy_key(core::CaseNumber c);
+  std::vector<std::string> warnings() const;
+  Figures figures() const;
+
+  std::unique_ptr<Reader> reader() const {
+    return std::make_unique<Snapshot>(directory_.file(projection_file), *store_, *seal_);
+  }
+  const Seal& seal() const { return *seal_; }
+  core::EntryIndex size() const { return size_.load(std::memory_order_acquire); }
+  Room room() {
+    const auto r = reserve_.look();
+    return {r.free_bytes, r.low};
+  }
+  void settle_projection() { projection_->settle(); }
+
+ private:
+  struct Group {
+    std::vector<core::Entry> entries;
+    std::function<void(Committed&&)> done;
+  };
+  bool agrees(const ProjectionPosition& position) const;
+  Tree grown(Tree tree) const;
+  void warn(std::string sentence);
+  void run();
+  void write(Group group);
+  void make_durable(const std::vector<core::Entry>& entries);
+  void upkeep();
+  Tree tree() const;
+
+  const Options options_;
+  mutable std::mutex mutex_;  // of what follows up to the rooms' parts; never held during I/O or a signature
+  std::vector<std::string> warnings_;
+  Tree tree_;
+  Figures figures_;
+  std::string note_;
+  std::optional<core::EntryIndex> note_size_;
+  std::optional<Group> waiting_;
+  std::optional<std::packaged_task<void()>> errand_;
+  bool stopping_ = false;
+  std::condition_variable wake_;
+  std::atomic<core::EntryIndex> size_{0};
+
+  Directory directory_;
+  Reserve reserve_;  // before the store: opening on a full disk needs its space
+  KeyRing ring_;
+  std::unique_ptr<Store> store_;
+  std::unique_ptr<BodySeal> seal_;
+  std::unique_ptr<Projection> projection_;
+  std::unique_ptr<LeafPress> press_;
+  std::exception_ptr failed_;  // the ledger's thread's own
+  std::mutex errands_;         // one at a time
+  std::thread thread_;
+};
+
+Ledger::Impl::Impl(Options options)
+    : options_{checked(std::move(options))},
+      directory_{options_.directory},
+      reserve_{directory_.file("reserve"), options_.reserve_bytes},
+      ring_{options_.master_key} {
+  if (!directory_.warning().empty()) warn(directory_.warning());
+  if (auto sentence = sqlite_warning(); !sentence.empty()) warn(std::move(sentence));
+  directory_.make_private(ledger_file);
+  directory_.make_private(projection_file);
+  store_ = open_sqlite_store(directory_.file(ledger_file));
+  directory_.sync();
+  claim(*store_, {options_.origin, options_.signing_key.verifier_text(), ring_.check_value()});
+  seal_ = std::make_unique<BodySeal>(ring_, store_->key_reader());
+  press_ = std::make_unique<LeafPress>(ring_, *store_);
+
+  Tree tree;
+  projection_ = std::make_unique<Projection>(
+      directory_.file(projection_file), ring_,
+      [this, &tree](const ProjectionPosition& p) {
+        tree = {p.frontier, p.tip};
+        return agrees(p);
+      },
+      [this](std::string sentence) { warn(std::move(sentence)); });
+  if (projection_->frontier().size() == 0) tree = {};
+  tree_ = grown(tree);
+  size_ = tree_.frontier.size();
+  (void)checkpoint_now();
+  thread_ = std::thread{[this] { run(); }};
+}
+
+Ledger::Impl::~Impl() {
+  {
+    const std::lock_guard lock{mutex_};
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  thread_.join();
+}
+
+bool Ledger::Impl::agrees(const ProjectionPosition& p) const {
+  const auto size = p.frontier.size();
+  if (p.watermark > size || size > store_->size()) return false;
+  if (size == 0) return true;
+  bool same = false;
+  store_->reader()->leaves(size - 1, size, [&](core::EntryIndex, std::string_view leaf) {
+    same = leaf_hash(leaf) == p.tip;
+    return false;
+  });
+  return same;
+}
+
+Tree Ledger::Impl::grown(Tree tree) const {
+  const auto reader = store_->reader();
+  reader->leaves(tree.frontier.size(), reader->size(), [&tree](core::EntryIndex, std::string_view leaf) {
+    tree.tip = leaf_hash(leaf);
+    tree.frontier.add(tree.tip);
+    return true;
+  });
+  return tree;
+}
+
+void Ledger::Impl::warn(std::string sentence) {
+  const std::lock_guard lock{mutex_};
+  warnings_.push_back(std::move(sentence));
+}
+
+std::vector<std::string> Ledger::Impl::warnings() const {
+  const std::lock_guard lock{mutex_};
+  return warnings_;
+}
+
+Tree Ledger::Impl::tree() const {
+  const std::lock_guard lock{mutex_};
+  return tree_;
+}
+
+void Ledger::Impl::commit(std::vector<core::Entry> group, std::function<void(Committed&&)> done) {
+  {
+    const std::lock_guard lock{mutex_};
+    if (waiting_) throw std::logic_error("a group was handed to the ledger before the last one was done");
+    waiting_ = Group{std::move(group), std::move(done)};
+  }
+  wake_.notify_all();
+}
+
+void Ledger::Impl::run() {
+  std::unique_lock lock{mutex_};
+  for (;;) {
+    wake_.wait(lock, [this] { return stopping_ || waiting_ || errand_; });
+    if (waiting_) {
+      auto group = std::move(*waiting_);
+      waiting_.reset();
+      lock.unlock();
+      write(std::move(group));
+    } else if (errand_) {
+      auto errand = std::move(*errand_);
+      errand_.reset();
+      lock.unlock();
+      errand();
+    } else {
+      return;
+    }
+    lock.lock();
+  }
+}
+
+void Ledger::Impl::write(Group group) {
+  Committed out;
+  try {
+    if (failed_) std::rethrow_exception(failed_);
+    make_durable(group.entries);
+  } catch (const StoreFailed&) {
+    failed_ = std::current_exception();
+  } catch (const std::exception& e) {
+    failed_ = std::make_exception_ptr(StoreFailed(std::string{"the ledger failed: "} + e.what()));
+  }
+  out.failure = failed_;
+  out.size = size();
+  out.entries = std::move(group.entries);
+  group.done(std::move(out));
+  // Whoever waits for the group has their answer: now what nobody waits for.
+  if (!failed_) upkeep();
+}
+
+void Ledger::Impl::make_durable(const std::vector<core::Entry>& entries) {
+  if (entries.empty()) return;
+  const auto begun = std::chrono::steady_clock::now();
+  auto pressed = press_->press(entries, tree_.frontier);  // only this thread changes tree_
+  reserve_.look();  // SQLite mostly meets a full disk in COMMIT, which is too late
+  try {
+    store_->append(pressed.batch);
+  } catch (const StoreFull&) {
+    reserve_.release();
+    store_->append(pressed.batch);
+  }
+  const auto tip = leaf_hash(pressed.batch.leaves.back());
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
+  const std::lock_guard lock{mutex_};
+  tree_ = {pressed.frontier, tip};
+  size_.store(tree_.frontier.size(), std::memory_order_release);
+  ++figures_.groups;
+  figures_.entries += entries.size();
+  figures_.last_commit_seconds = took.count();
+}
+
+void Ledger::Impl::upkeep() {
+  try {
+    (void)checkpoint_now();
+    store_->tidy();
+  } catch (const std::exception& e) {
+    // The log of changes keeps what could not be moved; but a disk that fails here is not to be trusted with a commit.
+    failed_ = std::make_exception_ptr(StoreFailed(e.what()));
+  }
+}
+
+void Ledger::Impl::project(ProjectionStep step) {
+  const auto now = tree();
+  projection_->add(std::move(step), now.frontier, now.tip);
+}
+
+core::EntryIndex Ledger::Impl::restore(core::State& state, const core::State::PolicyReader& read_policy) {
+  const auto snapshot = reader();
+  return projection_->restore(state, [&](core::EntryIndex index) -> core::PolicyPtr {
+    const auto entry = snapshot->entry(index);
+    if (!entry || !entry->has_policy_adopted())
+      throw StoreFailed("projection.db is damaged: it names entry " + std::to_string(index) + " as a policy");
+    auto policy = read_policy(entry->policy_adopted());
+    if (!policy) throw StoreFailed("the policy in entry " + std::to_string(index) + " cannot be read");
+    policy->version = entry->policy_adopted().version();
+    return policy;
+  });
+}
+
+std::string Ledger::Impl::checkpoint() const {
+  const std::lock_guard lock{mutex_};
+  return note_;
+}
+
+std::string Ledger::Impl::checkpoint_now() {
+  Tree now;
+  {
+    const std::lock_guard lock{mutex_};
+    if (note_size_ == tree_.frontier.size()) return note_;
+    now = tree_;
+  }
+  auto note = options_.signing_key.sign({options_.origin, now.frontier.size(), now.frontier.root()});
+  const std::lock_guard lock{mutex_};
+  if (!note_size_ || *note_size_ < now.frontier.size()) {
+    note_size_ = now.frontier.size();
+    note_ = note;
+  }
+  return note;
+}
+
+void Ledger::Impl::destroy_key(core::CaseNumber c) {
+  const std::lock_guard one{errands_};
+  std::packaged_task<void()> errand{[this, c] {
+    if (failed_) std::rethrow_exception(failed_);
+    store_->destroy_key(c);
+    ring_.forget(c);
+  }};
+  auto done = errand.get_future();
+  {
+    const std::lock_guard lock{mutex_};
+    errand_ = std::move(errand);
+  }
+  wake_.notify_all();
+  done.get();
+}
+
+Ledger::Figures Ledger::Impl::figures() const {
+  const std::lock_guard lock{mutex_};
+  return figures_;
+}
+
+Ledger::Ledger(Options options) : impl_{std::make_unique<Impl>(std::move(options))} {}
+Ledger::~Ledger() = default;
+core::EntryIndex Ledger::size() const { return impl_->size(); }
+void Ledger::commit(std::vector<core::Entry> group, std::function<void(Committed&&)> done) {
+  impl_->commit(std::move(group), std::move(done));
+}
+void Ledger::project(ProjectionStep step) { impl_->project(std::move(step)); }
+void Ledger::settle_projection() { impl_->settle_projection(); }
+core::EntryIndex Ledger::restore(core::State& state, const core::State::PolicyReader& read_policy) {
+  return impl_->restore(state, read_policy);
+}
+std::string Ledger::checkpoint() const { return impl_->checkpoint(); }
+std::string Ledger::checkpoint_now() { return impl_->checkpoint_now(); }
+std::unique_ptr<Reader> Ledger::reader() const { return impl_->reader(); }
+const Seal& Ledger::seal() const { return impl_->seal(); }
+void Ledger::destroy_key(core::CaseNumber c) { impl_->destroy_key(c); }
+std::vector<std::string> Ledger::warnings() const { return impl_->warnings(); }
+Ledger::Room Ledger::room() { return impl_->room(); }
+Ledger::Figures Ledger::figures() const { return impl_->figures(); }
+
+}  // namespace told::ledger

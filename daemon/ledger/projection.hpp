@@ -1,0 +1,61 @@
+#pragma once
+// The projection's writer: a queue of steps and a thread of its own, behind the ledger and never in its way.
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "ledger/sqlite/projection_file.hpp"
+
+namespace told::ledger {
+
+class Projection {
+ public:
+  /// Whether a position agrees with the ledger that it is said to be of.
+  using Agrees = std::function<bool(const ProjectionPosition&)>;
+  /// Where to leave a sentence for the log. Called from any thread.
+  using Warn = std::function<void(std::string)>;
+
+  /// Opens the file; one that is damaged or does not agree is set aside and begun anew. `ring` must outlive it.
+  Projection(std::string path, const KeyRing& ring, const Agrees& agrees, Warn warn);
+  ~Projection();  ///< writes what waits, if it can be written
+  Projection(const Projection&) = delete;
+  Projection& operator=(const Projection&) = delete;
+
+  /// The tree as it stood at the last step; empty where there is none. Before add().
+  [[nodiscard]] const Frontier& frontier() const { return position_.frontier; }
+  [[nodiscard]] core::EntryIndex restore(core::State& state, const ProjectionFile::PolicyOf& policy);
+
+  /// The frontier, and the hash of its last leaf, of the durable ledger; at least as far as the step goes. Any thread.
+  void add(ProjectionStep step, const Frontier& frontier, const Hash& tip);
+  void settle();
+
+ private:
+  struct Waiting {
+    ProjectionStep step;
+    Frontier frontier;
+    Hash tip{};
+  };
+  void open(const Agrees& agrees);
+  void begin_anew(const std::string& why);
+  void run();
+
+  const std::string path_;
+  const KeyRing& ring_;
+  const Warn warn_;
+  std::unique_ptr<ProjectionFile> file_;
+  ProjectionPosition position_;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Waiting> queue_;
+  bool given_up_ = false;
+  bool stopping_ = false;
+  std::string last_failure_;
+  std::thread thread_;
+};
+
+}  // namespace told::ledger

@@ -1,0 +1,37 @@
+#pragma once
+// Disk space held back: when the disk fills up, publishers are refused while acknowledgements and escalations go on in
+// what the reserve gives free.
+#include <cstdint>
+#include <mutex>
+#include <string>
+
+namespace told::ledger {
+
+/// Safe from any thread. Fails softly: a reserve that cannot be taken is one that was given up.
+class Reserve {
+ public:
+  /// Takes `bytes` in the file at `path` if the file system has three times as much free; 0 holds nothing back.
+  Reserve(std::string path, std::uint64_t bytes);
+
+  struct Room {
+    std::uint64_t free_bytes = 0;
+    bool low = false;  ///< the reserve is given up: publishers must be asked to retry
+  };
+  /// Looks at the file system: gives the reserve up when less than its size is free, and takes it again when more than
+  /// three times its size is (so that it does not swing to and fro).
+  Room look();
+  /// Gives it up at once: a write found the disk full.
+  void release();
+
+ private:
+  [[nodiscard]] std::uint64_t free_bytes() const;
+  void take();
+  void give_up();
+
+  const std::string path_;
+  const std::uint64_t bytes_;
+  std::mutex mutex_;
+  bool held_ = false;
+};
+
+}  // namespace told::ledger

@@ -1,0 +1,126 @@
+#include "ledger/seal.hpp"
+
+#include <sodium.h>
+
+#include <stdexcept>
+
+#include "ledger/body_seal.hpp"
+#include "ledger/failure.hpp"
+#include "ledger/secret_file.hpp"
+
+namespace told::ledger {
+namespace {
+
+// Streams of fingerprints: equal words in different streams must not meet.
+enum class Stream : unsigned char { identity = 1, subject = 2, subject_prevent = 3, content = 4 };
+
+class Hasher {
+ public:
+  Hasher(const unsigned char* key, Stream stream) {
+    crypto_generichash_init(&state_, key, key_bytes, sizeof(core::Fingerprint));
+    const auto s = static_cast<unsigned char>(stream);
+    crypto_generichash_update(&state_, &s, 1);
+  }
+  Hasher& add(std::string_view bytes) {
+    crypto_generichash_update(&state_, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
+    return *this;
+  }
+  /// With its length before it, so that ("ab", "c") and ("a", "bc") differ.
+  Hasher& add_counted(std::string_view bytes) {
+    const auto length = big_endian(bytes.size());
+    crypto_generichash_update(&state_, length.data(), length.size());
+    return add(bytes);
+  }
+  core::Fingerprint end() {
+    core::Fingerprint out;
+    crypto_generichash_final(&state_, reinterpret_cast<unsigned char*>(out.data()), out.size());
+    return out;
+  }
+
+ private:
+  crypto_generichash_state state_;
+};
+
+}  // namespace
+
+MasterKey MasterKey::from_hex(std::string_view hex) {
+  MasterKey out;
+  out.bytes_ = locked_bytes(key_bytes);
+  std::size_t length = 0;
+  const char* end = nullptr;
+  if (hex.size() != 2 * key_bytes ||
+      sodium_hex2bin(out.bytes_.get(), key_bytes, hex.data(), hex.size(), nullptr, &length, &end) != 0 ||
+      length != key_bytes)
+    throw std::runtime_error(
+        "the master key must be 64 hexadecimal digits on one line: make one with `openssl rand -hex 32`");
+  return out;
+}
+
+MasterKey MasterKey::from_file(const std::string& path) {
+  auto line = read_secret_line(path, "the master key");
+  struct Wipe {
+    std::string& s;
+    ~Wipe() { sodium_memzero(s.data(), s.size()); }
+  } wipe{line};
+  try {
+    return from_hex(line);
+  } catch (const std::runtime_error& e) {
+    throw std::runtime_error(path + ": " + e.what());
+  }
+}
+
+const unsigned char* MasterKey::data() const { return bytes_.get(); }
+
+BodySeal::BodySeal(KeyRing& ring, std::unique_ptr<KeyReader> keys) : ring_{ring}, keys_{std::move(keys)} {}
+BodySeal::~BodySeal() = default;
+
+core::EventPrints BodySeal::prints(const v1::Event& event) const {
+  core::EventPrints out;
+  out.identity = Hasher{ring_.index_key(), Stream::identity}.add_counted(event.source()).add(event.id()).end();
+  // A Prevent referral opens a case of its own though it names the same child: who sees the one must not see the other.
+  const auto stream = event.data_case() == v1::Event::kPreventSection36 ? Stream::subject_prevent : Stream::subject;
+  out.subject = Hasher{ring_.index_key(), stream}.add(event.subject()).end();
+  // The event is serialised again rather than hashed as received: a publisher's library may order fields otherwise when
+  // it publishes again. With no maps and no unknown fields (refused at the edge) one content has one serialisation
+  // here.
+  thread_local std::string bytes;
+  bytes.clear();
+  event.SerializeToString(&bytes);
+  out.content = Hasher{ring_.index_key(), Stream::content}.add(bytes).end();
+  sodium_memzero(bytes.data(), bytes.size());
+  return out;
+}
+
+std::optional<v1::Body> BodySeal::open(const v1::LedgerEntry& entry) const {
+  if (entry.sealed().empty()) return std::nullopt;
+  CaseKey key;
+  if (!ring_.find(entry.case_number(), key)) {
+    std::optional<StoredKey> stored;
+    {
+      const std::lock_guard lock{mutex_};
+      stored = keys_->key(entry.case_number());
+    }
+    const auto unwrapped = stored ? ring_.unwrap(entry.case_number(), *stored) : std::nullopt;
+    if (!unwrapped) return std::nullopt;
+    key = *unwrapped;  // not kept in the ring: only the writer adds, so that a destroyed key cannot come back
+  }
+  if (entry.index() < key.since) return std::nullopt;
+
+  const auto& sealed = entry.sealed();
+  const auto* p = reinterpret_cast<const unsigned char*>(sealed.data());
+  std::string plain(sealed.size() < sealed_overhead ? 0 : sealed.size() - sealed_overhead, '\0');
+  const auto index = big_endian(entry.index());
+  v1::Body body;
+  const bool good = sealed.size() >= sealed_overhead &&
+                    crypto_aead_xchacha20poly1305_ietf_decrypt(reinterpret_cast<unsigned char*>(plain.data()), nullptr,
+                                                               nullptr, p + nonce_bytes, sealed.size() - nonce_bytes,
+                                                               index.data(), index.size(), p, key.bytes.data()) == 0 &&
+                    body.ParseFromString(plain);
+  sodium_memzero(plain.data(), plain.size());
+  if (!good)
+    throw StoreFailed("the body of entry " + std::to_string(entry.index()) +
+                      " was altered: run `toldctl verify`, then restore the ledger from a backup");
+  return body;
+}
+
+}  // namespace told::ledger

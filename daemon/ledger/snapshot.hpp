@@ -1,0 +1,35 @@
+#pragma once
+// The Reader over a store and a projection.
+#include <memory>
+#include <string>
+
+#include "ledger/reader.hpp"
+#include "ledger/seal.hpp"
+#include "ledger/sqlite/connection.hpp"
+#include "ledger/store.hpp"
+
+namespace told::ledger {
+
+class Snapshot : public Reader {
+ public:
+  /// The projection's snapshot is taken before `store` is asked for its own, so that it names no entry that is not in
+  /// it.
+  Snapshot(const std::string& projection_path, const Store& store, const Seal& seal);
+
+  [[nodiscard]] core::EntryIndex size() override { return leaves_->size(); }
+  void leaves(core::EntryIndex first, core::EntryIndex end,
+              const std::function<bool(core::EntryIndex, std::string_view)>& each) override;
+  [[nodiscard]] std::optional<v1::LedgerEntry> entry(core::EntryIndex index) override;
+  [[nodiscard]] std::optional<v1::Body> body(const v1::LedgerEntry& entry) override { return seal_.open(entry); }
+  [[nodiscard]] std::vector<core::EntryIndex> events_of(core::CaseNumber c) override;
+  [[nodiscard]] std::optional<v1::EventRow> row(core::EntryIndex event) override;
+  [[nodiscard]] std::vector<core::EntryIndex> trail(core::EntryIndex event) override;
+
+ private:
+  const Seal& seal_;
+  Connection projection_;
+  Statement events_of_, row_, trail_;
+  std::unique_ptr<StoreReader> leaves_;
+};
+
+}  // namespace told::ledger

@@ -1,0 +1,155 @@
+#include "ledger/sqlite/connection.hpp"
+
+namespace told::ledger {
+namespace {
+
+// 16 MiB of changes: about 50,000 entries between two checkpoints, each of which then takes tens of milliseconds.
+constexpr int checkpoint_pages = 4000;
+
+// The log of changes is cut back to this after it was larger: a slow reader had held it.
+constexpr auto log_bytes_kept = "67108864";
+
+void need_answer(Connection& c, const std::string& sql, const std::string& wanted, const std::string& path) {
+  const auto got = c.value(sql);
+  if (got != wanted)
+    throw StoreFailed(path + ": SQLite answered `" + got + "` to `" + sql + "` where told needs `" + wanted +
+                      "`: is it on a network file system? Put it on a local disk");
+}
+
+}  // namespace
+
+Connection::Connection(const std::string& path, int flags) : path_{path} {
+  const int result = sqlite3_open_v2(path.c_str(), &db_, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+  if (result != SQLITE_OK) {
+    const std::string why = db_ != nullptr ? sqlite3_errmsg(db_) : sqlite3_errstr(result);
+    sqlite3_close(db_);
+    db_ = nullptr;
+    throw SqliteFailed(path + " cannot be opened: " + why, result);
+  }
+  sqlite3_db_config(db_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  sqlite3_db_config(db_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+}
+
+Connection::Connection(Connection&& other) noexcept
+    : path_{std::move(other.path_)}, log_pages_{std::move(other.log_pages_)}, db_{other.db_} {
+  other.db_ = nullptr;
+}
+
+Connection::~Connection() { sqlite3_close(db_); }
+
+Connection Connection::writing(const std::string& path, const char* synchronous) {
+  Connection c{path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE};
+  need_answer(c, "PRAGMA journal_mode=WAL", "wal", path);
+  c.run(std::string{"PRAGMA synchronous="} + synchronous);
+  need_answer(c, "PRAGMA synchronous", std::string_view{synchronous} == "FULL" ? "2" : "1", path);
+  need_answer(c, "PRAGMA secure_delete=ON", "1", path);
+  c.run("PRAGMA mmap_size=0");
+  c.run("PRAGMA wal_autocheckpoint=0");
+  c.run(std::string{"PRAGMA journal_size_limit="} + log_bytes_kept);
+  c.run("PRAGMA cache_size=-16384");
+  c.run("PRAGMA cell_size_check=ON");
+  c.run("PRAGMA temp_store=MEMORY");
+  sqlite3_wal_hook(
+      c.db_,
+      [](void* pages, sqlite3*, const char*, int now) {
+        *static_cast<int*>(pages) = now;
+        return SQLITE_OK;
+      },
+      c.log_pages_.get());
+  return c;
+}
+
+Connection Connection::reading(const std::string& path) {
+  Connection c{path, SQLITE_OPEN_READONLY};
+  sqlite3_db_config(c.db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  sqlite3_busy_timeout(c.db_, 5000);
+  c.run("PRAGMA wal_autocheckpoint=0");
+  c.run("PRAGMA mmap_size=0");
+  return c;
+}
+
+void Connection::run(const std::string& sql) {
+  const int result = sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, nullptr);
+  if (result != SQLITE_OK) fail(sql.substr(0, sql.find('\n')), result);
+}
+
+std::string Connection::value(const std::string& sql) {
+  Statement s{*this, sql};
+  return s.step() ? std::string{s.blob(0)} : std::string{};
+}
+
+void Connection::checkpoint_if_due() {
+  if (*log_pages_ < checkpoint_pages) return;
+  checkpoint(false);
+  *log_pages_ = 0;  // the hook says anew at the next commit
+}
+
+void Connection::checkpoint(bool truncate) {
+  const int result = sqlite3_wal_checkpoint_v2(
+      db_, nullptr, truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  if (result != SQLITE_OK && (result & 0xFF) != SQLITE_BUSY) fail("checkpoint", result);
+}
+
+void Connection::fail(const std::string& doing, int result) const {
+  throw SqliteFailed(path_ + ": " + doing + ": " + sqlite3_errmsg(db_) + " (SQLite " + std::to_string(result) + ")",
+                     result);
+}
+
+Statement::Statement(Connection& connection, std::string_view sql) : connection_{connection} {
+  const int result = sqlite3_prepare_v3(connection.raw(), sql.data(), static_cast<int>(sql.size()),
+                                        SQLITE_PREPARE_PERSISTENT, &statement_, nullptr);
+  if (result != SQLITE_OK) connection_.fail(std::string{sql}, result);
+}
+
+Statement::~Statement() { sqlite3_finalize(statement_); }
+
+Statement& Statement::bind(int parameter, std::uint64_t n) {
+  const int result = sqlite3_bind_int64(statement_, parameter, static_cast<sqlite3_int64>(n));
+  if (result != SQLITE_OK) connection_.fail("bind", result);
+  return *this;
+}
+
+Statement& Statement::bind(int parameter, std::string_view blob) {
+  // A null pointer would bind NULL: an empty blob still needs an address.
+  const int result = sqlite3_bind_blob64(statement_, parameter, blob.empty() ? "" : blob.data(), blob.size(), nullptr);
+  if (result != SQLITE_OK) connection_.fail("bind", result);
+  return *this;
+}
+
+Statement& Statement::bind_text(int parameter, std::string_view text) {
+  const int result =
+      sqlite3_bind_text64(statement_, parameter, text.empty() ? "" : text.data(), text.size(), nullptr, SQLITE_UTF8);
+  if (result != SQLITE_OK) connection_.fail("bind", result);
+  return *this;
+}
+
+bool Statement::step() {
+  const int result = sqlite3_step(statement_);
+  if (result == SQLITE_ROW) return true;
+  sqlite3_reset(statement_);
+  if (result != SQLITE_DONE) connection_.fail(sqlite3_sql(statement_), result);
+  return false;
+}
+
+void Statement::run() {
+  while (step()) {
+  }
+}
+
+void Statement::reset() { sqlite3_reset(statement_); }
+
+std::uint64_t Statement::number(int column) const {
+  return static_cast<std::uint64_t>(sqlite3_column_int64(statement_, column));
+}
+
+std::string_view Statement::blob(int column) const {
+  const auto* p = static_cast<const char*>(sqlite3_column_blob(statement_, column));
+  return {p, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+}
+
+Transaction::~Transaction() {
+  // A failed rollback leaves nothing to do here: what failed first is being reported.
+  if (connection_.in_transaction()) sqlite3_exec(connection_.raw(), "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
+}  // namespace told::ledger

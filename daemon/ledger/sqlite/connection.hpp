@@ -1,0 +1,97 @@
+#pragma once
+// One SQLite connection and its prepared statements. Every failure is a SqliteFailed with a sentence.
+//
+// Nothing else in the process may open and close a database file: closing any descriptor of a file drops the process's
+// POSIX locks on it, SQLite's among them.
+#include <sqlite3.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "ledger/failure.hpp"
+
+namespace told::ledger {
+
+class SqliteFailed : public StoreFailed {
+ public:
+  SqliteFailed(const std::string& sentence, int result) : StoreFailed(sentence), result_{result} {}
+  [[nodiscard]] int result() const { return result_ & 0xFF; }
+
+ private:
+  int result_;
+};
+
+class Connection {
+ public:
+  /// The one connection that writes and checkpoints a file: WAL with the given `synchronous` ("FULL"), both read back
+  /// and refused otherwise; no memory map; no automatic checkpoint (the owner calls checkpoint()).
+  [[nodiscard]] static Connection writing(const std::string& path, const char* synchronous);
+  /// Reads only, and never checkpoints: not at a commit, not when it is closed (PRAGMA wal_autocheckpoint=0,
+  /// SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE). With these, SQLite before 3.51.3 cannot meet its WAL-reset corruption, which
+  /// takes two connections that write or checkpoint at the same moment.
+  [[nodiscard]] static Connection reading(const std::string& path);
+
+  Connection(Connection&& other) noexcept;
+  Connection& operator=(Connection&&) = delete;
+  ~Connection();
+
+  void run(const std::string& sql);
+  /// The first column of the first row, as text; empty where there is no row.
+  [[nodiscard]] std::string value(const std::string& sql);
+  [[nodiscard]] bool in_transaction() const { return sqlite3_get_autocommit(db_) == 0; }
+  /// Moves what it can of the log of changes into the file; waits for nobody. With `truncate` the log is cut to
+  /// nothing, which readers may prevent (that is no error).
+  void checkpoint(bool truncate);
+  /// The same, without `truncate`, where the log of changes has grown to 4,000 pages. SQLite's own automatic checkpoint
+  /// would do it inside a commit that somebody waits for.
+  void checkpoint_if_due();
+  [[nodiscard]] sqlite3* raw() const { return db_; }
+  [[noreturn]] void fail(const std::string& doing, int result) const;
+
+ private:
+  Connection(const std::string& path, int flags);
+  std::string path_;
+  std::unique_ptr<int> log_pages_ = std::make_unique<int>(0);  // SQLite's hook keeps its address
+  sqlite3* db_ = nullptr;
+};
+
+/// Bound memory must stay until the step is over. Rows' views stay until the next step or reset.
+class Statement {
+ public:
+  Statement(Connection& connection, std::string_view sql);
+  ~Statement();
+  Statement(const Statement&) = delete;
+  Statement& operator=(const Statement&) = delete;
+
+  Statement& bind(int parameter, std::uint64_t n);
+  Statement& bind(int parameter, std::string_view blob);
+  Statement& bind_text(int parameter, std::string_view text);
+  /// Whether there is a row. After the last one the statement is reset by itself.
+  bool step();
+  /// For statements that give no rows.
+  void run();
+  void reset();
+  [[nodiscard]] std::uint64_t number(int column) const;
+  [[nodiscard]] std::string_view blob(int column) const;
+
+ private:
+  Connection& connection_;
+  sqlite3_stmt* statement_ = nullptr;
+};
+
+/// A transaction that takes itself back unless commit() was called.
+class Transaction {
+ public:
+  explicit Transaction(Connection& c) : connection_{c} { connection_.run("BEGIN IMMEDIATE"); }
+  ~Transaction();
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  void commit() { connection_.run("COMMIT"); }
+
+ private:
+  Connection& connection_;
+};
+
+}  // namespace told::ledger

@@ -1,0 +1,51 @@
+#include "ledger/sqlite/schema.hpp"
+
+namespace told::ledger {
+namespace {
+
+constexpr const char* ledger_steps[] = {
+    // 1: leaves as they are hashed; the cases' wrapped keys; the ledger's own facts.
+    R"(CREATE TABLE entries (n INTEGER PRIMARY KEY, leaf BLOB NOT NULL) STRICT;
+       CREATE TABLE keys (case_number INTEGER PRIMARY KEY, since INTEGER NOT NULL, wrapped BLOB NOT NULL) STRICT;
+       CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;)",
+};
+
+constexpr const char* projection_steps[] = {
+    // 1: what the engine keeps, so that a start need not read the whole ledger.
+    // `checksum` is keyed: a row that was altered or mixed up with another is not believed.
+    R"(CREATE TABLE events (entry INTEGER PRIMARY KEY, case_number INTEGER NOT NULL, open INTEGER NOT NULL,
+                            state BLOB NOT NULL, checksum INTEGER NOT NULL, trail BLOB NOT NULL) STRICT;
+       CREATE INDEX events_of_case ON events (case_number, entry);
+       CREATE INDEX open_events ON events (entry) WHERE open = 1;
+       CREATE TABLE known (identity BLOB PRIMARY KEY, entry INTEGER NOT NULL, case_number INTEGER NOT NULL,
+                           content BLOB NOT NULL, checksum INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+       CREATE TABLE cases (subject BLOB PRIMARY KEY, case_number INTEGER NOT NULL, checksum INTEGER NOT NULL)
+                          STRICT, WITHOUT ROWID;
+       CREATE TABLE policies (entry INTEGER PRIMARY KEY) STRICT;
+       CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;)",
+};
+
+}  // namespace
+
+const Schema ledger_schema{0x746F6C64, ledger_steps};          // "told"
+const Schema projection_schema{0x746F6C70, projection_steps};  // "tolp"
+
+void migrate(Connection& c, const Schema& schema, const std::string& path) {
+  const auto version = std::stoul(c.value("PRAGMA user_version"));
+  const auto id = c.value("PRAGMA application_id");
+  const auto newest = schema.steps.size();
+  const bool fresh = version == 0 && id == "0" && c.value("SELECT count(*) FROM sqlite_schema") == "0";
+  if (!fresh && id != std::to_string(schema.application_id))
+    throw StoreFailed(path + " is not a file that told made: move it away, or name another directory");
+  if (version > newest)
+    throw StoreFailed(path + " was written by a newer told (its schema is " + std::to_string(version) +
+                      ", this program knows " + std::to_string(newest) + "): start the newer program");
+  if (version == newest) return;
+  Transaction t{c};
+  for (auto step = version; step < newest; ++step) c.run(schema.steps[step]);
+  c.run("PRAGMA application_id=" + std::to_string(schema.application_id));
+  c.run("PRAGMA user_version=" + std::to_string(newest));
+  t.commit();
+}
+
+}  // namespace told::ledger

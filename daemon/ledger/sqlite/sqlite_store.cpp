@@ -1,0 +1,182 @@
+#include "ledger/sqlite/sqlite_store.hpp"
+
+#include "ledger/sqlite/connection.hpp"
+#include "ledger/sqlite/schema.hpp"
+
+namespace told::ledger {
+namespace {
+
+constexpr int rows_at_once = 32;  // rows in one INSERT: most of a one-row statement's cost is starting and ending it
+
+std::string insert_sql(int rows) {
+  std::string sql = "INSERT INTO entries (n, leaf) VALUES (?,?)";
+  for (int i = 1; i < rows; ++i) sql += ",(?,?)";
+  return sql;
+}
+
+constexpr auto select_key = "SELECT since, wrapped FROM keys WHERE case_number = ?1";
+constexpr auto select_size = "SELECT coalesce(max(n) + 1, 0) FROM entries";
+
+std::uint64_t single(Statement& s) {
+  s.step();
+  const auto n = s.number(0);
+  s.reset();
+  return n;
+}
+
+std::optional<StoredKey> key_of(Statement& s, core::CaseNumber c) {
+  if (!s.bind(1, c).step()) return std::nullopt;
+  StoredKey out{s.number(0), std::string{s.blob(1)}};
+  s.reset();
+  return out;
+}
+
+class SqliteReader : public StoreReader {
+ public:
+  explicit SqliteReader(const std::string& path)
+      : connection_{Connection::reading(path)},
+        range_{connection_, "SELECT n, leaf FROM entries WHERE n >= ?1 AND n < ?2 ORDER BY n"} {
+    connection_.run("BEGIN");
+    Statement s{connection_, select_size};  // the first read fixes the snapshot
+    size_ = single(s);
+  }
+
+  core::EntryIndex size() override { return size_; }
+
+  void leaves(core::EntryIndex first, core::EntryIndex end,
+              const std::function<bool(core::EntryIndex, std::string_view)>& each) override {
+    struct Reset {
+      Statement& s;
+      ~Reset() { s.reset(); }
+    } reset{range_};
+    range_.bind(1, first).bind(2, end);
+    for (auto expected = first; expected < end; ++expected) {
+      if (!range_.step() || range_.number(0) != expected)
+        throw StoreFailed("entry " + std::to_string(expected) +
+                          " is missing from ledger.db: restore the ledger from a backup");
+      if (!each(expected, range_.blob(1))) return;
+    }
+  }
+
+ private:
+  Connection connection_;
+  Statement range_;
+  core::EntryIndex size_ = 0;
+};
+
+class SqliteKeyReader : public KeyReader {
+ public:
+  explicit SqliteKeyReader(const std::string& path)
+      : connection_{Connection::reading(path)}, key_{connection_, select_key} {}
+  std::optional<StoredKey> key(core::CaseNumber c) override { return key_of(key_, c); }
+
+ private:
+  Connection connection_;
+  Statement key_;
+};
+
+Connection opened(const std::string& path) {
+  auto c = Connection::writing(path, "FULL");
+  migrate(c, ledger_schema, path);
+  return c;
+}
+
+class SqliteStore : public Store {
+ public:
+  explicit SqliteStore(const std::string& path)
+      : path_{path},
+        connection_{opened(path)},
+        many_{connection_, insert_sql(rows_at_once)},
+        one_{connection_, insert_sql(1)},
+        add_key_{connection_,
+                 "INSERT INTO keys (case_number, since, wrapped) VALUES (?1, ?2, ?3) ON CONFLICT (case_number) "
+                 "DO UPDATE SET since = excluded.since, wrapped = excluded.wrapped WHERE length(wrapped) = 0"},
+        key_{connection_, select_key},
+        begin_{connection_, "BEGIN IMMEDIATE"},
+        commit_{connection_, "COMMIT"} {
+    Statement s{connection_, select_size};
+    size_ = single(s);
+  }
+
+  core::EntryIndex size() override { return size_; }
+
+  void append(const Batch& batch) override {
+    if (batch.first != size_) throw StoreFailed("leaves were handed in out of order: a defect of told");
+    try {
+      begin_.run();
+      insert(batch);
+    } catch (const SqliteFailed& e) {
+      take_back(e);
+    }
+    // From here on a failure leaves it unknown whether the group is durable.
+    commit_.run();
+    size_ += batch.leaves.size();
+  }
+
+  std::optional<StoredKey> key(core::CaseNumber c) override { return key_of(key_, c); }
+
+  void destroy_key(core::CaseNumber c) override {
+    // secure_delete overwrites the bytes in the file; the log of changes still holds the page as it was until it is
+    // cut.
+    Statement s{connection_, "UPDATE keys SET wrapped = x'' WHERE case_number = ?1"};
+    s.bind(1, c).run();
+    connection_.checkpoint(true);
+  }
+
+  void tidy() override { connection_.checkpoint_if_due(); }
+
+  std::string fact(std::string_view name) override {
+    Statement s{connection_, "SELECT value FROM meta WHERE name = ?1"};
+    s.bind_text(1, name);
+    return s.step() ? std::string{s.blob(0)} : std::string{};
+  }
+
+  void set_facts(std::span<const std::pair<std::string, std::string>> facts) override {
+    Transaction t{connection_};
+    Statement s{connection_, "INSERT OR REPLACE INTO meta (name, value) VALUES (?1, ?2)"};
+    for (const auto& [name, value] : facts) s.bind_text(1, name).bind(2, value).run();
+    t.commit();
+  }
+
+  std::unique_ptr<StoreReader> reader() const override { return std::make_unique<SqliteReader>(path_); }
+  std::unique_ptr<KeyReader> key_reader() const override { return std::make_unique<SqliteKeyReader>(path_); }
+
+ private:
+  void insert(const Batch& batch) {
+    auto n = batch.first;
+    auto left = batch.leaves;
+    while (!left.empty()) {
+      const int rows = left.size() >= rows_at_once ? rows_at_once : 1;
+      auto& s = rows == 1 ? one_ : many_;
+      for (int i = 0; i < rows; ++i) s.bind(2 * i + 1, n++).bind(2 * i + 2, left[static_cast<std::size_t>(i)]);
+      s.run();
+      left = left.subspan(static_cast<std::size_t>(rows));
+    }
+    for (const auto& k : batch.keys) add_key_.bind(1, k.case_number).bind(2, k.key.since).bind(3, k.key.wrapped).run();
+  }
+
+  [[noreturn]] void take_back(const SqliteFailed& e) {
+    if (connection_.in_transaction()) connection_.run("ROLLBACK");
+    if (e.result() == SQLITE_FULL) throw StoreFull(e.what());
+    throw e;
+  }
+
+  std::string path_;
+  Connection connection_;
+  Statement many_, one_, add_key_, key_, begin_, commit_;
+  core::EntryIndex size_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Store> open_sqlite_store(const std::string& path) { return std::make_unique<SqliteStore>(path); }
+
+std::string sqlite_warning() {
+  constexpr int mended = 3051003;
+  if (sqlite3_libversion_number() >= mended) return {};
+  return std::string{"SQLite "} + sqlite3_libversion() +
+         " can corrupt a file that two connections write or checkpoint at once (mended in 3.51.3): told has one such "
+         "connection; no other program may write ledger.db while it runs";
+}
+
+}  // namespace told::ledger

@@ -1,0 +1,73 @@
+#pragma once
+// The store: where leaves, keys and the ledger's own facts are kept. One writer; snapshots for readers.
+// SQLite (sqlite/sqlite_store.hpp) is the embedded implementation. Every function throws StoreFailed.
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/ids.hpp"
+#include "ledger/failure.hpp"
+#include "ledger/key_ring.hpp"
+
+namespace told::ledger {
+
+struct NewKey {
+  core::CaseNumber case_number = 0;
+  StoredKey key;
+};
+
+/// What becomes durable in one transaction. Views into the caller's memory, for the call only.
+struct Batch {
+  core::EntryIndex first = 0;                ///< the index of leaves[0]; must be the store's size
+  std::span<const std::string_view> leaves;  ///< the exact bytes
+  std::span<const NewKey> keys;              ///< of cases that had none, or whose key was destroyed
+};
+
+/// A snapshot. One thread; must not outlive its store.
+class StoreReader {
+ public:
+  virtual ~StoreReader() = default;
+  [[nodiscard]] virtual core::EntryIndex size() = 0;
+  /// As Reader::leaves.
+  virtual void leaves(core::EntryIndex first, core::EntryIndex end,
+                      const std::function<bool(core::EntryIndex, std::string_view)>& each) = 0;
+};
+
+/// Looks keys up as they are now, not as they were in some snapshot: a destroyed key is gone for every reader at once.
+/// One thread at a time; must not outlive its store.
+class KeyReader {
+ public:
+  virtual ~KeyReader() = default;
+  [[nodiscard]] virtual std::optional<StoredKey> key(core::CaseNumber c) = 0;
+};
+
+/// One thread at a time, except for the two makers of readers, which are safe from any thread.
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  /// Durable leaves.
+  [[nodiscard]] virtual core::EntryIndex size() = 0;
+  /// All of it becomes durable, or StoreFull is thrown and nothing did, or StoreFailed and nobody knows.
+  virtual void append(const Batch& batch) = 0;
+  [[nodiscard]] virtual std::optional<StoredKey> key(core::CaseNumber c) = 0;
+  /// Overwrites the case's key, and moves the overwritten pages out of the log of changes as well.
+  virtual void destroy_key(core::CaseNumber c) = 0;
+  /// Upkeep that would delay a commit if it were part of one; call after each, when its group has been answered.
+  virtual void tidy() = 0;
+
+  /// The ledger's own facts ("origin", "verifier", "master_check"); empty where not set.
+  [[nodiscard]] virtual std::string fact(std::string_view name) = 0;
+  /// Sets them all in one transaction.
+  virtual void set_facts(std::span<const std::pair<std::string, std::string>> facts) = 0;
+
+  [[nodiscard]] virtual std::unique_ptr<StoreReader> reader() const = 0;
+  [[nodiscard]] virtual std::unique_ptr<KeyReader> key_reader() const = 0;
+};
+
+}  // namespace told::ledger
