@@ -1,7 +1,7 @@
 #pragma once
 // Configuration: two TOML files become typed, checked values; nothing reads raw settings later.
 //   told.toml     the service: where it listens, where it keeps its store and keys, who may connect
-//   council.toml  the policy: who is told what, within what time, and who is called when nobody answers
+//   policy.toml   the policy: who is told what, within what time, and who is called when nobody answers
 // Every error has file:line:column, the rule, and the mend; all errors of a file are reported, not only the first.
 #include <chrono>
 #include <cstdint>
@@ -16,14 +16,17 @@ namespace told::config {
 
 struct Problem {
   std::string file;
-  int line = 0;
-  int column = 0;
+  int line = 0;      ///< from 1; 0: it is about no line (the file cannot be read, or the value was not read from one)
+  int column = 0;    ///< from 1
   std::string text;  ///< the rule that is broken, then the mend
 
   [[nodiscard]] std::string to_string() const;  ///< "told.toml:42:17: ..."
 };
 
+/// told.toml, checked. Relative paths in it are beside it; here they are already resolved.
 struct Service {
+  std::string file;  ///< the path it was read from
+  std::string text;  ///< the file, to the byte: check_together finds lines in it
   std::string origin;
   std::string store_directory;
   std::uint64_t reserve_bytes = 0;
@@ -33,8 +36,8 @@ struct Service {
   std::string publishers_endpoint;
   std::string agencies_endpoint;
   std::string board_socket;  ///< path of the Unix socket of the HTTP API
-  std::string policy_file;   ///< absolute, or beside told.toml
-  std::string log_level;
+  std::string policy_file;   ///< ready to be opened
+  std::string log_level;     ///< trace, debug, info, warning or error
   std::chrono::milliseconds worker_heartbeat{};
   gateway::Parties parties;
 };
@@ -47,6 +50,8 @@ struct Loaded {
   [[nodiscard]] bool ok() const { return problems.empty(); }
 };
 
+/// Does not throw; `value` is only to be used where there are no problems. Opens the files of public keys, and no
+/// other.
 [[nodiscard]] Loaded<Service> load_service(const std::string& path);
 [[nodiscard]] Loaded<core::Policy> load_policy(const std::string& path);
 /// From text kept in the ledger: `name` stands for the file in messages.
@@ -54,7 +59,8 @@ struct Loaded {
 /// What only both together show: a queue recipient without a key, an agency that the policy does not know, ...
 [[nodiscard]] std::vector<Problem> check_together(const Service& service, const core::Policy& policy);
 
-/// Where a key file setting points: resolves "credential:NAME".
+/// Where a key file setting points: resolves "credential:NAME". Throws std::runtime_error, with the mend, where the
+/// daemon was started without credentials.
 [[nodiscard]] std::string key_path(const std::string& setting);
 
 }  // namespace told::config

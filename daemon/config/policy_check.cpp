@@ -1,0 +1,244 @@
+// What each part of a policy must be by itself, and what it may name.
+#include <google/protobuf/descriptor.h>
+
+#include <map>
+
+#include "config/nearest.hpp"
+#include "config/policy_draft.hpp"
+#include "config/quantity.hpp"
+#include "config/words.hpp"
+
+namespace told::config {
+namespace {
+
+const std::vector<std::string>& conditions() {
+  static const std::vector<std::string> all{"trafficking_indicators"};
+  return all;
+}
+
+void check_word(const Text& said, const std::string& setting, const std::string& kind,
+                const std::vector<std::string>& known, Findings& findings) {
+  if (said.given && !is_one_of(said.value, known)) {
+    findings.add(said.at,
+                 setting + ": " + in_quotes(said.value) + " is no " + kind + ": " + suggestion(said.value, known));
+  }
+}
+
+void check_unique(const Text& name, const std::string& kind, std::map<std::string, int>& lines, Findings& findings) {
+  if (!name.given) return;
+  const auto [first, fresh] = lines.try_emplace(name.value, name.at.line);
+  if (!fresh) {
+    findings.add(name.at, kind + " " + in_quotes(name.value) + " is declared already (line " +
+                              std::to_string(first->second) + "): give it another name, or take one out");
+  }
+}
+
+void check_rungs(const PolicyDraft& draft, const LadderDraft& ladder, Findings& findings) {
+  if (ladder.rungs.empty()) {
+    findings.add(ladder.at, "ladder has no rung, so nobody would ever be called: add a [[ladder.rung]]");
+  }
+  const RungDraft* before = nullptr;
+  for (const auto& rung : ladder.rungs) {
+    for (const Text& who : rung.who.value) {
+      check_word(who, "ladder.rung.who", "declared recipient", draft.recipient_names(), findings);
+    }
+    if (rung.who.given && rung.who.value.empty()) {
+      findings.add(rung.who.at,
+                   "ladder.rung.who is empty, and a rung that calls nobody is silence: name a recipient, "
+                   "or take the rung out");
+    }
+    if (before != nullptr && before->after.given && rung.after.given && rung.after.value <= before->after.value) {
+      findings.add(rung.after.at, "ladder.rung.after (" + in_words(rung.after.value) +
+                                      ") must be longer than the rung "
+                                      "before it (" +
+                                      in_words(before->after.value) + "): put the rungs in order of time");
+    }
+    before = &rung;
+  }
+}
+
+/// Rules about which agency may hear of what. Only a chief officer of police may refer to a panel
+/// (Counter-Terrorism and Security Act 2015, s.36), and a panel has no part in an arrival or a missing episode.
+void check_agency(const RuleDraft& rule, const RecipientDraft& recipient, Findings& findings) {
+  const std::string& when = rule.when.value;
+  const std::string& agency = recipient.agency.value;
+  if (is_prevent(when) && agency != "channel_panel") {
+    findings.add(rule.who.at, "tell.who: " + in_quotes(when) + " goes to agency channel_panel only, and " +
+                                  in_quotes(recipient.name.value) + " is " + agency +
+                                  ": tell the panel (a ladder may call others, who learn only that it is unanswered)");
+  } else if (when.starts_with("child.") && agency == "channel_panel") {
+    findings.add(rule.who.at, "tell.who: a Channel panel is told nothing about " + in_quotes(when) +
+                                  ": take this rule out; only a police referral (prevent.section36) goes to a panel");
+  }
+}
+
+void check_path(const Text& path, const RuleDraft& rule, const RecipientDraft* recipient, Findings& findings) {
+  const auto* data = data_of(rule.when.value);
+  if (data == nullptr) return;
+  if (const auto problem = problem_of_path(path.value, *data); !problem.empty()) {
+    findings.add(path.at, "tell.fields (rule at line " + std::to_string(rule.at.line) + "): " + problem);
+    return;
+  }
+  if (recipient == nullptr) return;
+  // A field that the agency's own message has no room for would be left out without a word.
+  const auto* message = message_for(recipient->agency.value, rule.when.value);
+  if (message == nullptr) return;
+  if (const auto group = path.value.substr(0, path.value.find('.')); message->FindFieldByName(group) == nullptr) {
+    findings.add(path.at, "tell.fields (rule at line " + std::to_string(rule.at.line) + "): " + message->name() +
+                              ", by which " + in_quotes(recipient->name.value) + " is told of " +
+                              in_quotes(rule.when.value) + ", has no " + in_quotes(group) +
+                              ": leave it out of its list");
+  }
+}
+
+void check_fields(const PolicyDraft& draft, const RuleDraft& rule, const RecipientDraft* recipient,
+                  Findings& findings) {
+  const bool said = rule.fields.given || rule.fields_list.given;
+  if (is_alarm(rule.when.value)) {
+    if (said) {
+      findings.add(rule.at, "tell.fields: an alarm is about told itself and carries no fields: take fields out");
+    }
+    return;
+  }
+  if (!said) {
+    findings.add(rule.at,
+                 "tell.fields is missing: name what may leave to this recipient, or write fields = [] where "
+                 "only the fact may");
+    return;
+  }
+  const Texts* fields = &rule.fields;
+  if (rule.fields_list.given) {
+    const auto list = draft.field_lists.find(rule.fields_list.value);
+    if (list == draft.field_lists.end()) {
+      std::vector<std::string> known;
+      for (const auto& [name, paths] : draft.field_lists) known.push_back(name);
+      findings.add(rule.fields_list.at, "tell.fields: " + in_quotes(rule.fields_list.value) +
+                                            " is no list under [fields]: " + suggestion(rule.fields_list.value, known));
+      return;
+    }
+    fields = &list->second;
+  }
+  for (const Text& path : fields->value) check_path(path, rule, recipient, findings);
+  if (fields->given && fields->value.empty() && recipient != nullptr && recipient->agency.value != "generic") {
+    findings.add(rule.at, "tell.fields is empty, and " + in_quotes(recipient->name.value) +
+                              " would be sent a form with nothing in it: name the fields that may leave");
+  }
+}
+
+void check_condition(const PolicyDraft& draft, const RuleDraft& rule, Findings& findings) {
+  for (const Text& site : rule.sites.value) {
+    std::vector<std::string> known;
+    for (const Text& each : draft.sites.value) known.push_back(each.value);
+    check_word(site, "tell.sites", "site of this policy", known, findings);
+  }
+  if (rule.sites.given && rule.sites.value.empty()) {
+    findings.add(rule.sites.at,
+                 "tell.sites is empty, so the rule would never be used: name a site, or leave sites out "
+                 "for all of them");
+  }
+  check_word(rule.only_if, "tell.only_if", "condition", conditions(), findings);
+  const auto* data = data_of(rule.when.value);
+  if (rule.only_if.given && data != nullptr && data->FindFieldByName("trafficking") == nullptr) {
+    findings.add(rule.only_if.at, "tell.only_if: " + in_quotes(rule.when.value) +
+                                      " never carries trafficking indicators, "
+                                      "so the rule would never be used: take only_if out");
+  }
+  if (is_alarm(rule.when.value) && (rule.sites.given || rule.only_if.given)) {
+    findings.add(rule.at, "tell: an alarm comes from no site and carries nothing: take sites and only_if out");
+  }
+}
+
+void check_reasons(const RuleDraft& rule, Findings& findings) {
+  if (is_alarm(rule.when.value)) return;
+  if (!rule.basis.given) {
+    findings.add(rule.at, "tell.basis is missing: say why this may be shared; every disclosure is answered for by it");
+  }
+  if (!rule.source.given) {
+    findings.add(rule.at, "tell.source is missing: say where the rule comes from, so that it can be checked again");
+  }
+}
+
+void check_paces(const PolicyDraft& draft, const RuleDraft& rule, Findings& findings) {
+  check_pace(draft, rule.within[0], rule.ladder[0], "tell", findings);
+  check_pace(draft, rule.within[1], rule.ladder[1], "tell", findings);
+  if (rule.when.given && rule.when.value != "child.missing" && (rule.within_by_pace || rule.ladder_by_pace)) {
+    findings.add(rule.at, "tell: only child.missing has a high and another pace (it alone is graded), and " +
+                              in_quotes(rule.when.value) + " would never go at the high one: say one value for both");
+  }
+}
+
+/// A ladder that calls only the one who is silent is silence too.
+void check_somebody_else(const PolicyDraft& draft, const RuleDraft& rule, Findings& findings) {
+  for (const Text& name : rule.ladder) {
+    const LadderDraft* ladder = name.given ? draft.ladder(name.value) : nullptr;
+    if (ladder == nullptr || !rule.who.given) continue;
+    bool somebody_else = ladder->rungs.empty();
+    for (const auto& rung : ladder->rungs) {
+      for (const Text& who : rung.who.value) somebody_else = somebody_else || who.value != rule.who.value;
+    }
+    if (!somebody_else) {
+      findings.add(name.at, "tell.ladder: " + in_quotes(name.value) + " calls nobody but " + in_quotes(rule.who.value) +
+                                ", who has not answered: use a ladder that calls somebody else");
+    }
+  }
+}
+
+}  // namespace
+
+void check_recipients(const PolicyDraft& draft, Findings& findings) {
+  std::map<std::string, int> lines;
+  for (const auto& recipient : draft.recipients) {
+    check_unique(recipient.name, "recipient", lines, findings);
+    check_word(recipient.agency, "recipient.agency", "agency adapter", agencies(), findings);
+    check_word(recipient.carrier, "recipient.carrier", "carrier", carriers(), findings);
+  }
+}
+
+void check_ladders(const PolicyDraft& draft, Findings& findings) {
+  std::map<std::string, int> lines;
+  for (const auto& ladder : draft.ladders) {
+    check_unique(ladder.name, "ladder", lines, findings);
+    check_rungs(draft, ladder, findings);
+  }
+}
+
+void check_pace(const PolicyDraft& draft, const Said<core::Duration>& within, const Text& ladder_name,
+                const std::string& table, Findings& findings) {
+  if (!ladder_name.given) return;
+  const LadderDraft* ladder = draft.ladder(ladder_name.value);
+  if (ladder == nullptr) {
+    check_word(ladder_name, table + ".ladder", "declared ladder", draft.ladder_names(), findings);
+    return;
+  }
+  if (!within.given || ladder->rungs.empty() || !ladder->rungs.front().after.given) return;
+  const auto first = ladder->rungs.front().after.value;
+  if (first > within.value) {
+    findings.add(ladder_name.at, table + ".ladder: the first rung of " + in_quotes(ladder_name.value) + " (" +
+                                     in_words(first) + ") must not come after " + table + ".within (" +
+                                     in_words(within.value) +
+                                     "), or nobody is called before it is late: use a "
+                                     "quicker ladder, or allow more time");
+  }
+}
+
+void check_rules(const PolicyDraft& draft, Findings& findings) {
+  for (const auto& rule : draft.rules) {
+    check_word(rule.when, "tell.when", "event or alarm", whens(), findings);
+    check_word(rule.who, "tell.who", "declared recipient", draft.recipient_names(), findings);
+    const RecipientDraft* recipient = rule.who.given ? draft.recipient(rule.who.value) : nullptr;
+    if (rule.when.given) {
+      if (recipient != nullptr && recipient->agency.given) check_agency(rule, *recipient, findings);
+      check_fields(draft, rule, recipient, findings);
+      check_condition(draft, rule, findings);
+      check_reasons(rule, findings);
+    }
+    check_paces(draft, rule, findings);
+    check_somebody_else(draft, rule, findings);
+  }
+}
+
+void check_stand_down(const PolicyDraft& draft, Findings& findings) {
+  check_pace(draft, draft.stand_down_within, draft.stand_down_ladder, "stand_down", findings);
+}
+
+}  // namespace told::config

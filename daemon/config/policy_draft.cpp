@@ -1,0 +1,82 @@
+#include "config/policy_draft.hpp"
+
+#include <algorithm>
+
+namespace told::config {
+
+const LadderDraft* PolicyDraft::ladder(const std::string& ladder_name) const {
+  const auto found = std::find_if(ladders.begin(), ladders.end(),
+                                  [&](const LadderDraft& l) { return l.name.given && l.name.value == ladder_name; });
+  return found == ladders.end() ? nullptr : &*found;
+}
+
+const RecipientDraft* PolicyDraft::recipient(const std::string& recipient_name) const {
+  const auto found = std::find_if(recipients.begin(), recipients.end(), [&](const RecipientDraft& r) {
+    return r.name.given && r.name.value == recipient_name;
+  });
+  return found == recipients.end() ? nullptr : &*found;
+}
+
+std::vector<std::string> PolicyDraft::ladder_names() const {
+  std::vector<std::string> names;
+  for (const auto& each : ladders) names.push_back(each.name.value);
+  return names;
+}
+
+std::vector<std::string> PolicyDraft::recipient_names() const {
+  std::vector<std::string> names;
+  for (const auto& each : recipients) names.push_back(each.name.value);
+  return names;
+}
+
+namespace {
+
+std::vector<std::string> plain(const Texts& texts) {
+  std::vector<std::string> values;
+  for (const Text& text : texts.value) values.push_back(text.value);
+  return values;
+}
+
+core::Rule finished_rule(const RuleDraft& draft, const PolicyDraft& policy, std::uint32_t number) {
+  core::Rule rule;
+  rule.number = number;
+  rule.when = draft.when.value;
+  rule.who = draft.who.value;
+  rule.sites = plain(draft.sites);
+  rule.only_if = draft.only_if.value;
+  rule.fields = plain(draft.fields_list.given ? policy.field_lists.at(draft.fields_list.value) : draft.fields);
+  for (std::size_t pace = 0; pace < draft.within.size(); ++pace) {
+    rule.within[pace] = draft.within[pace].value;
+    rule.ladder[pace] = draft.ladder[pace].value;
+  }
+  rule.basis = draft.basis.value;
+  rule.source = draft.source.value;
+  rule.line = draft.at.line;
+  return rule;
+}
+
+core::Ladder finished_ladder(const LadderDraft& draft) {
+  core::Ladder ladder{draft.name.value, {}, draft.repeat_last.value};
+  for (const auto& rung : draft.rungs) ladder.rungs.push_back({rung.after.value, plain(rung.who)});
+  return ladder;
+}
+
+}  // namespace
+
+core::Policy finished(const PolicyDraft& draft) {
+  core::Policy policy;
+  policy.name = draft.name.value;
+  policy.sites = plain(draft.sites);
+  for (const auto& r : draft.recipients) {
+    policy.recipients.push_back({r.name.value, r.title.value, r.agency.value, r.carrier.value, r.exercise_only});
+  }
+  for (const auto& ladder : draft.ladders) policy.ladders[ladder.name.value] = finished_ladder(ladder);
+  std::uint32_t number = 0;
+  for (const auto& rule : draft.rules) policy.rules.push_back(finished_rule(rule, draft, ++number));
+  policy.stand_down_within = draft.stand_down_within.value;
+  policy.stand_down_ladder = draft.stand_down_ladder.value;
+  policy.attempts_before_alarm = draft.attempts_before_alarm;
+  return policy;
+}
+
+}  // namespace told::config

@@ -1,0 +1,92 @@
+#pragma once
+// A policy as the file says it, with the place of everything that another part of the file may contradict. Read first
+// as a whole (read_policy), then checked as a whole (check_*): a rule may stand above the ladder it names.
+#include <array>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "config/findings.hpp"
+#include "config/reader.hpp"
+#include "core/policy.hpp"
+
+namespace told::config {
+
+/// By core::Pace.
+template <class T>
+using ByPace = std::array<Said<T>, 2>;
+
+struct RecipientDraft {
+  Text name;
+  Text title;
+  Text agency;
+  Text carrier;
+  bool exercise_only = false;
+};
+
+struct RungDraft {
+  Place at;
+  Said<core::Duration> after;
+  Texts who;
+};
+
+struct LadderDraft {
+  Text name;
+  Place at;
+  std::vector<RungDraft> rungs;
+  Said<core::Duration> repeat_last;
+};
+
+struct RuleDraft {
+  Place at;
+  Text when;
+  Text who;
+  Texts sites;
+  Text only_if;
+  Texts fields;
+  Text fields_list;  ///< the list's name, where `fields` names one
+  ByPace<core::Duration> within;
+  ByPace<std::string> ladder;
+  bool within_by_pace = false;  ///< said as { high, other }
+  bool ladder_by_pace = false;
+  Text basis;
+  Text source;
+};
+
+struct PolicyDraft {
+  Place at{1, 1};
+  Text name;
+  Texts sites;
+  std::vector<RecipientDraft> recipients;
+  std::vector<LadderDraft> ladders;
+  std::map<std::string, Texts> field_lists;
+  std::vector<RuleDraft> rules;
+  Place stand_down_at;
+  Said<core::Duration> stand_down_within;
+  Text stand_down_ladder;
+  std::uint32_t attempts_before_alarm = 0;
+
+  [[nodiscard]] const LadderDraft* ladder(const std::string& ladder_name) const;
+  [[nodiscard]] const RecipientDraft* recipient(const std::string& recipient_name) const;
+  [[nodiscard]] std::vector<std::string> ladder_names() const;
+  [[nodiscard]] std::vector<std::string> recipient_names() const;
+};
+
+[[nodiscard]] PolicyDraft read_policy(const Node& root, Findings& findings);
+
+/// Each recipient and each ladder by itself, and whom the rungs name.
+void check_recipients(const PolicyDraft& draft, Findings& findings);
+void check_ladders(const PolicyDraft& draft, Findings& findings);
+/// Each rule by itself: its event, its recipient, its fields, its times.
+void check_rules(const PolicyDraft& draft, Findings& findings);
+void check_stand_down(const PolicyDraft& draft, Findings& findings);
+/// That `ladder` exists and calls somebody by the end of `within`.
+void check_pace(const PolicyDraft& draft, const Said<core::Duration>& within, const Text& ladder,
+                const std::string& table, Findings& findings);
+/// All rules together: nobody twice, no event that reaches nobody, no event that makes too many notifications.
+void check_reach(const PolicyDraft& draft, Findings& findings);
+
+/// The engine's values, out of a draft in which nothing was found.
+[[nodiscard]] core::Policy finished(const PolicyDraft& draft);
+
+}  // namespace told::config

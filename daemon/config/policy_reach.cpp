@@ -1,0 +1,142 @@
+// What only all rules together show: whom an event reaches, how often, and whether anybody at all.
+#include <algorithm>
+#include <set>
+
+#include "config/nearest.hpp"
+#include "config/policy_draft.hpp"
+#include "config/words.hpp"
+
+namespace told::config {
+namespace {
+
+/// A notification's slot within its event is one byte (core/ids.hpp).
+constexpr std::size_t notifications_most = 255;
+
+bool applies_at(const RuleDraft& rule, const std::string& site) {
+  return !rule.sites.given || std::any_of(rule.sites.value.begin(), rule.sites.value.end(),
+                                          [&](const Text& each) { return each.value == site; });
+}
+
+bool sites_overlap(const RuleDraft& a, const RuleDraft& b) {
+  if (!a.sites.given || !b.sites.given) return true;
+  return std::any_of(a.sites.value.begin(), a.sites.value.end(),
+                     [&](const Text& site) { return applies_at(b, site.value); });
+}
+
+void check_nobody_twice(const PolicyDraft& draft, Findings& findings) {
+  for (std::size_t i = 0; i < draft.rules.size(); ++i) {
+    const RuleDraft& later = draft.rules[i];
+    if (!later.when.given || !later.who.given) continue;
+    for (std::size_t j = 0; j < i; ++j) {
+      const RuleDraft& earlier = draft.rules[j];
+      if (earlier.when.value != later.when.value || earlier.who.value != later.who.value) continue;
+      if (!sites_overlap(earlier, later)) continue;
+      findings.add(later.at, "tell: " + in_quotes(later.who.value) + " is told of " + in_quotes(later.when.value) +
+                                 " already (rule at line " + std::to_string(earlier.at.line) +
+                                 "): make it one rule, or give each its own sites");
+    }
+  }
+}
+
+/// Counts on the rule whenever such an event comes from `site`, and for real events.
+bool always_tells(const PolicyDraft& draft, const RuleDraft& rule, const std::string& when, const std::string& site) {
+  if (rule.when.value != when || rule.only_if.given || !applies_at(rule, site)) return false;
+  const RecipientDraft* recipient = draft.recipient(rule.who.value);
+  return recipient != nullptr && !recipient->exercise_only;
+}
+
+bool reaches_somebody(const PolicyDraft& draft, const std::string& when, const std::string& site) {
+  return std::any_of(draft.rules.begin(), draft.rules.end(),
+                     [&](const RuleDraft& rule) { return always_tells(draft, rule, when, site); });
+}
+
+void check_everything_reaches_somebody(const PolicyDraft& draft, Findings& findings) {
+  for (const auto& when : whens()) {
+    const bool has_rule = std::any_of(draft.rules.begin(), draft.rules.end(),
+                                      [&](const RuleDraft& rule) { return rule.when.value == when; });
+    if (!has_rule) {
+      findings.add(draft.at, in_quotes(when) + " reaches nobody: add a [[tell]] with when = " + in_quotes(when));
+      continue;
+    }
+    if (is_alarm(when)) {
+      if (!reaches_somebody(draft, when, "")) {
+        findings.add(draft.at, in_quotes(when) + " reaches only recipients with exercise_only: tell somebody on duty");
+      }
+      continue;
+    }
+    for (const Text& site : draft.sites.value) {
+      if (reaches_somebody(draft, when, site.value)) continue;
+      findings.add(site.at, in_quotes(when) + " from site " + in_quotes(site.value) +
+                                " can reach nobody: add a [[tell]] without only_if that covers the site, to a "
+                                "recipient without exercise_only");
+    }
+  }
+}
+
+/// The most that one duty with this ladder can become: itself, and for everyone on a rung the call and its answer.
+std::size_t weight(const PolicyDraft& draft, const std::string& ladder_name) {
+  const LadderDraft* ladder = draft.ladder(ladder_name);
+  std::size_t called = 0;
+  if (ladder != nullptr) {
+    for (const auto& rung : ladder->rungs) called += rung.who.value.size();
+  }
+  return 1 + 2 * called;
+}
+
+std::size_t weight(const PolicyDraft& draft, const RuleDraft& rule) {
+  return std::max(weight(draft, rule.ladder[0].value), weight(draft, rule.ladder[1].value));
+}
+
+/// The notifications that one event of this type can make, from the site where it makes most.
+std::size_t most_from_one(const PolicyDraft& draft, const std::string& when) {
+  std::size_t most = 0;
+  std::vector<std::string> sites{""};
+  for (const Text& site : draft.sites.value) sites.push_back(site.value);
+  for (const auto& site : sites) {
+    std::size_t sum = 0;
+    for (const auto& rule : draft.rules) {
+      if (rule.when.value == when && applies_at(rule, site)) sum += weight(draft, rule);
+    }
+    most = std::max(most, sum);
+  }
+  return most;
+}
+
+/// Recipients who may have been told that a child is missing and have no rule of their own for `end`.
+std::size_t most_stood_down(const PolicyDraft& draft, const std::string& end) {
+  std::set<std::string> told;
+  for (const auto& rule : draft.rules) {
+    if (rule.when.value == "child.missing") told.insert(rule.who.value);
+  }
+  for (const auto& rule : draft.rules) {
+    if (rule.when.value == end) told.erase(rule.who.value);
+  }
+  return told.size() * weight(draft, draft.stand_down_ladder.value);
+}
+
+void check_number(Place at, std::size_t number, const std::string& what, Findings& findings) {
+  if (number <= notifications_most) return;
+  findings.add(at, what + " could make " + std::to_string(number) + " notifications, and one event has room for " +
+                       std::to_string(notifications_most) +
+                       " (1 for each recipient, 2 for everyone on each rung of its ladder): shorten the ladders, or "
+                       "tell fewer recipients");
+}
+
+void check_numbers(const PolicyDraft& draft, Findings& findings) {
+  for (const auto& when : whens()) {
+    std::size_t number = most_from_one(draft, when);
+    if (when == "child.located") number += most_stood_down(draft, when);
+    check_number(draft.at, number, in_quotes(when), findings);
+  }
+  check_number(draft.stand_down_at, most_stood_down(draft, ""), "a stand-down by hand", findings);
+}
+
+}  // namespace
+
+void check_reach(const PolicyDraft& draft, Findings& findings) {
+  check_nobody_twice(draft, findings);
+  check_everything_reaches_somebody(draft, findings);
+  check_numbers(draft, findings);
+}
+
+}  // namespace told::config

@@ -1,0 +1,149 @@
+#include "config/nearest.hpp"
+#include "config/policy_draft.hpp"
+#include "config/shapes.hpp"
+
+namespace told::config {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::uint32_t attempts_default = 5;
+constexpr std::int64_t attempts_most = 1000;
+constexpr core::Duration least_wait = 1ms;  // more than zero
+
+Text named(Reader& table, std::string_view key, Findings& findings) {
+  Text name = table.text(key, Need::required);
+  if (!name.given) return name;
+  if (const auto problem = problem_of_name(name.value); !problem.empty()) {
+    findings.add(name.at, table.name() + "." + std::string{key} + ": " + problem);
+    name.given = false;
+  }
+  return name;
+}
+
+RecipientDraft read_recipient(Reader& table, Findings& findings) {
+  RecipientDraft recipient;
+  recipient.name = named(table, "name", findings);
+  recipient.title = table.text("title", Need::required);
+  recipient.agency = table.text("agency", Need::required);
+  recipient.carrier = table.text("carrier", Need::required);
+  recipient.exercise_only = table.truth("exercise_only", Need::optional).value;
+  table.finish();
+  return recipient;
+}
+
+LadderDraft read_ladder(Reader& table, Findings& findings) {
+  LadderDraft ladder;
+  ladder.at = table.at();
+  ladder.name = named(table, "name", findings);
+  ladder.repeat_last = table.duration("repeat_last", Need::required, least_wait);
+  for (Reader& rung : table.tables("rung", Need::required)) {
+    RungDraft draft{rung.at(), {}, {}};
+    draft.after = rung.duration("after", Need::required, least_wait);
+    draft.who = rung.texts("who", Need::required);
+    ladder.rungs.push_back(std::move(draft));
+    rung.finish();
+  }
+  table.finish();
+  return ladder;
+}
+
+std::map<std::string, Texts> read_field_lists(Reader& table) {
+  std::map<std::string, Texts> lists;
+  for (const Entry& entry : table.every()) {
+    lists[entry.key] = table.texts_of(entry.value, "fields." + entry.key);
+  }
+  table.finish();
+  return lists;
+}
+
+/// A value said once, or for each pace as { high = …, other = … }; `read` reads one of them.
+template <class T, class Read>
+bool read_by_pace(Reader& rule, std::string_view key, Findings& findings, ByPace<T>& values, Read read) {
+  const Entry* entry = rule.either(key, Need::required);
+  const std::string name = rule.name() + "." + std::string{key};
+  // Asked for whether or not this file says it so, since a schema offers both.
+  findings.asked("tell[]." + std::string{key} + ".high");
+  findings.asked("tell[]." + std::string{key} + ".other");
+  if (entry == nullptr) return false;
+  if (entry->value.kind != Kind::table) {
+    values[0] = values[1] = read(entry->value, name);
+    return false;
+  }
+  Reader paces{entry->value, "tell[]." + std::string{key}, findings};
+  if (const Entry* other = paces.either("other", Need::required)) values[0] = read(other->value, name + ".other");
+  if (const Entry* high = paces.either("high", Need::required)) values[1] = read(high->value, name + ".high");
+  paces.finish();
+  return true;
+}
+
+void read_fields(Reader& table, RuleDraft& rule) {
+  // An alarm has none, and every event must say what it lets out: check_rules knows which this is.
+  const Entry* entry = table.either("fields", Need::optional);
+  if (entry == nullptr) return;
+  if (entry->value.kind == Kind::text) {
+    rule.fields_list = table.text_of(entry->value, "tell.fields");
+  } else {
+    rule.fields = table.texts_of(entry->value, "tell.fields");
+  }
+}
+
+RuleDraft read_rule(Reader& table, Findings& findings) {
+  RuleDraft rule;
+  rule.at = table.at();
+  rule.when = table.text("when", Need::required);
+  rule.who = table.text("who", Need::required);
+  rule.sites = table.texts("sites", Need::optional);
+  rule.only_if = table.text("only_if", Need::optional);
+  read_fields(table, rule);
+  rule.within_by_pace = read_by_pace<core::Duration>(
+      table, "within", findings, rule.within,
+      [&](const Node& node, const auto& name) { return table.duration_of(node, name, least_wait); });
+  rule.ladder_by_pace =
+      read_by_pace<std::string>(table, "ladder", findings, rule.ladder,
+                                [&](const Node& node, const auto& name) { return table.text_of(node, name); });
+  rule.basis = table.text("basis", Need::optional);
+  rule.source = table.text("source", Need::optional);
+  table.finish();
+  return rule;
+}
+
+Texts read_sites(Reader& root, Findings& findings) {
+  Texts sites = root.texts("sites", Need::required);
+  for (const Text& site : sites.value) {
+    if (const auto problem = problem_of_name(site.value); !problem.empty()) findings.add(site.at, "sites: " + problem);
+  }
+  if (sites.given && sites.value.empty()) findings.add(sites.at, "sites is empty: name where events come from");
+  return sites;
+}
+
+}  // namespace
+
+PolicyDraft read_policy(const Node& root_node, Findings& findings) {
+  PolicyDraft draft;
+  Reader root{root_node, "", findings};
+  draft.name = root.text("name", Need::required);
+  draft.sites = read_sites(root, findings);
+  for (Reader& table : root.tables("recipient", Need::required)) {
+    draft.recipients.push_back(read_recipient(table, findings));
+  }
+  for (Reader& table : root.tables("ladder", Need::required)) draft.ladders.push_back(read_ladder(table, findings));
+  if (auto lists = root.table("fields", Need::optional)) draft.field_lists = read_field_lists(*lists);
+  for (Reader& table : root.tables("tell", Need::required)) draft.rules.push_back(read_rule(table, findings));
+  if (auto stand_down = root.table("stand_down", Need::required)) {
+    draft.stand_down_at = stand_down->at();
+    draft.stand_down_within = stand_down->duration("within", Need::required, least_wait);
+    draft.stand_down_ladder = stand_down->text("ladder", Need::required);
+    stand_down->finish();
+  }
+  draft.attempts_before_alarm = attempts_default;
+  if (auto delivery = root.table("delivery", Need::optional)) {
+    const auto attempts = delivery->whole("attempts_before_alarm", Need::optional, 1, attempts_most);
+    if (attempts.given) draft.attempts_before_alarm = static_cast<std::uint32_t>(attempts.value);
+    delivery->finish();
+  }
+  root.finish();
+  return draft;
+}
+
+}  // namespace told::config

@@ -1,0 +1,79 @@
+#pragma once
+// Reads one table by asking for its keys. What nobody has asked for by finish() is unknown and refused with the
+// nearest key that was asked for: the code that reads a key is the only list of keys there is.
+//
+// A key that is absent, of another kind or out of bounds is a finding, and the answer is empty (`given` false):
+// the caller reads on, so that one pass over a file finds everything.
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/findings.hpp"
+#include "config/tree.hpp"
+#include "core/time.hpp"
+
+namespace told::config {
+
+/// A value and where the file says it.
+template <class T>
+struct Said {
+  T value{};
+  Place at;
+  bool given = false;
+};
+
+using Text = Said<std::string>;
+using Texts = Said<std::vector<Text>>;
+
+enum class Need : std::uint8_t { required, optional };
+
+class Reader {
+ public:
+  /// `path` is "" for a whole file, else as in "ladder[].rung[]". `table` and `findings` must outlive the reader.
+  Reader(const Node& table, std::string path, Findings& findings);
+
+  [[nodiscard]] Place at() const { return table_->at; }
+  /// The table as messages name it: "ladder.rung".
+  [[nodiscard]] std::string name() const;
+
+  /// Not empty and without control characters.
+  [[nodiscard]] Text text(std::string_view key, Need need);
+  [[nodiscard]] Said<bool> truth(std::string_view key, Need need);
+  [[nodiscard]] Said<std::int64_t> whole(std::string_view key, Need need, std::int64_t least, std::int64_t most);
+  [[nodiscard]] Said<core::Duration> duration(std::string_view key, Need need, core::Duration least);
+  [[nodiscard]] Said<std::uint64_t> bytes(std::string_view key, Need need, std::uint64_t least);
+  /// A list of texts, none of them twice.
+  [[nodiscard]] Texts texts(std::string_view key, Need need);
+
+  [[nodiscard]] std::optional<Reader> table(std::string_view key, Need need);
+  /// An array of tables: `[[publisher]]`.
+  [[nodiscard]] std::vector<Reader> tables(std::string_view key, Need need);
+  /// A key that may hold several kinds of value; the caller looks. Null where absent.
+  [[nodiscard]] const Entry* either(std::string_view key, Need need);
+  /// Every key of a table in which the file chooses the names.
+  [[nodiscard]] const std::vector<Entry>& every();
+
+  /// Texts out of a value that either() gave. `name` as in "tell.fields".
+  [[nodiscard]] Texts texts_of(const Node& value, const std::string& name);
+  [[nodiscard]] Text text_of(const Node& value, const std::string& name);
+  [[nodiscard]] Said<core::Duration> duration_of(const Node& value, const std::string& name, core::Duration least);
+
+  /// Reports every key that nobody asked for. Call once, after the last question.
+  void finish();
+
+ private:
+  [[nodiscard]] const Node* find(std::string_view key, Need need, Kind kind, std::string_view example);
+  [[nodiscard]] bool is(const Node& value, Kind kind, const std::string& name, std::string_view example);
+  [[nodiscard]] std::string name_of(std::string_view key) const;
+  [[nodiscard]] std::string path_of(std::string_view key) const;
+
+  const Node* table_;
+  std::string path_;
+  Findings* findings_;
+  std::vector<std::string> asked_;
+};
+
+}  // namespace told::config

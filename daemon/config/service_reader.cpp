@@ -1,0 +1,125 @@
+#include "config/service_reader.hpp"
+
+#include "config/nearest.hpp"
+#include "config/shapes.hpp"
+#include "config/words.hpp"
+
+namespace told::config {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::string_view credential_prefix = "credential:";
+/// sockaddr_un::sun_path less its closing zero (unix(7)).
+constexpr std::size_t socket_path_max = 107;
+constexpr std::uint64_t reserve_default = std::uint64_t{16} << 20;
+/// Below this the reserve would not hold the write-ahead log of one busy minute.
+constexpr std::uint64_t reserve_least = std::uint64_t{1} << 20;
+constexpr std::chrono::milliseconds worker_heartbeat_default = 5s;
+
+const std::vector<std::string>& log_levels() {
+  static const std::vector<std::string> all{"trace", "debug", "info", "warning", "error"};
+  return all;
+}
+
+std::string beside(const std::filesystem::path& directory, const std::string& path) {
+  return path.empty() ? path : (directory / path).lexically_normal().string();
+}
+
+std::string key_setting(Reader& keys, std::string_view key, const std::filesystem::path& directory,
+                        Findings& findings) {
+  const Text said = keys.text(key, Need::required);
+  if (!said.given) return {};
+  if (!said.value.starts_with(credential_prefix)) return beside(directory, said.value);
+  const std::string name = said.value.substr(credential_prefix.size());
+  if (name.empty() || name.find('/') != std::string::npos) {
+    findings.add(said.at, in_quotes(said.value) +
+                              " names no credential: write credential:NAME, as the unit's "
+                              "LoadCredentialEncrypted= names it");
+  }
+  return said.value;
+}
+
+Text endpoint(Reader& gateway, std::string_view key, Findings& findings) {
+  Text said = gateway.text(key, Need::required);
+  if (!said.given) return said;
+  if (const auto problem = problem_of_endpoint(said.value); !problem.empty()) {
+    findings.add(said.at, "gateway." + std::string{key} + ": " + problem);
+    said.given = false;
+  }
+  return said;
+}
+
+void read_gateway(Reader& gateway, Service& service, Findings& findings) {
+  const Text publishers = endpoint(gateway, "publishers_endpoint", findings);
+  const Text agencies = endpoint(gateway, "agencies_endpoint", findings);
+  const auto port = [](const std::string& at) { return at.substr(at.rfind(':')); };
+  if (publishers.given && agencies.given && port(publishers.value) == port(agencies.value)) {
+    findings.add(agencies.at,
+                 "gateway.agencies_endpoint has the port of gateway.publishers_endpoint: give it another, "
+                 "or the firewall could not tell publishers from agencies");
+  }
+  const auto heartbeat = gateway.duration("worker_heartbeat", Need::optional, 100ms);
+  service.publishers_endpoint = publishers.value;
+  service.agencies_endpoint = agencies.value;
+  service.worker_heartbeat = heartbeat.given ? std::chrono::duration_cast<std::chrono::milliseconds>(heartbeat.value)
+                                             : worker_heartbeat_default;
+  gateway.finish();
+}
+
+void read_store(Reader& store, const std::filesystem::path& directory, Service& service) {
+  service.store_directory = beside(directory, store.text("directory", Need::required).value);
+  const auto reserve = store.bytes("reserve", Need::optional, reserve_least);
+  service.reserve_bytes = reserve.given ? reserve.value : reserve_default;
+  store.finish();
+}
+
+void read_board(Reader& board, const std::filesystem::path& directory, Service& service, Findings& findings) {
+  const Text socket = board.text("socket", Need::required);
+  service.board_socket = beside(directory, socket.value);
+  if (service.board_socket.size() > socket_path_max) {
+    findings.add(socket.at, "board.socket has " + std::to_string(service.board_socket.size()) +
+                                " bytes in full, and the system allows " + std::to_string(socket_path_max) +
+                                " for a socket: choose a shorter path");
+  }
+  board.finish();
+}
+
+void read_keys(Reader& keys, const std::filesystem::path& directory, Service& service, Findings& findings) {
+  service.master_key_file = key_setting(keys, "master", directory, findings);
+  service.signing_key_file = key_setting(keys, "signing", directory, findings);
+  service.curve_key_file = key_setting(keys, "curve", directory, findings);
+  keys.finish();
+}
+
+void read_top(Reader& root, const std::filesystem::path& directory, Service& service, Findings& findings) {
+  const Text origin = root.text("origin", Need::required);
+  if (origin.given) {
+    if (const auto problem = problem_of_origin(origin.value); !problem.empty()) findings.add(origin.at, problem);
+  }
+  service.origin = origin.value;
+  service.policy_file = beside(directory, root.text("policy_file", Need::required).value);
+
+  const Text level = root.text("log_level", Need::optional);
+  service.log_level = level.given ? level.value : "info";
+  if (!is_one_of(service.log_level, log_levels())) {
+    findings.add(level.at, in_quotes(level.value) + " is no log level: " + suggestion(level.value, log_levels()));
+  }
+}
+
+}  // namespace
+
+Service read_service(const Node& root_node, const std::filesystem::path& directory, Findings& findings) {
+  Service service;
+  Reader root{root_node, "", findings};
+  read_top(root, directory, service, findings);
+  if (auto store = root.table("store", Need::required)) read_store(*store, directory, service);
+  if (auto keys = root.table("keys", Need::required)) read_keys(*keys, directory, service, findings);
+  if (auto gateway = root.table("gateway", Need::required)) read_gateway(*gateway, service, findings);
+  if (auto board = root.table("board", Need::required)) read_board(*board, directory, service, findings);
+  service.parties = read_parties(root, directory, findings);
+  root.finish();
+  return service;
+}
+
+}  // namespace told::config

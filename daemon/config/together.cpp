@@ -1,0 +1,125 @@
+// What told.toml and the policy only show together. The values carry no places, so the place of a problem is looked
+// up in the text that each keeps of its file.
+#include <algorithm>
+
+#include "config/config.hpp"
+#include "config/findings.hpp"
+#include "config/nearest.hpp"
+#include "config/tree.hpp"
+#include "config/words.hpp"
+
+namespace told::config {
+namespace {
+
+const Node* child(const Node& table, std::string_view key) {
+  for (const auto& entry : table.entries) {
+    if (entry.key == key) return &entry.value;
+  }
+  return nullptr;
+}
+
+/// A file's tree, for finding things again. Where there is no text (a value made by a test), nothing has a place.
+class FileTree {
+ public:
+  explicit FileTree(const std::string& text) {
+    Findings ignored{""};
+    root_ = parse_tree(text, ignored);
+  }
+
+  /// The `[[table]]` whose `key` is `value`.
+  [[nodiscard]] const Node* find(std::string_view table, std::string_view key, std::string_view value) const {
+    const Node* array = child(root_, table);
+    if (array == nullptr) return nullptr;
+    for (const Node& item : array->items) {
+      const Node* said = child(item, key);
+      if (said != nullptr && said->text == value) return said;
+    }
+    return nullptr;
+  }
+  [[nodiscard]] Place place(std::string_view table, std::string_view key, std::string_view value) const {
+    const Node* found = find(table, key, value);
+    return found == nullptr ? Place{} : found->at;
+  }
+
+ private:
+  Node root_;
+};
+
+std::vector<std::string> names_of(const std::vector<core::Recipient>& recipients) {
+  std::vector<std::string> names;
+  for (const auto& each : recipients) names.push_back(each.name);
+  return names;
+}
+
+bool has_key(const Service& service, const std::string& recipient) {
+  const auto& agencies = service.parties.agencies;
+  return std::any_of(agencies.begin(), agencies.end(), [&](const auto& a) { return a.recipient == recipient; });
+}
+
+void check_keys(const Service& service, const core::Policy& policy, const FileTree& policy_text, Findings& of_policy) {
+  for (const auto& recipient : policy.recipients) {
+    if (recipient.carrier != "zmq_queue" || has_key(service, recipient.name)) continue;
+    of_policy.add(policy_text.place("recipient", "name", recipient.name),
+                  "recipient " + in_quotes(recipient.name) + " is told by zmq_queue and has no key in " + service.file +
+                      ", so it could never connect: add an [[agency]] with recipient = " + in_quotes(recipient.name));
+  }
+}
+
+void check_agencies(const Service& service, const core::Policy& policy, const FileTree& service_text,
+                    Findings& of_service) {
+  for (const auto& agency : service.parties.agencies) {
+    const Place at = service_text.place("agency", "recipient", agency.recipient);
+    const auto* recipient = policy.recipient(agency.recipient);
+    if (recipient == nullptr) {
+      of_service.add(at, "agency " + in_quotes(agency.recipient) + " is no recipient of " + service.policy_file + ": " +
+                             suggestion(agency.recipient, names_of(policy.recipients)));
+    } else if (recipient->carrier != "zmq_queue") {
+      of_service.add(at, "agency " + in_quotes(agency.recipient) + " is told by " + recipient->carrier +
+                             " and not by zmq_queue: take its key out, or change its carrier");
+    }
+  }
+}
+
+/// Whether such an event is told of wherever it comes from, a site that the policy does not name included.
+bool covers_anywhere(const core::Policy& policy, const std::string& when) {
+  return std::any_of(policy.rules.begin(), policy.rules.end(), [&](const core::Rule& rule) {
+    return rule.when == when && rule.sites.empty() && rule.only_if.empty();
+  });
+}
+
+void check_publishers(const Service& service, const core::Policy& policy, const FileTree& service_text,
+                      Findings& of_service) {
+  for (const auto& publisher : service.parties.publishers) {
+    const Place at = service_text.place("publisher", "name", publisher.name);
+    for (const auto& site : publisher.sites) {
+      if (site == "*" || is_one_of(site, policy.sites)) continue;
+      of_service.add(at, "publisher " + in_quotes(publisher.name) + ": " + in_quotes(site) + " is no site of " +
+                             service.policy_file + ": " + suggestion(site, policy.sites));
+    }
+    if (!is_one_of("*", publisher.sites)) continue;
+    for (const auto& when : publisher.may_publish) {
+      if (covers_anywhere(policy, when)) continue;
+      of_service.add(at, "publisher " + in_quotes(publisher.name) + " may publish " + in_quotes(when) +
+                             " from anywhere, and every rule for it in " + service.policy_file +
+                             " is for some sites only: name the publisher's sites, or add a [[tell]] without sites");
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<Problem> check_together(const Service& service, const core::Policy& policy) {
+  const FileTree service_text{service.text};
+  const FileTree policy_text{policy.text};
+  Findings of_service{service.file};
+  Findings of_policy{service.policy_file};
+  check_agencies(service, policy, service_text, of_service);
+  check_publishers(service, policy, service_text, of_service);
+  check_keys(service, policy, policy_text, of_policy);
+
+  auto problems = of_service.take();
+  for (auto& problem : of_policy.take()) problems.push_back(std::move(problem));
+  return problems;
+}
+
+}  // namespace told::config

@@ -1,0 +1,80 @@
+#include "config/tree.hpp"
+
+#include <toml++/toml.h>
+
+#include "config/findings.hpp"
+
+namespace told::config {
+namespace {
+
+Place place_of(const toml::source_position& at) { return {static_cast<int>(at.line), static_cast<int>(at.column)}; }
+
+Node copy(const toml::node& from);
+
+void copy_entries(const toml::table& from, Node& to) {
+  for (const auto& [key, value] : from) {
+    to.entries.push_back({std::string{key.str()}, place_of(key.source().begin), copy(value)});
+  }
+}
+
+Node copy(const toml::node& from) {
+  Node to;
+  to.at = place_of(from.source().begin);
+  if (const auto* table = from.as_table()) {
+    to.kind = Kind::table;
+    copy_entries(*table, to);
+  } else if (const auto* array = from.as_array()) {
+    to.kind = Kind::array;
+    for (const auto& item : *array) to.items.push_back(copy(item));
+  } else if (const auto* text = from.as_string()) {
+    to.kind = Kind::text;
+    to.text = text->get();
+  } else if (const auto* whole = from.as_integer()) {
+    to.kind = Kind::whole;
+    to.whole = whole->get();
+  } else if (const auto* truth = from.as_boolean()) {
+    to.kind = Kind::truth;
+    to.truth = truth->get();
+  } else if (from.is_floating_point()) {
+    to.kind = Kind::real;
+  } else {
+    to.kind = Kind::moment;
+  }
+  return to;
+}
+
+}  // namespace
+
+const char* in_words(Kind kind) {
+  switch (kind) {
+    case Kind::table:
+      return "a table";
+    case Kind::array:
+      return "a list";
+    case Kind::text:
+      return "text";
+    case Kind::whole:
+      return "a whole number";
+    case Kind::real:
+      return "a number with a fraction";
+    case Kind::truth:
+      return "true or false";
+    case Kind::moment:
+      return "a date or time";
+  }
+  return "something else";
+}
+
+Node parse_tree(std::string_view text, Findings& findings) {
+  Node root;
+  root.at = {1, 1};
+  try {
+    copy_entries(toml::parse(text), root);
+  } catch (const toml::parse_error& error) {
+    findings.add(place_of(error.source().begin), "this is not TOML: " + std::string{error.description()} +
+                                                     "; mend it first, nothing after it was checked");
+  }
+  return root;
+}
+
+}  // namespace told::config

@@ -1,0 +1,39 @@
+#pragma once
+// The words a policy may use: event types, alarms, agencies, carriers, and the fields of each event. Events and
+// fields are read off the protocol buffers' own descriptors, so a new one needs no second list here.
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace google::protobuf {
+class Descriptor;
+}
+
+namespace told::config {
+
+/// "child.arrived", "child.missing", ...: without `told.` and `.v1`.
+[[nodiscard]] const std::vector<std::string>& event_types();
+/// "alarm.worker_silent", ...
+[[nodiscard]] const std::vector<std::string>& alarm_types();
+/// Both: what a rule's `when` may be.
+[[nodiscard]] const std::vector<std::string>& whens();
+[[nodiscard]] const std::vector<std::string>& agencies();
+[[nodiscard]] const std::vector<std::string>& carriers();
+
+[[nodiscard]] bool is_one_of(std::string_view word, const std::vector<std::string>& words);
+[[nodiscard]] bool is_alarm(std::string_view when);
+/// A Prevent event: a stream of its own, which no other agency sees.
+[[nodiscard]] bool is_prevent(std::string_view when);
+
+/// The data message of an event type; null where there is none.
+[[nodiscard]] const google::protobuf::Descriptor* data_of(std::string_view when);
+
+/// "" where `path` ("child.name", "child.name.given", "planning_form_ref") names a field or a group of fields of
+/// `data`; else the rule and the mend.
+[[nodiscard]] std::string problem_of_path(std::string_view path, const google::protobuf::Descriptor& data);
+
+/// The message in which a typed agency is told of such an event. Null for generic, which carries the event itself,
+/// and where the agency has no such message.
+[[nodiscard]] const google::protobuf::Descriptor* message_for(std::string_view agency, std::string_view when);
+
+}  // namespace told::config
