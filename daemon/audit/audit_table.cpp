@@ -1,0 +1,113 @@
+#include "audit/audit_table.hpp"
+
+namespace told::audit {
+
+std::string AuditRow::state() const {
+  if (acknowledged_us) return late ? "acknowledged LATE" : "acknowledged";
+  if (ended) return "ended before anybody answered";
+  if (declined) return "not theirs";
+  if (!deadline_us && delivered_us) return "delivered";
+  return "open";
+}
+
+AuditRow* AuditTable::row(const v1::LedgerEntry& entry) {
+  const auto slot = slot_of(entry);
+  if (!slot) return nullptr;
+  const auto found = rows_.find({entry.event(), *slot});
+  return found == rows_.end() ? nullptr : &found->second;
+}
+
+void AuditTable::add_duties(const v1::LedgerEntry& entry) {
+  const auto* duties = duties_of(entry);
+  if (!duties) return;
+  const auto& origin = events_[entry.event()];
+  for (const auto& duty : *duties) {
+    auto& made = rows_[{entry.event(), static_cast<std::uint8_t>(duty.slot())}];
+    made.case_number = entry.case_number();
+    made.event_type = origin.type;
+    made.event_us = origin.time_us;
+    made.exercise = origin.exercise;
+    made.recipient = duty.recipient();
+    made.kind = duty.kind();
+    made.made_us = entry.time_us();
+    made.deadline_us = duty.deadline_us();
+    made.rule = duty.rule();
+    made.policy_version = duty.policy_version();
+    if (duty.attempted()) {
+      made.told_us = entry.time_us();
+      made.attempts = 1;
+    }
+  }
+}
+
+/// The need ended: whoever has not answered is not asked any more.
+void AuditTable::end_all(core::EntryIndex event) {
+  const auto end = rows_.lower_bound({event + 1, 0});
+  for (auto each = rows_.lower_bound({event, 0}); each != end; ++each)
+    if (!each->second.acknowledged_us && each->second.deadline_us) each->second.ended = true;
+}
+
+void AuditTable::add(const v1::LedgerEntry& entry, const Opener& body) {
+  const auto begins = [&](std::string type, std::int64_t time_us, bool exercise) {
+    events_[entry.event()] = {std::move(type), time_us, exercise};
+  };
+  AuditRow* const about = row(entry);
+  switch (entry.head_case()) {
+    case v1::LedgerEntry::kEventAccepted: {
+      const auto& event = entry.event_accepted();
+      begins(event.type(), event.event_time_us(), event.status() != v1::STATUS_ACTUAL);
+      if (event.ends_episode()) end_all(event.ends_episode());
+      break;
+    }
+    case v1::LedgerEntry::kAlarmRaised:
+      begins("alarm." + entry.alarm_raised().code(), entry.time_us(), false);
+      break;
+    case v1::LedgerEntry::kAlarmCleared:
+      end_all(entry.event());
+      break;
+    case v1::LedgerEntry::kStandDownOrdered:
+      begins("stand_down", entry.time_us(), false);
+      end_all(entry.stand_down_ordered().ends_episode());
+      break;
+    case v1::LedgerEntry::kAttemptIntended:
+      if (about) {
+        if (!about->told_us) about->told_us = entry.time_us();
+        about->attempts = entry.attempt_intended().attempt();
+      }
+      break;
+    case v1::LedgerEntry::kAttemptEnded:
+      if (about) {
+        about->carrier = entry.attempt_ended().carrier();
+        if (entry.attempt_ended().outcome() == v1::OUTCOME_DELIVERED && !about->delivered_us)
+          about->delivered_us = entry.time_us();
+      }
+      break;
+    case v1::LedgerEntry::kAcknowledged:
+      // The first one counts; a repeated one changes nothing here either.
+      if (about && !about->acknowledged_us && !entry.acknowledged().repeated()) {
+        const auto& ack = entry.acknowledged();
+        about->acknowledged_us = ack.said_us() ? ack.said_us() : entry.time_us();
+        about->recorded_us = entry.time_us();
+        about->late = ack.late();
+        about->means = ack.means();
+        if (const auto opened = body(entry)) {
+          about->by = opened->person().name();
+          about->role = opened->person().role();
+          about->recorded_by = opened->person().recorded_by();
+        }
+      }
+      break;
+    case v1::LedgerEntry::kDeclined:
+      if (about) about->declined = true;
+      break;
+    case v1::LedgerEntry::kEscalated:
+      if (about)
+        for (const auto& duty : entry.escalated().duties()) about->escalated_to.push_back(duty.recipient());
+      break;
+    default:
+      break;
+  }
+  add_duties(entry);
+}
+
+}  // namespace told::audit

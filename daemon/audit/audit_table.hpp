@@ -1,0 +1,58 @@
+#pragma once
+// The audit table: what the ledger's entries add up to, one row for each notification.
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "audit/choice.hpp"
+#include "core/ids.hpp"
+#include "told/v1/ledger.pb.h"
+
+namespace told::audit {
+
+/// Times are microseconds of UTC; 0 is not (yet).
+struct AuditRow {
+  core::CaseNumber case_number = 0;
+  std::string event_type;
+  std::int64_t event_us = 0;
+  std::string recipient;
+  v1::NotificationKind kind = v1::NOTIFICATION_KIND_UNSPECIFIED;
+  bool exercise = false;
+  std::int64_t made_us = 0, told_us = 0, delivered_us = 0, deadline_us = 0, acknowledged_us = 0, recorded_us = 0;
+  std::string carrier;
+  std::uint32_t attempts = 0, rule = 0, policy_version = 0;
+  std::string by, role, recorded_by;
+  v1::Means means = v1::MEANS_UNSPECIFIED;
+  bool late = false, declined = false, ended = false;
+  std::vector<std::string> escalated_to;  ///< recipients, in the order in which they were called
+
+  /// "acknowledged", "acknowledged LATE", "not theirs", "ended before anybody answered", "delivered", "open".
+  [[nodiscard]] std::string state() const;
+};
+
+class AuditTable {
+ public:
+  /// Every entry from 0, in order; `body` opens an entry's body and is asked only where a person spoke.
+  using Opener = std::function<std::optional<v1::Body>(const v1::LedgerEntry&)>;
+  void add(const v1::LedgerEntry& entry, const Opener& body);
+
+  /// In the order of their events, then of telling.
+  [[nodiscard]] const std::map<core::NotificationId, AuditRow>& rows() const { return rows_; }
+
+ private:
+  struct Origin {
+    std::string type;
+    std::int64_t time_us = 0;
+    bool exercise = false;
+  };
+  void add_duties(const v1::LedgerEntry& entry);
+  void end_all(core::EntryIndex event);
+  AuditRow* row(const v1::LedgerEntry& entry);
+  std::map<core::NotificationId, AuditRow> rows_;
+  std::map<core::EntryIndex, Origin> events_;
+};
+
+}  // namespace told::audit

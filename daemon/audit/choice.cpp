@@ -1,0 +1,98 @@
+#include "audit/choice.hpp"
+
+#include <google/protobuf/util/time_util.h>
+
+#include "core/reference.hpp"
+
+namespace told::audit {
+
+using google::protobuf::util::TimeUtil;
+
+bool Choice::takes_recipient(std::string_view recipient) const {
+  if (agency.empty() || recipient == agency) return true;
+  return recipient.size() > agency.size() && recipient.starts_with(agency) && recipient[agency.size()] == '.';
+}
+
+bool Choice::takes_head(const v1::LedgerEntry& entry) const {
+  if (case_number && entry.case_number() != case_number) return false;
+  const auto time = core::from_us(entry.time_us());
+  return !(since && time < *since) && !(until && time >= *until);
+}
+
+v1::ExportFilter Choice::filter() const {
+  v1::ExportFilter filter;
+  if (case_number) filter.set_case_ref(core::to_reference(core::Named::case_, case_number));
+  filter.set_agency(agency);
+  if (since) *filter.mutable_since() = TimeUtil::MicrosecondsToTimestamp(core::to_us(*since));
+  if (until) *filter.mutable_until() = TimeUtil::MicrosecondsToTimestamp(core::to_us(*until));
+  return filter;
+}
+
+std::optional<Choice> choice_of(const v1::ExportFilter& filter) {
+  Choice choice;
+  if (!filter.case_ref().empty()) {
+    const auto number = core::from_reference(core::Named::case_, filter.case_ref());
+    if (!number) return std::nullopt;
+    choice.case_number = *number;
+  }
+  choice.agency = filter.agency();
+  if (filter.has_since()) choice.since = core::from_us(TimeUtil::TimestampToMicroseconds(filter.since()));
+  if (filter.has_until()) choice.until = core::from_us(TimeUtil::TimestampToMicroseconds(filter.until()));
+  return choice;
+}
+
+const google::protobuf::RepeatedPtrField<v1::Duty>* duties_of(const v1::LedgerEntry& entry) {
+  switch (entry.head_case()) {
+    case v1::LedgerEntry::kEventAccepted:
+      return &entry.event_accepted().duties();
+    case v1::LedgerEntry::kEscalated:
+      return &entry.escalated().duties();
+    case v1::LedgerEntry::kAlarmRaised:
+      return &entry.alarm_raised().duties();
+    case v1::LedgerEntry::kAlarmCleared:
+      return &entry.alarm_cleared().duties();
+    case v1::LedgerEntry::kStandDownOrdered:
+      return &entry.stand_down_ordered().duties();
+    default:
+      return nullptr;
+  }
+}
+
+std::optional<std::uint8_t> slot_of(const v1::LedgerEntry& entry) {
+  const auto slot = [](std::uint32_t number) { return static_cast<std::uint8_t>(number); };
+  switch (entry.head_case()) {
+    case v1::LedgerEntry::kAttemptIntended:
+      return slot(entry.attempt_intended().slot());
+    case v1::LedgerEntry::kAttemptEnded:
+      return slot(entry.attempt_ended().slot());
+    case v1::LedgerEntry::kAcknowledged:
+      return slot(entry.acknowledged().slot());
+    case v1::LedgerEntry::kDeclined:
+      return slot(entry.declined().slot());
+    case v1::LedgerEntry::kEscalated:
+      return slot(entry.escalated().slot());
+    default:
+      return std::nullopt;
+  }
+}
+
+bool Chooser::concerns_agency(const v1::LedgerEntry& entry) {
+  bool concerned = entry.head_case() == v1::LedgerEntry::kSessionChanged &&
+                   choice_.takes_recipient(entry.session_changed().recipient());
+  if (const auto* duties = duties_of(entry)) {
+    for (const auto& duty : *duties) {
+      const bool theirs = choice_.takes_recipient(duty.recipient());
+      if (theirs) chosen_.insert({entry.event(), static_cast<std::uint8_t>(duty.slot())});
+      concerned = concerned || theirs;
+    }
+  }
+  if (const auto slot = slot_of(entry)) concerned = concerned || chosen_.contains({entry.event(), *slot});
+  return concerned;
+}
+
+bool Chooser::takes(const v1::LedgerEntry& entry) {
+  const bool agency = choice_.agency.empty() || concerns_agency(entry);  // always asked, so that it learns
+  return agency && choice_.takes_head(entry);
+}
+
+}  // namespace told::audit

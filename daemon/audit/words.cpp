@@ -1,0 +1,240 @@
+#include "audit/words.hpp"
+
+#include "audit/clock.hpp"
+#include "audit/kinds.hpp"
+#include "core/reference.hpp"
+
+namespace told::audit {
+namespace {
+
+using core::from_us;
+using core::Named;
+using core::to_reference;
+
+/// One entry on its way into a sentence.
+struct Speaker {
+  const v1::LedgerEntry& entry;
+  const v1::Body* body;
+  const Glossary& glossary;
+
+  std::string title(const std::string& recipient) const {
+    std::string text = glossary.title ? glossary.title(recipient) : "";
+    return text.empty() ? recipient : text;
+  }
+
+  std::string slot(std::uint32_t number) const {
+    const core::NotificationId id{entry.event(), static_cast<std::uint8_t>(number)};
+    const std::string recipient = glossary.recipient ? glossary.recipient(id) : "";
+    return recipient.empty() ? "the recipient of " + to_reference(id) : title(recipient);
+  }
+
+  std::string case_words() const {
+    return entry.case_number() ? " (case " + to_reference(Named::case_, entry.case_number()) + ")" : "";
+  }
+
+  /// "A. Smith, duty officer" or "" where nobody is named or the body is not to be shown.
+  std::string person() const {
+    if (!body || !body->has_person() || body->person().name().empty()) return "";
+    std::string text = on_one_line(body->person().name());
+    if (!body->person().role().empty()) text += ", " + on_one_line(body->person().role());
+    return text;
+  }
+
+  std::string recorder() const {
+    if (!body || body->person().recorded_by().empty()) return "";
+    return ", recorded by " + on_one_line(body->person().recorded_by());
+  }
+
+  std::string note() const { return !body || body->note().empty() ? "" : ": \"" + on_one_line(body->note()) + "\""; }
+
+  std::string duties(const google::protobuf::RepeatedPtrField<v1::Duty>& all) const {
+    std::string text;
+    for (const auto& duty : all) {
+      text += text.empty() ? "" : ", ";
+      text += title(duty.recipient());
+      if (duty.deadline_us()) text += " by " + short_time(from_us(duty.deadline_us()), from_us(entry.time_us()));
+    }
+    return text.empty() ? "nobody" : text;
+  }
+
+  std::string names(const google::protobuf::RepeatedPtrField<v1::Duty>& all) const {
+    std::string text;
+    for (const auto& duty : all) text += (text.empty() ? "" : ", ") + title(duty.recipient());
+    return text.empty() ? "nobody" : text;
+  }
+};
+
+std::string exercise(v1::Status status) {
+  if (status == v1::STATUS_EXERCISE) return "EXERCISE: ";
+  if (status == v1::STATUS_TEST) return "TEST: ";
+  return "";
+}
+
+std::string grade(v1::RiskGrade g) {
+  switch (g) {
+    case v1::RISK_GRADE_HIGH:
+      return " (high risk)";
+    case v1::RISK_GRADE_MEDIUM:
+      return " (medium risk)";
+    case v1::RISK_GRADE_LOW:
+      return " (low risk)";
+    case v1::RISK_GRADE_VERY_LOW:
+      return " (very low risk)";
+    default:
+      return "";
+  }
+}
+
+std::string capital(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text;
+}
+
+std::string accepted(const Speaker& say, const v1::EventAccepted& event) {
+  std::string text = exercise(event.status()) + capital(event_words(event.type())) + grade(event.grade());
+  if (!event.site().empty()) text += " at " + event.site();
+  text += ", reported by " + event.source() + say.case_words();
+  text += event.opens_case() ? "; a new case" : "";
+  return text + "; to be told: " + say.duties(event.duties());
+}
+
+std::string attempt_ended(const Speaker& say, const v1::AttemptEnded& end) {
+  const std::string who = say.slot(end.slot());
+  const std::string how = " (" + end.carrier() + (end.code().empty() ? "" : ", " + end.code()) + ")";
+  switch (end.outcome()) {
+    case v1::OUTCOME_DELIVERED:
+      return capital(who + " has it" + how);
+    case v1::OUTCOME_SENT:
+      return capital(who + " was sent it; whether it arrived is not known yet" + how);
+    case v1::OUTCOME_DEFERRED:
+      return capital(who + " could not be reached; it is tried again" + how);
+    case v1::OUTCOME_REFUSED:
+      return capital(who + " cannot be reached this way" + how + ": its ladder goes on");
+    default:
+      return capital(who + " may or may not have it; it is sent again under the same reference" + how);
+  }
+}
+
+std::string acknowledged(const Speaker& say, const v1::Acknowledged& ack) {
+  std::string text = capital(say.slot(ack.slot())) + " acknowledged";
+  if (const auto who = say.person(); !who.empty()) text += ": " + who;
+  if (ack.means() == v1::MEANS_TELEPHONE) text += ", by telephone";
+  if (ack.means() == v1::MEANS_LOCAL) text += ", entered at told's own desk";
+  text += say.recorder();
+  if (ack.late()) text += "; LATE";
+  if (ack.repeated()) text += "; it had ended before, so nothing changes";
+  return text + say.note();
+}
+
+std::string escalated(const Speaker& say, const v1::Escalated& step) {
+  const std::string who = capital(say.slot(step.slot()));
+  std::string text;
+  switch (step.reason()) {
+    case v1::ESCALATION_REASON_DECLINED:
+      text = who + " says it is not theirs";
+      break;
+    case v1::ESCALATION_REASON_REPEAT:
+      text = who + " has STILL not acknowledged";
+      break;
+    default:
+      text = who + " has not acknowledged";
+      break;
+  }
+  text += ": " + say.names(step.duties()) + (step.duties_size() > 1 ? " are" : " is") + " called (rung " +
+          std::to_string(step.rung()) + ")";
+  if (step.exhausted()) text += "; NOBODY ABOVE IS LEFT TO CALL";
+  if (step.next_us()) text += "; next at " + short_time(from_us(step.next_us()), from_us(say.entry.time_us()));
+  return text;
+}
+
+std::string alarm_raised(const Speaker& say, const v1::AlarmRaised& alarm) {
+  std::string text =
+      "ALARM " + to_reference(Named::alarm, say.entry.index()) + ": " + alarm_words(alarm.code(), alarm.party());
+  if (alarm.notification()) {
+    const auto id = core::NotificationId::of(alarm.notification());
+    const auto recipient = say.glossary.recipient ? say.glossary.recipient(id) : "";
+    text += " (" + to_reference(id) + (recipient.empty() ? "" : ", for " + say.title(recipient)) + ")";
+  }
+  return text + "; called: " + say.names(alarm.duties());
+}
+
+std::string stand_down(const Speaker& say, const v1::StandDownOrdered& order) {
+  std::string text = "The missing episode is ended by hand" + say.case_words();
+  if (const auto who = say.person(); !who.empty()) text += ", by " + who;
+  return text + say.note() + "; to be told of the end: " + say.duties(order.duties());
+}
+
+std::string session(const Speaker& say, const v1::SessionChanged& change) {
+  const auto who = capital(say.title(change.recipient()));
+  switch (change.change()) {
+    case v1::SESSION_CHANGE_OPENED:
+      return who + " is connected";
+    case v1::SESSION_CHANGE_LOST:
+      return who + " fell silent: what was on its way there is sent again later";
+    default:
+      return who + " connected anew; its older connection is dropped";
+  }
+}
+
+std::string clock_stepped(const v1::ClockStepped& step) {
+  const core::Duration d{step.step_us()};
+  return "The clock of this machine was set " + std::string(d.count() < 0 ? "back" : "forward") + " by " + how_long(d) +
+         "; every deadline stands";
+}
+
+}  // namespace
+
+std::string in_words(const v1::LedgerEntry& entry, const v1::Body* body, const Glossary& glossary) {
+  const Speaker say{entry, body, glossary};
+  switch (entry.head_case()) {
+    case v1::LedgerEntry::kStarted:
+      return (entry.index() ? "told started again (version " : "The ledger begins (told version ") +
+             entry.started().version() + ")";
+    case v1::LedgerEntry::kStopped:
+      return "told stopped in good order";
+    case v1::LedgerEntry::kPolicyAdopted:
+      return "Policy version " + std::to_string(entry.policy_adopted().version()) + " is in force";
+    case v1::LedgerEntry::kEventAccepted:
+      return accepted(say, entry.event_accepted());
+    case v1::LedgerEntry::kRefused: {
+      const auto& refused = entry.refused();
+      return "Refused to " + refused.party() + ": " + refused.code() +
+             (refused.field().empty() ? "" : " (" + refused.field() + ")") +
+             (refused.uncounted() ? "; and " + std::to_string(refused.uncounted()) + " before it" : "");
+    }
+    case v1::LedgerEntry::kAttemptIntended:
+      return "Telling " + say.slot(entry.attempt_intended().slot()) + " (attempt " +
+             std::to_string(entry.attempt_intended().attempt()) + ")";
+    case v1::LedgerEntry::kAttemptEnded:
+      return attempt_ended(say, entry.attempt_ended());
+    case v1::LedgerEntry::kAcknowledged:
+      return acknowledged(say, entry.acknowledged());
+    case v1::LedgerEntry::kDeclined:
+      return capital(say.slot(entry.declined().slot())) + " says it is not theirs" +
+             (say.person().empty() ? "" : ": " + say.person()) + say.note();
+    case v1::LedgerEntry::kEscalated:
+      return escalated(say, entry.escalated());
+    case v1::LedgerEntry::kAlarmRaised:
+      return alarm_raised(say, entry.alarm_raised());
+    case v1::LedgerEntry::kAlarmCleared:
+      return "Alarm " + to_reference(Named::alarm, entry.event()) + " is over" +
+             (entry.alarm_cleared().by_person() ? ", closed by " + (say.person().empty() ? "hand" : say.person())
+                                                : "") +
+             say.note();
+    case v1::LedgerEntry::kStandDownOrdered:
+      return stand_down(say, entry.stand_down_ordered());
+    case v1::LedgerEntry::kClockStepped:
+      return clock_stepped(entry.clock_stepped());
+    case v1::LedgerEntry::kSessionChanged:
+      return session(say, entry.session_changed());
+    case v1::LedgerEntry::HEAD_NOT_SET:
+      break;
+  }
+  return "An entry of a kind that this version of told does not know";
+}
+
+std::string timed_words(const v1::LedgerEntry& entry, const v1::Body* body, const Glossary& glossary) {
+  return clock_time(from_us(entry.time_us())) + "  " + in_words(entry, body, glossary);
+}
+
+}  // namespace told::audit

@@ -1,0 +1,28 @@
+#pragma once
+// The ledger in plain words: one sentence for each entry, for a duty manager at three in the morning.
+// A sentence never holds a name or anything a person wrote unless its body is given, and never what an event says
+// about a child; so without a body it may stand in a log line.
+#include <functional>
+#include <string>
+
+#include "core/ids.hpp"
+#include "core/time.hpp"
+#include "told/v1/ledger.pb.h"
+
+namespace told::audit {
+
+/// What an entry does not say itself. Either may be unset, and may answer "" for what it does not know.
+struct Glossary {
+  /// Whose notification this is, as named in the policy ("home_office.asylum").
+  std::function<std::string(core::NotificationId)> recipient;
+  /// A recipient as people read it ("Home Office asylum").
+  std::function<std::string(const std::string& recipient)> title;
+};
+
+/// "Home Office asylum has not acknowledged: Duty manager is called (rung 1)". No full stop, no time, no line breaks.
+[[nodiscard]] std::string in_words(const v1::LedgerEntry& entry, const v1::Body* body, const Glossary& glossary);
+
+/// The same with the time of day before it: "21:14:07  Home Office asylum has not acknowledged: ...".
+[[nodiscard]] std::string timed_words(const v1::LedgerEntry& entry, const v1::Body* body, const Glossary& glossary);
+
+}  // namespace told::audit

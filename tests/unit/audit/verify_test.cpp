@@ -1,0 +1,199 @@
+#include "audit/verify.hpp"
+
+#include <google/protobuf/util/message_differencer.h>
+#include <gtest/gtest.h>
+
+#include "audit/json.hpp"
+#include "world.hpp"
+
+namespace told::audit {
+namespace {
+
+using google::protobuf::util::MessageDifferencer;
+using testing::World;
+
+std::vector<std::string> lines(const std::string& text) {
+  std::vector<std::string> out;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) out.push_back(line + "\n");
+  return out;
+}
+std::string joined(const std::vector<std::string>& all) {
+  std::string out;
+  for (const auto& line : all) out += line;
+  return out;
+}
+
+/// Says the same as the original, to whoever reads it: then a changed byte did no harm.
+bool same_meaning(const std::string& changed, const std::string& original) {
+  const auto a = lines(changed), b = lines(original);
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    v1::ExportHeader header_a, header_b;
+    v1::ExportLine line_a, line_b;
+    if (i == 0 && (!from_json(a[i], &header_a).empty() || !from_json(b[i], &header_b).empty())) return false;
+    if (i != 0 && (!from_json(a[i], &line_a).empty() || !from_json(b[i], &line_b).empty())) return false;
+    // Two fields are not the ledger's: the key that the file names, checked against the one given, and the text of the
+    // signed note outside what was signed, which the signature check reads strictly.
+    header_a.clear_verifier_key(), header_b.clear_verifier_key();
+    if (!MessageDifferencer::Equals(header_a, header_b) || !MessageDifferencer::Equals(line_a, line_b)) return false;
+  }
+  return true;
+}
+
+class Verify : public ::testing::Test {
+ protected:
+  Verify() { testing::tell_a_story(world); }
+  std::string fault(const std::string& text, const std::string& since = {}) const {
+    const auto verdict = world.verified(text, since);
+    EXPECT_FALSE(verdict.verified());
+    return verdict.sentence;
+  }
+  World world;
+};
+
+TEST_F(Verify, AnExportAsItWasMadeIsVerified) {
+  const auto verdict = world.verified(world.jsonl(world.options()));
+  EXPECT_EQ(verdict.sentence,
+            "VERIFIED: 7 entries, all there are, of ledger.example.org/told, signed by ledger.example.org; 1 names and "
+            "notes are proved with them");
+  EXPECT_TRUE(verdict.notices.empty());
+}
+
+TEST_F(Verify, EveryFlippedByteOfACompleteExportIsDetectedOrHarmless) {
+  const auto original = world.jsonl(world.options());
+  for (std::size_t at = 0; at < original.size(); ++at)
+    for (const char flip : {'\x01', '\x20', '\x40'}) {
+      auto changed = original;
+      changed[at] = static_cast<char>(changed[at] ^ flip);
+      EXPECT_TRUE(!world.verified(changed).verified() || same_meaning(changed, original))
+          << "byte " << at << ": " << changed.substr(at, 40);
+    }
+}
+
+TEST_F(Verify, EveryFlippedByteOfACasesExportIsDetectedOrHarmless) {
+  auto options = world.options();
+  options.choice.case_number = 2;
+  const auto original = world.jsonl(options);
+  ASSERT_TRUE(world.verified(original).verified());
+  for (std::size_t at = 0; at < original.size(); ++at) {
+    auto changed = original;
+    changed[at] = static_cast<char>(changed[at] ^ 0x01);
+    EXPECT_TRUE(!world.verified(changed).verified() || same_meaning(changed, original))
+        << "byte " << at << ": " << changed.substr(at, 40);
+  }
+}
+
+TEST_F(Verify, AnExportCutOffAnywhereIsDetected) {
+  const auto original = world.jsonl(world.options());
+  for (std::size_t length = 0; length < original.size(); ++length)
+    EXPECT_FALSE(world.verified(original.substr(0, length)).verified()) << length;
+}
+
+TEST_F(Verify, AChoiceCutOffBetweenTwoLinesIsDetected) {
+  auto options = world.options();
+  options.choice.case_number = 2;
+  auto all = lines(world.jsonl(options));
+  all.pop_back();
+  EXPECT_NE(fault(joined(all)).find("lines are missing"), std::string::npos);
+}
+
+TEST_F(Verify, TwoLinesExchangedAreDetected) {
+  auto all = lines(world.jsonl(world.options()));
+  std::swap(all[3], all[4]);
+  EXPECT_EQ(fault(joined(all)), "NOT VERIFIED: line 4: entry 3 stands where entry 2 belongs");
+}
+
+TEST_F(Verify, ALineLeftOutIsDetected) {
+  auto all = lines(world.jsonl(world.options()));
+  all.erase(all.begin() + 5);
+  (void)fault(joined(all));
+}
+
+TEST_F(Verify, AnotherKeyIsDetected) {
+  std::istringstream in(world.jsonl(world.options()));
+  const auto verdict = verify(in, {ledger::SigningKey::generate("ledger.example.org").verifier_text(), {}, {}});
+  EXPECT_FALSE(verdict.verified());
+  EXPECT_NE(verdict.sentence.find("signature"), std::string::npos) << verdict.sentence;
+}
+
+TEST_F(Verify, ALedgerForgedWithAnotherKeyPassesOnlyWithTheFilesOwnKeyAndThatIsSaidLoudly) {
+  World forged;
+  testing::tell_a_story(forged);
+  const auto text = forged.jsonl(forged.options());
+  EXPECT_FALSE(world.verified(text).verified());
+
+  std::istringstream in(text);
+  const auto verdict = verify(in, {});
+  EXPECT_TRUE(verdict.verified());
+  ASSERT_FALSE(verdict.notices.empty());
+  EXPECT_NE(verdict.notices[0].find("THE KEY IS THE FILE'S OWN"), std::string::npos);
+}
+
+TEST_F(Verify, AnOlderCheckpointOfTheSameHistoryAgrees) {
+  for (const std::uint64_t size : {0U, 1U, 3U, 7U}) {
+    const auto verdict = world.verified(world.jsonl(world.options()), world.checkpoint(size));
+    EXPECT_TRUE(verdict.verified()) << verdict.sentence;
+  }
+}
+
+TEST_F(Verify, AChangedHistoryIsDetectedWithTheOlderCheckpoint) {
+  const auto older = world.checkpoint(4);
+  world.entries[1].set_time_us(1);  // whoever holds the signing key writes an entry anew and signs again
+  world.seal();
+  EXPECT_NE(fault(world.jsonl(world.options()), older).find("HISTORY WAS CHANGED"), std::string::npos);
+}
+
+TEST_F(Verify, ALedgerCutShortIsDetectedWithTheOlderCheckpoint) {
+  auto options = world.options();
+  options.checkpoint = world.checkpoint(5);
+  EXPECT_NE(fault(world.jsonl(options), world.checkpoint(7)).find("cut short"), std::string::npos);
+}
+
+TEST_F(Verify, AnOlderCheckpointNeedsACompleteExport) {
+  auto options = world.options();
+  options.choice.case_number = 2;
+  EXPECT_NE(fault(world.jsonl(options), world.checkpoint(3)).find("complete export"), std::string::npos);
+}
+
+TEST_F(Verify, ANameThatWasNotSealedIsDetected) {
+  auto text = world.jsonl(world.options());
+  text.replace(text.find("A. Sergeant"), 11, "B. Sergeant");
+  EXPECT_NE(fault(text).find("other words of a person than were sealed"), std::string::npos);
+}
+
+TEST_F(Verify, NamesWithoutAnOpeningAreSaidToBeTheExportersWord) {
+  auto options = world.options();
+  options.opening = nullptr;
+  const auto verdict = world.verified(world.jsonl(options));
+  EXPECT_TRUE(verdict.verified());
+  ASSERT_EQ(verdict.notices.size(), 1U);
+  EXPECT_NE(verdict.notices[0].find("exporter's word"), std::string::npos);
+}
+
+TEST_F(Verify, AnOpeningOpensOneBodyAndNoOther) {
+  v1::Body other = *world.bodies[4];
+  world.add(2, 2, &other).mutable_acknowledged();
+  world.seal();
+  const auto opening = opening_of(world.case_key, world.entries[4].sealed());
+  EXPECT_TRUE(open_with(opening, world.entries[4]).has_value());
+  EXPECT_FALSE(open_with(opening, world.entries.back()).has_value());
+}
+
+TEST_F(Verify, NonsenseIsRefusedAndDoesNotFloodTheReport) {
+  EXPECT_FALSE(world.verified("").verified());
+  EXPECT_FALSE(world.verified("hello\n").verified());
+  auto text = lines(world.jsonl(world.options()))[0];
+  for (int i = 0; i < 5000; ++i) text += "{}\n";
+  EXPECT_EQ(world.verified(text).faults.size(), faults_kept);
+}
+
+TEST(Grouped, LongNumbersAreReadable) {
+  EXPECT_EQ(grouped(0), "0");
+  EXPECT_EQ(grouped(1234), "1,234");
+  EXPECT_EQ(grouped(1234567), "1,234,567");
+  EXPECT_EQ(grouped(999), "999");
+}
+
+}  // namespace
+}  // namespace told::audit

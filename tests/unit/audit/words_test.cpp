@@ -1,0 +1,85 @@
+#include "audit/words.hpp"
+
+#include <gtest/gtest.h>
+
+#include "world.hpp"
+
+namespace told::audit {
+namespace {
+
+using testing::World;
+
+class Words : public ::testing::Test {
+ protected:
+  Words() {
+    testing::tell_a_story(world);
+    glossary.recipient = [](core::NotificationId id) {
+      return id.slot == 0 ? "police.control_room" : id.slot == 1 ? "home_office.asylum" : "council.duty_manager";
+    };
+    glossary.title = [](const std::string& recipient) -> std::string {
+      if (recipient == "police.control_room") return "Essex Police control room";
+      if (recipient == "home_office.asylum") return "Home Office asylum";
+      if (recipient == "council.duty_manager") return "Duty manager";
+      return "";
+    };
+  }
+  std::string say(std::size_t index, bool with_body = false) const {
+    return in_words(world.entries[index], with_body && world.bodies[index] ? &*world.bodies[index] : nullptr, glossary);
+  }
+  World world;
+  Glossary glossary;
+};
+
+TEST_F(Words, AnEscalationSaysWhoIsSilentAndWhoIsCalled) {
+  EXPECT_EQ(say(5), "Home Office asylum has not acknowledged: Duty manager is called (rung 1)");
+}
+
+TEST_F(Words, AnEventSaysWhoIsToBeToldByWhen) {
+  const auto text = say(2);
+  EXPECT_NE(text.find("Child missing (high risk) at tilbury, reported by port.tilbury"), std::string::npos) << text;
+  EXPECT_NE(text.find("Essex Police control room by "), std::string::npos) << text;
+}
+
+TEST_F(Words, AnExerciseSaysSoFirst) {
+  world.entries[2].mutable_event_accepted()->set_status(v1::STATUS_EXERCISE);
+  EXPECT_EQ(say(2).substr(0, 10), "EXERCISE: ");
+}
+
+TEST_F(Words, NoNameIsSaidWithoutTheBody) {
+  EXPECT_EQ(say(4), "Essex Police control room acknowledged");
+  EXPECT_EQ(say(4, true), "Essex Police control room acknowledged: A. Sergeant, control room: \"=unit on its way\"");
+}
+
+TEST_F(Words, WhatAnEventSaysAboutAChildIsNeverSaid) {
+  EXPECT_EQ(say(2, true), say(2));
+  EXPECT_EQ(say(2, true).find("Invented"), std::string::npos);
+}
+
+TEST_F(Words, ALateAndARepeatedAcknowledgementSaySo) {
+  world.entries[4].mutable_acknowledged()->set_late(true);
+  world.entries[4].mutable_acknowledged()->set_repeated(true);
+  EXPECT_EQ(say(4), "Essex Police control room acknowledged; LATE; it had ended before, so nothing changes");
+}
+
+TEST_F(Words, AnUnknownRecipientIsNamedByItsReference) {
+  EXPECT_EQ(in_words(world.entries[4], nullptr, {}).find("The recipient of N-"), 0U);
+}
+
+TEST_F(Words, TheTimeOfDayStandsFirst) {
+  const auto text = timed_words(world.entries[6], nullptr, glossary);
+  EXPECT_EQ(text.substr(8), "  The clock of this machine was set back by 7 s; every deadline stands");
+}
+
+TEST_F(Words, EveryKindOfEntryHasASentence) {
+  const auto* oneof = v1::LedgerEntry::descriptor()->FindOneofByName("head");
+  for (int i = 0; i < oneof->field_count(); ++i) {
+    v1::LedgerEntry entry;
+    entry.GetReflection()->MutableMessage(&entry, oneof->field(i));
+    const auto text = in_words(entry, nullptr, {});
+    EXPECT_EQ(text.find("does not know"), std::string::npos) << oneof->field(i)->name();
+    EXPECT_EQ(text.find('\n'), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace told::audit
