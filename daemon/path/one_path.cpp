@@ -43,7 +43,11 @@ void OnePath::submit(core::Command command) {
   }
   for (core::Effect& effect : decision.effects) effects_.push_back(std::move(effect));
   if (released_.next_due) released_.next_due(engine_.next_due());
-  // Once in a turn of the loop: whatever else is ready in it joins the same group.
+  kick_soon();
+}
+
+// Once in a turn of the loop: whatever else is ready in it joins the same group.
+void OnePath::kick_soon() {
   if (kicked_) return;
   kicked_ = true;
   boost::asio::post(loop_, [this] { kick(); });
@@ -52,7 +56,7 @@ void OnePath::submit(core::Command command) {
 void OnePath::kick() {
   kicked_ = false;
   if (committing_) return;
-  if (entries_.empty()) {
+  if (entries_.empty() && probes_.empty()) {
     release(std::exchange(effects_, {}));
     return;
   }
@@ -73,6 +77,7 @@ void OnePath::completed(ledger::Ledger::Committed&& committed, std::vector<core:
     return;
   }
   durable_ = committed.size;
+  for (auto& done : std::exchange(probes_, {})) done();
   kick();  // the disk first: the next group is made durable while this one's effects go out
   if (released_.durable) released_.durable(committed.entries);
   release(std::move(effects));
@@ -89,9 +94,12 @@ void OnePath::release(std::vector<core::Effect>&& effects) {
 
 void OnePath::when_idle(std::function<void()> done) {
   when_idle_.push_back(std::move(done));
-  if (kicked_) return;
-  kicked_ = true;
-  boost::asio::post(loop_, [this] { kick(); });
+  kick_soon();
+}
+
+void OnePath::probe(std::function<void()> done) {
+  probes_.push_back(std::move(done));
+  kick_soon();
 }
 
 std::chrono::steady_clock::duration OnePath::committing_for() const {

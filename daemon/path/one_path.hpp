@@ -42,6 +42,8 @@ class OnePath {
   [[nodiscard]] bool idle() const { return !committing_ && entries_.empty() && effects_.empty(); }
   /// Calls `done` when everything submitted so far is released.
   void when_idle(std::function<void()> done);
+  /// Calls `done` when the ledger's thread has answered: an empty group where nothing else is to be committed.
+  void probe(std::function<void()> done);
   /// How long the group under way has taken; zero when none is.
   [[nodiscard]] std::chrono::steady_clock::duration committing_for() const;
 
@@ -49,6 +51,7 @@ class OnePath {
   void project();
 
  private:
+  void kick_soon();
   void kick();
   void completed(ledger::Ledger::Committed&& committed, std::vector<core::Effect>&& effects);
   void release(std::vector<core::Effect>&& effects);
@@ -65,6 +68,7 @@ class OnePath {
   bool kicked_ = false;
   std::chrono::steady_clock::time_point since_{};
   std::vector<std::function<void()>> when_idle_;
+  std::vector<std::function<void()>> probes_;
 
   // The projection's next step.
   std::map<core::EntryIndex, core::EventPrints> prints_;  ///< of events accepted since the last step

@@ -1,0 +1,390 @@
+#include "house.hpp"
+
+#include <openssl/sha.h>
+#include <spdlog/spdlog.h>
+#include <sysexits.h>
+#include <systemd/sd-daemon.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <csignal>
+#include <set>
+
+#include "audit/opening.hpp"
+#include "audit/words.hpp"
+#include "board/board.hpp"
+#include "core/reference.hpp"
+#include "dispatch/dispatch.hpp"
+#include "gateway/curve_key.hpp"
+#include "path/clock.hpp"
+#include "path/one_path.hpp"
+#include "path/recovery.hpp"
+#include "tally.hpp"
+#include "version.hpp"
+
+namespace told {
+namespace {
+
+using namespace std::chrono_literals;
+using boost::system::error_code;
+
+constexpr auto projection_every = 250ms;
+constexpr auto look_around_every = 1s;
+constexpr auto reconcile_every = 60s;
+constexpr auto sends_may_finish_in = 2s;  ///< at a stop; what is still in flight then is sent again after the start
+constexpr auto commit_may_take = 5s;      ///< longer than that, the watchdog is not fed
+
+ledger::Options ledger_options(const config::Service& service) {
+  ledger::Options options;
+  options.directory = service.store_directory;
+  options.origin = service.origin;
+  options.signing_key = ledger::SigningKey::from_file(config::key_path(service.signing_key_file));
+  options.master_key = ledger::MasterKey::from_file(config::key_path(service.master_key_file));
+  options.reserve_bytes = service.reserve_bytes;
+  return options;
+}
+
+std::string sha256(const std::string& text) {
+  std::string digest(SHA256_DIGEST_LENGTH, '\0');
+  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(),
+         reinterpret_cast<unsigned char*>(digest.data()));
+  return digest;
+}
+
+// What a duty manager or IT reads in the log; the traffic of single deliveries is for debugging.
+spdlog::level::level_enum level_of(const v1::LedgerEntry& entry) {
+  switch (entry.head_case()) {
+    case v1::LedgerEntry::kAttemptIntended:
+    case v1::LedgerEntry::kAttemptEnded:
+      return spdlog::level::debug;
+    case v1::LedgerEntry::kEscalated:
+    case v1::LedgerEntry::kDeclined:
+    case v1::LedgerEntry::kAlarmRaised:
+    case v1::LedgerEntry::kClockStepped:
+      return spdlog::level::warn;
+    default:
+      return spdlog::level::info;
+  }
+}
+
+}  // namespace
+
+class House::Impl {
+ public:
+  Impl(std::string config_path, config::Service service, core::Policy policy)
+      : config_path_(std::move(config_path)),
+        service_(std::move(service)),
+        ledger_(ledger_options(service_)),
+        recovered_(path::recover(engine_, ledger_, &Impl::tell_progress)),
+        clock_(loop_, engine_.state().last_time()),
+        path_(loop_, engine_, ledger_, [this] { return clock_.now(); }),
+        dispatch_(
+            engine_.state(), [this](core::EntryIndex index) { return read_event(index); }, submit()) {
+    for (const std::string& warning : ledger_.warnings()) spdlog::warn("{}", warning);
+    spdlog::info("the ledger has {} entries ({} replayed after the projection); {} notifications are open",
+                 ledger_.size(), recovered_.replayed, engine_.state().open_notifications());
+    path_.release_to({[this](core::Effect&& effect) { release(std::move(effect)); },
+                      [this](std::span<const core::Entry> entries) { durable(entries); }, [this] { after_group(); },
+                      [this](std::exception_ptr failure) { store_failed(failure); },
+                      [this](core::Instant at) { clock_.arm(at); }});
+
+    path_.submit(core::Start{version, service_.origin});
+    adopt(std::move(policy));
+    path_.when_idle([this] { loop_.stop(); });
+    loop_.run();
+    loop_.restart();
+    if (exit_code_ != EX_OK) throw ledger::StoreFailed("the start could not be recorded; look at the disk");
+    reconcile();
+
+    open_gateway();
+    open_board();
+  }
+
+  int run() {
+    clock_.on_due([this] { path_.submit(core::Tick{}); });
+    clock_.on_step([this](core::Duration step) {
+      spdlog::warn("the wall clock was stepped by {} s; running deadlines go on by the boot clock",
+                   std::chrono::duration_cast<std::chrono::seconds>(step).count());
+      path_.submit(core::StepClock{step});
+    });
+    clock_.arm(engine_.next_due());
+    wait_for_signals();
+    every(projection_timer_, projection_every, [this] { path_.project(); });
+    every(look_timer_, look_around_every, [this] { look_around(); });
+    every(reconcile_timer_, reconcile_every, [this] { reconcile(); });
+    feed_watchdog();
+    gateway_->start();
+    board_->start();
+    spdlog::info("serving: publishers on {}, agencies on {}, the board on {}", service_.publishers_endpoint,
+                 service_.agencies_endpoint, service_.board_socket);
+    ::sd_notify(0, "READY=1");
+    loop_.run();
+    if (exit_code_ == EX_OK) {
+      path_.project();
+      ledger_.settle_projection();
+      spdlog::info("stopped: {} entries in the ledger", ledger_.size());
+    }
+    return exit_code_;
+  }
+
+ private:
+  std::function<void(core::Command)> submit() {
+    return [this](core::Command command) { path_.submit(std::move(command)); };
+  }
+
+  static void tell_progress(core::EntryIndex done, core::EntryIndex all) {
+    spdlog::info("reading the ledger again: {} of {} entries", done, all);
+    ::sd_notifyf(0, "EXTEND_TIMEOUT_USEC=30000000\nSTATUS=reading the ledger: %llu of %llu entries",
+                 static_cast<unsigned long long>(done), static_cast<unsigned long long>(all));
+  }
+
+  // --- opening ---
+
+  void adopt(core::Policy&& policy) {
+    const core::PolicyPtr& in_force = engine_.state().policy();
+    if (in_force && in_force->text == policy.text) return;
+    auto next = std::make_shared<core::Policy>(std::move(policy));
+    const std::string digest = sha256(next->text);
+    path_.submit(core::AdoptPolicy{0, std::move(next), digest});
+  }
+
+  void open_gateway() {
+    gateway::Options options;
+    options.publishers_endpoint = service_.publishers_endpoint;
+    options.agencies_endpoint = service_.agencies_endpoint;
+    const gateway::CurveKey keys = gateway::read_curve_secret(config::key_path(service_.curve_key_file));
+    options.server_secret_key = keys.secret_key;
+    options.server_public_key = keys.public_key;
+    options.parties = service_.parties;
+    options.worker_heartbeat = service_.worker_heartbeat;
+    gateway_ = std::make_unique<gateway::Gateway>(
+        loop_, std::move(options),
+        gateway::Listener{submit(), [this] { return clock_.now(); },
+                          [this](const v1::Event& event) { return ledger_.seal().prints(event); }});
+    dispatch_.add_carrier(gateway_->zmq_queue());
+  }
+
+  void open_board() {
+    board::Options options;
+    options.socket_path = service_.board_socket;
+    options.verifier_key = ledger::SigningKey::from_file(config::key_path(service_.signing_key_file)).verifier_text();
+    board_ = std::make_unique<board::Board>(
+        loop_, std::move(options),
+        board::House{engine_, ledger_, submit(), [this] { return clock_.now(); }, [this] { return readiness(); },
+                     [this] { return metrics(); }, nullptr});
+  }
+
+  // --- the released effects ---
+
+  void release(core::Effect&& effect) {
+    if (auto* transmit = std::get_if<core::Transmit>(&effect)) {
+      dispatch_.perform(*transmit);
+    } else if (auto* published = std::get_if<core::ReplyPublished>(&effect)) {
+      tally_.count(published->result.verdict());
+      if (gateway_) gateway_->reply(*published);
+    } else if (auto* acted = std::get_if<core::ReplyActed>(&effect)) {
+      if (board_ && board::Board::owns(acted->reply_to))
+        board_->answered(*acted);
+      else if (gateway_)
+        gateway_->reply(*acted);
+    } else if (auto* drop = std::get_if<core::DropSession>(&effect)) {
+      if (gateway_) gateway_->drop(*drop);
+    }
+  }
+
+  void durable(std::span<const core::Entry> entries) {
+    for (const core::Entry& entry : entries) {
+      if (entry.event) dispatch_.remember(entry.head.index(), entry.event);
+      tally_.count(entry.head);
+      const auto level = level_of(entry.head);
+      if (spdlog::should_log(level)) spdlog::log(level, "{}", audit::in_words(entry.head, nullptr, glossary_));
+    }
+    if (board_) board_->committed(entries);
+    if (gateway_) gateway_->checkpoint(ledger_.checkpoint());
+  }
+
+  void after_group() {
+    if (gateway_) gateway_->flush();
+  }
+
+  void store_failed(std::exception_ptr failure) {
+    try {
+      std::rethrow_exception(failure);
+    } catch (const std::exception& why) {
+      spdlog::critical("the store failed, so nothing more can be promised: {}", why.what());
+    }
+    exit_code_ = ledger::exit_storage;
+    loop_.stop();
+  }
+
+  std::shared_ptr<const v1::Event> read_event(core::EntryIndex index) {
+    if (!reader_ || reader_->size() <= index) reader_ = ledger_.reader();
+    const auto entry = reader_->entry(index);
+    auto body = entry ? reader_->body(*entry) : std::nullopt;
+    if (!body || !body->has_event()) return nullptr;
+    return std::shared_ptr<const v1::Event>(body->release_event());
+  }
+
+  // --- looking after itself ---
+
+  void every(boost::asio::steady_timer& timer, std::chrono::milliseconds period, std::function<void()> act) {
+    timer.expires_after(period);
+    timer.async_wait([this, &timer, period, act = std::move(act)](const error_code& error) mutable {
+      if (error) return;
+      act();
+      every(timer, period, std::move(act));
+    });
+  }
+
+  void look_around() {
+    const ledger::Ledger::Room room = ledger_.room();
+    if (room.low == storage_low_) return;
+    storage_low_ = room.low;
+    spdlog::warn(room.low ? "the disk is nearly full ({} MiB free): publishers are asked to wait"
+                          : "the disk has room again ({} MiB free)",
+                 room.free_bytes >> 20U);
+    path_.submit(core::StorageLow{room.low});
+  }
+
+  void reconcile() {
+    limbo_ = engine_.limbo();
+    for (const core::NotificationId id : limbo_) {
+      const std::string reference = core::to_reference(id);
+      spdlog::critical("notification {} is in limbo: nobody chases it. Tell its recipient by telephone", reference);
+      path_.submit(core::RaiseAlarm{"limbo", reference});
+    }
+  }
+
+  // Fed by the full loop only: the loop's timer fired, the sockets are bound, and the ledger's thread answered.
+  void feed_watchdog() {
+    std::uint64_t limit_us = 0;
+    if (::sd_watchdog_enabled(0, &limit_us) <= 0) return;
+    every(watchdog_timer_, std::chrono::milliseconds(limit_us / 3000), [this] {
+      if (!gateway_->listening() || path_.committing_for() > commit_may_take) return;
+      path_.probe([] { ::sd_notify(0, "WATCHDOG=1"); });
+    });
+  }
+
+  std::string metrics() {
+    return board::metrics_text(tally_.metrics(engine_, ledger_, *gateway_, board_->figures(), limbo_.size(),
+                                              clock_.now(), clock_.wall_offset()));
+  }
+
+  board::Readiness readiness() {
+    const bool writable = path_.committing_for() < commit_may_take && !storage_low_;
+    return {
+        {"store_writable", writable,
+         writable ? "the ledger takes entries" : "the disk is full or does not answer: make room, look at the disk"},
+        {"sockets_bound", gateway_->listening(), "publishers and agencies can connect"},
+        {"clock_sane", clock_.sane(),
+         clock_.sane() ? "the wall clock agrees with ours"
+                       : "the wall clock was changed: set the time service right, then restart told"},
+        {"policy_in_force", engine_.state().policy() != nullptr, "a policy is in force"},
+        {"calendar_horizon", true, "no rule in force counts working days"},
+        {"no_limbo", limbo_.empty(), limbo_.empty() ? "every open notification is chased" : "see the log, at once"},
+    };
+  }
+
+  // --- signals ---
+
+  void wait_for_signals() {
+    signals_.async_wait([this](const error_code& error, int signal) {
+      if (error) return;
+      if (signal == SIGHUP)
+        reload();
+      else
+        stop();
+      wait_for_signals();
+    });
+  }
+
+  // All or nothing: with one problem in it, everything stays as it was.
+  void reload() {
+    ::sd_notify(0, "RELOADING=1");
+    auto service = config::load_service(config_path_);
+    auto policy = service.ok() ? config::load_policy(service.value.policy_file) : config::Loaded<core::Policy>{};
+    std::vector<config::Problem> problems = service.ok() ? policy.problems : service.problems;
+    if (problems.empty()) problems = config::check_together(service.value, policy.value);
+    for (const config::Problem& problem : problems) spdlog::error("{}", problem.to_string());
+    if (!problems.empty()) {
+      spdlog::error("the configuration was not reloaded: everything stays as it was");
+    } else {
+      gateway_->replace_parties(service.value.parties);
+      adopt(std::move(policy.value));
+      spdlog::info("the configuration was reloaded (sockets, store and keys change at a restart only)");
+    }
+    ::sd_notify(0, "READY=1");
+  }
+
+  // The stop order: refuse intake, finish or park the sends, commit, close.
+  void stop() {
+    if (std::exchange(stopping_, true)) return;
+    spdlog::info("stopping: publishers are asked to retry; sends under way may finish");
+    ::sd_notify(0, "STOPPING=1");
+    gateway_->stop_intake();
+    stop_deadline_ = std::chrono::steady_clock::now() + sends_may_finish_in;
+    every(stop_timer_, 20ms, [this] {
+      if (in_flight() > 0 && std::chrono::steady_clock::now() < stop_deadline_) return;
+      stop_timer_.cancel();
+      close();
+    });
+  }
+
+  std::size_t in_flight() const {
+    std::size_t n = 0;
+    for (std::size_t r = 0; r < engine_.state().recipients(); ++r)
+      if (const core::Lane* lane = engine_.lanes().find(static_cast<core::RecipientId>(r)); lane != nullptr)
+        n += lane->in_flight.size();
+    return n;
+  }
+
+  void close() {
+    if (std::exchange(closing_, true)) return;
+    path_.submit(core::Stop{});
+    path_.when_idle([this] {
+      board_->close();
+      gateway_->close(1s);
+      loop_.stop();
+    });
+  }
+
+  boost::asio::io_context loop_{1};
+  std::string config_path_;
+  config::Service service_;
+  core::Engine engine_;
+  ledger::Ledger ledger_;
+  path::Recovered recovered_;
+  path::Clock clock_;
+  path::OnePath path_;
+  dispatch::Dispatch dispatch_;
+  std::unique_ptr<gateway::Gateway> gateway_;
+  std::unique_ptr<board::Board> board_;
+  std::unique_ptr<ledger::Reader> reader_;
+  boost::asio::signal_set signals_{loop_, SIGTERM, SIGINT, SIGHUP};
+  boost::asio::steady_timer projection_timer_{loop_}, look_timer_{loop_}, reconcile_timer_{loop_},
+      watchdog_timer_{loop_}, stop_timer_{loop_};
+  audit::Glossary glossary_{[this](core::NotificationId id) {
+                              const core::Notification* n = engine_.state().notification(id);
+                              return n == nullptr ? std::string() : engine_.state().recipient_name(n->recipient);
+                            },
+                            [this](const std::string& recipient) {
+                              const core::PolicyPtr& policy = engine_.state().policy();
+                              const core::Recipient* r = policy ? policy->recipient(recipient) : nullptr;
+                              return r == nullptr ? std::string() : r->title;
+                            }};
+  std::vector<core::NotificationId> limbo_;
+  Tally tally_;
+  bool storage_low_ = false;
+  bool stopping_ = false;
+  bool closing_ = false;
+  std::chrono::steady_clock::time_point stop_deadline_{};
+  int exit_code_ = EX_OK;
+};
+
+House::House(std::string config_path, config::Service service, core::Policy policy)
+    : impl_(std::make_unique<Impl>(std::move(config_path), std::move(service), std::move(policy))) {}
+House::~House() = default;
+int House::run() { return impl_->run(); }
+
+}  // namespace told

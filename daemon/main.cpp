@@ -1,0 +1,78 @@
+// told: tells the agencies, and can prove it.
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sysexits.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <cstdlib>
+
+#include "config/config.hpp"
+#include "house.hpp"
+#include "ledger/ledger.hpp"
+#include "version.hpp"
+
+namespace {
+
+int print_problems(const std::vector<told::config::Problem>& problems) {
+  for (const auto& problem : problems) std::fprintf(stderr, "%s\n", problem.to_string().c_str());
+  std::fprintf(stderr, "told: the configuration has %zu %s; nothing was started\n", problems.size(),
+               problems.size() == 1 ? "problem" : "problems");
+  return EX_CONFIG;
+}
+
+// Under systemd every line begins with its priority (<3> is an error) and journald has the time already.
+void set_up_logging(const std::string& level) {
+  auto logger = spdlog::stderr_logger_mt("told");
+  const bool journal = std::getenv("JOURNAL_STREAM") != nullptr;
+  logger->set_pattern(journal ? "%v" : "%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
+  spdlog::set_default_logger(std::move(logger));
+  spdlog::set_level(spdlog::level::from_str(level.empty() ? "info" : level));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{
+      "told tells the agencies that must know of a child, chases until a named person there has acknowledged, and\n"
+      "keeps a ledger that anybody can check. It runs until SIGTERM; SIGHUP reads the configuration again.",
+      "told"};
+  std::string config_path = "/etc/told/told.toml";
+  app.add_option("--config", config_path, "the configuration file (its policy stands beside it)")
+      ->capture_default_str();
+  app.set_version_flag("--version", std::string("told ") + told::version);
+  app.footer(
+      "Examples:\n  told --config /etc/told/told.toml\n  toldctl check /etc/told/told.toml   # says what is wrong "
+      "without starting");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? EX_OK : EX_USAGE;
+  }
+
+  const auto service = told::config::load_service(config_path);
+  if (!service.ok()) return print_problems(service.problems);
+  auto policy = told::config::load_policy(service.value.policy_file);
+  if (!policy.ok()) return print_problems(policy.problems);
+  const auto together = told::config::check_together(service.value, policy.value);
+  if (!together.empty()) return print_problems(together);
+
+  set_up_logging(service.value.log_level);
+  // Keys are in memory: no core dump, no debugger without root.
+  ::prctl(PR_SET_DUMPABLE, 0);
+  const rlimit none{0, 0};
+  ::setrlimit(RLIMIT_CORE, &none);
+
+  try {
+    told::House house(config_path, service.value, std::move(policy.value));
+    return house.run();
+  } catch (const told::ledger::StoreFailed& failure) {
+    spdlog::critical("the store failed: {}", failure.what());
+    return told::ledger::exit_storage;
+  } catch (const std::exception& failure) {
+    spdlog::critical("{}", failure.what());
+    return EX_UNAVAILABLE;
+  }
+}

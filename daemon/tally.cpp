@@ -1,0 +1,98 @@
+#include "tally.hpp"
+
+#include "version.hpp"
+
+namespace told {
+namespace {
+
+const char* word(v1::Verdict verdict) {
+  switch (verdict) {
+    case v1::VERDICT_ACCEPTED:
+      return "accepted";
+    case v1::VERDICT_DUPLICATE:
+      return "duplicate";
+    case v1::VERDICT_REFUSED:
+      return "refused";
+    case v1::VERDICT_RETRY:
+      return "retry";
+    default:
+      return "unspecified";
+  }
+}
+
+const char* word(v1::Outcome outcome) {
+  switch (outcome) {
+    case v1::OUTCOME_DELIVERED:
+      return "delivered";
+    case v1::OUTCOME_SENT:
+      return "sent";
+    case v1::OUTCOME_DEFERRED:
+      return "deferred";
+    case v1::OUTCOME_REFUSED:
+      return "refused";
+    case v1::OUTCOME_UNKNOWN:
+      return "unknown";
+    default:
+      return "unspecified";
+  }
+}
+
+const char* word(v1::Means means) {
+  switch (means) {
+    case v1::MEANS_QUEUE:
+      return "queue";
+    case v1::MEANS_LOCAL:
+      return "local";
+    case v1::MEANS_TELEPHONE:
+      return "telephone";
+    default:
+      return "unspecified";
+  }
+}
+
+double seconds(core::Duration d) { return std::chrono::duration<double>(d).count(); }
+
+}  // namespace
+
+void Tally::count(v1::Verdict verdict) { ++counted_.events[word(verdict)]; }
+
+void Tally::count(const v1::LedgerEntry& entry) {
+  if (entry.has_attempt_ended()) ++counted_.attempts[word(entry.attempt_ended().outcome())];
+  if (entry.has_acknowledged()) ++counted_.acknowledgements[word(entry.acknowledged().means())];
+  if (entry.has_escalated()) ++counted_.escalations;
+}
+
+board::Metrics Tally::metrics(const core::Engine& engine, ledger::Ledger& ledger, const gateway::Gateway& gateway,
+                              const board::Board::Figures& board, std::size_t limbo, core::Instant now,
+                              core::Duration clock_offset) const {
+  board::Metrics m = counted_;
+  const gateway::Gateway::Figures sockets = gateway.figures();
+  m.strangers_refused = sockets.refused_strangers;
+  const ledger::Ledger::Figures commits = ledger.figures();
+  m.commit_groups = commits.groups;
+  m.last_commit_seconds = commits.last_commit_seconds;
+  m.ledger_entries = ledger.size();
+  m.notifications_open = engine.state().open_notifications();
+  m.deadlines_armed = engine.armed();
+  for (const auto& [index, event] : engine.state().events()) {
+    if (event.type == "alarm" && event.episode_open) ++m.alarms_open;
+    for (const core::Notification& n : event.notifications)
+      if (n.open() && n.asks_acknowledgement() && n.deadline < now) ++m.notifications_late;
+  }
+  m.limbo = limbo;
+  for (std::size_t r = 0; r < engine.state().recipients(); ++r) {
+    const auto id = static_cast<core::RecipientId>(r);
+    const core::Lane* lane = engine.lanes().find(id);
+    const std::string& name = engine.state().recipient_name(id);
+    m.sessions[name] = lane != nullptr && lane->session != 0 ? 1 : 0;
+    m.lane_waiting[name] = lane != nullptr ? lane->waiting.size() : 0;
+  }
+  m.clock_offset_seconds = seconds(clock_offset);
+  m.store_free_bytes = ledger.room().free_bytes;
+  m.board_connections = board.connections;
+  m.board_watchers = board.watchers;
+  m.version = version;
+  return m;
+}
+
+}  // namespace told
