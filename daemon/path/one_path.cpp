@@ -1,5 +1,6 @@
 #include "path/one_path.hpp"
 
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <utility>
@@ -63,7 +64,10 @@ void OnePath::kick() {
   committing_ = true;
   since_ = std::chrono::steady_clock::now();
   auto effects = std::make_shared<std::vector<core::Effect>>(std::exchange(effects_, {}));
-  ledger_.commit(std::exchange(entries_, {}), [this, effects](ledger::Ledger::Committed&& committed) {
+  // The loop must not run dry while the ledger's thread works.
+  auto work = std::make_shared<boost::asio::executor_work_guard<boost::asio::io_context::executor_type>>(
+      loop_.get_executor());
+  ledger_.commit(std::exchange(entries_, {}), [this, effects, work](ledger::Ledger::Committed&& committed) {
     auto result = std::make_shared<ledger::Ledger::Committed>(std::move(committed));
     boost::asio::post(loop_, [this, effects, result] { completed(std::move(*result), std::move(*effects)); });
   });

@@ -1,0 +1,62 @@
+// Nothing is sent, answered or shown that a power cut could take back.
+#include <gtest/gtest.h>
+
+#include "store_in_a_directory.hpp"
+
+namespace told::path::test {
+namespace {
+
+TEST(AReceipt, IsReleasedOnlyWhenItsEntryIsInTheStore) {
+  const Directory directory;
+  Daemon run(directory.path);
+  bool answered = false;
+  run.path.release_to({[&](core::Effect&& effect) {
+                         if (std::holds_alternative<core::ReplyPublished>(effect)) {
+                           answered = true;
+                           // A reader of its own sees the file as another process would.
+                           const auto reader = run.ledger.reader();
+                           const auto entry = reader->entry(reader->size() - 1);
+                           ASSERT_TRUE(entry);
+                           EXPECT_EQ(entry->event_accepted().id(), "1");
+                         }
+                       },
+                       nullptr, nullptr, nullptr, nullptr});
+  run.path.submit(run.missing("1", "T-1"));
+  EXPECT_FALSE(answered);
+  run.settle();
+  EXPECT_TRUE(answered);
+}
+
+TEST(AnAnswerThatNeedsNoEntry, WaitsForWhatItRestsOn) {
+  const Directory directory;
+  Daemon run(directory.path);
+  run.path.submit(run.missing("1", "T-1"));
+  run.path.submit(run.missing("1", "T-1"));  // a duplicate: no entry of its own
+  run.settle();
+  std::vector<v1::Verdict> verdicts;
+  for (const core::Effect& effect : run.effects)
+    if (const auto* reply = std::get_if<core::ReplyPublished>(&effect)) verdicts.push_back(reply->result.verdict());
+  EXPECT_EQ(verdicts, (std::vector{v1::VERDICT_ACCEPTED, v1::VERDICT_DUPLICATE}));
+}
+
+TEST(CommandsOfOneTurnOfTheLoop, AreMadeDurableTogether) {
+  const Directory directory;
+  Daemon run(directory.path);
+  const auto groups = run.ledger.figures().groups;
+  for (int i = 0; i < 100; ++i) run.path.submit(run.missing(std::to_string(i), "T-1"));
+  run.settle();
+  EXPECT_EQ(run.ledger.figures().groups, groups + 1);
+}
+
+TEST(AProbe, IsAnsweredByTheLedgersThreadEvenWhenThereIsNothingToCommit) {
+  const Directory directory;
+  Daemon run(directory.path);
+  bool answered = false;
+  run.path.probe([&] { answered = true; });
+  run.settle();
+  EXPECT_TRUE(answered);
+  EXPECT_FALSE(run.failed);
+}
+
+}  // namespace
+}  // namespace told::path::test

@@ -1,0 +1,74 @@
+// A restart finds everything as it was, from the projection, from the ledger alone, or from both.
+#include <gtest/gtest.h>
+
+#include "store_in_a_directory.hpp"
+
+namespace told::path::test {
+namespace {
+
+std::vector<std::string> rows_of(const core::State& state) {
+  std::vector<std::string> rows;
+  for (const auto& [index, event] : state.events()) rows.push_back(state.row(event).ShortDebugString());
+  std::sort(rows.begin(), rows.end());
+  return rows;
+}
+
+enum class Projected { nothing, half, everything };
+
+class ARestart : public testing::TestWithParam<Projected> {};
+
+TEST_P(ARestart, FindsEveryOpenNotificationAndRecognisesWhatItHad) {
+  const Directory directory;
+  std::vector<std::string> before;
+  {
+    Daemon run(directory.path);
+    for (int i = 0; i < 50; ++i) run.path.submit(run.missing(std::to_string(i), "T-" + std::to_string(i % 7)));
+    run.settle();
+    if (GetParam() != Projected::nothing) run.path.project();
+    for (int i = 50; i < 100; ++i) run.path.submit(run.missing(std::to_string(i), "T-" + std::to_string(i % 7)));
+    run.settle();
+    if (GetParam() == Projected::everything) run.path.project();
+    run.ledger.settle_projection();
+    before = rows_of(run.engine.state());
+  }
+  Daemon again(directory.path);
+  EXPECT_EQ(rows_of(again.engine.state()), before);
+  EXPECT_EQ(again.recovered.from_projection == 0, GetParam() == Projected::nothing);
+  EXPECT_EQ(again.engine.armed(), 100U);
+  EXPECT_TRUE(again.engine.limbo().empty());
+  for (const char* id : {"0", "49", "50", "99"}) {
+    again.path.submit(again.missing(id, "T-" + std::to_string(std::atoi(id) % 7)));
+    again.settle();
+    EXPECT_EQ(again.last_result().verdict(), v1::VERDICT_DUPLICATE) << id;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(WithProjected, ARestart,
+                         testing::Values(Projected::nothing, Projected::half, Projected::everything),
+                         [](const auto& about) {
+                           return about.param == Projected::nothing ? "nothing"
+                                  : about.param == Projected::half  ? "half"
+                                                                    : "everything";
+                         });
+
+TEST(AStart, AfterADamagedProjectionBuildsItAgainFromTheLedger) {
+  const Directory directory;
+  std::vector<std::string> before;
+  {
+    Daemon run(directory.path);
+    for (int i = 0; i < 20; ++i) run.path.submit(run.missing(std::to_string(i), "T-1"));
+    run.settle();
+    run.path.project();
+    run.ledger.settle_projection();
+    before = rows_of(run.engine.state());
+  }
+  std::filesystem::remove(directory.path + "/store/projection.db-wal");
+  std::filesystem::remove(directory.path + "/store/projection.db-shm");
+  std::filesystem::resize_file(directory.path + "/store/projection.db", 100);
+  Daemon again(directory.path);
+  EXPECT_EQ(again.recovered.from_projection, 0U);
+  EXPECT_EQ(rows_of(again.engine.state()), before);
+}
+
+}  // namespace
+}  // namespace told::path::test

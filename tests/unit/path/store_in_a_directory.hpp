@@ -1,0 +1,164 @@
+#pragma once
+// A real ledger in a directory of its own, an engine recovered from it, and the one path between them.
+#include <boost/asio/io_context.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "config/config.hpp"
+#include "path/one_path.hpp"
+#include "path/recovery.hpp"
+
+namespace told::path::test {
+
+inline const char* const policy_text = R"(
+name = "test"
+sites = ["tilbury"]
+[[recipient]]
+name = "police"
+title = "Police"
+agency = "police"
+carrier = "zmq_queue"
+[[recipient]]
+name = "panel"
+title = "Panel"
+agency = "channel_panel"
+carrier = "zmq_queue"
+[[recipient]]
+name = "duty_manager"
+title = "Duty manager"
+agency = "generic"
+carrier = "zmq_queue"
+[[ladder]]
+name = "usual"
+repeat_last = "30 min"
+[[ladder.rung]]
+after = "10 min"
+who = ["duty_manager"]
+[fields]
+all = ["child.name"]
+[[tell]]
+when = "child.missing"
+who = "police"
+fields = "all"
+within = "30 min"
+ladder = "usual"
+basis = "test"
+source = "test"
+[[tell]]
+when = "child.arrived"
+who = "police"
+fields = "all"
+within = "30 min"
+ladder = "usual"
+basis = "test"
+source = "test"
+[[tell]]
+when = "child.located"
+who = "police"
+fields = "all"
+within = "30 min"
+ladder = "usual"
+basis = "test"
+source = "test"
+[[tell]]
+when = "prevent.section36"
+who = "panel"
+fields = "all"
+within = "30 min"
+ladder = "usual"
+basis = "test"
+source = "test"
+)";
+
+inline std::string whole_policy_text() {
+  std::string text = policy_text;
+  for (const char* code : {"worker_silent", "publisher_silent", "nobody_was_told", "limbo", "storage_low",
+                           "clock_stepped", "delivery_failing"})
+    text += std::string("[[tell]]\nwhen = \"alarm.") + code +
+            "\"\nwho = \"duty_manager\"\nwithin = \"30 min\"\nladder = \"usual\"\n";
+  return text + "[stand_down]\nwithin = \"30 min\"\nladder = \"usual\"\n";
+}
+
+/// A directory that goes with the test.
+struct Directory {
+  Directory() {
+    std::string name = (std::filesystem::temp_directory_path() / "told-path-XXXXXX").string();
+    path = ::mkdtemp(name.data());
+  }
+  ~Directory() { std::filesystem::remove_all(path); }
+  std::string path;
+};
+
+/// The inside of a daemon, without its sockets.
+struct Daemon {
+  explicit Daemon(const std::string& directory)
+      : ledger(options(directory)),
+        recovered(recover(engine, ledger, nullptr)),
+        path(loop, engine, ledger, [this] { return now; }) {
+    path.release_to({[this](core::Effect&& e) { effects.push_back(std::move(e)); },
+                     [this](std::span<const core::Entry> entries) { durable += entries.size(); }, nullptr,
+                     [this](std::exception_ptr) { failed = true; }, nullptr});
+    path.submit(core::Start{"test", "test/ledger"});
+    if (!engine.state().policy()) {
+      auto policy = std::make_shared<core::Policy>(config::parse_policy(whole_policy_text(), "test").value);
+      path.submit(core::AdoptPolicy{0, policy, std::string(32, 'x')});
+    }
+    settle();
+  }
+
+  static ledger::Options options(const std::string& directory) {
+    ledger::Options o;
+    o.directory = directory + "/store";
+    o.origin = "test/ledger";
+    static const ledger::SigningKey key = ledger::SigningKey::generate("test/ledger");
+    o.signing_key = key;
+    o.master_key = ledger::MasterKey::from_hex(std::string(64, '7'));
+    o.reserve_bytes = 1 << 20;
+    return o;
+  }
+
+  /// Runs the loop until everything submitted is released.
+  void settle() {
+    path.when_idle([this] { loop.stop(); });
+    loop.run();
+    loop.restart();
+  }
+
+  core::Publish missing(const std::string& id, const std::string& subject) const {
+    auto event = std::make_shared<v1::Event>();
+    event->set_id(id);
+    event->set_source("port");
+    event->set_type("told.child.missing.v1");
+    event->set_subject(subject);
+    event->mutable_time()->set_seconds(core::to_us(now) / 1'000'000);
+    event->set_status(v1::STATUS_ACTUAL);
+    event->set_site("tilbury");
+    event->mutable_child_missing()->mutable_child()->mutable_name()->set_given("child A");
+    core::Publish p;
+    p.reply_to = 1;
+    p.publisher = "port";
+    p.prints = ledger.seal().prints(*event);
+    p.event = std::move(event);
+    return p;
+  }
+
+  v1::PublishResult last_result() const {
+    for (auto it = effects.rbegin(); it != effects.rend(); ++it)
+      if (const auto* reply = std::get_if<core::ReplyPublished>(&*it)) return reply->result;
+    return {};
+  }
+
+  core::Instant now{std::chrono::sys_days{std::chrono::year{2026} / 3 / 27}};
+  boost::asio::io_context loop;
+  core::Engine engine;
+  ledger::Ledger ledger;
+  Recovered recovered;
+  OnePath path;
+  std::vector<core::Effect> effects;
+  std::size_t durable = 0;
+  bool failed = false;
+};
+
+}  // namespace told::path::test
