@@ -6,38 +6,45 @@
 #include <unistd.h>
 
 namespace told::ledger {
+namespace {
 
-Reserve::Reserve(std::string path, std::uint64_t bytes) : path_{std::move(path)}, bytes_{bytes} {
+Reserve::Free free_beside(const std::string& path) {
+  const auto slash = path.find_last_of('/');
+  return [directory = slash == std::string::npos ? std::string{"."} : path.substr(0, slash + 1)]() -> std::uint64_t {
+    struct statvfs s {};
+    if (::statvfs(directory.c_str(), &s) != 0) return 0;
+    return static_cast<std::uint64_t>(s.f_bavail) * s.f_frsize;
+  };
+}
+
+}  // namespace
+
+Reserve::Reserve(std::string path, std::uint64_t bytes, Free free)
+    : path_{std::move(path)}, bytes_{bytes}, free_{free ? std::move(free) : free_beside(path_)} {
   struct stat s {};
   // Left by the last run: whole, it is held already.
   held_ = ::stat(path_.c_str(), &s) == 0 && static_cast<std::uint64_t>(s.st_blocks) * 512 >= bytes_;
   look();
   // A start with little room but enough for the reserve itself takes it: it must not begin by refusing publishers.
-  if (!held_ && free_bytes() > 2 * bytes_) take();
+  if (!held_ && free_() > 2 * bytes_) take();
 }
 
 Reserve::Room Reserve::look() {
   const std::lock_guard lock{mutex_};
-  const auto room = free_bytes();
+  auto room = free_();
   if (held_ && room < bytes_) {
     give_up();
+    room = free_();
   } else if (!held_ && room > 3 * bytes_) {
     take();
+    room = free_();
   }
-  return {free_bytes(), !held_};
+  return {room, !held_};
 }
 
 void Reserve::release() {
   const std::lock_guard lock{mutex_};
   if (held_) give_up();
-}
-
-std::uint64_t Reserve::free_bytes() const {
-  struct statvfs s {};
-  const auto slash = path_.find_last_of('/');
-  const auto directory = slash == std::string::npos ? std::string{"."} : path_.substr(0, slash + 1);
-  if (::statvfs(directory.c_str(), &s) != 0) return 0;
-  return static_cast<std::uint64_t>(s.f_bavail) * s.f_frsize;
 }
 
 void Reserve::take() {

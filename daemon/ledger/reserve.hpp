@@ -2,6 +2,7 @@
 // Disk space held back: when the disk fills up, publishers are refused while acknowledgements and escalations go on in
 // what the reserve gives free.
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <string>
 
@@ -10,8 +11,12 @@ namespace told::ledger {
 /// Safe from any thread. Fails softly: a reserve that cannot be taken is one that was given up.
 class Reserve {
  public:
-  /// Takes `bytes` in the file at `path` if the file system has three times as much free; 0 holds nothing back.
-  Reserve(std::string path, std::uint64_t bytes);
+  /// How many bytes are free for us.
+  using Free = std::function<std::uint64_t()>;
+
+  /// Takes `bytes` in the file at `path` if the file system has more than twice as much free; 0 holds nothing back.
+  /// `free` is statvfs of the path's directory unless given.
+  Reserve(std::string path, std::uint64_t bytes, Free free = {});
 
   struct Room {
     std::uint64_t free_bytes = 0;
@@ -24,12 +29,12 @@ class Reserve {
   void release();
 
  private:
-  [[nodiscard]] std::uint64_t free_bytes() const;
   void take();
   void give_up();
 
   const std::string path_;
   const std::uint64_t bytes_;
+  const Free free_;
   std::mutex mutex_;
   bool held_ = false;
 };
