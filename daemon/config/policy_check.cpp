@@ -174,6 +174,7 @@ void check_somebody_else(const PolicyDraft& draft, const RuleDraft& rule, Findin
     if (ladder == nullptr || !rule.who.given) continue;
     bool somebody_else = ladder->rungs.empty();
     for (const auto& rung : ladder->rungs) {
+      if (rung.who.value.empty()) somebody_else = true;  // found to be wrong already
       for (const Text& who : rung.who.value) somebody_else = somebody_else || who.value != rule.who.value;
     }
     if (!somebody_else) {

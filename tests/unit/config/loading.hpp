@@ -1,0 +1,50 @@
+#pragma once
+// Files that are right but for one change: each test breaks one rule, and must find that one problem.
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "config/config.hpp"
+
+namespace told::config::test {
+
+/// A directory that goes when the test does.
+class Directory {
+ public:
+  Directory();
+  ~Directory();
+  Directory(const Directory&) = delete;
+  Directory& operator=(const Directory&) = delete;
+  std::string write(const std::string& name, const std::string& text) const;
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// A Z85 key like no other number's.
+[[nodiscard]] std::string public_key(int number);
+
+/// A right policy, and a right told.toml, as short as they may be.
+[[nodiscard]] std::string right_policy();
+[[nodiscard]] std::string right_service();
+
+/// `text` with `from` (which must be in it) made `to`; every occurrence, or only the first.
+[[nodiscard]] std::string changed(std::string text, const std::string& from, const std::string& to);
+[[nodiscard]] std::string changed_once(std::string text, const std::string& from, const std::string& to);
+
+/// Each problem as people see it.
+[[nodiscard]] std::vector<std::string> lines(const std::vector<Problem>& problems);
+
+[[nodiscard]] Loaded<Service> load(const std::string& told_toml);
+
+/// One way to break a right file, and what must then be said.
+struct Break {
+  const char* rule;  ///< the test's name
+  std::string from;
+  std::string to;
+  std::vector<std::string> says;  ///< fragments of the one problem, place included
+};
+void PrintTo(const Break& b, std::ostream* out);
+
+}  // namespace told::config::test

@@ -1,0 +1,293 @@
+// Each rule of a policy, broken once.
+#include <gmock/gmock.h>
+
+#include "loading.hpp"
+
+namespace told::config::test {
+namespace {
+
+using testing::HasSubstr;
+
+class BrokenPolicy : public testing::TestWithParam<Break> {};
+
+TEST_P(BrokenPolicy, IsRefusedForThatAlone) {
+  const Break& b = GetParam();
+  const auto loaded = parse_policy(changed_once(right_policy(), b.from, b.to), "policy.toml");
+  const auto found = lines(loaded.problems);
+  ASSERT_EQ(found.size(), 1U) << testing::PrintToString(found);
+  EXPECT_GT(loaded.problems[0].line, 0);
+  EXPECT_GT(loaded.problems[0].column, 0);
+  for (const auto& fragment : b.says) EXPECT_THAT(found[0], HasSubstr(fragment));
+}
+
+const std::string first_tell = "[[tell]]\nwhen = \"child.arrived\"\nwho = \"police\"\n";
+const std::string arrived = "when = \"child.arrived\"\nwho = \"police\"\nfields = [\"child.name.given\"]\n";
+const std::string another_for_police =
+    "[[tell]]\nwhen = \"child.arrived\"\nwho = \"police\"\nfields = [\"child\"]\nwithin = \"20 min\"\n"
+    "ladder = \"steps\"\nbasis = \"law\"\nsource = \"guidance\"\n\n";
+
+const std::vector<Break> words{
+    {"UnknownKey",
+     "title = \"Police",
+     "titel = \"x\"\ntitle = \"Police",
+     {"policy.toml:6:1: unknown key \"recipient.titel\"", "did you mean \"title\"?"}},
+    {"UnknownKeyAtTheTop", "[delivery]", "[delivry]\n[delivery]", {"\"delivry\"", "did you mean \"delivery\"?"}},
+    {"UnknownKeyInAPace",
+     "high = \"15 min\"",
+     "hihg = \"1 s\", high = \"15 min\"",
+     {"\"tell.within.hihg\"", "\"high\""}},
+    {"UnknownKeyInARung", "after = \"1 h\"", "after = \"1 h\"\nwhom = [\"x\"]", {"\"ladder.rung.whom\"", "\"who\""}},
+    {"KeyTwice", "title = \"Police", "title = \"x\"\ntitle = \"Police", {"policy.toml:7:9: this is not TOML", "title"}},
+    {"KeyMissing", "title = \"Police control room\"\n", "", {"policy.toml:4:1: recipient.title is missing"}},
+    {"TextExpected",
+     "title = \"Police control room\"",
+     "title = 7",
+     {"policy.toml:6:9: recipient.title must be text, not a whole number"}},
+    {"ListExpected", "who = [\"team\"]", "who = \"team\"", {"ladder.rung.who must be a list, not text"}},
+    {"TruthExpected",
+     "agency = \"police\"",
+     "agency = \"police\"\nexercise_only = \"no\"",
+     {"recipient.exercise_only must be true or false, not text"}},
+    {"TableExpected",
+     "[stand_down]\nwithin = \"35 min\"\nladder = \"steps\"",
+     "[[stand_down]]",
+     {"stand_down must be a table, not a list"}},
+    {"EmptyText", "title = \"Police control room\"", "title = \" \"", {"recipient.title is empty"}},
+    {"ControlCharacter", "title = \"Police control room\"", "title = \"Police\\ncontrol room\"", {"control character"}},
+    {"BareDuration", "repeat_last = \"30 min\"", "repeat_last = 30", {"ladder.repeat_last must be text", "\"15 min\""}},
+    {"UnitUnknown",
+     "repeat_last = \"30 min\"",
+     "repeat_last = \"30 minutes\"",
+     {"no unit that is known", "ms, s, min"}},
+    {"WorkingDay",
+     "within = \"1 day\"",
+     "within = \"1 working day\"",
+     {"tell.within: \"1 working day\": working days are not known to this release"}},
+    {"AttemptsZero", "attempts_before_alarm = 7", "attempts_before_alarm = 0", {"is 0, outside 1 to 1000"}},
+};
+
+const std::vector<Break> recipients{
+    {"NameShape",
+     "[delivery]",
+     "[[recipient]]\nname = \"Team 9\"\ntitle = \"x\"\nagency = \"generic\"\n"
+     "carrier = \"zmq_queue\"\n[delivery]",
+     {"recipient.name: \"Team 9\" is not a name"}},
+    {"RecipientTwice",
+     "[delivery]",
+     "[[recipient]]\nname = \"team\"\ntitle = \"x\"\nagency = \"generic\"\n"
+     "carrier = \"zmq_queue\"\n[delivery]",
+     {"recipient \"team\" is declared already (line 23)"}},
+    {"AgencyUnknown",
+     "agency = \"generic\"",
+     "agency = \"genric\"",
+     {"no agency adapter", "did you mean \"generic\"?"}},
+    {"CarrierUnknown",
+     "carrier = \"zmq_queue\"",
+     "carrier = \"zmq_que\"",
+     {"no carrier", "did you mean \"zmq_queue\"?"}},
+    {"SitesEmpty", "sites = [\"tilbury\", \"purfleet\"]", "sites = []", {"sites is empty"}},
+    {"SiteShape", "\"purfleet\"", "\"Purfleet dock\"", {"sites: \"Purfleet dock\" is not a name"}},
+    {"SiteTwice", "\"purfleet\"", "\"tilbury\"", {"sites has \"tilbury\" twice"}},
+};
+
+const std::vector<Break> ladders{
+    {"LadderTwice",
+     "[fields]",
+     "[[ladder]]\nname = \"steps\"\nrepeat_last = \"1 h\"\n[[ladder.rung]]\n"
+     "after = \"1 min\"\nwho = [\"team\"]\n[fields]",
+     {"ladder \"steps\" is declared already (line 29)"}},
+    {"RungsDescend",
+     "after = \"1 h\"",
+     "after = \"15 min\"",
+     {"(15 min) must be longer than the rung before it (15 min)"}},
+    {"RungEmpty", "who = [\"team\"]", "who = []", {"ladder.rung.who is empty"}},
+    {"RungCallsUnknown", "who = [\"team\"]", "who = [\"taem\"]", {"no declared recipient", "did you mean \"team\"?"}},
+    {"RungCallsTwice", "who = [\"team\"]", "who = [\"team\", \"team\"]", {"has \"team\" twice"}},
+    {"NoRung",
+     "[fields]",
+     "[[ladder]]\nname = \"none\"\nrepeat_last = \"1 h\"\nrung = []\n[fields]",
+     {"ladder has no rung"}},
+    {"RepeatZero",
+     "repeat_last = \"30 min\"",
+     "repeat_last = \"0 s\"",
+     {"ladder.repeat_last (0 s) must be 1 ms or more"}},
+    {"AfterZero", "after = \"15 min\"", "after = \"0 s\"", {"ladder.rung.after (0 s) must be 1 ms or more"}},
+    {"FirstRungAfterTheDeadline",
+     "within = \"20 min\"",
+     "within = \"10 min\"",
+     {"first rung of \"steps\" (15 min)", "tell.within (10 min)", "use a quicker ladder"}},
+    {"FirstRungAfterTheStandDown",
+     "within = \"35 min\"",
+     "within = \"10 min\"",
+     {"first rung of \"steps\" (15 min)", "stand_down.within (10 min)"}},
+    {"StandDownLadderUnknown",
+     "within = \"35 min\"\nladder = \"steps\"",
+     "within = \"35 min\"\nladder = \"stps\"",
+     {"stand_down.ladder", "did you mean \"steps\"?"}},
+    {"LadderUnknown",
+     "within = \"20 min\"\nladder = \"steps\"",
+     "within = \"20 min\"\nladder = \"stpes\"",
+     {"tell.ladder: \"stpes\" is no declared ladder", "did you mean \"steps\"?"}},
+    {"LadderCallsOnlyTheSilent",
+     "[fields]",
+     "[[ladder]]\nname = \"own\"\nrepeat_last = \"1 h\"\n[[ladder.rung]]\n"
+     "after = \"1 min\"\nwho = [\"duty\"]\n[[tell]]\nwhen = \"child.missing\"\nwho = \"duty\"\nfields = []\n"
+     "within = \"1 h\"\nladder = \"own\"\nbasis = \"law\"\nsource = \"guidance\"\n[fields]",
+     {"\"own\" calls nobody but \"duty\""}},
+};
+
+const std::vector<Break> rules{
+    {"WhenUnknown",
+     first_tell,
+     "[[tell]]\nwhen = \"child.arived\"\nwho = \"duty\"\nfields = []\nwithin = \"1 h\"\n"
+     "ladder = \"steps\"\nbasis = \"law\"\nsource = \"guidance\"\n\n" +
+         first_tell,
+     {"tell.when: \"child.arived\" is no event or alarm", "did you mean \"child.arrived\"?"}},
+    {"WhoUnknown",
+     first_tell,
+     "[[tell]]\nwhen = \"child.arrived\"\nwho = \"polise\"\nfields = []\nwithin = \"1 h\"\n"
+     "ladder = \"steps\"\nbasis = \"law\"\nsource = \"guidance\"\n\n" +
+         first_tell,
+     {"tell.who: \"polise\" is no declared recipient", "did you mean \"police\"?"}},
+    {"WithinZero", "within = \"20 min\"", "within = \"0 s\"", {"tell.within (0 s) must be 1 ms or more"}},
+    {"FieldUnknown",
+     "\"child.name.given\"",
+     "\"child.nam\"",
+     {"\"child.nam\" is no field of ChildArrived (Child has no \"nam\")", "did you mean \"name\"?"}},
+    {"FieldTooDeep", "\"child.name.given\"", "\"child.name.given.first\"", {"goes too deep", "\"child.name.given\""}},
+    {"FieldInsideATime", "\"child.name.given\"", "\"encounter.at.seconds\"", {"\"encounter.at\" is a single value"}},
+    {"FieldOfAnotherEvent", "\"child.name.given\"", "\"located\"", {"\"located\" is no field of ChildArrived"}},
+    {"FieldOfAListByName",
+     "found = [\"child.name\"",
+     "found = [\"child.nmae\"",
+     {"policy.toml:39:10", "rule at line", "did you mean \"name\"?"}},
+    {"FieldTheAgencyHasNoRoomFor",
+     "\"child.name.given\"",
+     "\"claim\"",
+     {"PoliceArrivalNotice", "has no \"claim\"", "leave it out"}},
+    {"FieldTwice", "\"child.name.given\"", "\"child.name\", \"child.name\"", {"tell.fields has \"child.name\" twice"}},
+    {"FieldListUnknown", "fields = \"found\"", "fields = \"fuond\"", {"no list under [fields]", "\"found\"?"}},
+    {"FieldsMissing",
+     arrived,
+     "when = \"child.arrived\"\nwho = \"police\"\n",
+     {"tell.fields is missing", "fields = []"}},
+    {"FieldsEmptyForATypedAgency",
+     "[\"child.name.given\"]",
+     "[]",
+     {"tell.fields is empty", "a form with nothing in it"}},
+    {"AlarmWithFields",
+     "when = \"alarm.limbo\"",
+     "when = \"alarm.limbo\"\nfields = [\"child.name\"]",
+     {"an alarm is about told itself and carries no fields"}},
+    {"AlarmWithSites",
+     "when = \"alarm.limbo\"",
+     "when = \"alarm.limbo\"\nonly_if = \"trafficking_indicators\"",
+     {"an alarm comes from no site"}},
+    {"BasisMissing", "basis = \"law\"\n", "", {"tell.basis is missing"}},
+    {"SourceMissing", "source = \"guidance\"\n", "", {"tell.source is missing"}},
+    {"SiteUnknown",
+     first_tell,
+     "[[tell]]\nwhen = \"child.arrived\"\nwho = \"duty\"\nsites = [\"tilbry\"]\n"
+     "fields = []\nwithin = \"1 h\"\nladder = \"steps\"\nbasis = \"law\"\nsource = \"guidance\"\n\n" +
+         first_tell,
+     {"tell.sites: \"tilbry\" is no site of this policy", "did you mean \"tilbury\"?"}},
+    {"ConditionUnknown",
+     first_tell,
+     "[[tell]]\nwhen = \"child.arrived\"\nwho = \"duty\"\nonly_if = \"traffic\"\n"
+     "fields = []\nwithin = \"1 h\"\nladder = \"steps\"\nbasis = \"law\"\nsource = \"guidance\"\n\n" +
+         first_tell,
+     {"tell.only_if: \"traffic\" is no condition", "trafficking_indicators"}},
+    {"ConditionThatNeverHolds",
+     first_tell,
+     "[[tell]]\nwhen = \"child.missing\"\nwho = \"duty\"\n"
+     "only_if = \"trafficking_indicators\"\nfields = []\nwithin = \"1 h\"\nladder = \"steps\"\nbasis = \"law\"\n"
+     "source = \"guidance\"\n\n" +
+         first_tell,
+     {"never carries trafficking indicators"}},
+    {"PaceWhereThereIsNone",
+     "within = \"20 min\"",
+     "within = { high = \"20 min\", other = \"20 min\" }",
+     {"only child.missing has a high and another pace"}},
+    {"PaceMissing", "high = \"15 min\", ", "", {"tell.within.high is missing"}},
+};
+
+const std::vector<Break> reach{
+    {"SameTwice",
+     first_tell,
+     another_for_police + first_tell,
+     {"\"police\" is told of \"child.arrived\" already (rule at line 41)"}},
+    {"SafeguardingToAPanel",
+     first_tell,
+     "[[tell]]\nwhen = \"child.arrived\"\nwho = \"panel\"\nfields = [\"child\"]\n"
+     "within = \"20 min\"\nladder = \"steps\"\nbasis = \"law\"\nsource = \"guidance\"\n\n" +
+         first_tell,
+     {"a Channel panel is told nothing about \"child.arrived\""}},
+    {"PreventToAnother",
+     first_tell,
+     "[[tell]]\nwhen = \"prevent.section36\"\nwho = \"duty\"\nfields = []\n"
+     "within = \"20 min\"\nladder = \"steps\"\nbasis = \"law\"\nsource = \"guidance\"\n\n" +
+         first_tell,
+     {"goes to agency channel_panel only", "\"duty\" is generic"}},
+    {"EventWithoutARule",
+     "[[tell]]\nwhen = \"child.located\"\nwho = \"police\"\nfields = \"found\"\n"
+     "within = \"40 min\"\nladder = \"steps\"\nbasis = \"law\"\nsource = \"guidance\"\n",
+     "",
+     {"\"child.located\" reaches nobody", "add a [[tell]]"}},
+    {"AlarmWithoutARule",
+     "[[tell]]\nwhen = \"alarm.limbo\"\nwho = \"duty\"\nwithin = \"25 min\"\nladder = \"steps\"\n",
+     "",
+     {"\"alarm.limbo\" reaches nobody"}},
+    {"EventFromASiteReachesNobody",
+     arrived,
+     "sites = [\"tilbury\"]\n" + arrived,
+     {"policy.toml:2:21: \"child.arrived\" from site \"purfleet\" can reach nobody"}},
+};
+
+std::string name_of(const testing::TestParamInfo<Break>& info) { return info.param.rule; }
+INSTANTIATE_TEST_SUITE_P(Words, BrokenPolicy, testing::ValuesIn(words), name_of);
+INSTANTIATE_TEST_SUITE_P(Recipients, BrokenPolicy, testing::ValuesIn(recipients), name_of);
+INSTANTIATE_TEST_SUITE_P(Ladders, BrokenPolicy, testing::ValuesIn(ladders), name_of);
+INSTANTIATE_TEST_SUITE_P(Rules, BrokenPolicy, testing::ValuesIn(rules), name_of);
+INSTANTIATE_TEST_SUITE_P(Reach, BrokenPolicy, testing::ValuesIn(reach), name_of);
+
+// Two forces, each for its own site, are two rules for one kind of event; that is what sites are for.
+TEST(Policy, MayTellOneRecipientByTwoRulesWhereTheirSitesDiffer) {
+  auto text = changed_once(right_policy(), arrived, "sites = [\"tilbury\"]\n" + arrived);
+  text = changed_once(text, first_tell.substr(0, 9),
+                      changed_once(another_for_police, "fields", "sites = [\"purfleet\"]\nfields") + "[[tell]]\n");
+  EXPECT_THAT(lines(parse_policy(text, "policy.toml").problems), testing::IsEmpty());
+}
+
+TEST(Policy, ThatTellsOnlyExerciseRecipientsReachesNobody) {
+  const auto text =
+      changed_once(right_policy(), "agency = \"channel_panel\"", "agency = \"channel_panel\"\nexercise_only = true");
+  EXPECT_THAT(lines(parse_policy(text, "policy.toml").problems),
+              testing::Each(HasSubstr("\"prevent.section36\" from site")));
+}
+
+// 20 on one rung: 1 + 2 × 20 = 41 for each rule; the seventh rule goes beyond what an event's slots can number.
+TEST(Policy, ThatCouldMakeTooManyNotificationsIsRefused) {
+  std::string declared;
+  std::string who;
+  for (char c = 'a'; c <= 't'; ++c) {
+    const std::string name = std::string{"call."} + c;
+    declared +=
+        "[[recipient]]\nname = \"" + name + "\"\ntitle = \"x\"\nagency = \"generic\"\ncarrier = \"zmq_queue\"\n";
+    who += (who.empty() ? "\"" : ", \"") + name + "\"";
+  }
+  declared += "[[ladder]]\nname = \"everybody\"\nrepeat_last = \"1 h\"\n[[ladder.rung]]\nafter = \"1 min\"\nwho = [" +
+              who + "]\n";
+  const auto with_rules = [&](int count) {
+    std::string text = declared;
+    for (int i = 0; i < count; ++i) {
+      text += "[[tell]]\nwhen = \"child.arrived\"\nwho = \"call." + std::string(1, static_cast<char>('a' + i)) +
+              "\"\nfields = []\nwithin = \"1 h\"\nladder = \"everybody\"\nbasis = \"law\"\nsource = \"guidance\"\n";
+    }
+    return lines(parse_policy(changed_once(right_policy(), "[fields]", text + "[fields]"), "policy.toml").problems);
+  };
+  EXPECT_THAT(with_rules(6), testing::IsEmpty());
+  EXPECT_THAT(with_rules(7), testing::ElementsAre(HasSubstr("\"child.arrived\" could make 292 notifications")));
+}
+
+}  // namespace
+}  // namespace told::config::test

@@ -1,0 +1,77 @@
+// The files that are shipped load clean, as they are.
+#include <gmock/gmock.h>
+
+#include <fstream>
+#include <regex>
+
+#include "loading.hpp"
+
+namespace told::config::test {
+namespace {
+
+using testing::Each;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+const std::filesystem::path shipped{TOLD_SHIPPED_CONFIG};
+
+std::string text_of(const std::filesystem::path& path) {
+  std::ifstream in{path};
+  return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+/// A copy of told.toml and policy.toml with the public keys that told.toml names beside them.
+void install(const std::filesystem::path& from, const Directory& to) {
+  to.write("policy.toml", text_of(from / "policy.toml"));
+  const std::string service = text_of(from / "told.toml");
+  to.write("told.toml", service);
+  const std::regex key_file{"public_key_file = \"([^\"]+)\""};
+  int number = 0;
+  for (std::sregex_iterator each{service.begin(), service.end(), key_file}; each != std::sregex_iterator{}; ++each) {
+    to.write((*each)[1], public_key(++number) + "\n");
+  }
+}
+
+class Shipped : public testing::TestWithParam<const char*> {};
+
+TEST_P(Shipped, FilesLoadCleanAndFitTogether) {
+  const Directory directory;
+  install(shipped / GetParam(), directory);
+  const auto service = load_service(directory.path() / "told.toml");
+  ASSERT_THAT(lines(service.problems), IsEmpty());
+  const auto policy = load_policy(service.value.policy_file);
+  ASSERT_THAT(lines(policy.problems), IsEmpty());
+  EXPECT_THAT(lines(check_together(service.value, policy.value)), IsEmpty());
+}
+
+// The installer has only the keys to make: nothing else is left to fill in.
+TEST_P(Shipped, FilesLackNothingButTheKeysOfTheParties) {
+  const auto loaded = load_service(shipped / GetParam() / "told.toml");
+  EXPECT_THAT(lines(loaded.problems), Not(IsEmpty()));
+  EXPECT_THAT(lines(loaded.problems), Each(HasSubstr("public_key_file")));
+}
+
+TEST_P(Shipped, FilesPointEditorsToTheirSchema) {
+  for (const char* name : {"told", "policy"}) {
+    const auto path = shipped / GetParam() / (std::string{name} + ".toml");
+    const auto first_line = text_of(path).substr(0, text_of(path).find('\n'));
+    const std::string hint = "#:schema ";
+    ASSERT_TRUE(first_line.starts_with(hint)) << path;
+    EXPECT_TRUE(std::filesystem::exists(path.parent_path() / first_line.substr(hint.size()))) << path;
+    EXPECT_THAT(first_line, HasSubstr(std::string{name} + ".schema.json"));
+  }
+}
+
+// Mailboxes and telephones belong in a council's own configuration, never in what is shipped.
+TEST_P(Shipped, FilesHoldNoMailboxAndNoTelephone) {
+  for (const char* name : {"told.toml", "policy.toml"}) {
+    EXPECT_FALSE(std::regex_search(text_of(shipped / GetParam() / name), std::regex{"@|\\+44|\\b0[0-9]{9,}"})) << name;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, Shipped, testing::Values(".", "demo"),
+                         [](const auto& each) { return std::string{each.index == 0 ? "Default" : "Demo"}; });
+
+}  // namespace
+}  // namespace told::config::test
