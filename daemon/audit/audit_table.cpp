@@ -10,6 +10,10 @@ std::string AuditRow::state() const {
   return "open";
 }
 
+void AuditRow::end() {
+  if (!acknowledged_us && deadline_us) ended = true;
+}
+
 AuditRow* AuditTable::row(const v1::LedgerEntry& entry) {
   const auto slot = slot_of(entry);
   if (!slot) return nullptr;
@@ -22,7 +26,13 @@ void AuditTable::add_duties(const v1::LedgerEntry& entry) {
   if (!duties) return;
   const auto& origin = events_[entry.event()];
   for (const auto& duty : *duties) {
-    auto& made = rows_[{entry.event(), static_cast<std::uint8_t>(duty.slot())}];
+    const auto [place, is_new] = rows_.try_emplace({entry.event(), static_cast<std::uint8_t>(duty.slot())});
+    auto& made = place->second;
+    if (!is_new) {  // the same notification is to be told again, as when a ladder's last rung repeats
+      made.attempts += duty.attempted() ? 1U : 0U;
+      if (duty.deadline_us()) made.deadline_us = duty.deadline_us();
+      continue;
+    }
     made.case_number = entry.case_number();
     made.event_type = origin.type;
     made.event_us = origin.time_us;
@@ -33,6 +43,7 @@ void AuditTable::add_duties(const v1::LedgerEntry& entry) {
     made.deadline_us = duty.deadline_us();
     made.rule = duty.rule();
     made.policy_version = duty.policy_version();
+    made.about_slot = duty.about_slot();
     if (duty.attempted()) {
       made.told_us = entry.time_us();
       made.attempts = 1;
@@ -43,8 +54,22 @@ void AuditTable::add_duties(const v1::LedgerEntry& entry) {
 /// The need ended: whoever has not answered is not asked any more.
 void AuditTable::end_all(core::EntryIndex event) {
   const auto end = rows_.lower_bound({event + 1, 0});
-  for (auto each = rows_.lower_bound({event, 0}); each != end; ++each)
-    if (!each->second.acknowledged_us && each->second.deadline_us) each->second.ended = true;
+  for (auto each = rows_.lower_bound({event, 0}); each != end; ++each) each->second.end();
+}
+
+void AuditTable::end_episodes(core::CaseNumber c) {
+  const auto found = episodes_.find(c);
+  if (found == episodes_.end()) return;
+  for (const auto missing : found->second) end_all(missing);
+  episodes_.erase(found);
+}
+
+/// What others were called about is answered.
+void AuditTable::end_calls(core::NotificationId about) {
+  const auto end = rows_.lower_bound({about.event + 1, 0});
+  for (auto each = rows_.lower_bound({about.event, 0}); each != end; ++each)
+    if (each->second.kind == v1::NOTIFICATION_KIND_ESCALATION && each->second.about_slot == about.slot)
+      each->second.end();
 }
 
 void AuditTable::add(const v1::LedgerEntry& entry, const Opener& body) {
@@ -56,7 +81,8 @@ void AuditTable::add(const v1::LedgerEntry& entry, const Opener& body) {
     case v1::LedgerEntry::kEventAccepted: {
       const auto& event = entry.event_accepted();
       begins(event.type(), event.event_time_us(), event.status() != v1::STATUS_ACTUAL);
-      if (event.ends_episode()) end_all(event.ends_episode());
+      if (event.type() == "told.child.missing.v1") episodes_[entry.case_number()].push_back(entry.index());
+      if (event.ends_episode()) end_episodes(entry.case_number());
       break;
     }
     case v1::LedgerEntry::kAlarmRaised:
@@ -67,7 +93,7 @@ void AuditTable::add(const v1::LedgerEntry& entry, const Opener& body) {
       break;
     case v1::LedgerEntry::kStandDownOrdered:
       begins("stand_down", entry.time_us(), false);
-      end_all(entry.stand_down_ordered().ends_episode());
+      end_episodes(entry.case_number());
       break;
     case v1::LedgerEntry::kAttemptIntended:
       if (about) {
@@ -90,6 +116,7 @@ void AuditTable::add(const v1::LedgerEntry& entry, const Opener& body) {
         about->recorded_us = entry.time_us();
         about->late = ack.late();
         about->means = ack.means();
+        end_calls({entry.event(), static_cast<std::uint8_t>(ack.slot())});
         if (const auto opened = body(entry)) {
           about->by = opened->person().name();
           about->role = opened->person().role();

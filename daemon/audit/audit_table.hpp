@@ -23,7 +23,7 @@ struct AuditRow {
   bool exercise = false;
   std::int64_t made_us = 0, told_us = 0, delivered_us = 0, deadline_us = 0, acknowledged_us = 0, recorded_us = 0;
   std::string carrier;
-  std::uint32_t attempts = 0, rule = 0, policy_version = 0;
+  std::uint32_t attempts = 0, rule = 0, policy_version = 0, about_slot = 0;
   std::string by, role, recorded_by;
   v1::Means means = v1::MEANS_UNSPECIFIED;
   bool late = false, declined = false, ended = false;
@@ -31,6 +31,8 @@ struct AuditRow {
 
   /// "acknowledged", "acknowledged LATE", "not theirs", "ended before anybody answered", "delivered", "open".
   [[nodiscard]] std::string state() const;
+  /// The need ended, unless somebody had acknowledged or none was asked to.
+  void end();
 };
 
 class AuditTable {
@@ -50,9 +52,12 @@ class AuditTable {
   };
   void add_duties(const v1::LedgerEntry& entry);
   void end_all(core::EntryIndex event);
+  void end_episodes(core::CaseNumber c);
+  void end_calls(core::NotificationId about);
   AuditRow* row(const v1::LedgerEntry& entry);
   std::map<core::NotificationId, AuditRow> rows_;
   std::map<core::EntryIndex, Origin> events_;
+  std::map<core::CaseNumber, std::vector<core::EntryIndex>> episodes_;  ///< missing events that go on
 };
 
 }  // namespace told::audit

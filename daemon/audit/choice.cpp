@@ -47,6 +47,8 @@ const google::protobuf::RepeatedPtrField<v1::Duty>* duties_of(const v1::LedgerEn
       return &entry.event_accepted().duties();
     case v1::LedgerEntry::kEscalated:
       return &entry.escalated().duties();
+    case v1::LedgerEntry::kAcknowledged:
+      return &entry.acknowledged().duties();
     case v1::LedgerEntry::kAlarmRaised:
       return &entry.alarm_raised().duties();
     case v1::LedgerEntry::kAlarmCleared:

@@ -34,21 +34,6 @@ std::string kind_words(v1::NotificationKind kind) {
   }
 }
 
-std::string alarm_words(const std::string& code, const std::string& party) {
-  const std::string who = party.empty() ? "somebody" : party;
-  if (code == "worker_silent")
-    return who + " is not connected: ring them and tell them what is open; nothing reaches their system";
-  if (code == "publisher_silent")
-    return who + " has not been heard from: ring the site and ask whether its system runs";
-  if (code == "nobody_was_told") return "nobody has taken this on: ring somebody now, then close the alarm by name";
-  if (code == "limbo") return "a notification had nothing armed that would chase it: tell whoever looks after told";
-  if (code == "storage_low")
-    return "the disk is nearly full: publishers are asked to wait, the rest goes on; make room on told's disk";
-  if (code == "clock_stepped") return "the clock of this machine was stepped: check its time service";
-  if (code == "delivery_failing") return "deliveries to " + who + " keep failing: ring them and tell them what is open";
-  return code + (party.empty() ? "" : " (" + party + ")") + ": tell whoever looks after told";
-}
-
 std::string on_one_line(const std::string& text) {
   std::string out;
   out.reserve(text.size());

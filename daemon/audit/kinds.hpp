@@ -10,9 +10,6 @@ namespace told::audit {
 [[nodiscard]] std::string event_words(const std::string& type);
 /// "to be told", "called by a ladder", ...
 [[nodiscard]] std::string kind_words(v1::NotificationKind kind);
-/// What is wrong and what to do, for an alarm's code; `party` may be empty.
-[[nodiscard]] std::string alarm_words(const std::string& code, const std::string& party);
-
 /// A text of somebody else's on one line of a terminal: control characters, and those that turn the direction of
 /// writing, become "?" so that a note can neither forge a line nor drive the terminal.
 [[nodiscard]] std::string on_one_line(const std::string& text);

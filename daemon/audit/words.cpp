@@ -3,6 +3,7 @@
 #include "audit/clock.hpp"
 #include "audit/kinds.hpp"
 #include "core/reference.hpp"
+#include "dispatch/alarm_sentences.hpp"
 
 namespace told::audit {
 namespace {
@@ -148,14 +149,14 @@ std::string escalated(const Speaker& say, const v1::Escalated& step) {
 }
 
 std::string alarm_raised(const Speaker& say, const v1::AlarmRaised& alarm) {
-  std::string text =
-      "ALARM " + to_reference(Named::alarm, say.entry.index()) + ": " + alarm_words(alarm.code(), alarm.party());
+  std::string text = "ALARM " + to_reference(Named::alarm, say.entry.index()) + ": " +
+                     dispatch::alarm_sentence(alarm.code(), alarm.party());
   if (alarm.notification()) {
     const auto id = core::NotificationId::of(alarm.notification());
     const auto recipient = say.glossary.recipient ? say.glossary.recipient(id) : "";
     text += " (" + to_reference(id) + (recipient.empty() ? "" : ", for " + say.title(recipient)) + ")";
   }
-  return text + "; called: " + say.names(alarm.duties());
+  return text + " Called: " + say.names(alarm.duties());
 }
 
 std::string stand_down(const Speaker& say, const v1::StandDownOrdered& order) {

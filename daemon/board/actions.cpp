@@ -1,0 +1,163 @@
+#include "board/actions.hpp"
+
+#include <google/protobuf/util/time_util.h>
+
+#include <chrono>
+
+#include "audit/json.hpp"
+#include "board/problem.hpp"
+#include "told/v1/api.pb.h"
+
+namespace told::board {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Clocks on one machine agree; a person's "just now" may still be rounded up.
+constexpr auto future_allowed = 60s;
+
+/// Gathers everything that is wrong with a request.
+class Complaints {
+ public:
+  void text(const char* field, const std::string& value, std::size_t characters_max, bool needed) {
+    std::size_t characters = 0;
+    bool control = false;
+    for (const char c : value) {
+      const auto byte = static_cast<unsigned char>(c);
+      if ((byte & 0xC0U) != 0x80U) ++characters;
+      control = control || (byte < 0x20 && byte != '\n') || byte == 0x7F;
+    }
+    if (needed && value.find_first_not_of(" \n") == std::string::npos)
+      add(std::string("`") + field + "` is missing: give it");
+    if (characters > characters_max)
+      add(std::string("`") + field + "` is longer than " + std::to_string(characters_max) + " characters: shorten it");
+    if (control) add(std::string("`") + field + "` holds control characters: take them out");
+  }
+
+  /// When a person says they were told. Absent means now.
+  core::Instant said_at(bool given, const google::protobuf::Timestamp& at, core::Instant now, core::Instant made) {
+    if (!given) return now;
+    const auto said = core::from_us(google::protobuf::util::TimeUtil::TimestampToMicroseconds(at));
+    if (said > now + future_allowed) add("`said_at` lies in the future: give the time in UTC, or leave it out for now");
+    if (said < made) add("`said_at` lies before they were to be told: give the time in UTC, or leave it out for now");
+    return said;
+  }
+
+  void add(const std::string& sentence) { sentences_ += (sentences_.empty() ? "" : "; ") + sentence; }
+  [[nodiscard]] bool any() const { return !sentences_.empty(); }
+  [[nodiscard]] Response response() const { return problem(400, sentences_); }
+
+ private:
+  std::string sentences_;
+};
+
+core::Actor actor(const Hand& hand, v1::Means means, std::string name, std::string role, std::string recorded_by) {
+  core::Actor by;
+  by.name = std::move(name);
+  by.role = std::move(role);
+  by.recorded_by = std::move(recorded_by);
+  by.means = means;
+  by.via = "local:uid=" + std::to_string(hand.uid);
+  return by;
+}
+
+core::Instant made_at(const core::State& state, core::NotificationId id) {
+  const auto* n = state.notification(id);
+  return n ? n->made : core::Instant{};
+}
+
+/// The request, or the problem in reading it.
+template <class Message>
+std::variant<Message, Response> read(const std::string& json) {
+  Message message;
+  const auto why = audit::from_json(json, &message);
+  if (why.empty()) return message;
+  return problem(400, "the body: " + why + "; daemon/board/openapi.yaml describes it");
+}
+
+}  // namespace
+
+Action acknowledge(const core::State& state, core::NotificationId id, const std::string& json, Hand hand) {
+  auto request = read<v1::AcknowledgeRequest>(json);
+  if (auto* wrong = std::get_if<Response>(&request)) return std::move(*wrong);
+  auto& asked = std::get<v1::AcknowledgeRequest>(request);
+
+  Complaints complaints;
+  complaints.text("person", asked.person(), name_characters_max, true);
+  complaints.text("role", asked.role(), name_characters_max, true);
+  complaints.text("recorded_by", asked.recorded_by(), name_characters_max, false);
+  complaints.text("note", asked.note(), note_characters_max, false);
+  const auto said = complaints.said_at(asked.has_said_at(), asked.said_at(), hand.now, made_at(state, id));
+  if (complaints.any()) return complaints.response();
+  return core::Command(core::Acknowledge{
+      hand.reply_to, id, actor(hand, v1::MEANS_LOCAL, asked.person(), asked.role(), asked.recorded_by()), said,
+      asked.note()});
+}
+
+Action call(const core::State& state, core::NotificationId id, const std::string& json, Hand hand) {
+  auto request = read<v1::CallRequest>(json);
+  if (auto* wrong = std::get_if<Response>(&request)) return std::move(*wrong);
+  auto& asked = std::get<v1::CallRequest>(request);
+
+  Complaints complaints;
+  complaints.text("told_person", asked.told_person(), name_characters_max, true);
+  complaints.text("told_role", asked.told_role(), name_characters_max, true);
+  complaints.text("by", asked.by(), name_characters_max, true);
+  complaints.text("note", asked.note(), note_characters_max, false);
+  const auto said = complaints.said_at(asked.has_said_at(), asked.said_at(), hand.now, made_at(state, id));
+  if (complaints.any()) return complaints.response();
+  return core::Command(core::Acknowledge{
+      hand.reply_to, id, actor(hand, v1::MEANS_TELEPHONE, asked.told_person(), asked.told_role(), asked.by()), said,
+      asked.note()});
+}
+
+Action stand_down(core::CaseNumber c, const std::string& json, Hand hand) {
+  auto request = read<v1::StandDownRequest>(json);
+  if (auto* wrong = std::get_if<Response>(&request)) return std::move(*wrong);
+  auto& asked = std::get<v1::StandDownRequest>(request);
+
+  Complaints complaints;
+  complaints.text("person", asked.person(), name_characters_max, true);
+  complaints.text("role", asked.role(), name_characters_max, true);
+  complaints.text("reason", asked.reason(), note_characters_max, true);
+  if (complaints.any()) return complaints.response();
+  return core::Command(core::OrderStandDown{
+      hand.reply_to, c, actor(hand, v1::MEANS_LOCAL, asked.person(), asked.role(), {}), asked.reason()});
+}
+
+Action close_alarm(core::EntryIndex alarm, const std::string& json, Hand hand) {
+  auto request = read<v1::CloseAlarmRequest>(json);
+  if (auto* wrong = std::get_if<Response>(&request)) return std::move(*wrong);
+  auto& asked = std::get<v1::CloseAlarmRequest>(request);
+
+  Complaints complaints;
+  complaints.text("person", asked.person(), name_characters_max, true);
+  complaints.text("role", asked.role(), name_characters_max, true);
+  complaints.text("note", asked.note(), note_characters_max, true);
+  if (complaints.any()) return complaints.response();
+  return core::Command(core::CloseAlarm{hand.reply_to, alarm,
+                                        actor(hand, v1::MEANS_LOCAL, asked.person(), asked.role(), {}), asked.note()});
+}
+
+Response action_response(const std::string& reference, const v1::AcknowledgementResult& result) {
+  if (!result.recorded()) {
+    const auto& why = result.problem();
+    const bool unknown = why.code() == "unknown_notification" || why.code() == "no_open_alarm";
+    const int status = unknown ? 404 : why.code() == "retry" ? 503 : 409;
+    return problem(status, why.reason() + (why.mend().empty() ? "" : ": " + why.mend()));
+  }
+  v1::ActionReport report;
+  report.set_reference(reference);
+  report.set_recorded(true);
+  report.set_late(result.late());
+  report.set_repeated(result.repeated());
+  std::string sentence = "Recorded";
+  if (result.repeated())
+    sentence += "; it had been answered or had ended before, so it changes nothing";
+  else if (result.late())
+    sentence += " as LATE: the time allowed was over";
+  report.set_sentence(sentence);
+  return {200, "application/json", audit::to_json(report) + "\n", {}};
+}
+
+}  // namespace told::board

@@ -1,0 +1,47 @@
+#include "board/export_query.hpp"
+
+#include <google/protobuf/stubs/logging.h>
+#include <google/protobuf/util/time_util.h>
+
+#include "board/problem.hpp"
+#include "core/reference.hpp"
+
+namespace told::board {
+namespace {
+
+std::optional<core::Instant> time_of(const std::string& text) {
+  google::protobuf::Timestamp at;
+  const google::protobuf::LogSilencer quiet;
+  if (!google::protobuf::util::TimeUtil::FromString(text, &at)) return std::nullopt;
+  return core::from_us(google::protobuf::util::TimeUtil::TimestampToMicroseconds(at));
+}
+
+}  // namespace
+
+std::variant<ExportQuery, Response> export_query(const Request& request) {
+  ExportQuery query;
+  auto& choice = query.options.choice;
+  for (const auto& [name, value] : request.query) {
+    if (name == "format") {
+      if (value != "jsonl" && value != "csv")
+        return problem(400, "`format` must be jsonl (with proofs) or csv (a table)");
+      query.table = value == "csv";
+    } else if (name == "case") {
+      core::ReferenceProblem wrong;
+      const auto number = core::from_reference(core::Named::case_, value, &wrong);
+      if (!number) return problem(400, "`case`: " + wrong.sentence);
+      choice.case_number = *number;
+    } else if (name == "agency") {
+      choice.agency = value;
+    } else if (name == "since" || name == "until") {
+      const auto at = time_of(value);
+      if (!at) return problem(400, "`" + name + "` must be a time in UTC such as 2026-11-22T21:14:07Z");
+      (name == "since" ? choice.since : choice.until) = at;
+    } else {
+      return problem(400, "an export is chosen by format, case, agency, since and until: another parameter was given");
+    }
+  }
+  return query;
+}
+
+}  // namespace told::board

@@ -1,0 +1,110 @@
+#include "board/open_report.hpp"
+
+#include <google/protobuf/util/time_util.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "audit/clock.hpp"
+#include "core/reference.hpp"
+#include "dispatch/alarm_sentences.hpp"
+
+namespace told::board {
+namespace {
+
+using core::Named;
+using core::to_reference;
+
+struct Clocked {
+  const core::Event* event;
+  const core::Notification* notification;
+  core::NotificationId id;
+};
+
+google::protobuf::Timestamp stamp(core::Instant t) {
+  return google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(core::to_us(t));
+}
+
+std::string state_words(const core::Notification& n) {
+  std::string text;
+  if (n.state == v1::NOTIFICATION_STATE_DECLINED)
+    text = "they say it is not theirs, and nobody else has taken it";
+  else if (n.delivered)
+    text = "they have it, and nobody there has acknowledged";
+  else if (n.in_flight)
+    text = "on its way; not confirmed";
+  else if (n.dropped)
+    text = "cannot be delivered: telephone them";
+  else
+    text = n.attempts ? "not delivered yet; it is tried again" : "waits for their system to connect: telephone them";
+  if (n.exhausted) text += "; NOBODY IS LEFT TO CALL";
+  return text;
+}
+
+v1::OpenNotification row_of(const Clocked& open, const core::State& state, core::Instant now) {
+  const auto& [event, n, id] = open;
+  v1::OpenNotification row;
+  row.set_reference(to_reference(id));
+  if (event->case_number) row.set_case_ref(to_reference(Named::case_, event->case_number));
+  row.set_recipient(state.recipient_name(n->recipient));
+  row.set_title(title_of(state, row.recipient()));
+  row.set_kind(static_cast<v1::NotificationKind>(n->kind));
+  row.set_event_type(std::string(event->type));
+  *row.mutable_event_time() = stamp(event->time);
+  row.set_state(state_words(*n));
+  *row.mutable_deadline() = stamp(n->deadline);
+  row.set_time_left(audit::time_left(n->deadline, now));
+  row.set_late(now > n->deadline);
+  row.set_rung(n->rung);
+  if (n->next != core::Instant{}) *row.mutable_next_climb() = stamp(n->next);
+  row.set_attempts(n->attempts);
+  row.set_delivered(n->delivered);
+  row.set_exhausted(n->exhausted);
+  row.set_exercise(event->status != v1::STATUS_ACTUAL);
+  return row;
+}
+
+v1::OpenAlarm alarm_of(const core::Event& event, const core::State& state) {
+  v1::OpenAlarm alarm;
+  alarm.set_reference(to_reference(Named::alarm, event.index));
+  alarm.set_code(event.id);
+  alarm.set_party(std::string(event.source));
+  *alarm.mutable_raised() = stamp(event.accepted);
+  alarm.set_sentence(dispatch::alarm_sentence(event.id, title_of(state, alarm.party())));
+  if (event.about_notification)
+    alarm.set_notification(to_reference(core::NotificationId::of(event.about_notification)));
+  return alarm;
+}
+
+}  // namespace
+
+std::string title_of(const core::State& state, const std::string& recipient) {
+  const auto* known = state.policy() ? state.policy()->recipient(recipient) : nullptr;
+  return known && !known->title.empty() ? known->title : recipient;
+}
+
+v1::OpenReport open_report(const core::State& state, core::Instant now, std::size_t limit) {
+  std::vector<Clocked> open;
+  std::vector<const core::Event*> alarms;
+  for (const auto& [index, event] : state.events()) {
+    if (event.type == "alarm" && event.episode_open) alarms.push_back(&event);
+    for (std::size_t slot = 0; slot < event.notifications.size(); ++slot) {
+      const auto& n = event.notifications[slot];
+      if (n.open() && n.asks_acknowledgement()) open.push_back({&event, &n, {index, static_cast<std::uint8_t>(slot)}});
+    }
+  }
+
+  v1::OpenReport report;
+  *report.mutable_as_of() = stamp(now);
+  report.set_total(static_cast<std::uint32_t>(open.size()));
+  const auto shown = open.begin() + static_cast<std::ptrdiff_t>(std::min(limit, open.size()));
+  std::partial_sort(open.begin(), shown, open.end(), [](const Clocked& a, const Clocked& b) {
+    return std::pair(a.notification->deadline, a.id) < std::pair(b.notification->deadline, b.id);
+  });
+  for (auto each = open.begin(); each != shown; ++each) *report.add_notifications() = row_of(*each, state, now);
+  std::sort(alarms.begin(), alarms.end(), [](const auto* a, const auto* b) { return a->index < b->index; });
+  for (const auto* alarm : alarms) *report.add_alarms() = alarm_of(*alarm, state);
+  return report;
+}
+
+}  // namespace told::board

@@ -1,0 +1,40 @@
+#pragma once
+// From a method and a path to what is asked for.
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "board/http.hpp"
+
+namespace told::board {
+
+enum class Asked {
+  health,
+  ready,
+  metrics,
+  checkpoint,
+  open,
+  case_,
+  watch,
+  export_,
+  acknowledge,
+  call,
+  stand_down,
+  close_alarm
+};
+
+struct Route {
+  Asked what = Asked::health;
+  std::uint64_t number = 0;  ///< of the case, notification or alarm in the path
+  std::string reference;     ///< the same, as told writes it
+};
+
+/// The route, or the problem: 404 for no such path, 405 for another method, 400 for a mistyped reference (which is
+/// refused, never looked up).
+[[nodiscard]] std::variant<Route, Response> route_of(const Request& request);
+
+/// A number from 1 to `max`.
+[[nodiscard]] std::optional<std::size_t> small_number(const std::string& text, std::size_t max);
+
+}  // namespace told::board
