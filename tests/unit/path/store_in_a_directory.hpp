@@ -30,6 +30,17 @@ name = "duty_manager"
 title = "Duty manager"
 agency = "generic"
 carrier = "zmq_queue"
+[[recipient]]
+name = "team_manager"
+title = "Team manager"
+agency = "generic"
+carrier = "zmq_queue"
+[[ladder]]
+name = "manager"
+repeat_last = "30 min"
+[[ladder.rung]]
+after = "10 min"
+who = ["team_manager"]
 [[ladder]]
 name = "usual"
 repeat_last = "30 min"
@@ -77,8 +88,8 @@ inline std::string whole_policy_text() {
   for (const char* code : {"worker_silent", "publisher_silent", "nobody_was_told", "limbo", "storage_low",
                            "clock_stepped", "delivery_failing"})
     text += std::string("[[tell]]\nwhen = \"alarm.") + code +
-            "\"\nwho = \"duty_manager\"\nwithin = \"30 min\"\nladder = \"usual\"\n";
-  return text + "[stand_down]\nwithin = \"30 min\"\nladder = \"usual\"\n";
+            "\"\nwho = \"duty_manager\"\nwithin = \"30 min\"\nladder = \"manager\"\n";
+  return text + "[stand_down]\nwithin = \"30 min\"\nladder = \"manager\"\n";
 }
 
 /// A directory that goes with the test.
@@ -102,7 +113,9 @@ struct Daemon {
                      [this](std::exception_ptr) { failed = true; }, nullptr});
     path.submit(core::Start{"test", "test/ledger"});
     if (!engine.state().policy()) {
-      auto policy = std::make_shared<core::Policy>(config::parse_policy(whole_policy_text(), "test").value);
+      auto loaded = config::parse_policy(whole_policy_text(), "test");
+      if (!loaded.ok()) throw std::logic_error(loaded.problems.front().to_string());
+      auto policy = std::make_shared<core::Policy>(std::move(loaded.value));
       path.submit(core::AdoptPolicy{0, policy, std::string(32, 'x')});
     }
     settle();
