@@ -46,7 +46,8 @@ struct Options {
   std::string server_secret_key;    ///< Z85
   std::string server_public_key;    ///< Z85
   Parties parties;
-  std::chrono::milliseconds worker_heartbeat{5000};  ///< a worker silent for three of these is lost
+  std::chrono::milliseconds worker_heartbeat{5000};   ///< a worker silent for three of these is lost; 0 is not allowed
+  std::chrono::milliseconds receipt_patience{30000};  ///< an attempt without a receipt for so long ends `unknown`
 };
 
 /// What the gateway calls; all on the loop thread.
@@ -71,6 +72,7 @@ class Gateway {
   /// Publishers are answered RETRY from now on; agencies go on.
   void stop_intake();
   /// Unsent frames get up to `linger`; then everything closes.
+  /// Blocks for up to `linger`, where nothing else in the process holds the ZeroMQ context. Nothing works afterwards.
   void close(std::chrono::milliseconds linger);
 
   void replace_parties(Parties parties);
@@ -92,11 +94,15 @@ class Gateway {
   [[nodiscard]] static constexpr bool owns(core::ReplyToken token) { return (token >> 63U) == 0; }
 
   struct Figures {
-    std::uint64_t frames_in = 0, frames_out = 0, refused_strangers = 0, refused_frames = 0, missed_wakeups = 0;
+    std::uint64_t frames_in = 0, frames_out = 0, refused_strangers = 0, refused_frames = 0, missed_wakeups = 0,
+                  ignored_receipts = 0;
     std::map<std::string, std::int64_t> connected;  ///< recipient or publisher -> milliseconds since last heard
   };
   [[nodiscard]] Figures figures() const;
   [[nodiscard]] bool listening() const;
+  /// As bound: with the port that was given where "tcp://127.0.0.1:*" was asked for.
+  [[nodiscard]] std::string publishers_endpoint() const;
+  [[nodiscard]] std::string agencies_endpoint() const;
 
  private:
   class Impl;

@@ -1,0 +1,53 @@
+#pragma once
+// The rules that every event must keep before it may become a fact, whoever publishes it and however it came.
+// Pure: the same event and the same `now` give the same answer. A problem never repeats what a field holds, since it
+// is logged, kept in the ledger's head and shown to people who need not know.
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+#include "core/time.hpp"
+#include "told/v1/event.pb.h"
+#include "told/v1/gateway.pb.h"
+
+namespace told::core {
+
+/// The types there are; each agrees with one member of Event.data.
+inline constexpr std::string_view type_child_arrived = "told.child.arrived.v1";
+inline constexpr std::string_view type_child_missing = "told.child.missing.v1";
+inline constexpr std::string_view type_child_located = "told.child.located.v1";
+inline constexpr std::string_view type_prevent_section36 = "told.prevent.section36.v1";
+
+/// How far ahead of our clock a publisher's may be before its times are refused: a clock that is not kept by NTP
+/// drifts by seconds a day; five minutes is a clock that nobody keeps.
+inline constexpr std::chrono::minutes clock_tolerance{5};
+
+/// Bounds; characters are Unicode code points.
+inline constexpr std::size_t reference_characters_max = 64;     ///< id, source, subject, correlation, causation
+inline constexpr std::size_t name_characters_max = 200;         ///< everything that is not named below
+inline constexpr std::size_t uri_characters_max = 1'000;        ///< photo.ref, planning_form_ref
+inline constexpr std::size_t free_text_characters_max = 4'000;  ///< circumstances, concern, clothing and their like
+inline constexpr int list_length_max = 32;
+inline constexpr std::size_t event_bytes_max = 32 * 1024;
+
+/// What is wrong with the event, the first thing found; nullopt where nothing is.
+///
+/// The codes: `too_large`, `unknown_type`, `type_mismatch`, `unknown_field`, `unknown_value`, `missing_field`,
+/// `bad_form`, `too_long`, `too_many`, `control_character`, `hidden_character`, `personal_subject`, `time_in_future`,
+/// `time_before_1990`. The gateway's README has them as a table.
+[[nodiscard]] std::optional<v1::Problem> check_event(const v1::Event& event, Instant now);
+
+/// `type` without `told.` and `.v1`, as policies and configurations name it; empty where it is none of the four.
+[[nodiscard]] std::string_view published_type(std::string_view type);
+
+/// Why `text` may not stand in a subject, or nullptr. The rule is a net for mistakes, not a lock against malice:
+/// a space or `@`; anything date-like (2009-05-17, 17/05/2009, 20090517, 17052009, of a day from 1990 on);
+/// no digit at all (names have none, registers' numbers do); a word of more than 12 letters.
+[[nodiscard]] const char* why_subject_is_personal(std::string_view subject);
+
+/// The check of one string that a person will read, by itself: no control characters, nothing invisible, at most
+/// `characters_max` code points. Returns the code of the problem, or nullptr.
+[[nodiscard]] const char* why_text_is_refused(std::string_view text, std::size_t characters_max);
+
+}  // namespace told::core

@@ -1,0 +1,160 @@
+#include "core/event_walk.hpp"
+
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
+#include <google/protobuf/timestamp.pb.h>
+#include <google/protobuf/unknown_field_set.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "core/event_rules.hpp"
+
+namespace told::core {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::Reflection;
+
+/// Where the walk is: links to the levels above live on the stack, and a path is only written down for a problem.
+struct Place {
+  const Place* above;
+  const FieldDescriptor* field;
+  int index;  ///< in a list; -1 where it is none
+};
+
+std::string path(const Place* place) {
+  if (place == nullptr) return {};
+  std::string text = path(place->above);
+  if (!text.empty()) text += '.';
+  text += place->field->name();
+  if (place->index >= 0) text += "[" + std::to_string(place->index) + "]";
+  return text;
+}
+
+v1::Problem problem(const char* code, std::string field, std::string reason, std::string mend) {
+  v1::Problem p;
+  p.set_code(code);
+  p.set_field(std::move(field));
+  p.set_reason(std::move(reason));
+  p.set_mend(std::move(mend));
+  return p;
+}
+
+// Fields in which people write sentences, and fields that hold an address of something. Everything else is a name,
+// a code or a reference, and 200 characters are plenty.
+std::size_t characters_max(const FieldDescriptor& field) {
+  static constexpr std::array<std::string_view, 11> sentences{
+      "circumstances", "health_concerns", "reason_if_not", "travel", "clothing",  "associates",
+      "condition",     "concern",         "threat_check",  "place",  "indicators"};
+  static constexpr std::array<std::string_view, 2> addresses{"ref", "planning_form_ref"};
+  static constexpr std::array<std::string_view, 7> references{"id",          "source",    "type", "subject",
+                                                              "correlation", "causation", "site"};
+  const std::string_view name = field.name();
+  const auto in = [&](const auto& list) { return std::find(list.begin(), list.end(), name) != list.end(); };
+  if (in(sentences)) return free_text_characters_max;
+  if (in(addresses)) return uri_characters_max;
+  if (in(references) && field.containing_type() == v1::Event::descriptor()) return reference_characters_max;
+  return name_characters_max;
+}
+
+class Walk {
+ public:
+  explicit Walk(Instant now) : latest_{now + clock_tolerance} {}
+
+  std::optional<v1::Problem> message(const Message& m, const Place* place) {
+    const Reflection& r = *m.GetReflection();
+    if (const auto& unknown = r.GetUnknownFields(m); !unknown.empty())
+      return problem("unknown_field", path(place),
+                     "field number " + std::to_string(unknown.field(0).number()) + " is not one that told knows",
+                     "publish by the .proto files of this version of told");
+    if (m.GetDescriptor() == google::protobuf::Timestamp::descriptor())
+      return time(static_cast<const google::protobuf::Timestamp&>(m), place);
+    for (int i = 0, count = m.GetDescriptor()->field_count(); i < count; ++i)
+      if (auto found = field(m, r, *m.GetDescriptor()->field(i), place)) return found;
+    return std::nullopt;
+  }
+
+ private:
+  std::optional<v1::Problem> field(const Message& m, const Reflection& r, const FieldDescriptor& f,
+                                   const Place* above) {
+    Place here{above, &f, -1};
+    if (!f.is_repeated()) {
+      switch (f.cpp_type()) {
+        case FieldDescriptor::CPPTYPE_STRING:
+          return text(r.GetStringReference(m, &f, &scratch_), f, here);
+        case FieldDescriptor::CPPTYPE_MESSAGE:
+          return r.HasField(m, &f) ? message(r.GetMessage(m, &f), &here) : std::nullopt;
+        case FieldDescriptor::CPPTYPE_ENUM:
+          return choice(r.GetEnumValue(m, &f), f, here);
+        default:
+          return std::nullopt;
+      }
+    }
+    const int length = r.FieldSize(m, &f);
+    if (length > list_length_max)
+      return problem("too_many", path(&here), "a list may have at most " + std::to_string(list_length_max) + " entries",
+                     "give the ones that matter most");
+    for (here.index = 0; here.index < length; ++here.index) {
+      std::optional<v1::Problem> found;
+      if (f.cpp_type() == FieldDescriptor::CPPTYPE_STRING)
+        found = text(r.GetRepeatedStringReference(m, &f, here.index, &scratch_), f, here);
+      else if (f.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE)
+        found = message(r.GetRepeatedMessage(m, &f, here.index), &here);
+      else if (f.cpp_type() == FieldDescriptor::CPPTYPE_ENUM)
+        found = choice(r.GetRepeatedEnumValue(m, &f, here.index), f, here);
+      if (found) return found;
+    }
+    return std::nullopt;
+  }
+
+  static std::optional<v1::Problem> text(const std::string& s, const FieldDescriptor& f, const Place& here) {
+    if (s.empty()) return std::nullopt;
+    // The bound depends on the field's name and is looked up only where the smallest bound could be passed.
+    const std::size_t bound = s.size() <= reference_characters_max ? s.size() : characters_max(f);
+    const char* code = why_text_is_refused(s, bound);
+    if (code == nullptr) return std::nullopt;
+    const std::string_view c = code;
+    if (c == "too_long")
+      return problem(code, path(&here), "at most " + std::to_string(bound) + " characters fit here", "shorten it");
+    if (c == "control_character")
+      return problem(code, path(&here), "control characters (line ends and tabs too) are not taken",
+                     "replace them by spaces");
+    return problem(code, path(&here), "an invisible or direction-changing character is in this text",
+                   "leave it out: readers would see another text than the record");
+  }
+
+  static std::optional<v1::Problem> choice(int value, const FieldDescriptor& f, const Place& here) {
+    if (value == 0 || f.enum_type()->FindValueByNumber(value) != nullptr) return std::nullopt;
+    return problem("unknown_value", path(&here), std::to_string(value) + " is not a value that told knows here",
+                   "publish by the .proto files of this version of told");
+  }
+
+  std::optional<v1::Problem> time(const google::protobuf::Timestamp& t, const Place* place) const {
+    static constexpr std::int64_t start_of_1990 = 631152000;
+    if (t.nanos() < 0 || t.nanos() > 999'999'999)
+      return problem("bad_form", path(place), "a timestamp's nanos are 0 to 999,999,999", "send a valid timestamp");
+    if (t.seconds() < start_of_1990)
+      return problem("time_before_1990", path(place), "this lies before 1990: a clock or a unit is wrong",
+                     "send seconds of UTC since 1970, by a clock that is kept");
+    // Compared as seconds, so that no far future can overflow.
+    const auto latest = std::chrono::floor<std::chrono::seconds>(latest_).time_since_epoch().count();
+    if (t.seconds() > latest)
+      return problem("time_in_future", path(place), "this lies more than 5 minutes ahead of told's clock",
+                     "check the clock, and that the time is in UTC");
+    return std::nullopt;
+  }
+
+  Instant latest_;
+  std::string scratch_;
+};
+
+}  // namespace
+
+std::optional<v1::Problem> walk_event(const v1::Event& event, Instant now) { return Walk{now}.message(event, nullptr); }
+
+}  // namespace told::core

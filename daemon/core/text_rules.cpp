@@ -1,0 +1,135 @@
+#include "core/text_rules.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "core/event_rules.hpp"
+
+namespace told::core {
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
+
+int number(std::string_view digits) {
+  int n = 0;
+  for (const char c : digits) n = n * 10 + (c - '0');
+  return n;
+}
+
+bool real_day(int y, int m, int d) {
+  return std::chrono::year_month_day{std::chrono::year{y}, std::chrono::month{static_cast<unsigned>(m)},
+                                     std::chrono::day{static_cast<unsigned>(d)}}
+      .ok();
+}
+
+// Of a day on which somebody now a child, or lately one, could have been born or met.
+bool telling_day(int y, int m, int d) { return y >= 1990 && y <= 2099 && real_day(y, m, d); }
+
+bool digits_at(std::string_view s, std::size_t from, std::size_t count) {
+  return from + count <= s.size() && std::all_of(s.begin() + static_cast<std::ptrdiff_t>(from),
+                                                 s.begin() + static_cast<std::ptrdiff_t>(from + count), is_digit);
+}
+
+bool separator(char c) { return c == '-' || c == '/' || c == '.' || c == '_'; }
+
+// Eight digits that stand alone, or three groups with one separator: a longer run of digits is a number, not a day.
+bool date_at(std::string_view s, std::size_t i) {
+  const auto ends_at = [&](std::size_t end) { return end == s.size() || !is_digit(s[end]); };
+  if (digits_at(s, i, 8) && ends_at(i + 8)) {
+    const auto t = s.substr(i, 8);
+    return telling_day(number(t.substr(0, 4)), number(t.substr(4, 2)), number(t.substr(6, 2))) ||
+           telling_day(number(t.substr(4, 4)), number(t.substr(2, 2)), number(t.substr(0, 2)));
+  }
+  if (i + 10 > s.size() || !ends_at(i + 10)) return false;
+  const auto t = s.substr(i, 10);
+  if (digits_at(t, 0, 4) && separator(t[4]) && digits_at(t, 5, 2) && t[7] == t[4] && digits_at(t, 8, 2))
+    return telling_day(number(t.substr(0, 4)), number(t.substr(5, 2)), number(t.substr(8, 2)));
+  if (digits_at(t, 0, 2) && separator(t[2]) && digits_at(t, 3, 2) && t[5] == t[2] && digits_at(t, 6, 4))
+    return telling_day(number(t.substr(6, 4)), number(t.substr(3, 2)), number(t.substr(0, 2)));
+  return false;
+}
+
+// Marks that change the direction of what follows, or show nothing at all: a reader sees another text than the record.
+bool hidden(std::uint32_t c) {
+  struct Range {
+    std::uint32_t first, last;
+  };
+  static constexpr std::array<Range, 11> ranges{{{0x00AD, 0x00AD},      // soft hyphen
+                                                 {0x061C, 0x061C},      // Arabic letter mark
+                                                 {0x180E, 0x180E},      // Mongolian vowel separator
+                                                 {0x200B, 0x200F},      // zero-width space, joiners, direction marks
+                                                 {0x2028, 0x2029},      // line and paragraph separators
+                                                 {0x202A, 0x202E},      // embeddings and overrides
+                                                 {0x2060, 0x2064},      // word joiner, invisible operators
+                                                 {0x2066, 0x206F},      // isolates, deprecated format characters
+                                                 {0xFEFF, 0xFEFF},      // zero-width no-break space
+                                                 {0xFFF9, 0xFFFB},      // interlinear annotation
+                                                 {0xE0000, 0xE007F}}};  // tags
+  return std::any_of(ranges.begin(), ranges.end(), [c](const Range& r) { return c >= r.first && c <= r.last; });
+}
+
+// One code point of text that the parser has already found to be valid UTF-8.
+std::uint32_t next_character(std::string_view text, std::size_t& i) {
+  const auto byte = [&](std::size_t at) -> std::uint32_t {
+    return at < text.size() ? static_cast<unsigned char>(text[at]) : 0U;
+  };
+  const std::uint32_t first = byte(i);
+  const std::size_t length = first < 0x80U ? 1 : first < 0xE0U ? 2 : first < 0xF0U ? 3 : 4;
+  std::uint32_t c = length == 1 ? first : first & (0xFFU >> (length + 1));
+  for (std::size_t k = 1; k < length; ++k) c = (c << 6U) | (byte(i + k) & 0x3FU);
+  i += length;
+  return c;
+}
+
+}  // namespace
+
+const char* why_text_is_refused(std::string_view text, std::size_t characters_max) {
+  std::size_t characters = 0;
+  for (std::size_t i = 0; i < text.size(); ++characters) {
+    const auto lead = static_cast<unsigned char>(text[i]);
+    if (lead < 0x80U) {  // nearly everything
+      if (lead < 0x20U || lead == 0x7FU) return "control_character";
+      ++i;
+      continue;
+    }
+    const std::uint32_t c = next_character(text, i);
+    if (c >= 0x80U && c < 0xA0U) return "control_character";
+    if (hidden(c)) return "hidden_character";
+  }
+  return characters > characters_max ? "too_long" : nullptr;
+}
+
+const char* why_subject_is_personal(std::string_view subject) {
+  bool any_digit = false;
+  std::size_t word = 0;
+  for (std::size_t i = 0; i < subject.size(); ++i) {
+    const char c = subject[i];
+    if (c == ' ' || c == '\t') return "a subject with a space in it looks like a name";
+    if (c == '@') return "a subject with @ in it looks like an address";
+    any_digit = any_digit || is_digit(c);
+    word = is_letter(c) ? word + 1 : 0;
+    if (word > 12) return "a subject with so long a word in it looks like a name";
+    if (is_digit(c) && (i == 0 || !is_digit(subject[i - 1])) && date_at(subject, i))
+      return "a subject with a date in it looks like a date of birth";
+  }
+  return any_digit || subject.empty() ? nullptr : "a subject without any digit looks like a name";
+}
+
+std::optional<std::chrono::sys_days> day_of(std::string_view t) {
+  if (t.size() != 10 || !digits_at(t, 0, 4) || t[4] != '-' || !digits_at(t, 5, 2) || t[7] != '-' || !digits_at(t, 8, 2))
+    return std::nullopt;
+  const int y = number(t.substr(0, 4));
+  const int m = number(t.substr(5, 2));
+  const int d = number(t.substr(8, 2));
+  if (!real_day(y, m, d)) return std::nullopt;
+  return std::chrono::sys_days{std::chrono::year{y} / m / d};
+}
+
+bool is_e164(std::string_view t) {
+  return t.size() >= 8 && t.size() <= 16 && t[0] == '+' && t[1] != '0' && digits_at(t, 1, t.size() - 1);
+}
+
+}  // namespace told::core

@@ -1,0 +1,116 @@
+#include "gateway/zap.hpp"
+
+#include <pthread.h>
+
+#include <array>
+#include <csignal>
+#include <cstring>
+#include <deque>
+#include <utility>
+#include <vector>
+
+namespace told::gateway {
+namespace {
+
+constexpr const char* question_endpoint = "inproc://zeromq.zap.01";
+constexpr const char* stop_endpoint = "inproc://told.zap.stop";
+
+// A ZMTP property: one byte of length and the name, four bytes of length (big-endian) and the value.
+std::string property(std::string_view name, std::string_view value) {
+  std::string bytes(1, static_cast<char>(name.size()));
+  bytes += name;
+  for (int shift = 24; shift >= 0; shift -= 8)
+    bytes += static_cast<char>((value.size() >> static_cast<unsigned>(shift)) & 0xFFU);
+  bytes += value;
+  return bytes;
+}
+
+std::string z85_of(std::string_view key) {
+  std::array<char, 41> text{};
+  zmq_z85_encode(text.data(), reinterpret_cast<const std::uint8_t*>(key.data()), key.size());
+  return text.data();
+}
+
+}  // namespace
+
+Zap::Zap(std::shared_ptr<void> context)
+    : context_{std::move(context)},
+      questions_{open_socket(context_.get(), ZMQ_REP)},
+      stop_there_{open_socket(context_.get(), ZMQ_PAIR)},
+      stop_here_{open_socket(context_.get(), ZMQ_PAIR)},
+      lists_{std::make_shared<AllowLists>()} {
+  set_option(questions_.get(), ZMQ_LINGER, 0);
+  set_option(stop_here_.get(), ZMQ_LINGER, 0);
+  if (zmq_bind(questions_.get(), question_endpoint) != 0)
+    throw std::runtime_error(std::string("the handler of CURVE's questions cannot be bound: ") + zmq_strerror(errno) +
+                             "; only one gateway can run in a process");
+  if (zmq_bind(stop_there_.get(), stop_endpoint) != 0 || zmq_connect(stop_here_.get(), stop_endpoint) != 0)
+    throw std::runtime_error(std::string("ZAP's stop signal cannot be bound: ") + zmq_strerror(errno));
+  // Signals are the loop's business.
+  sigset_t all{};
+  sigset_t before{};
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  thread_ = std::thread{[this] { serve(); }};
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+Zap::~Zap() {
+  if (send_frame(stop_here_.get(), "stop", 0) != 0) zmq_close(stop_here_.release());  // a full pair cannot be
+  thread_.join();
+}
+
+void Zap::allow(AllowLists lists) {
+  auto fresh = std::make_shared<const AllowLists>(std::move(lists));
+  const std::lock_guard lock{mutex_};
+  lists_ = std::move(fresh);
+}
+
+std::shared_ptr<const AllowLists> Zap::lists() const {
+  const std::lock_guard lock{mutex_};
+  return lists_;
+}
+
+void Zap::serve() {
+  pthread_setname_np(pthread_self(), "told-zap");
+  while (true) {
+    std::array<zmq_pollitem_t, 2> wait{{{questions_.get(), 0, ZMQ_POLLIN, 0}, {stop_there_.get(), 0, ZMQ_POLLIN, 0}}};
+    if (zmq_poll(wait.data(), static_cast<int>(wait.size()), -1) < 0 && errno != EINTR) break;
+    if ((wait[1].revents & ZMQ_POLLIN) != 0) break;
+    if ((wait[0].revents & ZMQ_POLLIN) != 0) answer();
+  }
+  // At once, so that the next gateway of this process (in tests) can bind them.
+  zmq_unbind(questions_.get(), question_endpoint);
+  zmq_unbind(stop_there_.get(), stop_endpoint);
+}
+
+void Zap::answer() {
+  // version, request id, domain, address, routing id, mechanism, credentials
+  std::vector<std::string> parts;
+  for (bool more = true; more;) {
+    Frame part;
+    if (!part.receive(questions_.get(), 0)) return;
+    parts.emplace_back(part.bytes());
+    more = part.more();
+  }
+  std::string name;
+  std::string key;
+  if (parts.size() == 7 && parts[0] == "1.0" && parts[5] == "CURVE" && parts[6].size() == 32) {
+    const auto allowed = lists();
+    key = z85_of(parts[6]);
+    if (const auto domain = allowed->find(parts[2]); domain != allowed->end())
+      if (const auto party = domain->second.find(key); party != domain->second.end()) name = party->second;
+  }
+  if (name.empty()) ++refused_;
+  const std::string request = parts.size() > 1 ? parts[1] : std::string{};
+  const std::array<std::string, 6> reply{"1.0",
+                                         request,
+                                         name.empty() ? "400" : "200",
+                                         name.empty() ? "No access" : "OK",
+                                         name,
+                                         name.empty() ? std::string{} : property("Told-Key", key)};
+  for (std::size_t i = 0; i < reply.size(); ++i)
+    if (send_frame(questions_.get(), reply[i], i + 1 < reply.size() ? ZMQ_SNDMORE : 0) != 0) return;
+}
+
+}  // namespace told::gateway

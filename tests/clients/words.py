@@ -1,0 +1,36 @@
+"""told's words, generated from proto/ at run time: these clients share no code with the daemon."""
+import atexit
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+import zmq
+
+PROTO = pathlib.Path(__file__).resolve().parents[2] / "proto"
+
+
+def load():
+    """Returns the modules event_pb2 and gateway_pb2."""
+    made = tempfile.mkdtemp(prefix="told-words-")
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    files = [str(p.relative_to(PROTO)) for p in sorted(PROTO.rglob("*.proto"))]
+    subprocess.run(["protoc", f"-I{PROTO}", f"--python_out={made}", *files], check=True)
+    sys.path.insert(0, made)
+    from told.v1 import event_pb2, gateway_pb2
+
+    return event_pb2, gateway_pb2
+
+
+def dial(endpoint, server_key, secret_key):
+    """A DEALER with CURVE. Keys are Z85 (40 characters); a secret may be given as @file."""
+    if secret_key.startswith("@"):
+        secret_key = pathlib.Path(secret_key[1:]).read_text().strip()
+    socket = zmq.Context.instance().socket(zmq.DEALER)
+    socket.linger = 0
+    socket.curve_serverkey = server_key.encode()
+    socket.curve_secretkey = secret_key.encode()
+    socket.curve_publickey = zmq.curve_public(secret_key.encode())
+    socket.connect(endpoint)
+    return socket

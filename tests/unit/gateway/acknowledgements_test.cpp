@@ -1,0 +1,77 @@
+// What an agency's person may say, rule by rule.
+#include "gateway/acknowledgements.hpp"
+
+#include <gtest/gtest.h>
+
+#include "core/reference.hpp"
+
+namespace told::gateway {
+namespace {
+
+const core::Instant now{std::chrono::sys_days{std::chrono::year{2026} / 11 / 20}};
+
+v1::Acknowledgement good() {
+  v1::Acknowledgement a;
+  a.set_notification(core::to_reference(core::NotificationId{7, 1}));
+  a.set_person("A. Person");
+  a.set_role("Duty officer");
+  return a;
+}
+
+std::string code_of(const v1::Acknowledgement& words) {
+  core::Acknowledge into;
+  const auto problem = read_acknowledgement(words, "police", now, into);
+  return problem ? problem->code() + " " + problem->field() : "";
+}
+
+TEST(Acknowledgements, AGoodOneNamesThePersonAndTheMeans) {
+  core::Acknowledge into;
+  auto words = good();
+  words.mutable_at()->set_seconds(core::to_us(now) / 1'000'000 - 60);
+  ASSERT_FALSE(read_acknowledgement(words, "police", now, into));
+  EXPECT_EQ(into.notification, (core::NotificationId{7, 1}));
+  EXPECT_EQ(into.by.name, "A. Person");
+  EXPECT_EQ(into.by.means, v1::MEANS_QUEUE);
+  EXPECT_EQ(into.said, now - std::chrono::seconds{60});
+}
+
+TEST(Acknowledgements, EachBadOneIsRefusedAtItsField) {
+  auto a = good();
+  a.set_notification("C-7K3-M9Q4");
+  EXPECT_EQ(code_of(a), "bad_reference notification");
+  a = good();
+  a.clear_person();
+  EXPECT_EQ(code_of(a), "missing_field person");
+  a = good();
+  a.set_person(std::string(129, 'a'));
+  EXPECT_EQ(code_of(a), "too_long person");
+  a = good();
+  a.set_role("Duty\nofficer");
+  EXPECT_EQ(code_of(a), "control_character role");
+  a = good();
+  a.set_person("A\xE2\x80\xAEnosrep");
+  EXPECT_EQ(code_of(a), "hidden_character person");
+  a = good();
+  a.mutable_at()->set_seconds(core::to_us(now) / 1'000'000 + 301);
+  EXPECT_EQ(code_of(a), "time_in_future at");
+  a = good();
+  a.mutable_at()->set_seconds(1);
+  EXPECT_EQ(code_of(a), "time_before_1990 at");
+  a = good();
+  a.set_note(std::string(1001, 'a'));
+  EXPECT_EQ(code_of(a), "too_long note");
+}
+
+TEST(Acknowledgements, ARefusalNeedsAReason) {
+  v1::Refusal words;
+  words.set_notification(core::to_reference(core::NotificationId{7, 1}));
+  words.set_person("A. Person");
+  words.set_role("Duty officer");
+  core::Decline into;
+  EXPECT_EQ(read_refusal(words, "police", into)->field(), "reason");
+  words.set_reason("another force's");
+  EXPECT_FALSE(read_refusal(words, "police", into));
+}
+
+}  // namespace
+}  // namespace told::gateway
