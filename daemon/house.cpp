@@ -241,9 +241,11 @@ class House::Impl {
     const ledger::Ledger::Room room = ledger_.room();
     if (room.low == storage_low_) return;
     storage_low_ = room.low;
-    spdlog::warn(room.low ? "the disk is nearly full ({} MiB free): publishers are asked to wait"
-                          : "the disk has room again ({} MiB free)",
-                 room.free_bytes >> 20U);
+    const std::uint64_t free_mib = room.free_bytes >> 20U;
+    if (room.low)
+      spdlog::warn("the disk is nearly full ({} MiB free): publishers are asked to wait", free_mib);
+    else
+      spdlog::info("the disk has room again ({} MiB free)", free_mib);
     path_.submit(core::StorageLow{room.low});
   }
 
