@@ -49,7 +49,7 @@ TEST(Note, AnotherKeysSignatureIsPassedOverAndNotEnough) {
 }
 
 TEST(Note, WhatIsNoNoteIsRefusedWithASentence) {
-  for (const std::string bad :
+  for (const std::string& bad :
        {std::string{}, std::string{"\n\n"}, std::string{text}, std::string{text} + "\n", peters_note() + "no dash\n",
         peters_note().substr(0, peters_note().size() - 1), std::string{"a\tb\n\n"} + peters_line}) {
     std::string problem;

@@ -165,10 +165,10 @@ TEST(Projection, ADamagedOneIsSetAsideAndBegunAnew) {
 }
 
 TEST(Projection, AnAlteredRowIsNotBelieved) {
-  for (const std::string change :
-       {"UPDATE events SET open = 0", "UPDATE events SET state = x'0802'", "UPDATE known SET entry = 4",
-        "UPDATE cases SET case_number = 2", "UPDATE meta SET value = zeroblob(length(value))",
-        "UPDATE policies SET entry = 2"}) {
+  for (const std::string& change : std::initializer_list<std::string>{
+           "UPDATE events SET open = 0", "UPDATE events SET state = x'0802'", "UPDATE known SET entry = 4",
+           "UPDATE cases SET case_number = 2", "UPDATE meta SET value = zeroblob(length(value))",
+           "UPDATE policies SET entry = 2"}) {
     const Place place;
     {
       Ledger ledger{place.options()};
