@@ -13,7 +13,7 @@ void admit(std::set<std::string>& keys, const std::string& key, const std::strin
   if (name.empty()) throw std::runtime_error("a party without a name cannot be told from a stranger: name it");
   if (key.size() != 40 || zmq_z85_decode(raw.data(), key.c_str()) == nullptr)
     throw std::runtime_error("the public key of " + name +
-                             " is not 40 characters of Z85 (make a pair with `toldctl key`)");
+                             " is not 40 characters of Z85 (make a pair with `toldctl keys new curve NAME`)");
   if (!keys.insert(key).second)
     throw std::runtime_error("the public key of " + name + " is also another's: each party needs its own");
 }

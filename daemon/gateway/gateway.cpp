@@ -27,7 +27,8 @@ void check_key_pair(const Options& options) {
   std::array<char, 41> derived{};
   if (options.server_secret_key.size() != 40 ||
       zmq_curve_public(derived.data(), options.server_secret_key.c_str()) != 0)
-    throw std::runtime_error("the gateway's secret key is not 40 characters of Z85 (make a pair with `toldctl key`)");
+    throw std::runtime_error(
+        "the gateway's secret key is not 40 characters of Z85 (make a pair with `toldctl keys new curve NAME`)");
   if (options.server_public_key != derived.data())
     throw std::runtime_error("the gateway's public key does not belong to its secret key: nobody could connect");
 }
@@ -98,6 +99,7 @@ class Gateway::Impl {
   }
 
   void flush() {
+    if (!context_) return;  // closed: what is unsent is sent after the next start
     publishers_.flush();
     agencies_.flush(std::chrono::steady_clock::now());
   }
@@ -134,7 +136,7 @@ class Gateway::Impl {
     if (options_.worker_heartbeat.count() > 0) period = std::min(period, options_.worker_heartbeat);
     timer_.expires_after(period);
     timer_.async_wait([this](const boost::system::error_code& error) {
-      if (error) return;  // cancelled: by close(), or by our end
+      if (error || !context_) return;  // cancelled: by close(), or by our end
       const auto now = std::chrono::steady_clock::now();
       publishers_socket_.safety_poll();
       agencies_socket_.safety_poll();

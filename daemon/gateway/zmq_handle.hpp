@@ -37,7 +37,8 @@ inline void set_option(void* socket, int option, const std::string& value) {
 /// A CURVE key as Z85 text: libzmq wants its terminating zero counted.
 inline void set_key(void* socket, int option, const std::string& z85) {
   if (z85.size() != 40 || zmq_setsockopt(socket, option, z85.c_str(), 41) != 0)
-    throw std::runtime_error("a CURVE key is 40 characters of Z85; this one is not (make a pair with `toldctl key`)");
+    throw std::runtime_error(
+        "a CURVE key is 40 characters of Z85; this one is not (make a pair with `toldctl keys new curve NAME`)");
 }
 
 /// One received frame. Bytes live as long as it does.

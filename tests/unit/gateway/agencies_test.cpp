@@ -1,5 +1,5 @@
 // The agencies' conversation on real sockets.
-#include "house.hpp"
+#include "rig.hpp"
 
 namespace told::gateway::testing {
 namespace {
@@ -10,10 +10,10 @@ v1::AgencyFrame frame_with_credit(std::uint32_t credit) {
   return frame;
 }
 
-void give_credit(House& house, Peer& peer, std::uint32_t credit) {
-  const auto before = house.all<core::Offer>().size();
+void give_credit(Rig& rig, Peer& peer, std::uint32_t credit) {
+  const auto before = rig.all<core::Offer>().size();
   peer.send(frame_with_credit(credit));
-  ASSERT_TRUE(house.wait_for<core::Offer>(before + 1));
+  ASSERT_TRUE(rig.wait_for<core::Offer>(before + 1));
 }
 
 Options fast_options(milliseconds heartbeat, milliseconds receipt = milliseconds{30000}) {
@@ -24,40 +24,40 @@ Options fast_options(milliseconds heartbeat, milliseconds receipt = milliseconds
 }
 
 TEST(Agencies, HelloOpensASessionAndCreditIsHandedIn) {
-  House house;
-  Peer police = house.worker(house.police_keys);
+  Rig rig;
+  Peer police = rig.worker(rig.police_keys);
   v1::AgencyFrame frame;
   frame.mutable_hello()->set_worker("test");
   frame.set_credit(10);
   police.send(frame);
-  const auto welcome = house.hear_frame(police).welcome();
+  const auto welcome = rig.hear_frame(police).welcome();
   EXPECT_EQ(welcome.recipient(), "police");
   EXPECT_EQ(welcome.session(), 1U);
   EXPECT_EQ(welcome.heartbeat_ms(), 5000U);
-  ASSERT_EQ(house.all<core::OpenSession>().size(), 1U);
-  EXPECT_EQ(house.all<core::OpenSession>()[0].recipient, "police");
-  ASSERT_EQ(house.all<core::Offer>().size(), 1U);
-  EXPECT_EQ(house.all<core::Offer>()[0].credit, 10U);
+  ASSERT_EQ(rig.all<core::OpenSession>().size(), 1U);
+  EXPECT_EQ(rig.all<core::OpenSession>()[0].recipient, "police");
+  ASSERT_EQ(rig.all<core::Offer>().size(), 1U);
+  EXPECT_EQ(rig.all<core::Offer>()[0].credit, 10U);
 }
 
 TEST(Agencies, WithoutHelloNothingIsTaken) {
-  House house;
-  Peer police = house.worker(house.police_keys);
+  Rig rig;
+  Peer police = rig.worker(rig.police_keys);
   police.send(frame_with_credit(5));
-  EXPECT_EQ(house.hear_frame(police).problem().code(), "say_hello");
-  EXPECT_TRUE(house.all<core::Offer>().empty());
-  EXPECT_EQ(house.hello(police), 1U);
+  EXPECT_EQ(rig.hear_frame(police).problem().code(), "say_hello");
+  EXPECT_TRUE(rig.all<core::Offer>().empty());
+  EXPECT_EQ(rig.hello(police), 1U);
 }
 
 TEST(Agencies, DeliveriesArriveInOrderWithTheCheckpointAndReceiptsAreReported) {
-  House house;
-  Peer police = house.worker(house.police_keys);
-  const auto session = house.hello(police);
-  give_credit(house, police, 3);
-  house.gateway->checkpoint("told.example/1\n3\nroot\n");
-  for (std::uint64_t n = 1; n <= 3; ++n) house.gateway->zmq_queue().send(parcel(session, n));
-  house.gateway->flush();
-  const auto frame = house.hear_frame(police);
+  Rig rig;
+  Peer police = rig.worker(rig.police_keys);
+  const auto session = rig.hello(police);
+  give_credit(rig, police, 3);
+  rig.gateway->checkpoint("told.example/1\n3\nroot\n");
+  for (std::uint64_t n = 1; n <= 3; ++n) rig.gateway->zmq_queue().send(parcel(session, n));
+  rig.gateway->flush();
+  const auto frame = rig.hear_frame(police);
   ASSERT_EQ(frame.deliveries_size(), 3);
   EXPECT_EQ(frame.checkpoint(), "told.example/1\n3\nroot\n");
   v1::AgencyFrame receipts;
@@ -71,63 +71,63 @@ TEST(Agencies, DeliveriesArriveInOrderWithTheCheckpointAndReceiptsAreReported) {
   receipts.add_receipts()->set_notification("N-0000");  // never sent
   *receipts.add_receipts() = receipts.receipts(0);      // twice
   police.send(receipts);
-  ASSERT_TRUE(house.until([&] { return house.reports.size() == 3; }));
-  EXPECT_EQ(house.reports[0].outcome, v1::OUTCOME_DELIVERED);
-  EXPECT_EQ(house.reports[0].code, "receipt");
-  EXPECT_EQ(house.reports[2].notification, (core::NotificationId{3, 0}));
-  EXPECT_EQ(house.gateway->figures().ignored_receipts, 2U);
+  ASSERT_TRUE(rig.until([&] { return rig.reports.size() == 3; }));
+  EXPECT_EQ(rig.reports[0].outcome, v1::OUTCOME_DELIVERED);
+  EXPECT_EQ(rig.reports[0].code, "receipt");
+  EXPECT_EQ(rig.reports[2].notification, (core::NotificationId{3, 0}));
+  EXPECT_EQ(rig.gateway->figures().ignored_receipts, 2U);
 }
 
 TEST(Agencies, NothingIsSentWithoutCreditAndNoMoreThanWasOffered) {
-  House house;
-  Peer police = house.worker(house.police_keys);
-  const auto session = house.hello(police);
-  house.gateway->zmq_queue().send(parcel(session, 1));
-  ASSERT_TRUE(house.until([&] { return house.reports.size() == 1; }));
-  EXPECT_EQ(house.reports[0].outcome, v1::OUTCOME_DEFERRED);
-  EXPECT_EQ(house.reports[0].code, "no_credit");
-  give_credit(house, police, 10'000);
-  EXPECT_EQ(house.all<core::Offer>()[0].credit, 4096U) << "at most so many may be outstanding";
+  Rig rig;
+  Peer police = rig.worker(rig.police_keys);
+  const auto session = rig.hello(police);
+  rig.gateway->zmq_queue().send(parcel(session, 1));
+  ASSERT_TRUE(rig.until([&] { return rig.reports.size() == 1; }));
+  EXPECT_EQ(rig.reports[0].outcome, v1::OUTCOME_DEFERRED);
+  EXPECT_EQ(rig.reports[0].code, "no_credit");
+  give_credit(rig, police, 10'000);
+  EXPECT_EQ(rig.all<core::Offer>()[0].credit, 4096U) << "at most so many may be outstanding";
 }
 
 TEST(Agencies, AnotherRecipientsSessionIsNotUsed) {
-  House house;
-  Peer police = house.worker(house.police_keys);
-  const auto session = house.hello(police);
-  give_credit(house, police, 1);
-  house.gateway->zmq_queue().send(parcel(session, 1, 1, "mash"));
-  ASSERT_TRUE(house.until([&] { return house.reports.size() == 1; }));
-  EXPECT_EQ(house.reports[0].code, "no_session");
+  Rig rig;
+  Peer police = rig.worker(rig.police_keys);
+  const auto session = rig.hello(police);
+  give_credit(rig, police, 1);
+  rig.gateway->zmq_queue().send(parcel(session, 1, 1, "mash"));
+  ASSERT_TRUE(rig.until([&] { return rig.reports.size() == 1; }));
+  EXPECT_EQ(rig.reports[0].code, "no_session");
 }
 
 TEST(Agencies, AParcelThatFitsInNoFrameIsRefused) {
-  House house;
-  Peer police = house.worker(house.police_keys);
-  const auto session = house.hello(police);
-  give_credit(house, police, 2);
+  Rig rig;
+  Peer police = rig.worker(rig.police_keys);
+  const auto session = rig.hello(police);
+  give_credit(rig, police, 2);
   auto large = parcel(session, 1);
   large.delivery.mutable_generic();
   large.delivery.set_marking(std::string(61 * 1024, 'x'));
-  house.gateway->zmq_queue().send(std::move(large));
-  ASSERT_TRUE(house.until([&] { return house.reports.size() == 1; }));
-  EXPECT_EQ(house.reports[0].outcome, v1::OUTCOME_REFUSED);
-  EXPECT_EQ(house.reports[0].code, "too_large");
+  rig.gateway->zmq_queue().send(std::move(large));
+  ASSERT_TRUE(rig.until([&] { return rig.reports.size() == 1; }));
+  EXPECT_EQ(rig.reports[0].outcome, v1::OUTCOME_REFUSED);
+  EXPECT_EQ(rig.reports[0].code, "too_large");
 }
 
 TEST(Agencies, ThousandsToASlowReaderAllArriveInOrder) {
-  House house;
-  Peer police = house.worker(house.police_keys);
-  const auto session = house.hello(police);
-  give_credit(house, police, 4096);
+  Rig rig;
+  Peer police = rig.worker(rig.police_keys);
+  const auto session = rig.hello(police);
+  give_credit(rig, police, 4096);
   for (std::uint64_t n = 1; n <= 4096; ++n) {
     auto p = parcel(session, n);
     p.delivery.set_marking(std::string(1500, 'x'));
-    house.gateway->zmq_queue().send(std::move(p));
+    rig.gateway->zmq_queue().send(std::move(p));
   }
-  house.gateway->flush();  // far more than SNDHWM allows at once
+  rig.gateway->flush();  // far more than SNDHWM allows at once
   std::uint64_t next = 1;
   while (next <= 4096) {
-    const auto frame = house.hear_frame(police);
+    const auto frame = rig.hear_frame(police);
     ASSERT_GT(frame.deliveries_size(), 0);
     EXPECT_LE(frame.ByteSizeLong(), 64U * 1024U);
     for (const auto& d : frame.deliveries())
@@ -136,40 +136,40 @@ TEST(Agencies, ThousandsToASlowReaderAllArriveInOrder) {
 }
 
 TEST(Agencies, TheNewestWorkerWinsAndTheOlderIsTold) {
-  House house;
-  Peer old_worker = house.worker(house.police_keys);
-  const auto old_session = house.hello(old_worker);
-  give_credit(house, old_worker, 1);
-  house.gateway->zmq_queue().send(parcel(old_session, 1));
-  house.gateway->flush();
-  EXPECT_EQ(house.hear_frame(old_worker).deliveries_size(), 1);
-  Peer new_worker = house.worker(house.police_keys);
-  const auto new_session = house.hello(new_worker);
+  Rig rig;
+  Peer old_worker = rig.worker(rig.police_keys);
+  const auto old_session = rig.hello(old_worker);
+  give_credit(rig, old_worker, 1);
+  rig.gateway->zmq_queue().send(parcel(old_session, 1));
+  rig.gateway->flush();
+  EXPECT_EQ(rig.hear_frame(old_worker).deliveries_size(), 1);
+  Peer new_worker = rig.worker(rig.police_keys);
+  const auto new_session = rig.hello(new_worker);
   EXPECT_GT(new_session, old_session);
-  house.gateway->drop({"police", old_session});
-  EXPECT_EQ(house.hear_frame(old_worker).problem().code(), "superseded");
-  ASSERT_TRUE(house.until([&] { return house.reports.size() == 1; }));
-  EXPECT_EQ(house.reports[0].code, "session_lost");
+  rig.gateway->drop({"police", old_session});
+  EXPECT_EQ(rig.hear_frame(old_worker).problem().code(), "superseded");
+  ASSERT_TRUE(rig.until([&] { return rig.reports.size() == 1; }));
+  EXPECT_EQ(rig.reports[0].code, "session_lost");
   old_worker.send(frame_with_credit(1));
-  EXPECT_EQ(house.hear_frame(old_worker).problem().code(), "say_hello");
-  give_credit(house, new_worker, 1);
-  EXPECT_EQ(house.all<core::Offer>().back().session, new_session);
+  EXPECT_EQ(rig.hear_frame(old_worker).problem().code(), "say_hello");
+  give_credit(rig, new_worker, 1);
+  EXPECT_EQ(rig.all<core::Offer>().back().session, new_session);
 }
 
 TEST(Agencies, HelloTwiceOnOneConnectionKeepsTheNewer) {
-  House house;
-  Peer police = house.worker(house.police_keys);
-  const auto first = house.hello(police);
-  const auto second = house.hello(police);
-  house.gateway->drop({"police", first});
-  give_credit(house, police, 1);
-  EXPECT_EQ(house.all<core::Offer>().back().session, second);
+  Rig rig;
+  Peer police = rig.worker(rig.police_keys);
+  const auto first = rig.hello(police);
+  const auto second = rig.hello(police);
+  rig.gateway->drop({"police", first});
+  give_credit(rig, police, 1);
+  EXPECT_EQ(rig.all<core::Offer>().back().session, second);
 }
 
 TEST(Agencies, AcknowledgementsAreHandedInAndAnsweredInOrder) {
-  House house;
-  Peer police = house.worker(house.police_keys);
-  house.hello(police);
+  Rig rig;
+  Peer police = rig.worker(rig.police_keys);
+  rig.hello(police);
   v1::AgencyFrame frame;
   for (std::uint64_t n = 1; n <= 2; ++n) {
     auto& a = *frame.add_acknowledgements();
@@ -184,24 +184,24 @@ TEST(Agencies, AcknowledgementsAreHandedInAndAnsweredInOrder) {
   r.set_role("Missing desk");
   r.set_reason("another force's");
   police.send(frame);
-  ASSERT_TRUE(house.wait_for<core::Decline>());
-  const auto said = house.all<core::Acknowledge>();
+  ASSERT_TRUE(rig.wait_for<core::Decline>());
+  const auto said = rig.all<core::Acknowledge>();
   ASSERT_EQ(said.size(), 1U);
   EXPECT_EQ(said[0].by.means, v1::MEANS_QUEUE);
   EXPECT_EQ(said[0].by.via, "police");
   EXPECT_EQ(said[0].by.recipient, "police");
-  EXPECT_EQ(said[0].said, house.now);
+  EXPECT_EQ(said[0].said, rig.now);
   EXPECT_TRUE(Gateway::owns(said[0].reply_to));
   const auto answer = [&](core::ReplyToken token, std::uint64_t n) {
     v1::AcknowledgementResult result;
     result.set_notification(core::to_reference(core::NotificationId{n, 0}));
     result.set_recorded(true);
-    house.gateway->reply(core::ReplyActed{token, result});
+    rig.gateway->reply(core::ReplyActed{token, result});
   };
-  answer(house.all<core::Decline>()[0].reply_to, 3);
+  answer(rig.all<core::Decline>()[0].reply_to, 3);
   answer(said[0].reply_to, 2);
-  house.gateway->flush();
-  const auto heard = house.hear_frame(police);
+  rig.gateway->flush();
+  const auto heard = rig.hear_frame(police);
   ASSERT_EQ(heard.results_size(), 3);
   EXPECT_EQ(heard.results(0).problem().code(), "bad_reference");
   EXPECT_FALSE(heard.results(0).recorded());
@@ -211,9 +211,9 @@ TEST(Agencies, AcknowledgementsAreHandedInAndAnsweredInOrder) {
 }
 
 TEST(Agencies, EachBadFrameIsRefusedAndTheSessionGoesOn) {
-  House house;
-  Peer police = house.worker(house.police_keys);
-  house.hello(police);
+  Rig rig;
+  Peer police = rig.worker(rig.police_keys);
+  rig.hello(police);
   v1::AgencyFrame unknown;
   unknown.add_receipts();
   unknown.mutable_receipts(0)->GetReflection()->MutableUnknownFields(unknown.mutable_receipts(0))->AddVarint(50, 1);
@@ -226,88 +226,88 @@ TEST(Agencies, EachBadFrameIsRefusedAndTheSessionGoesOn) {
       {{"a", "b"}, "bad_framing"}};
   for (const auto& [frames, code] : bad) {
     police.send(frames);
-    EXPECT_EQ(house.hear_frame(police).problem().code(), code);
-    give_credit(house, police, 1);
+    EXPECT_EQ(rig.hear_frame(police).problem().code(), code);
+    give_credit(rig, police, 1);
   }
 }
 
 TEST(Agencies, ASilentWorkerIsLostAndItsAbsenceIsAnAlarm) {
-  House house{fast_options(milliseconds{30})};
-  Peer police = house.worker(house.police_keys);
-  const auto session = house.hello(police);
-  give_credit(house, police, 1);
-  house.gateway->zmq_queue().send(parcel(session, 1));
-  house.gateway->flush();
-  EXPECT_EQ(house.hear_frame(police).deliveries_size(), 1);
-  ASSERT_TRUE(house.wait_for<core::LoseSession>());
-  EXPECT_EQ(house.all<core::LoseSession>()[0].session, session);
-  ASSERT_TRUE(house.until([&] { return house.reports.size() == 1; }));
-  EXPECT_EQ(house.reports[0].outcome, v1::OUTCOME_UNKNOWN);
+  Rig rig{fast_options(milliseconds{30})};
+  Peer police = rig.worker(rig.police_keys);
+  const auto session = rig.hello(police);
+  give_credit(rig, police, 1);
+  rig.gateway->zmq_queue().send(parcel(session, 1));
+  rig.gateway->flush();
+  EXPECT_EQ(rig.hear_frame(police).deliveries_size(), 1);
+  ASSERT_TRUE(rig.wait_for<core::LoseSession>());
+  EXPECT_EQ(rig.all<core::LoseSession>()[0].session, session);
+  ASSERT_TRUE(rig.until([&] { return rig.reports.size() == 1; }));
+  EXPECT_EQ(rig.reports[0].outcome, v1::OUTCOME_UNKNOWN);
   const auto silent = [&] {
-    const auto alarms = house.all<core::RaiseAlarm>();
+    const auto alarms = rig.all<core::RaiseAlarm>();
     return std::any_of(alarms.begin(), alarms.end(),
                        [](const auto& a) { return a.code == "worker_silent" && a.party == "police"; });
   };
-  ASSERT_TRUE(house.until(silent));
-  house.commands.clear();
-  house.hello(police);
-  ASSERT_EQ(house.all<core::ClearAlarm>().size(), 1U);
-  EXPECT_EQ(house.all<core::ClearAlarm>()[0].code, "worker_silent");
+  ASSERT_TRUE(rig.until(silent));
+  rig.commands.clear();
+  rig.hello(police);
+  ASSERT_EQ(rig.all<core::ClearAlarm>().size(), 1U);
+  EXPECT_EQ(rig.all<core::ClearAlarm>()[0].code, "worker_silent");
 }
 
 TEST(Agencies, HeartbeatsGoBothWays) {
-  House house{fast_options(milliseconds{40})};
-  Peer police = house.worker(house.police_keys);
-  house.hello(police);
+  Rig rig{fast_options(milliseconds{40})};
+  Peer police = rig.worker(rig.police_keys);
+  rig.hello(police);
   for (int i = 0; i < 5; ++i) {
-    EXPECT_EQ(house.hear<v1::ServiceFrame>(police).ByteSizeLong(), 0U);
+    EXPECT_EQ(rig.hear<v1::ServiceFrame>(police).ByteSizeLong(), 0U);
     police.send({std::string{}});
   }
-  EXPECT_TRUE(house.all<core::LoseSession>().empty());
+  EXPECT_TRUE(rig.all<core::LoseSession>().empty());
 }
 
 TEST(Agencies, WithoutAReceiptAnAttemptEndsUnknown) {
-  House house{fast_options(milliseconds{5000}, milliseconds{50})};
-  Peer police = house.worker(house.police_keys);
-  const auto session = house.hello(police);
-  give_credit(house, police, 1);
-  house.gateway->zmq_queue().send(parcel(session, 1));
-  house.gateway->flush();
-  ASSERT_TRUE(house.until([&] { return house.reports.size() == 1; }));
-  EXPECT_EQ(house.reports[0].outcome, v1::OUTCOME_UNKNOWN);
-  EXPECT_EQ(house.reports[0].code, "no_receipt");
-  EXPECT_TRUE(house.all<core::LoseSession>().empty());
+  Rig rig{fast_options(milliseconds{5000}, milliseconds{50})};
+  Peer police = rig.worker(rig.police_keys);
+  const auto session = rig.hello(police);
+  give_credit(rig, police, 1);
+  rig.gateway->zmq_queue().send(parcel(session, 1));
+  rig.gateway->flush();
+  ASSERT_TRUE(rig.until([&] { return rig.reports.size() == 1; }));
+  EXPECT_EQ(rig.reports[0].outcome, v1::OUTCOME_UNKNOWN);
+  EXPECT_EQ(rig.reports[0].code, "no_receipt");
+  EXPECT_TRUE(rig.all<core::LoseSession>().empty());
 }
 
 TEST(Agencies, AConnectionThatEndsLosesItsSessionAtTheNextSend) {
-  House house;
-  std::optional<Peer> police{house.worker(house.police_keys)};
-  const auto session = house.hello(*police);
-  give_credit(house, *police, 4096);
+  Rig rig;
+  std::optional<Peer> police{rig.worker(rig.police_keys)};
+  const auto session = rig.hello(*police);
+  give_credit(rig, *police, 4096);
   police.reset();
   std::uint64_t n = 0;
-  ASSERT_TRUE(house.until([&] {
-    if (n < 4000) house.gateway->zmq_queue().send(parcel(session, ++n));
-    house.gateway->flush();
-    return !house.all<core::LoseSession>().empty();
+  ASSERT_TRUE(rig.until([&] {
+    if (n < 4000) rig.gateway->zmq_queue().send(parcel(session, ++n));
+    rig.gateway->flush();
+    return !rig.all<core::LoseSession>().empty();
   }));
-  ASSERT_TRUE(house.until([&] { return house.reports.size() == n; })) << "each attempt's end is reported once";
-  for (const auto& r : house.reports) EXPECT_NE(r.outcome, v1::OUTCOME_DELIVERED);
+  ASSERT_TRUE(rig.until([&] { return rig.reports.size() == n; })) << "each attempt's end is reported once";
+  for (const auto& r : rig.reports) EXPECT_NE(r.outcome, v1::OUTCOME_DELIVERED);
 }
 
 TEST(Agencies, ARevokedWorkerIsToldAndLosesItsSession) {
-  House house;
-  Peer police = house.worker(house.police_keys);
-  const auto session = house.hello(police);
-  auto parties = house.parties;
+  Rig rig;
+  Peer police = rig.worker(rig.police_keys);
+  const auto session = rig.hello(police);
+  auto parties = rig.parties;
   parties.agencies[0].public_key = KeyPair{}.public_key;
-  house.gateway->replace_parties(parties);
-  EXPECT_EQ(house.hear_frame(police).problem().code(), "revoked");
-  ASSERT_TRUE(house.wait_for<core::LoseSession>());
-  EXPECT_EQ(house.all<core::LoseSession>()[0].session, session);
+  rig.gateway->replace_parties(parties);
+  EXPECT_EQ(rig.hear_frame(police).problem().code(), "revoked");
+  ASSERT_TRUE(rig.wait_for<core::LoseSession>());
+  EXPECT_EQ(rig.all<core::LoseSession>()[0].session, session);
   police.send(frame_with_credit(1));
-  EXPECT_EQ(house.hear_frame(police).problem().code(), "revoked");
-  EXPECT_TRUE(house.all<core::Offer>().empty());
+  EXPECT_EQ(rig.hear_frame(police).problem().code(), "revoked");
+  EXPECT_TRUE(rig.all<core::Offer>().empty());
 }
 
 }  // namespace

@@ -1,18 +1,18 @@
 // The publishers' conversation on real sockets.
-#include "house.hpp"
+#include "rig.hpp"
 
 namespace told::gateway::testing {
 namespace {
 
 TEST(Publishers, AGoodEventIsHandedInAndAnsweredWithItsReceipt) {
-  House house;
-  Peer tilbury = house.publisher();
-  const auto reply = house.publish(tilbury, request_of({missing_event()}, 42));
+  Rig rig;
+  Peer tilbury = rig.publisher();
+  const auto reply = rig.publish(tilbury, request_of({missing_event()}, 42));
   EXPECT_EQ(reply.request(), 42U);
   ASSERT_EQ(reply.results_size(), 1);
   EXPECT_EQ(reply.results(0).verdict(), v1::VERDICT_ACCEPTED);
   EXPECT_EQ(reply.results(0).receipt(), "E-TEST");
-  const auto published = house.all<core::Publish>();
+  const auto published = rig.all<core::Publish>();
   ASSERT_EQ(published.size(), 1U);
   EXPECT_EQ(published[0].publisher, "tilbury");
   EXPECT_TRUE(Gateway::owns(published[0].reply_to));
@@ -20,19 +20,19 @@ TEST(Publishers, AGoodEventIsHandedInAndAnsweredWithItsReceipt) {
 }
 
 TEST(Publishers, ReqSocketsAreServedLikeDealers) {
-  House house;
-  Peer req = house.publisher(ZMQ_REQ);
-  for (std::uint64_t n = 1; n <= 3; ++n) EXPECT_EQ(house.publish(req, request_of({missing_event()}, n)).request(), n);
+  Rig rig;
+  Peer req = rig.publisher(ZMQ_REQ);
+  for (std::uint64_t n = 1; n <= 3; ++n) EXPECT_EQ(rig.publish(req, request_of({missing_event()}, n)).request(), n);
   // A REQ heartbeat is two empty frames.
-  EXPECT_EQ(house.publish(req, v1::PublishRequest{}).results_size(), 0);
+  EXPECT_EQ(rig.publish(req, v1::PublishRequest{}).results_size(), 0);
 }
 
 TEST(Publishers, ADealerMaySendADelimiter) {
-  House house;
-  Peer dealer = house.publisher();
+  Rig rig;
+  Peer dealer = rig.publisher();
   dealer.send({"", request_of({missing_event()}, 7).SerializeAsString()});
   std::vector<std::string> frames;
-  ASSERT_TRUE(house.until([&] {
+  ASSERT_TRUE(rig.until([&] {
     Frame frame;
     if (frame.receive(dealer.raw(), ZMQ_DONTWAIT)) frames.emplace_back(frame.bytes());
     return frames.size() == 2;
@@ -44,45 +44,45 @@ TEST(Publishers, ADealerMaySendADelimiter) {
 }
 
 TEST(Publishers, AnEmptyRequestIsAHeartbeatAndIsAnswered) {
-  House house;
-  Peer tilbury = house.publisher();
+  Rig rig;
+  Peer tilbury = rig.publisher();
   v1::PublishRequest heartbeat;
   heartbeat.set_request(9);
-  const auto reply = house.publish(tilbury, heartbeat);
+  const auto reply = rig.publish(tilbury, heartbeat);
   EXPECT_EQ(reply.request(), 9U);
   EXPECT_EQ(reply.results_size(), 0);
   EXPECT_FALSE(reply.has_problem());
-  EXPECT_TRUE(house.all<core::Publish>().empty());
+  EXPECT_TRUE(rig.all<core::Publish>().empty());
 }
 
 TEST(Publishers, ResultsStandInTheOrderOfTheRequest) {
-  House house;
-  Peer tilbury = house.publisher();
+  Rig rig;
+  Peer tilbury = rig.publisher();
   std::vector<v1::Event> events;
   for (int i = 0; i < 6; ++i) {
     events.push_back(missing_event("e-" + std::to_string(i)));
     if (i % 2 == 1) events.back().clear_status();
   }
-  const auto reply = house.publish(tilbury, request_of(std::move(events)));
+  const auto reply = rig.publish(tilbury, request_of(std::move(events)));
   ASSERT_EQ(reply.results_size(), 6);
   for (int i = 0; i < 6; ++i) {
     EXPECT_EQ(reply.results(i).id(), "e-" + std::to_string(i));
     EXPECT_EQ(reply.results(i).verdict(), i % 2 == 1 ? v1::VERDICT_REFUSED : v1::VERDICT_ACCEPTED);
   }
-  EXPECT_EQ(house.all<core::RecordRefusal>().size(), 3U);
+  EXPECT_EQ(rig.all<core::RecordRefusal>().size(), 3U);
 }
 
 TEST(Publishers, RepliesKeepTheOrderOfTheRequestsHoweverTheEngineAnswers) {
-  House house;
-  house.answer_publishers = false;
-  Peer tilbury = house.publisher();
+  Rig rig;
+  rig.answer_publishers = false;
+  Peer tilbury = rig.publisher();
   for (std::uint64_t n = 1; n <= 3; ++n) tilbury.send(request_of({missing_event("e-" + std::to_string(n))}, n));
   tilbury.send(request_of({}, 4));  // needs no engine, and waits its turn all the same
-  ASSERT_TRUE(house.wait_for<core::Publish>(3));
-  const auto published = house.all<core::Publish>();
-  for (const std::size_t k : {2U, 0U, 1U}) house.accept(published[k]);
-  house.gateway->flush();
-  for (std::uint64_t n = 1; n <= 4; ++n) EXPECT_EQ(house.hear<v1::PublishReply>(tilbury).request(), n);
+  ASSERT_TRUE(rig.wait_for<core::Publish>(3));
+  const auto published = rig.all<core::Publish>();
+  for (const std::size_t k : {2U, 0U, 1U}) rig.accept(published[k]);
+  rig.gateway->flush();
+  for (std::uint64_t n = 1; n <= 4; ++n) EXPECT_EQ(rig.hear<v1::PublishReply>(tilbury).request(), n);
 }
 
 struct BadFrame {
@@ -120,27 +120,27 @@ TEST(Publishers, EachBadFrameIsRefusedAndTheNextGoodOneIsServed) {
       {"257 events", {too_many()}, "too_many"},       {"three frames", {"", good, "x"}, "bad_framing"},
       {"two payloads", {good, good}, "bad_framing"},
   };
-  House house;
-  Peer tilbury = house.publisher();
+  Rig rig;
+  Peer tilbury = rig.publisher();
   std::size_t refusals = 0;
   for (const auto& b : bad) {
     SCOPED_TRACE(b.says);
     tilbury.send(b.frames);
-    const auto reply = house.hear<v1::PublishReply>(tilbury);
+    const auto reply = rig.hear<v1::PublishReply>(tilbury);
     EXPECT_EQ(reply.problem().code(), b.code);
-    EXPECT_EQ(house.all<core::RecordRefusal>().size(), ++refusals);
-    EXPECT_EQ(house.all<core::RecordRefusal>().back().party, "tilbury");
-    EXPECT_EQ(house.publish(tilbury, request_of({missing_event()})).results(0).verdict(), v1::VERDICT_ACCEPTED);
+    EXPECT_EQ(rig.all<core::RecordRefusal>().size(), ++refusals);
+    EXPECT_EQ(rig.all<core::RecordRefusal>().back().party, "tilbury");
+    EXPECT_EQ(rig.publish(tilbury, request_of({missing_event()})).results(0).verdict(), v1::VERDICT_ACCEPTED);
   }
-  EXPECT_EQ(house.gateway->figures().refused_frames, bad.size());
+  EXPECT_EQ(rig.gateway->figures().refused_frames, bad.size());
 }
 
 TEST(Publishers, AnUnknownFieldInOneEventRefusesThatEventAlone) {
-  House house;
-  Peer tilbury = house.publisher();
+  Rig rig;
+  Peer tilbury = rig.publisher();
   auto bad = missing_event("e-2");
   bad.GetReflection()->MutableUnknownFields(&bad)->AddLengthDelimited(99, "x");
-  const auto reply = house.publish(tilbury, request_of({missing_event("e-1"), bad, missing_event("e-3")}));
+  const auto reply = rig.publish(tilbury, request_of({missing_event("e-1"), bad, missing_event("e-3")}));
   EXPECT_EQ(reply.results(0).verdict(), v1::VERDICT_ACCEPTED);
   EXPECT_EQ(reply.results(1).problem().code(), "unknown_field");
   EXPECT_NE(reply.results(1).problem().reason().find("99"), std::string::npos);
@@ -148,18 +148,18 @@ TEST(Publishers, AnUnknownFieldInOneEventRefusesThatEventAlone) {
 }
 
 TEST(Publishers, AMessageNestedTooDeepIsRefused) {
-  House house;
-  Peer tilbury = house.publisher();
+  Rig rig;
+  Peer tilbury = rig.publisher();
   tilbury.send({too_deep()});
-  EXPECT_TRUE(house.hear<v1::PublishReply>(tilbury).has_problem());
+  EXPECT_TRUE(rig.hear<v1::PublishReply>(tilbury).has_problem());
 }
 
 TEST(Publishers, WhatIsNotTheirsIsRefusedByWhatIsWrong) {
-  House house;
-  auto parties = house.parties;
+  Rig rig;
+  auto parties = rig.parties;
   parties.publishers[0].may_publish = {"child.missing"};
-  house.gateway->replace_parties(parties);
-  Peer tilbury = house.publisher();
+  rig.gateway->replace_parties(parties);
+  Peer tilbury = rig.publisher();
   auto other_source = missing_event();
   other_source.set_source("dover");
   auto other_type = missing_event();
@@ -167,73 +167,73 @@ TEST(Publishers, WhatIsNotTheirsIsRefusedByWhatIsWrong) {
   other_type.mutable_child_arrived();
   auto other_site = missing_event();
   other_site.set_site("dover");
-  const auto reply = house.publish(tilbury, request_of({other_source, other_type, other_site}));
+  const auto reply = rig.publish(tilbury, request_of({other_source, other_type, other_site}));
   EXPECT_EQ(reply.results(0).problem().code(), "not_yours");
   EXPECT_EQ(reply.results(1).problem().code(), "not_allowed_type");
   EXPECT_EQ(reply.results(2).problem().code(), "not_allowed_site");
 }
 
 TEST(Publishers, ARevokedKeyIsRefusedAtOnceThoughItsConnectionLives) {
-  House house;
-  Peer tilbury = house.publisher();
-  house.publish(tilbury, request_of({missing_event()}));
-  auto parties = house.parties;
+  Rig rig;
+  Peer tilbury = rig.publisher();
+  rig.publish(tilbury, request_of({missing_event()}));
+  auto parties = rig.parties;
   parties.publishers[0].public_key = KeyPair{}.public_key;
-  house.gateway->replace_parties(parties);
-  EXPECT_EQ(house.publish(tilbury, request_of({missing_event("e-2")})).problem().code(), "revoked");
+  rig.gateway->replace_parties(parties);
+  EXPECT_EQ(rig.publish(tilbury, request_of({missing_event("e-2")})).problem().code(), "revoked");
   parties.publishers.clear();
-  house.gateway->replace_parties(parties);
-  EXPECT_EQ(house.publish(tilbury, request_of({missing_event("e-3")})).problem().code(), "revoked");
-  EXPECT_EQ(house.all<core::Publish>().size(), 1U);
+  rig.gateway->replace_parties(parties);
+  EXPECT_EQ(rig.publish(tilbury, request_of({missing_event("e-3")})).problem().code(), "revoked");
+  EXPECT_EQ(rig.all<core::Publish>().size(), 1U);
 }
 
 TEST(Publishers, AfterStopIntakeTheyAreAskedToRetry) {
-  House house;
-  Peer tilbury = house.publisher();
-  house.gateway->stop_intake();
-  const auto reply = house.publish(tilbury, request_of({missing_event()}));
+  Rig rig;
+  Peer tilbury = rig.publisher();
+  rig.gateway->stop_intake();
+  const auto reply = rig.publish(tilbury, request_of({missing_event()}));
   EXPECT_EQ(reply.results(0).verdict(), v1::VERDICT_RETRY);
   EXPECT_GT(reply.results(0).retry_after_ms(), 0U);
 }
 
 TEST(Publishers, BeyondAThousandUnansweredEventsTheyAreAskedToRetry) {
-  House house;
-  house.answer_publishers = false;
-  Peer tilbury = house.publisher();
+  Rig rig;
+  rig.answer_publishers = false;
+  Peer tilbury = rig.publisher();
   std::vector<v1::Event> batch(250, missing_event());
   for (std::uint64_t n = 1; n <= 5; ++n) tilbury.send(request_of(batch, n));
-  const auto reply = house.hear<v1::PublishReply>(tilbury);
+  const auto reply = rig.hear<v1::PublishReply>(tilbury);
   EXPECT_EQ(reply.request(), 5U);
   ASSERT_EQ(reply.results_size(), 250);
   EXPECT_EQ(reply.results(249).verdict(), v1::VERDICT_RETRY);
   // Once the others are answered there is room again.
-  for (const auto& p : house.all<core::Publish>()) house.accept(p);
-  house.gateway->flush();
-  house.answer_publishers = true;
-  for (std::uint64_t n = 1; n <= 4; ++n) EXPECT_EQ(house.hear<v1::PublishReply>(tilbury).request(), n);
-  EXPECT_EQ(house.publish(tilbury, request_of(batch, 6)).results(0).verdict(), v1::VERDICT_ACCEPTED);
+  for (const auto& p : rig.all<core::Publish>()) rig.accept(p);
+  rig.gateway->flush();
+  rig.answer_publishers = true;
+  for (std::uint64_t n = 1; n <= 4; ++n) EXPECT_EQ(rig.hear<v1::PublishReply>(tilbury).request(), n);
+  EXPECT_EQ(rig.publish(tilbury, request_of(batch, 6)).results(0).verdict(), v1::VERDICT_ACCEPTED);
 }
 
 TEST(Publishers, SilenceRaisesAnAlarmAndAWordClearsIt) {
-  House house{quiet_options(), milliseconds{60}};
-  Peer tilbury = house.publisher();
-  ASSERT_TRUE(house.wait_for<core::RaiseAlarm>());
-  EXPECT_EQ(house.all<core::RaiseAlarm>()[0].code, "publisher_silent");
-  EXPECT_EQ(house.all<core::RaiseAlarm>()[0].party, "tilbury");
-  house.publish(tilbury, request_of({}));
-  ASSERT_TRUE(house.wait_for<core::ClearAlarm>());
-  EXPECT_EQ(house.all<core::ClearAlarm>()[0].party, "tilbury");
-  EXPECT_TRUE(house.gateway->figures().connected.contains("tilbury"));
-  ASSERT_TRUE(house.wait_for<core::RaiseAlarm>(2)) << "a second silence is a second alarm";
+  Rig rig{quiet_options(), milliseconds{60}};
+  Peer tilbury = rig.publisher();
+  ASSERT_TRUE(rig.wait_for<core::RaiseAlarm>());
+  EXPECT_EQ(rig.all<core::RaiseAlarm>()[0].code, "publisher_silent");
+  EXPECT_EQ(rig.all<core::RaiseAlarm>()[0].party, "tilbury");
+  rig.publish(tilbury, request_of({}));
+  ASSERT_TRUE(rig.wait_for<core::ClearAlarm>());
+  EXPECT_EQ(rig.all<core::ClearAlarm>()[0].party, "tilbury");
+  EXPECT_TRUE(rig.gateway->figures().connected.contains("tilbury"));
+  ASSERT_TRUE(rig.wait_for<core::RaiseAlarm>(2)) << "a second silence is a second alarm";
 }
 
 TEST(Publishers, ManyRequestsInTheAirAreAllAnsweredInOrderAndNoWakeUpIsMissed) {
-  House house;
-  Peer tilbury = house.publisher();
+  Rig rig;
+  Peer tilbury = rig.publisher();
   constexpr std::uint64_t count = 5000;
   std::uint64_t sent = 0;
   std::uint64_t heard = 0;
-  ASSERT_TRUE(house.until(
+  ASSERT_TRUE(rig.until(
       [&] {
         for (int burst = 0; burst < 40 && sent < count && sent - heard < 300; ++burst)
           tilbury.send(request_of({missing_event("e-" + std::to_string(sent))}, ++sent));
@@ -245,7 +245,7 @@ TEST(Publishers, ManyRequestsInTheAirAreAllAnsweredInOrderAndNoWakeUpIsMissed) {
         return heard == count;
       },
       milliseconds{30000}));
-  EXPECT_EQ(house.gateway->figures().missed_wakeups, 0U);
+  EXPECT_EQ(rig.gateway->figures().missed_wakeups, 0U);
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 #include <fstream>
 
 #include "gateway/client.hpp"
-#include "house.hpp"
+#include "rig.hpp"
 
 extern char** environ;
 
@@ -62,56 +62,55 @@ class Program {
 const std::string root = TOLD_ROOT;
 
 TEST(PythonClients, PublishEveryEventFileAndReadTheReply) {
-  House house;
-  Program publish{{"/usr/bin/python3", root + "/tests/clients/publish.py", house.gateway->publishers_endpoint(),
-                   house.server.public_key, house.tilbury_keys.secret_key, root + "/tests/events/arrived.json",
+  Rig rig;
+  Program publish{{"/usr/bin/python3", root + "/tests/clients/publish.py", rig.gateway->publishers_endpoint(),
+                   rig.server.public_key, rig.tilbury_keys.secret_key, root + "/tests/events/arrived.json",
                    root + "/tests/events/missing.json", root + "/tests/events/located.json", "--source",
                    "tilbury"}};
-  ASSERT_TRUE(house.until([&] { return publish.ended(); }, milliseconds{20000}));
+  ASSERT_TRUE(rig.until([&] { return publish.ended(); }, milliseconds{20000}));
   EXPECT_EQ(publish.code, 0) << publish.output;
-  EXPECT_EQ(house.all<core::Publish>().size(), 3U);
+  EXPECT_EQ(rig.all<core::Publish>().size(), 3U);
   EXPECT_NE(publish.output.find("VERDICT_ACCEPTED"), std::string::npos);
 }
 
 TEST(PythonClients, TheWorkerReceiptsAndAcknowledgesInItsPersonsName) {
-  House house;
-  Program worker{{"/usr/bin/python3", root + "/tests/clients/agency_worker.py", house.gateway->agencies_endpoint(),
-                  house.server.public_key, house.police_keys.secret_key, "--person", "PC 1234", "--role",
-                  "Missing desk", "--count", "1"}};
-  ASSERT_TRUE(house.until([&] { return !house.all<core::Offer>().empty(); }, milliseconds{20000}));
+  Rig rig;
+  Program worker{{"/usr/bin/python3", root + "/tests/clients/agency_worker.py", rig.gateway->agencies_endpoint(),
+                  rig.server.public_key, rig.police_keys.secret_key, "--person", "PC 1234", "--role", "Missing desk",
+                  "--count", "1"}};
+  ASSERT_TRUE(rig.until([&] { return !rig.all<core::Offer>().empty(); }, milliseconds{20000}));
   auto p = parcel(1, 5);
   p.delivery.mutable_deadline()->set_seconds(1795000000);
-  house.gateway->zmq_queue().send(std::move(p));
-  house.gateway->flush();
-  ASSERT_TRUE(house.wait_for<core::Acknowledge>());
-  const auto said = house.all<core::Acknowledge>()[0];
+  rig.gateway->zmq_queue().send(std::move(p));
+  rig.gateway->flush();
+  ASSERT_TRUE(rig.wait_for<core::Acknowledge>());
+  const auto said = rig.all<core::Acknowledge>()[0];
   EXPECT_EQ(said.by.name, "PC 1234");
   EXPECT_EQ(said.notification, (core::NotificationId{5, 0}));
-  ASSERT_EQ(house.reports.size(), 1U);
-  EXPECT_EQ(house.reports[0].outcome, v1::OUTCOME_DELIVERED);
+  ASSERT_EQ(rig.reports.size(), 1U);
+  EXPECT_EQ(rig.reports[0].outcome, v1::OUTCOME_DELIVERED);
   v1::AcknowledgementResult result;
   result.set_recorded(true);
-  house.gateway->reply(core::ReplyActed{said.reply_to, result});
-  house.gateway->flush();
-  ASSERT_TRUE(house.until([&] { return worker.ended(); }, milliseconds{20000}));
+  rig.gateway->reply(core::ReplyActed{said.reply_to, result});
+  rig.gateway->flush();
+  ASSERT_TRUE(rig.until([&] { return worker.ended(); }, milliseconds{20000}));
   EXPECT_EQ(worker.code, 0) << worker.output;
 }
 
 TEST(OurClients, SpeakTheSameWords) {
-  House house;
+  Rig rig;
   std::atomic<bool> done{false};
   v1::PublishReply reply;
   v1::Welcome welcome;
   std::thread elsewhere{[&] {
-    PublisherClient publisher{
-        {house.gateway->publishers_endpoint(), house.server.public_key, house.tilbury_keys.secret_key}};
+    PublisherClient publisher{{rig.gateway->publishers_endpoint(), rig.server.public_key, rig.tilbury_keys.secret_key}};
     reply = publisher.publish(request_of({missing_event()}), std::chrono::seconds{5});
-    AgencyClient agency{{house.gateway->agencies_endpoint(), house.server.public_key, house.police_keys.secret_key}};
+    AgencyClient agency{{rig.gateway->agencies_endpoint(), rig.server.public_key, rig.police_keys.secret_key}};
     welcome = agency.hello("bench", std::chrono::seconds{5});
     agency.credit(1);
     done = true;
   }};
-  EXPECT_TRUE(house.until([&] { return done.load(); }, milliseconds{11000}));
+  EXPECT_TRUE(rig.until([&] { return done.load(); }, milliseconds{11000}));
   elsewhere.join();
   EXPECT_EQ(reply.results_size(), 1);
   EXPECT_EQ(welcome.recipient(), "police");

@@ -1,55 +1,55 @@
 // The door: who is not on the list does not come in, and what is too large does not stay.
 #include "gateway/self_test.hpp"
-#include "house.hpp"
+#include "rig.hpp"
 
 namespace told::gateway::testing {
 namespace {
 
 /// Nothing of `peer`'s reaches anybody, while somebody else is served meanwhile.
-void expect_unheard(House& house, Peer& stranger) {
-  Peer tilbury = house.publisher();
+void expect_unheard(Rig& rig, Peer& stranger) {
+  Peer tilbury = rig.publisher();
   stranger.send(request_of({missing_event("e-stranger")}));
   for (std::uint64_t n = 1; n <= 20; ++n)
-    EXPECT_EQ(house.publish(tilbury, request_of({missing_event()}, n)).results_size(), 1);
+    EXPECT_EQ(rig.publish(tilbury, request_of({missing_event()}, n)).results_size(), 1);
   EXPECT_FALSE(stranger.try_receive().has_value());
-  for (const auto& p : house.all<core::Publish>()) EXPECT_EQ(p.event->id(), "e-1");
+  for (const auto& p : rig.all<core::Publish>()) EXPECT_EQ(p.event->id(), "e-1");
 }
 
 TEST(Strangers, AKeyThatNobodyHasIsRefusedAndCounted) {
-  House house;
+  Rig rig;
   const KeyPair unknown;
-  Peer stranger{ZMQ_DEALER, house.gateway->publishers_endpoint(), house.server.public_key, &unknown};
-  ASSERT_TRUE(house.until([&] { return house.gateway->figures().refused_strangers > 0; }));
-  expect_unheard(house, stranger);
+  Peer stranger{ZMQ_DEALER, rig.gateway->publishers_endpoint(), rig.server.public_key, &unknown};
+  ASSERT_TRUE(rig.until([&] { return rig.gateway->figures().refused_strangers > 0; }));
+  expect_unheard(rig, stranger);
 }
 
 TEST(Strangers, APeerWithoutAKeyIsRefused) {
-  House house;
-  Peer stranger{ZMQ_DEALER, house.gateway->publishers_endpoint(), {}, nullptr};
-  expect_unheard(house, stranger);
+  Rig rig;
+  Peer stranger{ZMQ_DEALER, rig.gateway->publishers_endpoint(), {}, nullptr};
+  expect_unheard(rig, stranger);
 }
 
 TEST(Strangers, APublishersKeyIsAStrangersAtTheAgenciesSocket) {
-  House house;
-  Peer stranger = house.worker(house.tilbury_keys);
-  ASSERT_TRUE(house.until([&] { return house.gateway->figures().refused_strangers > 0; }));
+  Rig rig;
+  Peer stranger = rig.worker(rig.tilbury_keys);
+  ASSERT_TRUE(rig.until([&] { return rig.gateway->figures().refused_strangers > 0; }));
   v1::AgencyFrame frame;
   frame.mutable_hello();
   stranger.send(frame);
-  Peer police = house.worker(house.police_keys);
-  EXPECT_EQ(house.hello(police), 1U);
+  Peer police = rig.worker(rig.police_keys);
+  EXPECT_EQ(rig.hello(police), 1U);
   EXPECT_FALSE(stranger.try_receive().has_value());
-  EXPECT_EQ(house.all<core::OpenSession>().size(), 1U);
+  EXPECT_EQ(rig.all<core::OpenSession>().size(), 1U);
 }
 
 TEST(Strangers, AFrameOverTheLimitEndsItsConnectionAndTheNextIsServed) {
-  House house;
-  Peer tilbury = house.publisher();
-  house.publish(tilbury, request_of({missing_event()}));
+  Rig rig;
+  Peer tilbury = rig.publisher();
+  rig.publish(tilbury, request_of({missing_event()}));
   tilbury.send({std::string((64U * 1024U) + 1, 'x')});
   // The connection is dropped; the client reconnects by itself and what it sends afterwards is served.
   std::optional<std::string> bytes;
-  ASSERT_TRUE(house.until([&] {
+  ASSERT_TRUE(rig.until([&] {
     tilbury.send(request_of({missing_event()}, 2));
     bytes = tilbury.try_receive();
     return bytes.has_value();
@@ -60,13 +60,13 @@ TEST(Strangers, AFrameOverTheLimitEndsItsConnectionAndTheNextIsServed) {
 }
 
 TEST(Strangers, AConnectionThatNamesItselfIsRefused) {
-  House house;
+  Rig rig;
   auto context = process_context();
-  Peer tilbury{ZMQ_DEALER, "inproc://nobody", house.server.public_key, &house.tilbury_keys};
+  Peer tilbury{ZMQ_DEALER, "inproc://nobody", rig.server.public_key, &rig.tilbury_keys};
   set_option(tilbury.raw(), ZMQ_ROUTING_ID, std::string{"me"});
-  zmq_connect(tilbury.raw(), house.gateway->publishers_endpoint().c_str());
+  zmq_connect(tilbury.raw(), rig.gateway->publishers_endpoint().c_str());
   zmq_disconnect(tilbury.raw(), "inproc://nobody");
-  EXPECT_EQ(house.publish(tilbury, request_of({missing_event()})).problem().code(), "bad_framing");
+  EXPECT_EQ(rig.publish(tilbury, request_of({missing_event()})).problem().code(), "bad_framing");
 }
 
 TEST(Strangers, TheSelfTestFindsAnOpenDoor) {
@@ -86,13 +86,13 @@ TEST(Strangers, TheSelfTestFindsAnOpenDoor) {
 
 TEST(Strangers, TheWholeStartIsQuick) {
   const auto begin = std::chrono::steady_clock::now();
-  House house;
+  Rig rig;
   const auto took = std::chrono::steady_clock::now() - begin;
   RecordProperty("start_ms", std::to_string(std::chrono::duration_cast<milliseconds>(took).count()));
   EXPECT_LT(took, milliseconds{1500}) << "the self-test waits for something that does not come";
-  EXPECT_TRUE(house.gateway->listening());
-  house.gateway->close(milliseconds{0});
-  EXPECT_FALSE(house.gateway->listening());
+  EXPECT_TRUE(rig.gateway->listening());
+  rig.gateway->close(milliseconds{0});
+  EXPECT_FALSE(rig.gateway->listening());
 }
 
 TEST(Strangers, KeysThatDoNotBelongTogetherStopTheStart) {

@@ -73,7 +73,7 @@ inline Options quiet_options() {
   return o;
 }
 
-class House {
+class Rig {
  public:
   KeyPair server, tilbury_keys, police_keys, mash_keys;
   boost::asio::io_context loop;
@@ -83,7 +83,7 @@ class House {
   bool answer_publishers = true;  ///< accept everything at once, as an engine with a fast disk would
   std::optional<Gateway> gateway;
 
-  explicit House(Options options = quiet_options(), milliseconds publisher_heartbeat = milliseconds{0}) {
+  explicit Rig(Options options = quiet_options(), milliseconds publisher_heartbeat = milliseconds{0}) {
     options.server_secret_key = server.secret_key;
     options.server_public_key = server.public_key;
     options.parties.publishers = {{"tilbury",
