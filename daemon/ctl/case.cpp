@@ -4,7 +4,7 @@
 
 #include "audit/clock.hpp"
 #include "audit/json.hpp"
-#include "audit/words.hpp"
+#include "audit/kinds.hpp"
 #include "ctl/board_client.hpp"
 #include "ctl/session.hpp"
 #include "ctl/terminal.hpp"

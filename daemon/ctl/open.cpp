@@ -5,7 +5,6 @@
 #include "audit/clock.hpp"
 #include "audit/json.hpp"
 #include "audit/kinds.hpp"
-#include "audit/words.hpp"
 #include "ctl/board_client.hpp"
 #include "ctl/session.hpp"
 #include "ctl/terminal.hpp"

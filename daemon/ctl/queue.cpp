@@ -7,7 +7,7 @@
 
 #include "agencies/readable.hpp"
 #include "audit/json.hpp"
-#include "audit/words.hpp"
+#include "audit/kinds.hpp"
 #include "ctl/exit.hpp"
 #include "ctl/party_address.hpp"
 #include "ctl/private_file.hpp"

@@ -3,7 +3,7 @@
 
 #include "audit/clock.hpp"
 #include "audit/json.hpp"
-#include "audit/words.hpp"
+#include "audit/kinds.hpp"
 #include "ctl/board_client.hpp"
 #include "ctl/exit.hpp"
 #include "ctl/session.hpp"
