@@ -1,0 +1,130 @@
+// toldctl ack, call, stand-down, close: what people do.
+#include <memory>
+#include <ostream>
+
+#include "audit/json.hpp"
+#include "ctl/board_client.hpp"
+#include "ctl/session.hpp"
+#include "ctl/when.hpp"
+#include "told/v1/api.pb.h"
+
+namespace told::ctl {
+namespace {
+
+void act(Session& session, const std::string& path, const google::protobuf::Message& request) {
+  v1::ActionReport report;
+  BoardClient(session).post(path, request, &report);
+  if (session.json)
+    session.out << audit::to_pretty_json(report);
+  else
+    session.out << report.reference() << ": " << report.sentence() << ".\n";
+}
+
+void add_ack(CLI::App& app, Session& session) {
+  auto* made =
+      command(app, "ack", "Acknowledge a notification in the name of a person at the recipient",
+              "  toldctl ack N-7K3-M9Q4 --by \"A. Sergeant\" --role \"control room\"\n"
+              "  toldctl ack N-7K3-M9Q4 --by \"A. Sergeant\" --role \"control room\" --note \"unit on its way\"");
+  takes_json(made, session);
+  struct Given {
+    std::string reference, by, role, note, at, recorded_by;
+  };
+  auto given = std::make_shared<Given>();
+  made->add_option("REF", given->reference, "The notification's reference (N-…)")->required();
+  made->add_option("--by", given->by, "The person who has it, by name")->required();
+  made->add_option("--role", given->role, "Their role")->required();
+  made->add_option("--note", given->note, "What they said");
+  made->add_option("--at", given->at, "When they said so: 21:14 (London) or RFC 3339; now if not given");
+  made->add_option("--recorded-by", given->recorded_by, "Who records it, where that is somebody else");
+  made->callback([&session, given] {
+    v1::AcknowledgeRequest request;
+    request.set_person(given->by);
+    request.set_role(given->role);
+    request.set_note(given->note);
+    request.set_recorded_by(given->recorded_by);
+    if (!given->at.empty()) *request.mutable_said_at() = stamp(read_time(given->at, now()));
+    act(session, "/v1/notifications/" + percent_encoded(given->reference) + "/acknowledge", request);
+  });
+}
+
+void add_call(CLI::App& app, Session& session) {
+  auto* made = command(
+      app, "call", "Record that somebody rang the recipient and told a named person",
+      "  toldctl call N-7K3-M9Q4 --told \"A. Sergeant\" --role \"control room\" --by \"B. Manager\"\n"
+      "  toldctl call N-7K3-M9Q4 --told \"A. Sergeant\" --role \"control room\" --by \"B. Manager\" --at 21:14");
+  takes_json(made, session);
+  struct Given {
+    std::string reference, told, role, by, at, note;
+  };
+  auto given = std::make_shared<Given>();
+  made->add_option("REF", given->reference, "The notification's reference (N-…)")->required();
+  made->add_option("--told", given->told, "The person who was told, by name")->required();
+  made->add_option("--role", given->role, "Their role")->required();
+  made->add_option("--by", given->by, "Who rang, by name")->required();
+  made->add_option("--at", given->at, "When: 21:14 (London) or RFC 3339; now if not given");
+  made->add_option("--note", given->note, "What they said");
+  made->callback([&session, given] {
+    v1::CallRequest request;
+    request.set_told_person(given->told);
+    request.set_told_role(given->role);
+    request.set_by(given->by);
+    request.set_note(given->note);
+    if (!given->at.empty()) *request.mutable_said_at() = stamp(read_time(given->at, now()));
+    act(session, "/v1/notifications/" + percent_encoded(given->reference) + "/call", request);
+  });
+}
+
+void add_stand_down(CLI::App& app, Session& session) {
+  auto* made =
+      command(app, "stand-down", "End a case's missing episode by hand; everyone who was told is told of the end",
+              "  toldctl stand-down C-7K3-M9 --by \"B. Manager\" --role \"duty manager\" --reason \"seen at home\"");
+  takes_json(made, session);
+  struct Given {
+    std::string reference, by, role, reason;
+  };
+  auto given = std::make_shared<Given>();
+  made->add_option("CASE", given->reference, "The case's reference (C-…)")->required();
+  made->add_option("--by", given->by, "Who ends it, by name")->required();
+  made->add_option("--role", given->role, "Their role")->required();
+  made->add_option("--reason", given->reason, "Why")->required();
+  made->callback([&session, given] {
+    v1::StandDownRequest request;
+    request.set_person(given->by);
+    request.set_role(given->role);
+    request.set_reason(given->reason);
+    act(session, "/v1/cases/" + percent_encoded(given->reference) + "/stand-down", request);
+  });
+}
+
+void add_close(CLI::App& app, Session& session) {
+  auto* made = command(
+      app, "close", "Close an alarm that a named person has dealt with",
+      "  toldctl close A-7K3-M9 --by \"B. Manager\" --role \"duty manager\" --note \"rang the superintendent\"");
+  takes_json(made, session);
+  struct Given {
+    std::string reference, by, role, note;
+  };
+  auto given = std::make_shared<Given>();
+  made->add_option("ALARM", given->reference, "The alarm's reference (A-…)")->required();
+  made->add_option("--by", given->by, "Who dealt with it, by name")->required();
+  made->add_option("--role", given->role, "Their role")->required();
+  made->add_option("--note", given->note, "What was done about it")->required();
+  made->callback([&session, given] {
+    v1::CloseAlarmRequest request;
+    request.set_person(given->by);
+    request.set_role(given->role);
+    request.set_note(given->note);
+    act(session, "/v1/alarms/" + percent_encoded(given->reference) + "/close", request);
+  });
+}
+
+}  // namespace
+
+void add_actions(CLI::App& app, Session& session) {
+  add_ack(app, session);
+  add_call(app, session);
+  add_stand_down(app, session);
+  add_close(app, session);
+}
+
+}  // namespace told::ctl

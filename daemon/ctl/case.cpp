@@ -1,0 +1,60 @@
+// toldctl case: who was told what, and when.
+#include <memory>
+#include <ostream>
+
+#include "audit/clock.hpp"
+#include "audit/json.hpp"
+#include "audit/kinds.hpp"
+#include "ctl/board_client.hpp"
+#include "ctl/session.hpp"
+#include "ctl/terminal.hpp"
+#include "ctl/when.hpp"
+#include "told/v1/api.pb.h"
+
+namespace told::ctl {
+namespace {
+
+std::string said_words(const v1::Said& said) {
+  std::string text = said.name();
+  if (!said.role().empty()) text += ", " + said.role();
+  if (!said.recorded_by().empty()) text += " (recorded by " + said.recorded_by() + ")";
+  if (!said.note().empty()) text += ": \"" + said.note() + "\"";
+  return audit::on_one_line(text);
+}
+
+void print(const v1::CaseReport& report, Session& session) {
+  auto& out = session.out;
+  out << toned("Case " + report.case_ref(), Tone::strong, session.out_terminal) << "\n";
+  std::string day;
+  for (const auto& entry : report.entries()) {
+    const auto at = instant(entry.time());
+    const auto full = audit::full_time(at);
+    if (full.substr(0, 15) != day) {
+      day = full.substr(0, 15);
+      out << "\n" << day << full.substr(full.rfind(' ')) << "\n";
+    }
+    out << "  " << audit::clock_time(at) << "  " << audit::on_one_line(entry.what()) << "\n";
+    if (entry.has_said()) out << "            " << said_words(entry.said()) << "\n";
+    if (entry.erased()) out << "            (what was said here has been erased)\n";
+  }
+}
+
+}  // namespace
+
+void add_case(CLI::App& app, Session& session) {
+  auto* made = command(app, "case", "Show a case: who was told what and when, and who answered",
+                       "  toldctl case C-7K3-M9\n  toldctl case c7k3m9 --json");
+  takes_json(made, session);
+  auto reference = std::make_shared<std::string>();
+  made->add_option("REF", *reference, "The case's reference (C-…)")->required();
+  made->callback([&session, reference] {
+    v1::CaseReport report;
+    BoardClient(session).get("/v1/cases/" + percent_encoded(*reference), &report);
+    if (session.json)
+      session.out << audit::to_pretty_json(report);
+    else
+      print(report, session);
+  });
+}
+
+}  // namespace told::ctl

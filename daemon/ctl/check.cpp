@@ -1,0 +1,83 @@
+// toldctl check: the configuration, as told itself would read it, without starting it.
+#include <iterator>
+#include <memory>
+#include <ostream>
+#include <vector>
+
+#include "audit/json.hpp"
+#include "config/config.hpp"
+#include "ctl/exit.hpp"
+#include "ctl/private_file.hpp"
+#include "ctl/session.hpp"
+#include "ctl/terminal.hpp"
+#include "told/v1/api.pb.h"
+
+namespace told::ctl {
+namespace {
+
+struct Findings {
+  std::vector<config::Problem> problems;
+  std::string read;  ///< what was read, for the good news
+};
+
+void add(std::vector<config::Problem>& all, std::vector<config::Problem> more) {
+  all.insert(all.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
+
+Findings check_service(const std::string& path) {
+  Findings found;
+  auto service = config::load_service(path);
+  if (!service.ok()) return {std::move(service.problems), path};  // where the policy lies is not known for sure
+  auto policy = config::load_policy(service.value.policy_file);
+  found.read = path + " and " + service.value.policy_file;
+  add(found.problems, std::move(policy.problems));
+  // Together they are judged only when each is right alone: else one mistake would be told twice.
+  if (found.problems.empty()) add(found.problems, config::check_together(service.value, policy.value));
+  return found;
+}
+
+Findings check_policy(const std::string& path) {
+  auto policy = config::load_policy(path);
+  return {std::move(policy.problems), path};
+}
+
+v1::CheckReport report_of(const Findings& found) {
+  v1::CheckReport report;
+  report.set_good(found.problems.empty());
+  for (const auto& problem : found.problems) {
+    auto& shown = *report.add_problems();
+    shown.set_file(problem.file);
+    shown.set_line(problem.line);
+    shown.set_column(problem.column);
+    shown.set_text(problem.text);
+  }
+  return report;
+}
+
+}  // namespace
+
+void add_check(CLI::App& app, Session& session) {
+  auto* made = command(app, "check", "Check a configuration (and the policy it names) without starting told",
+                       "  toldctl check /etc/told/told.toml\n  toldctl check --policy council.toml");
+  takes_json(made, session);
+  auto path = std::make_shared<std::string>();
+  auto policy_only = std::make_shared<bool>(false);
+  made->add_option("CONFIG", *path, "told.toml; with --policy, a policy")->required();
+  made->add_flag("--policy", *policy_only, "It is a policy (council.toml) alone");
+  made->callback([&session, path, policy_only] {
+    (void)read_file(*path);  // a missing file is said as such, with its own exit code
+    const auto found = *policy_only ? check_policy(*path) : check_service(*path);
+    if (session.json) {
+      session.out << audit::to_pretty_json(report_of(found));
+    } else if (found.problems.empty()) {
+      session.out << toned("GOOD", Tone::good, session.out_terminal) << "  " << found.read << "\n";
+    } else {
+      for (const auto& problem : found.problems) session.out << problem.to_string() << "\n";
+      session.out << found.problems.size() << (found.problems.size() == 1 ? " problem" : " problems")
+                  << ": told does not start with this\n";
+    }
+    session.exit_code = found.problems.empty() ? exit_good : exit_config;
+  });
+}
+
+}  // namespace told::ctl

@@ -1,0 +1,63 @@
+#include <cstdlib>
+#include <ostream>
+
+#include "ctl/exit.hpp"
+#include "ctl/session.hpp"
+#include "version.hpp"
+
+namespace told::ctl {
+namespace {
+
+constexpr const char* exit_codes =
+    "Exit codes: 0 good, 64 wrong command line, 65 wrong data or not verified, 66 a file is missing, 69 told does not\n"
+    "answer, 70 a fault of told's, 74 reading or writing failed, 75 try again later, 77 not allowed, 78 wrong "
+    "configuration.";
+
+}  // namespace
+
+CLI::App* command(CLI::App& app, const std::string& name, const std::string& what, const std::string& examples) {
+  auto* made = app.add_subcommand(name, what);
+  made->footer("Examples:\n" + examples);
+  return made;
+}
+
+void takes_json(CLI::App* command, Session& session) {
+  command->add_flag("--json", session.json, "Answer in JSON, for programs");
+}
+
+int toldctl(int argc, const char* const* argv, std::ostream& out, std::ostream& err, bool out_terminal,
+            bool err_terminal) {
+  CLI::App app("toldctl: the hand on told, which tells agencies about unaccompanied children and can prove it.",
+               "toldctl");
+  Session session{out, err, out_terminal, err_terminal, "/run/told/board.sock", false, 0};
+  app.add_option("--socket", session.socket, "Where told's board listens (a path)")
+      ->envname("TOLD_SOCKET")
+      ->capture_default_str();
+  app.set_version_flag("--version", std::string("toldctl ") + version);
+  app.footer(exit_codes);
+  app.require_subcommand(1);
+  app.fallthrough();  // --socket may stand after the command too
+  for (const auto add : {add_open, add_case, add_actions, add_watch, add_publish, add_queue, add_export, add_verify,
+                         add_keys, add_check, add_rebuild})
+    add(app, session);
+
+  try {
+    app.parse(argc, argv);
+    return session.exit_code;
+  } catch (const CLI::Success& asked_for_help) {
+    return app.exit(asked_for_help, out, err);
+  } catch (const CLI::ParseError& wrong) {
+    err << "toldctl: " << wrong.what() << "\n";
+    const auto used = app.get_subcommands();
+    err << "Try: toldctl " << (used.empty() ? "" : used.front()->get_name() + " ") << "--help\n";
+    return exit_usage;
+  } catch (const Failure& failure) {
+    err << "toldctl: " << failure.what() << "\n";
+    return failure.code();
+  } catch (const std::exception& fault) {
+    err << "toldctl: " << fault.what() << "\n";
+    return exit_software;
+  }
+}
+
+}  // namespace told::ctl

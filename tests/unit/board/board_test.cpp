@@ -1,0 +1,261 @@
+#include "board/board.hpp"
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/post.hpp>
+#include <future>
+#include <sstream>
+#include <thread>
+
+#include "../path/store_in_a_directory.hpp"
+#include "audit/json.hpp"
+#include "audit/verify.hpp"
+#include "core/reference.hpp"
+#include "raw_client.hpp"
+#include "told/v1/api.pb.h"
+
+namespace told::board {
+namespace {
+
+using namespace std::chrono_literals;
+using path::test::Daemon;
+using path::test::Directory;
+using testing::get;
+using testing::post;
+using testing::RawClient;
+
+const std::string acknowledgement = R"({"person":"A. Sergeant","role":"control room","note":"unit on its way"})";
+
+/// A whole house, without the gateway: engine, ledger, path and board, with a child missing at Tilbury.
+class BoardTest : public ::testing::Test {
+ protected:
+  BoardTest() : run_(directory_.path) {
+    Options options;
+    options.socket_path = directory_.path + "/board.sock";
+    options.verifier_key = Daemon::options(directory_.path).signing_key.verifier_text();
+    options.heartbeat = 50ms;
+    options.answer_limit = 300ms;
+    socket_ = options.socket_path;
+    board_ = std::make_unique<Board>(
+        run_.loop, options,
+        House{run_.engine, run_.ledger,
+              [this](core::Command command) {
+                if (!deaf_) run_.path.submit(std::move(command));
+              },
+              [this] { return run_.now; },
+              [this] {
+                return Readiness{{"store_writable", ready_, ready_ ? "yes" : "make room on the disk"}};
+              },
+              [] { return std::string("told_limbo 0\n"); }, nullptr});
+    run_.path.release_to({[this](core::Effect&& effect) {
+                            if (const auto* acted = std::get_if<core::ReplyActed>(&effect))
+                              if (Board::owns(acted->reply_to)) board_->answered(*acted);
+                          },
+                          [this](std::span<const core::Entry> entries) { board_->committed(entries); }, nullptr,
+                          nullptr, nullptr});
+    run_.path.submit(run_.missing("1", "T-1"));
+    run_.settle();
+    event_ = run_.engine.state().next_index() - 1;
+    board_->start();
+    thread_ = std::thread([this] { run_.loop.run(); });
+  }
+  ~BoardTest() override {
+    on_loop([this] { board_->close(); });
+    run_.loop.stop();
+    thread_.join();
+    board_.reset();
+  }
+
+  void on_loop(std::function<void()> what) {
+    std::promise<void> done;
+    boost::asio::post(run_.loop, [&] {
+      what();
+      done.set_value();
+    });
+    done.get_future().wait();
+  }
+  std::string answer(const std::string& request) {
+    RawClient client(socket_);
+    client.say(request);
+    return client.rest();
+  }
+  template <class Message>
+  Message body_of(const std::string& answer) {
+    Message message;
+    EXPECT_EQ(audit::from_json(answer.substr(answer.find("\r\n\r\n") + 4), &message), "") << answer;
+    return message;
+  }
+  static std::string unchunked(const std::string& answer) {
+    std::string out;
+    for (std::size_t at = answer.find("\r\n\r\n") + 4; at < answer.size();) {
+      const auto end = answer.find("\r\n", at);
+      const auto size = std::stoul(answer.substr(at, end - at), nullptr, 16);
+      if (size == 0) break;
+      out += answer.substr(end + 2, size);
+      at = end + 2 + size + 2;
+    }
+    return out;
+  }
+  std::string police() const { return core::to_reference(core::NotificationId{event_, 0}); }
+  std::string the_case() const { return core::to_reference(core::Named::case_, event_); }
+
+  Directory directory_;
+  Daemon run_;
+  std::string socket_;
+  std::unique_ptr<Board> board_;
+  std::thread thread_;
+  core::EntryIndex event_ = 0;
+  std::atomic<bool> deaf_ = false, ready_ = true;
+};
+
+TEST_F(BoardTest, WhatIsOpenSaysWhoseClockIsRunning) {
+  const auto report = body_of<v1::OpenReport>(answer(get("/v1/open")));
+  ASSERT_EQ(report.notifications_size(), 1);
+  EXPECT_EQ(report.notifications(0).reference(), police());
+  EXPECT_EQ(report.notifications(0).title(), "Police");
+  EXPECT_EQ(report.notifications(0).time_left(), "30 min left");
+  EXPECT_EQ(report.notifications(0).case_ref(), the_case());
+  EXPECT_EQ(report.total(), 1U);
+}
+
+TEST_F(BoardTest, AnAcknowledgementIsAnsweredWhenItIsInTheLedger) {
+  const auto text = answer(post("/v1/notifications/" + police() + "/acknowledge", acknowledgement));
+  const auto report = body_of<v1::ActionReport>(text);
+  EXPECT_TRUE(report.recorded());
+  EXPECT_FALSE(report.late());
+  const auto reader = run_.ledger.reader();
+  const auto entry = reader->entry(reader->size() - 1);
+  ASSERT_TRUE(entry);
+  EXPECT_EQ(entry->acknowledged().via(), "local:uid=" + std::to_string(::getuid()));
+  EXPECT_EQ(body_of<v1::OpenReport>(answer(get("/v1/open"))).total(), 0U);
+}
+
+TEST_F(BoardTest, ACallSaysWhoWasToldAndWhoRang) {
+  (void)answer(post("/v1/notifications/" + police() + "/call",
+                    R"({"told_person":"A. Sergeant","told_role":"desk","by":"B. Manager"})"));
+  const auto report = body_of<v1::CaseReport>(answer(get("/v1/cases/" + the_case())));
+  ASSERT_GE(report.entries_size(), 2);
+  const auto& last = report.entries(report.entries_size() - 1);
+  EXPECT_EQ(last.what(), "Police acknowledged, by telephone");
+  EXPECT_EQ(last.said().name(), "A. Sergeant");
+  EXPECT_EQ(last.said().recorded_by(), "B. Manager");
+}
+
+TEST_F(BoardTest, ACaseShowsEveryEntryAndNothingOfTheEvent) {
+  const auto text = answer(get("/v1/cases/" + the_case()));
+  EXPECT_EQ(text.find("child A"), std::string::npos);
+  const auto report = body_of<v1::CaseReport>(text);
+  ASSERT_EQ(report.entries_size(), 1);
+  EXPECT_EQ(report.entries(0).what().find("Child missing at tilbury, reported by port"), 0U);
+}
+
+TEST_F(BoardTest, AnUnknownCaseIsNotFoundAndAMistypedOneIsNotLookedUp) {
+  EXPECT_NE(answer(get("/v1/cases/" + core::to_reference(core::Named::case_, 999))).find("404"), std::string::npos);
+  auto wrong = the_case();
+  wrong.back() = wrong.back() == '7' ? '8' : '7';
+  const auto text = answer(get("/v1/cases/" + wrong));
+  EXPECT_NE(text.find("HTTP/1.1 400"), std::string::npos);
+  EXPECT_NE(text.find("application/problem+json"), std::string::npos);
+}
+
+TEST_F(BoardTest, AnUnknownNotificationIsNotFound) {
+  const auto reference = core::to_reference(core::NotificationId{event_, 9});
+  EXPECT_NE(answer(post("/v1/notifications/" + reference + "/acknowledge", acknowledgement)).find("HTTP/1.1 404"),
+            std::string::npos);
+}
+
+TEST_F(BoardTest, AnActionThatIsNotConfirmedInTimeHasAnUnknownOutcomeAndSaysWhereToLook) {
+  deaf_ = true;
+  const auto text = answer(post("/v1/notifications/" + police() + "/acknowledge", acknowledgement));
+  EXPECT_NE(text.find("HTTP/1.1 504"), std::string::npos);
+  EXPECT_NE(text.find("look at " + police()), std::string::npos);
+}
+
+TEST_F(BoardTest, AStandDownEndsTheEpisodeOnceAndThenHasNothingToEnd) {
+  const std::string order = R"({"person":"B. Manager","role":"duty manager","reason":"seen at home"})";
+  EXPECT_NE(answer(post("/v1/cases/" + the_case() + "/stand-down", order)).find("HTTP/1.1 200"), std::string::npos);
+  EXPECT_NE(answer(post("/v1/cases/" + the_case() + "/stand-down", order)).find("HTTP/1.1 409"), std::string::npos);
+}
+
+TEST_F(BoardTest, AnAlarmIsShownAndClosedByAPerson) {
+  on_loop([this] { run_.path.submit(core::RaiseAlarm{"worker_silent", "police"}); });
+  const auto report = body_of<v1::OpenReport>(answer(get("/v1/open")));
+  ASSERT_EQ(report.alarms_size(), 1);
+  const auto path = "/v1/alarms/" + report.alarms(0).reference() + "/close";
+  const std::string closing = R"({"person":"B. Manager","role":"duty manager","note":"rang them"})";
+  EXPECT_NE(answer(post(path, closing)).find("HTTP/1.1 200"), std::string::npos);
+  EXPECT_NE(answer(post(path, closing)).find("HTTP/1.1 404"), std::string::npos);
+}
+
+TEST_F(BoardTest, ThoseWhoWatchHearEachEntryInPlainWordsWithoutNames) {
+  RawClient watcher(socket_);
+  watcher.say(get("/v1/watch"));
+  EXPECT_NE(watcher.until("told is watching").find("text/event-stream"), std::string::npos);
+  EXPECT_NE(watcher.until("still here").find("still here"), std::string::npos);
+  (void)answer(post("/v1/notifications/" + police() + "/acknowledge", acknowledgement));
+  const auto heard = watcher.until("acknowledged");
+  EXPECT_NE(heard.find("Police acknowledged"), std::string::npos) << heard;
+  EXPECT_EQ(heard.find("A. Sergeant"), std::string::npos);
+}
+
+TEST_F(BoardTest, AWatcherWhoLeavesIsForgotten) {
+  {
+    RawClient watcher(socket_);
+    watcher.say(get("/v1/watch"));
+    (void)watcher.until("told is watching");
+  }
+  for (int i = 0; i < 100; ++i) {
+    std::size_t watchers = 1;
+    on_loop([&] { watchers = board_->figures().watchers; });
+    if (watchers == 0) return;
+    std::this_thread::sleep_for(20ms);
+  }
+  FAIL() << "the watcher is still there after 2 s";
+}
+
+TEST_F(BoardTest, AnExportVerifiesOffline) {
+  (void)answer(post("/v1/notifications/" + police() + "/acknowledge", acknowledgement));
+  const auto text = answer(get("/v1/export"));
+  EXPECT_NE(text.find("application/jsonl"), std::string::npos);
+  std::istringstream all(unchunked(text));
+  const auto verdict = audit::verify(all, {Daemon::options("").signing_key.verifier_text(), {}, {}});
+  EXPECT_TRUE(verdict.verified()) << verdict.sentence;
+  EXPECT_EQ(verdict.entries, run_.ledger.size());
+
+  std::istringstream one(unchunked(answer(get("/v1/export?case=" + the_case()))));
+  const auto of_case = audit::verify(one, {Daemon::options("").signing_key.verifier_text(), {}, {}});
+  EXPECT_TRUE(of_case.verified()) << of_case.sentence;
+  EXPECT_EQ(of_case.entries, 2U);
+}
+
+TEST_F(BoardTest, TheTableHasTheAcknowledgement) {
+  (void)answer(post("/v1/notifications/" + police() + "/acknowledge", acknowledgement));
+  const auto table = unchunked(answer(get("/v1/export?format=csv")));
+  EXPECT_NE(table.find("Police"), std::string::npos);
+  EXPECT_NE(table.find("A. Sergeant,control room"), std::string::npos) << table;
+}
+
+TEST_F(BoardTest, AnExportOfNothingKnownIsRefusedByName) {
+  EXPECT_NE(answer(get("/v1/export?format=xml")).find("`format` must be"), std::string::npos);
+  EXPECT_NE(answer(get("/v1/export?since=yesterday")).find("`since` must be"), std::string::npos);
+  EXPECT_NE(answer(get("/v1/export?colour=red")).find("HTTP/1.1 400"), std::string::npos);
+}
+
+TEST_F(BoardTest, HealthReadinessMetricsAndCheckpointAreThere) {
+  EXPECT_NE(answer(get("/healthz")).find("{\"alive\":true}"), std::string::npos);
+  EXPECT_NE(answer(get("/readyz")).find("HTTP/1.1 200"), std::string::npos);
+  EXPECT_NE(answer(get("/metrics")).find("told_limbo 0"), std::string::npos);
+  EXPECT_NE(answer(get("/v1/checkpoint")).find("test/ledger\n"), std::string::npos);
+  ready_ = false;
+  const auto text = answer(get("/readyz"));
+  EXPECT_NE(text.find("HTTP/1.1 503"), std::string::npos);
+  EXPECT_NE(text.find("make room on the disk"), std::string::npos);
+}
+
+TEST(Tokens, TheBoardsAndTheGatewaysNeverMeet) {
+  EXPECT_TRUE(Board::owns(1ULL << 63U));
+  EXPECT_FALSE(Board::owns((1ULL << 63U) - 1));
+}
+
+}  // namespace
+}  // namespace told::board

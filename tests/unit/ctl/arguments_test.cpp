@@ -1,0 +1,84 @@
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "ctl/exit.hpp"
+#include "run.hpp"
+
+namespace told::ctl {
+namespace {
+
+using testing::Folder;
+using testing::run;
+
+const std::vector<std::string> commands{"open",    "case",  "ack",    "call",   "stand-down", "close", "watch",
+                                        "publish", "queue", "export", "verify", "keys",       "check", "rebuild"};
+
+TEST(Arguments, EveryCommandHasHelpWithAnExample) {
+  for (const auto& name : commands) {
+    const auto ran = run({name, "--help"});
+    EXPECT_EQ(ran.code, 0) << name;
+    EXPECT_NE(ran.out.find("Examples:"), std::string::npos) << name;
+  }
+}
+
+TEST(Arguments, AWrongCommandLineIsUsageAndSaysWhereHelpIs) {
+  for (const auto& words : std::vector<std::vector<std::string>>{{},
+                                                                 {"opne"},
+                                                                 {"open", "--limti", "3"},
+                                                                 {"ack"},
+                                                                 {"ack", "N-1", "--by", "A"},
+                                                                 {"export", "--format", "xml"}}) {
+    const auto ran = run(words);
+    EXPECT_EQ(ran.code, exit_usage);
+    EXPECT_NE(ran.err.find("--help"), std::string::npos) << ran.err;
+    EXPECT_EQ(ran.out, "");
+  }
+}
+
+TEST(Arguments, WhereNobodyListensIsUnavailableAndSaysWhatToDo) {
+  const Folder folder;
+  const auto ran = run({"--socket", folder / "nobody.sock", "open"});
+  EXPECT_EQ(ran.code, exit_unavailable);
+  EXPECT_NE(ran.err.find("systemctl status told"), std::string::npos) << ran.err;
+}
+
+TEST(Arguments, TheSocketMayStandAfterTheCommand) {
+  const Folder folder;
+  const auto ran = run({"open", "--socket", folder / "nobody.sock"});
+  EXPECT_EQ(ran.code, exit_unavailable) << ran.err;
+}
+
+TEST(Arguments, AMissingFileIsNoInput) {
+  EXPECT_EQ(run({"verify", "/nonexistent/export.jsonl"}).code, exit_no_input);
+  EXPECT_EQ(run({"check", "/nonexistent/told.toml"}).code, exit_no_input);
+  EXPECT_EQ(run({"publish", "/nonexistent/event.json", "--key", "/k", "--server-key", "/s"}).code, exit_no_input);
+}
+
+TEST(Arguments, AnEventThatIsNoneIsDataAndNothingOfItIsRepeated) {
+  const Folder folder;
+  std::ofstream(folder / "event.json") << R"({"id":"1","childname":"Invented"})";
+  const auto ran = run({"publish", folder / "event.json", "--key", "/k", "--server-key", "/s"});
+  EXPECT_EQ(ran.code, exit_data);
+  EXPECT_EQ(ran.err.find("Invented"), std::string::npos) << ran.err;
+}
+
+TEST(Arguments, AWorkerThatAcknowledgesNeedsAPersonAndARole) {
+  const auto ran = run({"queue", "police", "--key", "/k", "--server-key", "/s"});
+  EXPECT_EQ(ran.code, exit_usage);
+  EXPECT_NE(ran.err.find("--no-ack"), std::string::npos);
+}
+
+TEST(Arguments, AConfigurationThatIsWrongIsConfigWithFileLineAndColumn) {
+  const Folder folder;
+  std::ofstream(folder / "told.toml") << "nonsense = \n";
+  const auto ran = run({"check", folder / "told.toml"});
+  EXPECT_EQ(ran.code, exit_config);
+  EXPECT_NE(ran.out.find("told.toml:1:"), std::string::npos) << ran.out;
+  const auto for_programs = run({"check", folder / "told.toml", "--json"});
+  EXPECT_EQ(for_programs.code, exit_config);
+  EXPECT_EQ(for_programs.out[0], '{');
+}
+
+}  // namespace
+}  // namespace told::ctl
