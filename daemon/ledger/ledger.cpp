@@ -254,6 +254,7 @@ void Ledger::Impl::upkeep() {
     store_->tidy();
   } catch (const std::exception& e) {
     // The log of changes keeps what could not be moved; but a disk that fails here is not to be trusted with a commit.
+    warn(e.what());
     failed_ = std::make_exception_ptr(StoreFailed(e.what()));
   }
 }

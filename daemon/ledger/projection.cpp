@@ -95,6 +95,11 @@ void Projection::run() {
     } catch (const std::exception& e) {
       failure = e.what();
     }
+    try {
+      if (failure.empty()) file_->tidy();
+    } catch (const StoreFailed& e) {
+      warn_(e.what());  // the step is written; if the disk is failing, the next one will say so
+    }
     lock.lock();
     last_failure_ = failure;
     if (failure.empty()) {

@@ -80,7 +80,12 @@ std::string Connection::value(const std::string& sql) {
 
 void Connection::checkpoint_if_due() {
   if (*log_pages_ < checkpoint_pages) return;
-  checkpoint(false);
+  try {
+    checkpoint(false);
+  } catch (const SqliteFailed& e) {
+    // The file would have to grow on a full disk: the log of changes keeps everything, and the next commit asks again.
+    if (e.result() != SQLITE_FULL) throw;
+  }
   *log_pages_ = 0;  // the hook says anew at the next commit
 }
 

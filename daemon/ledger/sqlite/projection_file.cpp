@@ -99,6 +99,14 @@ std::optional<ProjectionPosition> ProjectionFile::position() {
 }
 
 void ProjectionFile::write(const ProjectionStep& step, const Frontier& frontier, const Hash& tip) {
+  if (unsure_) {
+    const auto there = position();
+    if (there && there->watermark == step.watermark) {
+      unsure_ = false;
+      return;
+    }
+  }
+  unsure_ = true;
   Transaction t{connection_};
   for (const auto& row : step.rows) {
     write_event(row);
@@ -123,8 +131,10 @@ void ProjectionFile::write(const ProjectionStep& step, const Frontier& frontier,
   position.append(ring_.authenticate(position));
   statements_->position.bind(1, position).run();
   t.commit();
-  connection_.checkpoint_if_due();
+  unsure_ = false;
 }
+
+void ProjectionFile::tidy() { connection_.checkpoint_if_due(); }
 
 void ProjectionFile::write_event(const ProjectionStep::Row& row) {
   const auto entry = row.row.index();

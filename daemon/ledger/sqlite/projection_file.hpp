@@ -32,8 +32,12 @@ class ProjectionFile {
   /// nullopt where nothing was written yet. Throws StoreFailed where it was altered.
   [[nodiscard]] std::optional<ProjectionPosition> position();
 
-  /// One transaction. Where it throws, nothing of it was written.
+  /// One transaction. Where it throws, hand the same step in again: should it have been written all the same, it is
+  /// passed over (its trails must not be added twice).
   void write(const ProjectionStep& step, const Frontier& frontier, const Hash& tip);
+
+  /// Upkeep after a write; its failure says nothing about the write.
+  void tidy();
 
   /// Loads everything that stands at `position` into a new state. `policy` gives the policy adopted by an entry.
   /// Throws StoreFailed where a row was altered; the state is then as it was.
@@ -52,6 +56,7 @@ class ProjectionFile {
   std::string path_;
   std::string checksum_key_;
   Connection connection_;
+  bool unsure_ = false;  // the last write threw
   struct Statements;
   std::unique_ptr<Statements> statements_;
 

@@ -11,7 +11,8 @@ namespace told::ledger {
 
 class FaultyDisk {
  public:
-  FaultyDisk() {
+  explicit FaultyDisk(std::string_view log = "/ledger.db-wal") {
+    log_ = log;
     base_ = sqlite3_vfs_find(nullptr);
     vfs_ = *base_;
     vfs_.zName = "faulty";
@@ -31,7 +32,7 @@ class FaultyDisk {
  private:
   static int open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* out) {
     const int result = base_->xOpen(base_, name, file, flags, out);
-    constexpr std::string_view log = "/ledger.db-wal";
+    const auto log = log_;
     const std::string_view n = name == nullptr ? "" : name;
     if (result != SQLITE_OK || n.size() < log.size() || n.substr(n.size() - log.size()) != log) return result;
     real_ = *file->pMethods;
@@ -50,6 +51,7 @@ class FaultyDisk {
     return result;
   }
 
+  static inline std::string_view log_;
   static inline sqlite3_vfs* base_ = nullptr;
   static inline sqlite3_io_methods real_{}, patched_{};
   sqlite3_vfs vfs_{};

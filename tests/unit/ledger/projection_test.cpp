@@ -1,7 +1,9 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <thread>
 
+#include "faulty_disk.hpp"
 #include "ledger/sqlite/projection_file.hpp"
 #include "world.hpp"
 
@@ -217,6 +219,27 @@ TEST(Projection, ALedgerWhoseEndWasReplacedMakesItWorthless) {
   Ledger ledger{place.options()};
   core::State state;
   EXPECT_EQ(ledger.restore(state, read_policy), 0u);
+}
+
+TEST(Projection, AStepThatCouldNotBeWrittenIsTriedAgainAndTellsItsTrailOnce) {
+  const Place place;
+  const FaultyDisk disk{"/projection.db-wal"};
+  Ledger ledger{place.options()};
+  tell_and_project(ledger);
+  std::vector<core::Entry> g;
+  g.push_back(acknowledged(5, 4, 4, "DC Hale"));
+  commit_well(ledger, std::move(g));
+  FaultyDisk::write_result = SQLITE_FULL;
+  FaultyDisk::writes_to_fail = 1;
+  ProjectionStep step;
+  step.watermark = 6;
+  step.rows.push_back({a_row(4, 4, v1::NOTIFICATION_STATE_ACKNOWLEDGED), {5}, false, {}, false});
+  ledger.project(std::move(step));
+  EXPECT_NE(complaint([&] { ledger.settle_projection(); }), "");
+  while (!complaint([&] { ledger.settle_projection(); }).empty())
+    std::this_thread::sleep_for(std::chrono::milliseconds{50});
+  EXPECT_EQ(ledger.reader()->trail(4), (std::vector<core::EntryIndex>{4, 5}));
+  EXPECT_EQ(ledger.size(), 6u);
 }
 
 TEST(Projection, ATrailReadsBackHoweverItWasPieced) {
