@@ -43,6 +43,37 @@ Node copy(const toml::node& from) {
   return to;
 }
 
+/// toml++ bounds how deep brackets nest (256) and not how many parts a dotted key has; it then takes its tables down by
+/// recursion, so a line of some tens of thousands of dots is a stack overflow. No key of ours has more than three
+/// parts.
+constexpr int dots_most = 16;
+
+/// The first place with more dots than that outside quotes in one line; line 0 where there is none.
+Place too_many_dots(std::string_view text) {
+  Place at{1, 0};
+  int dots = 0;
+  char quote = '\0';
+  bool comment = false;
+  for (const char c : text) {
+    ++at.column;
+    if (c == '\n') {
+      at = {at.line + 1, 0};
+      dots = 0;
+      quote = '\0';
+      comment = false;
+    } else if (quote != '\0') {
+      if (c == quote) quote = '\0';
+    } else if (c == '"' || c == '\'') {
+      if (!comment) quote = c;
+    } else if (c == '#') {
+      comment = true;
+    } else if (c == '.' && !comment && ++dots > dots_most) {
+      return at;
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 const char* in_words(Kind kind) {
@@ -68,6 +99,11 @@ const char* in_words(Kind kind) {
 Node parse_tree(std::string_view text, Findings& findings) {
   Node root;
   root.at = {1, 1};
+  if (const Place at = too_many_dots(text); at.line > 0) {
+    findings.add(at, "more than " + std::to_string(dots_most) +
+                         " dots in one line: a key has at most three parts; put text in quotes, and close them");
+    return root;
+  }
   try {
     copy_entries(toml::parse(text), root);
   } catch (const toml::parse_error& error) {

@@ -99,6 +99,16 @@ TEST(Policy, ThatIsNoTomlNamesTheLine) {
   EXPECT_THAT(loaded.problems[0].to_string(), AllOf(HasSubstr("policy.toml:"), HasSubstr("this is not TOML")));
 }
 
+// toml++ takes such a key's tables down by recursion: unguarded, this line ends the daemon.
+TEST(Policy, WithAKeyOfAHundredThousandPartsIsRefusedAndNothingWorse) {
+  std::string key;
+  for (int i = 0; i < 100000; ++i) key += "a.";
+  for (const std::string& text : {key + "b = 1\n", "[" + key + "b]\n", "x = { " + key + "b = 1 }\n"}) {
+    EXPECT_THAT(lines(parse_policy(text, "policy.toml").problems), ElementsAre(HasSubstr("more than 16 dots")));
+  }
+  EXPECT_THAT(lines(parse_policy("# " + key + "\n" + right_policy(), "policy.toml").problems), IsEmpty());
+}
+
 TEST(Policy, ReportsEverythingThatIsWrongInTheOrderOfTheFile) {
   auto text = changed_once(right_policy(), "agency = \"police\"", "agency = \"polcie\"");
   text = changed_once(text, "after = \"1 h\"", "after = \"1 hour\"");
