@@ -27,20 +27,27 @@ std::optional<v1::Problem> read(std::string_view bytes, google::protobuf::Messag
                       "send one message of the .proto files in one frame");
 }
 
-std::optional<v1::Problem> refuse_unknown(const google::protobuf::Message& message, const std::string& path) {
+std::optional<v1::Problem> refuse_unknown(const google::protobuf::Message& message) {
   const auto& r = *message.GetReflection();
   if (const auto& unknown = r.GetUnknownFields(message); !unknown.empty())
-    return unknown_field(path, unknown.field(0).number());
+    return unknown_field({}, unknown.field(0).number());
   const auto& d = *message.GetDescriptor();
+  // The path is put together on the way out: a good frame, with its thousands of receipts, pays nothing for it.
+  const auto below = [](std::optional<v1::Problem> found, const std::string& place) {
+    if (found) found->set_field(found->field().empty() ? place : place + "." + found->field());
+    return found;
+  };
   for (int i = 0; i < d.field_count(); ++i) {
     const auto& f = *d.field(i);
     if (f.cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_MESSAGE) continue;
-    if (f.is_repeated()) {
-      for (int k = 0, n = r.FieldSize(message, &f); k < n; ++k)
-        if (auto found = refuse_unknown(r.GetRepeatedMessage(message, &f, k), f.name())) return found;
-    } else if (r.HasField(message, &f)) {
-      if (auto found = refuse_unknown(r.GetMessage(message, &f), f.name())) return found;
+    if (!f.is_repeated()) {
+      if (!r.HasField(message, &f)) continue;
+      if (auto found = refuse_unknown(r.GetMessage(message, &f))) return below(std::move(found), f.name());
+      continue;
     }
+    for (int k = 0, n = r.FieldSize(message, &f); k < n; ++k)
+      if (auto found = refuse_unknown(r.GetRepeatedMessage(message, &f, k)))
+        return below(std::move(found), f.name() + "[" + std::to_string(k) + "]");
   }
   return std::nullopt;
 }

@@ -18,8 +18,7 @@ inline constexpr int depth_max = 16;
 
 /// Problem `unknown_field` for the first field at any depth that the words do not have. Events are checked one by one
 /// by core::check_event, so that one bad event does not refuse its neighbours.
-[[nodiscard]] std::optional<v1::Problem> refuse_unknown(const google::protobuf::Message& message,
-                                                        const std::string& path = {});
+[[nodiscard]] std::optional<v1::Problem> refuse_unknown(const google::protobuf::Message& message);
 
 [[nodiscard]] v1::Problem make_problem(const char* code, std::string field, std::string reason, std::string mend);
 
