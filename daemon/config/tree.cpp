@@ -2,6 +2,8 @@
 
 #include <toml++/toml.h>
 
+#include <utility>
+
 #include "config/findings.hpp"
 
 namespace told::config {
@@ -54,8 +56,10 @@ Place too_many_dots(std::string_view text) {
   int dots = 0;
   char quote = '\0';
   bool comment = false;
+  bool escaped = false;
   for (const char c : text) {
     ++at.column;
+    if (std::exchange(escaped, false) && c != '\n') continue;
     if (c == '\n') {
       at = {at.line + 1, 0};
       dots = 0;
@@ -63,6 +67,7 @@ Place too_many_dots(std::string_view text) {
       comment = false;
     } else if (quote != '\0') {
       if (c == quote) quote = '\0';
+      escaped = c == '\\' && quote == '"';
     } else if (c == '"' || c == '\'') {
       if (!comment) quote = c;
     } else if (c == '#') {

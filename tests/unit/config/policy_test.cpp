@@ -103,7 +103,8 @@ TEST(Policy, ThatIsNoTomlNamesTheLine) {
 TEST(Policy, WithAKeyOfAHundredThousandPartsIsRefusedAndNothingWorse) {
   std::string key;
   for (int i = 0; i < 100000; ++i) key += "a.";
-  for (const std::string& text : {key + "b = 1\n", "[" + key + "b]\n", "x = { " + key + "b = 1 }\n"}) {
+  for (const std::string& text :
+       {key + "b = 1\n", "[" + key + "b]\n", "x = { " + key + "b = 1 }\n", "\"\\\"\"." + key + "b = 1\n"}) {
     EXPECT_THAT(lines(parse_policy(text, "policy.toml").problems), ElementsAre(HasSubstr("more than 16 dots")));
   }
   EXPECT_THAT(lines(parse_policy("# " + key + "\n" + right_policy(), "policy.toml").problems), IsEmpty());
