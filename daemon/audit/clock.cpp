@@ -43,7 +43,8 @@ std::string full_time(core::Instant t) {
 
 std::string short_time(core::Instant t, core::Instant from) {
   const bool same_day = date::floor<date::days>(civil(t)) == date::floor<date::days>(civil(from));
-  return format(same_day ? "%H:%M" : "%a %d %b %H:%M", t);
+  const bool soon = std::chrono::abs(t - from) < std::chrono::minutes(10);
+  return format(!same_day ? "%a %d %b %H:%M" : soon ? "%H:%M:%S" : "%H:%M", t);
 }
 
 std::string utc_time(core::Instant t) { return date::format("%FT%TZ", floor<seconds>(t)); }

@@ -11,7 +11,8 @@ namespace told::audit {
 [[nodiscard]] std::string clock_time(core::Instant t);
 /// "Sun 22 Nov 2026 21:14:07 GMT"
 [[nodiscard]] std::string full_time(core::Instant t);
-/// As short as it can be without doubt, seen from `from`: "21:44" on the same day, "Mon 23 Nov 17:00" on another.
+/// As short as it can be without doubt, seen from `from`: "21:14:30" within ten minutes, "21:44" on the same day,
+/// "Mon 23 Nov 17:00" on another.
 [[nodiscard]] std::string short_time(core::Instant t, core::Instant from);
 /// "2026-11-22T21:14:07Z": for tables that machines read.
 [[nodiscard]] std::string utc_time(core::Instant t);

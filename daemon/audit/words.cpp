@@ -141,21 +141,24 @@ std::string escalated(const Speaker& say, const v1::Escalated& step) {
       text = who + " has not acknowledged";
       break;
   }
-  text += ": " + say.names(step.duties()) + (step.duties_size() > 1 ? " are" : " is") + " called (rung " +
-          std::to_string(step.rung()) + ")";
+  const std::string rung = " (rung " + std::to_string(step.rung()) + ")";
+  if (step.duties().empty())
+    text += ": those called before are still being called" + rung;
+  else
+    text += ": " + say.names(step.duties()) + (step.duties_size() > 1 ? " are" : " is") + " called" + rung;
   if (step.exhausted()) text += "; NOBODY ABOVE IS LEFT TO CALL";
   if (step.next_us()) text += "; next at " + short_time(from_us(step.next_us()), from_us(say.entry.time_us()));
   return text;
 }
 
 std::string alarm_raised(const Speaker& say, const v1::AlarmRaised& alarm) {
+  // "Nobody was told" is about a notification: whose it is says more than its reference.
+  const auto about = core::NotificationId::of(alarm.notification());
+  std::string whose = alarm.notification() && say.glossary.recipient ? say.glossary.recipient(about) : "";
+  if (whose.empty()) whose = alarm.party();
   std::string text = "ALARM " + to_reference(Named::alarm, say.entry.index()) + ": " +
-                     dispatch::alarm_sentence(alarm.code(), alarm.party());
-  if (alarm.notification()) {
-    const auto id = core::NotificationId::of(alarm.notification());
-    const auto recipient = say.glossary.recipient ? say.glossary.recipient(id) : "";
-    text += " (" + to_reference(id) + (recipient.empty() ? "" : ", for " + say.title(recipient)) + ")";
-  }
+                     dispatch::alarm_sentence(alarm.code(), say.title(whose));
+  if (alarm.notification()) text += " (" + to_reference(about) + ")";
   return text + " Called: " + say.names(alarm.duties());
 }
 

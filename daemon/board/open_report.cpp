@@ -49,7 +49,7 @@ v1::OpenNotification row_of(const Clocked& open, const core::State& state, core:
   row.set_recipient(state.recipient_name(n->recipient));
   row.set_title(title_of(state, row.recipient()));
   row.set_kind(static_cast<v1::NotificationKind>(n->kind));
-  row.set_event_type(std::string(event->type));
+  row.set_event_type(event->type == "alarm" ? "alarm." + event->id : std::string(event->type));
   *row.mutable_event_time() = stamp(event->time);
   row.set_state(state_words(*n));
   *row.mutable_deadline() = stamp(n->deadline);
@@ -70,9 +70,11 @@ v1::OpenAlarm alarm_of(const core::Event& event, const core::State& state) {
   alarm.set_code(event.id);
   alarm.set_party(std::string(event.source));
   *alarm.mutable_raised() = stamp(event.accepted);
-  alarm.set_sentence(dispatch::alarm_sentence(event.id, title_of(state, alarm.party())));
-  if (event.about_notification)
-    alarm.set_notification(to_reference(core::NotificationId::of(event.about_notification)));
+  const auto about = core::NotificationId::of(event.about_notification);
+  const auto* unanswered = event.about_notification ? state.notification(about) : nullptr;
+  alarm.set_sentence(dispatch::alarm_sentence(
+      event.id, title_of(state, unanswered ? state.recipient_name(unanswered->recipient) : alarm.party())));
+  if (event.about_notification) alarm.set_notification(to_reference(about));
   return alarm;
 }
 

@@ -37,7 +37,8 @@ void print(const v1::OpenReport& report, Session& session) {
   Columns columns({"TIME LEFT", "WHO", "WHAT", "NOTIFICATION", "CASE", "NEXT", "STATE"});
   for (const auto& row : report.notifications()) {
     std::string what = (row.exercise() ? "EXERCISE: " : "") + audit::event_words(row.event_type());
-    if (row.kind() != v1::NOTIFICATION_KIND_TELL) what += " (" + audit::kind_words(row.kind()) + ")";
+    if (row.kind() != v1::NOTIFICATION_KIND_TELL && row.kind() != v1::NOTIFICATION_KIND_ALARM)
+      what += " (" + audit::kind_words(row.kind()) + ")";
     columns.add(
         {row.time_left(), row.title(), what, row.reference(), row.case_ref(), next_words(row, as_of), row.state()},
         row.late() ? Tone::warning : Tone::plain);

@@ -43,6 +43,7 @@ TEST(Clock, PeopleReadLondonTimeInSummerToo) {
   EXPECT_EQ(full_time(summer), "Wed 01 Jul 2026 21:14:07 BST");
   EXPECT_EQ(full_time(winter), "Sun 22 Nov 2026 21:14:07 GMT");
   EXPECT_EQ(short_time(winter + 30min, winter), "21:44");
+  EXPECT_EQ(short_time(winter + 4s, winter), "21:14:11");
   EXPECT_EQ(short_time(winter + 20h, winter), "Mon 23 Nov 17:14");
   EXPECT_EQ(utc_time(summer), "2026-07-01T20:14:07Z");
 }
