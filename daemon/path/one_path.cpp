@@ -82,9 +82,13 @@ void OnePath::completed(ledger::Ledger::Committed&& committed, std::vector<core:
   }
   durable_ = committed.size;
   for (auto& done : std::exchange(probes_, {})) done();
-  kick();  // the disk first: the next group is made durable while this one's effects go out
+  // The disk first: the next group is made durable while this one's effects go out. Where there is none, what was
+  // decided meanwhile without an entry (a duplicate's answer, the wait for idleness) still comes after them.
+  const bool next = !entries_.empty() || !probes_.empty();
+  if (next) kick();
   if (released_.durable) released_.durable(committed.entries);
   release(std::move(effects));
+  if (!next) kick();
   hand_over_step();
 }
 
