@@ -59,8 +59,9 @@ def show(rows):
             what = EVENTS.get(row["event type"], row["event type"])
             print(flush=True)
             page.say(f" {what}, {clock(row['event time'])} (event {event}, case {row['case']})", tone="strong")
-        cells = (row["recipient title"], KINDS.get(row["kind"], row["kind"]), clock(row["told at"]), row["carrier"], answer(row))
-        page.row(WIDTHS, (*cells, row["escalated to"]), tone="warning" if row["escalated to"] else None)
+        kind = KINDS.get(row["kind"], row["kind"])
+        cells = (row["recipient title"], kind, clock(row["told at"]), row["carrier"], answer(row), row["escalated to"])
+        page.row(WIDTHS, cells, tone="warning" if row["escalated to"] else None)
 
 
 def verdicts(stage, export_file):

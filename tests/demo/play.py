@@ -37,21 +37,22 @@ def opening(stage):
 
 
 def what_next(stage, rows):
-    where = os.path.relpath(stage.directory)
-    toldctl = f"{os.path.relpath(stage.binaries)}/toldctl --socket {where}/board.sock"
+    stage.write_pids()
+    where, binaries = os.path.relpath(stage.directory), os.path.relpath(stage.binaries)
     port = f"--to tcp://127.0.0.1:{stage.ports[0]} --server-key {where}/keys/told.public"
     page.heading("told and the workers go on running. Try")
     for line in (
-        f"{toldctl} watch",
-        f"{toldctl} case {rows[0]['case']}",
+        f'export PATH="$PWD/{binaries}:$PATH" TOLD_SOCKET={where}/board.sock',
+        "toldctl watch",
+        f"toldctl case {rows[0]['case']}",
         f"curl --unix-socket {where}/board.sock http://told/v1/open",
-        f"{toldctl} publish {where}/events/missing.json {port} --key {where}/keys/{cast.PORT}.secret",
         f"less {where}/log/{cast.POLICE.recipient}.out",
+        "# the same event once more: told answers DUPLICATE, and tells nobody twice",
+        f"toldctl publish {where}/events/missing.json --key {where}/keys/{cast.PORT}.secret \\\n      {port}",
+        "# and to end it all",
+        f"kill $(cat {where}/pids)",
     ):
-        print("  " + line)
-    page.say(f"(The fourth publishes the same event again: told answers DUPLICATE, and tells nobody twice.)")
-    page.say("To end it:")
-    print(f"  kill $(cat {where}/pids)", flush=True)
+        print("  " + line, flush=True)
 
 
 def play(stage, pause):

@@ -79,7 +79,8 @@ class Stage:
         command = [self.binaries / "toldctl", "--socket", "board.sock", *map(str, words)]
         done = subprocess.run(command, cwd=self.directory, capture_output=True, text=True)
         if done.returncode != 0:
-            raise RuntimeError(f"toldctl {' '.join(map(str, words))}: exit {done.returncode}\n{done.stdout}{done.stderr}")
+            said = done.stdout + done.stderr
+            raise RuntimeError(f"toldctl {' '.join(map(str, words))}: exit {done.returncode}\n{said}")
         return done.stdout
 
     def start(self, name, command, environment=None):
@@ -96,8 +97,13 @@ class Stage:
                 start_new_session=True,
             )
         self.running.append(process)
-        (self.directory / "pids").write_text("".join(f"{p.pid}\n" for p in self.running))
+        self.write_pids()
         return process, output
+
+    def write_pids(self):
+        """Those that run now; whoever wants to end an abandoned demo needs them."""
+        self.running = [p for p in self.running if p.poll() is None]
+        (self.directory / "pids").write_text("".join(f"{p.pid}\n" for p in self.running))
 
     def start_told(self, within):
         """Returns when told says, as it would to systemd, that it serves."""

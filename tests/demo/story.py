@@ -32,9 +32,9 @@ class Night:
             self.stage.start_worker(part)
         wanted = {part.recipient for part in cast.RECIPIENTS}
         self.timeline.wait_for("six workers connect", lambda: wanted <= self.connected())
-        self.timeline.night_begins()
 
     def arrival(self):
+        self.timeline.night_begins()
         page.heading("A child is met at the port")
         self.publish("arrived")
         self.timeline.wait_for("everybody acknowledges the arrival", self.nothing_open)

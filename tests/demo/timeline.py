@@ -74,10 +74,10 @@ class Timeline:
             return text
         case = board.get(self.stage.socket, f"/v1/cases/{entry['case_ref']}")["entries"]
         found = next((e for e in case if e.get("index") == entry.get("index")), {})
-        kinds = self.stage.kinds_of(found.get("notifications", [])[:1])
+        kinds = self.stage.kinds_of(found.get("notifications", []))
         if "NOTIFICATION_KIND_ESCALATION" in kinds:
             text = TAKEN.sub(lambda m: m[0].removesuffix(" it") + " the call", text, count=1)
-        elif "NOTIFICATION_KIND_ANSWERED" in kinds:
+        elif kinds == {"NOTIFICATION_KIND_ANSWERED"}:
             text = TAKEN.sub(" has been told that it is answered", text, count=1)
         if said := found.get("said"):
             text = re.sub(r" acknowledged( the call)?", rf"\g<0>: {said['name']}, {said['role']}", text, count=1)
