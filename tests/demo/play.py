@@ -94,7 +94,9 @@ def main():
     except KeyboardInterrupt:
         print("\nstopped by hand", file=sys.stderr)
     except (NotAsTold, RuntimeError, OSError) as why:
-        print(f"\nTHE DEMO FAILED: {why}\nWhat each process said is in {stage.directory}/log.", file=sys.stderr)
+        print(f"\nTHE DEMO FAILED: {why}", file=sys.stderr)
+        if stage.running:
+            print(f"What each process said is in {stage.directory}/log.", file=sys.stderr)
     finally:
         if args.exit or not good:
             stage.stop()

@@ -44,12 +44,14 @@ class Stage:
     # --- before the curtain ---
 
     def set_up(self):
-        if self.directory.exists() and any(self.directory.iterdir()) and not (self.directory / "log/told.err").exists():
+        mark = self.directory / ".told-demo"
+        if self.directory.exists() and any(self.directory.iterdir()) and not mark.exists():
             raise RuntimeError(f"{self.directory} is no earlier demo's: choose a directory that may be made afresh")
         stop_former(self.directory)
         shutil.rmtree(self.directory, ignore_errors=True)
         for part in ("keys", "events", "log"):
             (self.directory / part).mkdir(parents=True)
+        mark.touch()
         for name in ("told.toml", "policy.toml"):
             shutil.copy(ROOT / "config/demo" / name, self.directory)
         self.use_free_ports()

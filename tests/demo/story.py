@@ -20,8 +20,9 @@ class Night:
         self.stage, self.timeline = stage, timeline
 
     def play(self):
-        for scene in (self.curtain, self.arrival, self.desk_goes_home, self.missing, self.silence, self.call,
-                      self.located, self.prevent):
+        self.curtain()
+        for scene in (self.arrival, self.desk_goes_home, self.missing, self.silence, self.call, self.located,
+                      self.prevent):
             scene()
             self.timeline.pause()
 
