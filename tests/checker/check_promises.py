@@ -33,16 +33,16 @@ def check(ledger, seen, settings):
 
 def figures(ledger, seen):
     def count(what):
-        return sum(1 for _ in promise_rules.lines_of(seen, what))
+        return len(seen.lines(what))
 
     return [("entries in the ledger", len(ledger.leaf_hashes)),
             ("events accepted", sum(len(where) for where in ledger.accepted.values())),
             ("answers to publishers", count("answered")),
             ("deliveries seen", count("delivery")),
-            ("  of them repeats", sum(line["attempt"] > 1 for line in promise_rules.lines_of(seen, "delivery"))),
+            ("  of them repeats", sum(line["attempt"] > 1 for line in seen.lines("delivery"))),
             ("acknowledgements answered", count("acknowledged")),
             ("ladders climbed", len(ledger.escalations)),
-            ("checkpoints held by agencies", len({line["note"] for line in promise_rules.lines_of(seen, "checkpoint")})),
+            ("checkpoints held by agencies", len({line["note"] for line in seen.lines("checkpoint")})),
             ("notifications open at the end", sum(n.open for n in ledger.notifications()))]
 
 

@@ -19,7 +19,7 @@ class Forged(unittest.TestCase):
     def broken(self, lines=None):
         """The names of the promises that were found broken."""
         ledger = told_history.Ledger(lines or self.h.export(), PROTO, self.h.signer.verifier_key)
-        found = check_promises.check(ledger, self.h.seen, SETTINGS)
+        found = check_promises.check(ledger, told_history.Seen(self.h.seen), SETTINGS)
         return {name for name, sentences in found.items() if sentences}
 
     def finds(self, *names, lines=None):

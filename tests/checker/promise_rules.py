@@ -9,13 +9,6 @@ PREVENT = "told.prevent.section36.v1"
 ABOUT_OTHERS = ("ESCALATION", "ANSWERED", "ALARM")
 
 
-def lines_of(seen, what):
-    for lines in seen.values():
-        for line in lines:
-            if line["what"] == what:
-                yield line
-
-
 def the_export_is_whole(ledger, seen, settings):
     """The ledger is what was signed, without a gap."""
     for _, sentence in ledger.wrong:
@@ -37,7 +30,7 @@ def the_export_is_whole(ledger, seen, settings):
 def no_accepted_event_is_lost(ledger, seen, settings):
     """Whatever was answered ACCEPTED is in the ledger, once, under its receipt."""
     answered = {}
-    for line in lines_of(seen, "answered"):
+    for line in seen.lines("answered"):
         key = line["party"], line["id"]
         where = ledger.accepted.get(key, [])
         name = f"event {line['id']} of {line['party']}"
@@ -61,7 +54,7 @@ def no_accepted_event_is_lost(ledger, seen, settings):
 
 def nothing_was_invented(ledger, seen, settings):
     """Every event of the ledger was published by its source, about that subject's case, and nobody else."""
-    published = {(line["party"], line["id"]): line for line in lines_of(seen, "published")}
+    published = {(line["party"], line["id"]): line for line in seen.lines("published")}
     case_of = {}
     for (source, id), where in ledger.accepted.items():
         line = published.get((source, id))
@@ -78,7 +71,7 @@ def nothing_was_invented(ledger, seen, settings):
 
 def nothing_was_told_without_an_intent(ledger, seen, settings):
     """Before every delivery the ledger says that it is about to be made."""
-    for line in lines_of(seen, "delivery"):
+    for line in seen.lines("delivery"):
         key = notification_of(line["notification"])
         intent = ledger.intents.get((*key, line["attempt"])) if key else None
         if intent is None:
@@ -90,7 +83,7 @@ def nothing_was_told_without_an_intent(ledger, seen, settings):
 def every_repeat_is_marked(ledger, seen, settings):
     """Whoever gets a notification again gets it with a higher attempt."""
     highest = {}
-    for line in lines_of(seen, "delivery"):
+    for line in seen.lines("delivery"):
         key = line["party"], line["notification"]
         before = highest.get(key, 0)
         if line["attempt"] <= before:
@@ -101,7 +94,7 @@ def every_repeat_is_marked(ledger, seen, settings):
 def earlier_comes_first(ledger, seen, settings):
     """Of one case, nobody sees a later thing before an earlier one."""
     first, latest = set(), {}
-    for line in lines_of(seen, "delivery"):
+    for line in seen.lines("delivery"):
         sight = line["party"], line["notification"]
         if sight in first:
             continue
@@ -121,7 +114,7 @@ def earlier_comes_first(ledger, seen, settings):
 
 def nobody_is_told_what_is_not_his(ledger, seen, settings):
     """Every delivery belongs to a duty of the recipient's, and says what the ledger says."""
-    for line in lines_of(seen, "delivery"):
+    for line in seen.lines("delivery"):
         notification = ledger.find(notification_of(line["notification"]))
         if notification is None:
             yield f"{line['party']} was given {line['notification']}, which nothing made"
@@ -145,7 +138,7 @@ def prevent_is_for_the_panel_alone(ledger, seen, settings):
         if ledger.facts[notification.event].type == PREVENT and notification.kind not in ABOUT_OTHERS:
             if notification.recipient != settings.panel:
                 yield f"{notification.name()} is about a section 36 referral"
-    for line in lines_of(seen, "delivery"):
+    for line in seen.lines("delivery"):
         tells = line["message"] == "channel_panel" or (line["event_type"] == PREVENT and line["kind"] not in ABOUT_OTHERS)
         if tells and line["party"] != settings.panel:
             yield f"{line['party']} was given {line['notification']}, which is about a section 36 referral"
@@ -154,7 +147,7 @@ def prevent_is_for_the_panel_alone(ledger, seen, settings):
 def recorded_acknowledgements_are_in_the_ledger(ledger, seen, settings):
     """Whatever was answered `recorded` is there, and so is each repeat of it."""
     recorded, taken_on = {}, {}
-    for line in lines_of(seen, "acknowledged"):
+    for line in seen.lines("acknowledged"):
         key = line["party"], line["notification"]
         if line["recorded"]:
             recorded[key] = recorded.get(key, 0) + 1
@@ -202,7 +195,7 @@ def ladders_keep_their_time(ledger, seen, settings):
 def checkpoints_agree(ledger, seen, settings):
     """Every checkpoint that an agency was given is signed, and is of this ledger as it was."""
     given = {}
-    for line in lines_of(seen, "checkpoint"):
+    for line in seen.lines("checkpoint"):
         given.setdefault(line["note"], line["party"])
     claimed = {}
     for note, party in given.items():
@@ -226,11 +219,11 @@ def checkpoints_agree(ledger, seen, settings):
 
 def good_messages_are_not_refused(ledger, seen, settings):
     """The parties kept to the rules: nothing of theirs was refused but for want of a hello."""
-    for line in lines_of(seen, "answered"):
+    for line in seen.lines("answered"):
         if line["verdict"] == "REFUSED":
             yield f"event {line['id']} of {line['party']} was refused ({line['code']})"
     for what, allowed in (("frame_refused", ()), ("problem", ("say_hello", "superseded"))):
-        for line in lines_of(seen, what):
+        for line in seen.lines(what):
             if line["code"] not in allowed:
                 yield f"a frame of {line['party']} was refused ({line['code']}: {line['reason']})"
 

@@ -218,10 +218,22 @@ class Ledger:
         self.add_duties(self.facts[entry.event], head.duties, entry)
 
 
+class Seen:
+    """What the parties wrote down. Within a kind, each party's lines stand in its own order."""
+
+    def __init__(self, parties):
+        self.kinds = {}
+        for lines in parties.values():
+            for line in lines:
+                self.kinds.setdefault(line["what"], []).append(line)
+
+    def lines(self, what):
+        return self.kinds.get(what, ())
+
+
 def read_seen(directory):
-    """What the parties wrote down: {party: [lines]}, each in its own order."""
-    seen = {}
+    parties = {}
     for path in sorted(pathlib.Path(directory).glob("*.jsonl")):
         with path.open(encoding="utf-8") as stream:
-            seen[path.stem] = [json.loads(line) for line in stream]
-    return seen
+            parties[path.stem] = [json.loads(line) for line in stream]
+    return Seen(parties)

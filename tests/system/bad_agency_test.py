@@ -26,8 +26,11 @@ class BadAgencies(Story):
         self.assertTrue(desk.acknowledge(delivery.notification).recorded)
 
     def assertRecorded(self, code, party="police.control_room"):
-        self.assertIn((party, code), [(head.party, head.code)
-                                      for head in hands.heads(hands.ledger(self.at_hand), "refused")])
+        def there():
+            refused = hands.heads(hands.ledger(self.at_hand), "refused")
+            return (party, code) in [(head.party, head.code) for head in refused]
+
+        hands.until(there, f"the refusal {code} is in the ledger")
 
     def test_junk_and_a_truncated_frame_are_refused_and_the_session_goes_on(self):
         desk = self.desk()

@@ -1,5 +1,9 @@
 """Events as a port and a police force would report them, made up."""
+import pathlib
+import sys
 import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "clients"))
 
 import words
 

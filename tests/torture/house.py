@@ -17,8 +17,6 @@ import time
 import parties
 from board import Board
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "clients"))
-
 
 class DidNotServe(AssertionError):
     """told ended, or the deadline passed, before it served."""
@@ -52,7 +50,7 @@ def free_ports(count):
 
 class House:
     def __init__(self, told, toldctl, directory=None, *, publishers=parties.PUBLISHERS, agencies=parties.AGENCIES,
-                 ladders=None, worker_heartbeat="1 s", store="store"):
+                 ladders=parties.LONG, worker_heartbeat="1 s", store="store"):
         self.told, self.toldctl = str(told), str(toldctl)
         self.own = directory is None
         self.directory = pathlib.Path(directory or tempfile.mkdtemp(prefix="told-"))

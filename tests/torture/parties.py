@@ -12,8 +12,8 @@ DEMO = pathlib.Path(__file__).resolve().parents[2] / "config" / "demo"
 # Minutes: no ladder is climbed while a test runs, unless the test asks for it.
 LONG = {"missing_high": ("10 min", "20 min", "30 min"), "standard": ("10 min", "20 min", "30 min"),
         "manager": ("10 min", "20 min", "30 min")}
-# A missing child graded high calls the duty manager after a second; all other ladders stay long.
-MIXED = {**LONG, "missing_high": ("1 s", "3 s", "30 s")}
+# A missing child graded high calls the duty manager at once; all other ladders stay long.
+MIXED = {**LONG, "missing_high": ("300 ms", "1 s", "15 s")}
 
 
 class Publisher:
@@ -61,16 +61,21 @@ socket = "board.sock"
     return text
 
 
-def policy_text(ladders=None):
+def policy_text(ladders=LONG):
     """The demo's policy with other ladders: its rules are real ones."""
     text = (DEMO / "policy.toml").read_text()
-    text = re.sub(r'within = "[^"]*"', 'within = "1 s"', text)
-    text = re.sub(r'within = \{[^}]*\}', 'within = { high = "1 s", other = "1 s" }', text)
     made = ""
-    for name, (first, second, again) in (ladders or LONG).items():
+    for name, (first, second, again) in ladders.items():
+        rungs = [(first, "team_manager")] if name == "manager" else [(first, "duty_manager"), (second, "team_manager")]
         made += f'[[ladder]]\nname = "{name}"\nrepeat_last = "{again}"\n'
-        if name != "manager":
-            made += f'[[ladder.rung]]\nafter = "{first}"\nwho = ["duty_manager"]\n'
-        made += f'[[ladder.rung]]\nafter = "{second}"\nwho = ["team_manager"]\n\n'
+        made += "".join(f'[[ladder.rung]]\nafter = "{after}"\nwho = ["{who}"]\n' for after, who in rungs) + "\n"
+    # Within the time of the ladder's second rung: the first must be climbed before it is late.
+    text = re.sub(r'within = "[^"]*"', f'within = "{ladders["standard"][1]}"', text)
+    text = re.sub(r'within = \{[^}]*\}', 'within = {{ high = "{}", other = "{}" }}'.format(
+        ladders["missing_high"][1], ladders["standard"][1]), text)
+    # Whoever never acknowledges has a quick ladder too, where the child is graded high.
+    of_itg = text.index('when = "child.missing"\nwho = "barnardos.itg"')
+    quick = 'ladder = { high = "missing_high", other = "standard" }'
+    text = text[:of_itg] + text[of_itg:].replace('ladder = "standard"', quick, 1)
     head, tail = text.index("[[ladder]]"), text.index("[fields]")
     return text[:head] + made + text[tail:]

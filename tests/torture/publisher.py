@@ -13,7 +13,7 @@ ROUND = ("child.arrived", "child.missing", "child.located", "child.missing", "ch
 
 
 class Publisher:
-    def __init__(self, house, name, seed, *, subjects=40, in_the_air=4, batch=16, patience=1.0, high=20, limit=None,
+    def __init__(self, house, name, seed, *, subjects=40, in_the_air=4, batch=16, patience=1.0, high=50, limit=None,
                  seen=None):
         self.random = random.Random(f"{seed}/{name}")
         self.name, self.subjects = name, subjects
@@ -52,9 +52,10 @@ class Publisher:
             kind, high = "prevent.section36", False
         else:
             kind = ROUND[n // self.subjects % len(ROUND)]
-            high = kind == "child.missing" and self.high > 0 and self.random.random() < 0.02
+            high = kind == "child.missing" and self.high > 0 and self.random.random() < 0.1
             self.high -= high
-        subject = f"{self.name[:3].upper()}/{n % self.subjects:06d}"
+        # Nobody finds a child graded high: her ladder has time to be climbed.
+        subject = f"{self.name[-3:].upper()}/{n if high else n % self.subjects:06d}"
         event = events.make(self.name, f"{self.name}-{n}", kind, subject, high)
         self.seen.note("published", id=event.id, subject=subject, type=event.type)
         self.unsettled[event.id] = event
