@@ -19,7 +19,7 @@ def usual_habits():
 class Crowd:
     def __init__(self, house, seed, habits=None, publishers=None, **publishing):
         self.house = house
-        self.habits = habits or usual_habits()
+        self.habits = usual_habits() if habits is None else habits
         self.enough, self.hurry, self.home = fork.Event(), fork.Event(), fork.Event()
         self.settled = {}  # publisher -> how many of its events have a verdict
         self.publishers, self.workers = [], []

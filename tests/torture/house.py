@@ -48,6 +48,9 @@ def free_ports(count):
     return found
 
 
+made_before = {}  # (kind, name) -> the key's files: a test with many houses makes each key once
+
+
 class House:
     def __init__(self, told, toldctl, directory=None, *, publishers=parties.PUBLISHERS, agencies=parties.AGENCIES,
                  ladders=parties.LONG, worker_heartbeat="1 s", store="store"):
@@ -68,7 +71,7 @@ class House:
         self.notify.bind(str(self.directory / "notify.sock"))
         names = [publisher.name for publisher in self.publishers] + list(self.agencies)
         for kind, name in [("master", "master"), ("log", "log"), ("curve", "told")] + [("curve", n) for n in names]:
-            self.make_key(kind, name)
+            self.take_key(kind, name)
         self.write_config()
         return self
 
@@ -85,6 +88,16 @@ class House:
 
     def make_key(self, kind, name):
         subprocess.run([self.toldctl, "keys", "new", kind, str(self.keys / name)], check=True, capture_output=True)
+
+    def take_key(self, kind, name):
+        if (kind, name) not in made_before:
+            self.make_key(kind, name)
+            files = (self.keys / f"{name}{end}" for end in (".secret", ".public"))
+            made_before[kind, name] = [(file.name, file.read_text()) for file in files if file.exists()]
+            return
+        for file, text in made_before[kind, name]:
+            (self.keys / file).touch(0o600)
+            (self.keys / file).write_text(text)
 
     def write_config(self):
         (self.directory / "policy.toml").write_text(parties.policy_text(self.ladders))

@@ -13,15 +13,16 @@ ROUND = ("child.arrived", "child.missing", "child.located", "child.missing", "ch
 
 
 class Publisher:
-    def __init__(self, house, name, seed, *, subjects=40, in_the_air=4, batch=16, patience=1.0, high=50, limit=None,
-                 seen=None):
+    def __init__(self, house, name, seed, *, subjects=40, in_the_air=4, batch=16, patience=1.0, high=50, first=0,
+                 limit=None, seen=None):
         self.random = random.Random(f"{seed}/{name}")
         self.name, self.subjects = name, subjects
-        self.in_the_air, self.batch, self.patience, self.high, self.limit = in_the_air, batch, patience, high, limit
+        self.in_the_air, self.batch, self.patience, self.high = in_the_air, batch, patience, high
+        self.limit = first + limit if limit else None
         self.seen = Seen(seen or house.directory / "seen", name)
         self.connection = Connection(house.publishers_endpoint(), house.server_key(), house.secret(name))
         self.prevent = "prevent" in name
-        self.made = 0
+        self.made = self.first = first  # numbers of its events
         self.request = 0
         self.unsettled = {}  # id -> event
         self.waiting = []    # ids to publish (again), oldest first
@@ -41,7 +42,7 @@ class Publisher:
                 self.hear(gateway_pb2.PublishReply.FromString(frame))
             self.give_up(time.monotonic())
             if progress is not None:
-                progress.value = self.made - len(self.unsettled)
+                progress.value = self.made - self.first - len(self.unsettled)
         self.connection.close()
         self.seen.close()
 
