@@ -114,6 +114,7 @@ class House::Impl {
     every(look_timer_, look_around_every, [this] { look_around(); });
     every(reconcile_timer_, reconcile_every, [this] { reconcile(); });
     feed_watchdog();
+    look_around();  // on a disk that is full already, no publisher is accepted in the first second
     gateway_->start();
     board_->start();
     spdlog::info("serving: publishers on {}, agencies on {}, the board on {}", service_.publishers_endpoint,

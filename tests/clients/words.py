@@ -25,8 +25,9 @@ def load():
 
 def dial(endpoint, server_key, secret_key):
     """A DEALER with CURVE. Keys are Z85 (40 characters); a secret may be given as @file."""
-    if secret_key.startswith("@"):
-        secret_key = pathlib.Path(secret_key[1:]).read_text().strip()
+    file = pathlib.Path(secret_key[1:])
+    if secret_key.startswith("@") and (len(secret_key) != 40 or file.exists()):  # @ is a character of Z85 too
+        secret_key = file.read_text().strip()
     socket = zmq.Context.instance().socket(zmq.DEALER)
     socket.linger = 0
     socket.curve_serverkey = server_key.encode()
