@@ -173,7 +173,8 @@ class House::Impl {
     board_ = std::make_unique<board::Board>(
         loop_, std::move(options),
         board::House{engine_, ledger_, submit(), [this] { return clock_.now(); }, [this] { return readiness(); },
-                     [this] { return metrics(); }, nullptr});
+                     [this] { return metrics(); },
+                     [this](const v1::LedgerEntry& entry) { return ledger_.seal().opening(entry); }});
   }
 
   // --- the released effects ---

@@ -91,7 +91,7 @@ core::EventPrints BodySeal::prints(const v1::Event& event) const {
   return out;
 }
 
-std::optional<v1::Body> BodySeal::open(const v1::LedgerEntry& entry) const {
+std::optional<CaseKey> BodySeal::key_of(const v1::LedgerEntry& entry) const {
   if (entry.sealed().empty()) return std::nullopt;
   CaseKey key;
   if (!ring_.find(entry.case_number(), key)) {
@@ -105,7 +105,22 @@ std::optional<v1::Body> BodySeal::open(const v1::LedgerEntry& entry) const {
     key = *unwrapped;  // not kept in the ring: only the writer adds, so that a destroyed key cannot come back
   }
   if (entry.index() < key.since) return std::nullopt;
+  return key;
+}
 
+std::string BodySeal::opening(const v1::LedgerEntry& entry) const {
+  const auto key = key_of(entry);
+  if (!key || entry.sealed().size() < sealed_overhead) return {};
+  std::string opening(crypto_core_hchacha20_OUTPUTBYTES, '\0');
+  crypto_core_hchacha20(reinterpret_cast<unsigned char*>(opening.data()),
+                        reinterpret_cast<const unsigned char*>(entry.sealed().data()), key->bytes.data(), nullptr);
+  return opening;
+}
+
+std::optional<v1::Body> BodySeal::open(const v1::LedgerEntry& entry) const {
+  const auto found = key_of(entry);
+  if (!found) return std::nullopt;
+  const CaseKey& key = *found;
   const auto& sealed = entry.sealed();
   const auto* p = reinterpret_cast<const unsigned char*>(sealed.data());
   std::string plain(sealed.size() < sealed_overhead ? 0 : sealed.size() - sealed_overhead, '\0');

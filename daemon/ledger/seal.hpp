@@ -36,6 +36,9 @@ class Seal {
   [[nodiscard]] virtual core::EventPrints prints(const v1::Event& event) const = 0;
   /// The body of an entry; nullopt where it has none or the key is gone. Throws StoreFailed where it was altered.
   [[nodiscard]] virtual std::optional<v1::Body> open(const v1::LedgerEntry& entry) const = 0;
+  /// The key of this one body (audit/opening.hpp says what it proves): whoever has it can open this body and no other.
+  /// Empty where there is no body or the case's key is gone.
+  [[nodiscard]] virtual std::string opening(const v1::LedgerEntry& entry) const = 0;
 };
 
 }  // namespace told::ledger
