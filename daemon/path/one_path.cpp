@@ -66,8 +66,8 @@ void OnePath::kick() {
   auto effects = std::make_shared<std::vector<core::Effect>>(std::exchange(effects_, {}));
   // The loop must not run dry while the ledger's thread works. The guard goes back to the loop with the answer: given
   // up on the ledger's thread, it could stop a loop that somebody has restarted meanwhile.
-  auto work = std::make_shared<boost::asio::executor_work_guard<boost::asio::io_context::executor_type>>(
-      loop_.get_executor());
+  auto work =
+      std::make_shared<boost::asio::executor_work_guard<boost::asio::io_context::executor_type>>(loop_.get_executor());
   ledger_.commit(std::exchange(entries_, {}), [this, effects, work](ledger::Ledger::Committed&& committed) mutable {
     auto result = std::make_shared<ledger::Ledger::Committed>(std::move(committed));
     boost::asio::post(loop_, [this, effects, result, guard = std::move(work)] {

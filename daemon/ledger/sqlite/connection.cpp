@@ -3,9 +3,6 @@
 namespace told::ledger {
 namespace {
 
-// 16 MiB of changes: about 50,000 entries between two checkpoints, each of which then takes tens of milliseconds.
-constexpr int checkpoint_pages = 4000;
-
 // The log of changes is cut back to this after it was larger: a slow reader had held it.
 constexpr auto log_bytes_kept = "67108864";
 

@@ -14,6 +14,10 @@
 
 namespace told::ledger {
 
+/// The log of changes is moved into its file when it has grown to so many pages of 4 KiB: about 100,000 entries, and
+/// some tens of milliseconds each time.
+inline constexpr int checkpoint_pages = 8000;
+
 class SqliteFailed : public StoreFailed {
  public:
   SqliteFailed(const std::string& sentence, int result) : StoreFailed(sentence), result_{result} {}
@@ -44,7 +48,7 @@ class Connection {
   /// Moves what it can of the log of changes into the file; waits for nobody. With `truncate` the log is cut to
   /// nothing, which readers may prevent (that is no error).
   void checkpoint(bool truncate);
-  /// The same, without `truncate`, where the log of changes has grown to 4,000 pages. SQLite's own automatic checkpoint
+  /// The same, without `truncate`, where the log of changes has grown to checkpoint_pages. SQLite's own automatic checkpoint
   /// would do it inside a commit that somebody waits for.
   void checkpoint_if_due();
   [[nodiscard]] sqlite3* raw() const { return db_; }

@@ -1,6 +1,7 @@
 #include "ledger/sqlite/sqlite_store.hpp"
 
 #include "ledger/sqlite/connection.hpp"
+#include "ledger/sqlite/log_room.hpp"
 #include "ledger/sqlite/schema.hpp"
 
 namespace told::ledger {
@@ -96,6 +97,8 @@ class SqliteStore : public Store {
         commit_{connection_, "COMMIT"} {
     Statement s{connection_, select_size};
     size_ = single(s);
+    constexpr std::uint64_t frame_bytes = 4096 + 24;
+    make_log_room(path, checkpoint_pages * frame_bytes);
   }
 
   core::EntryIndex size() override { return size_; }

@@ -65,8 +65,7 @@ TEST(PythonClients, PublishEveryEventFileAndReadTheReply) {
   Rig rig;
   Program publish{{"/usr/bin/python3", root + "/tests/clients/publish.py", rig.gateway->publishers_endpoint(),
                    rig.server.public_key, rig.tilbury_keys.secret_key, root + "/tests/events/arrived.json",
-                   root + "/tests/events/missing.json", root + "/tests/events/located.json", "--source",
-                   "tilbury"}};
+                   root + "/tests/events/missing.json", root + "/tests/events/located.json", "--source", "tilbury"}};
   ASSERT_TRUE(rig.until([&] { return publish.ended(); }, milliseconds{20000}));
   EXPECT_EQ(publish.code, 0) << publish.output;
   EXPECT_EQ(rig.all<core::Publish>().size(), 3U);
