@@ -49,12 +49,12 @@ class Crowd:
     def with_verdict(self):
         return sum(value.value for value in self.settled.values())
 
-    def end_publishing(self, within=60.0):
+    def end_publishing(self, within=30.0):
         """Nothing new is published; returns when everything published has a verdict."""
         self.enough.set()
         self.join(self.publishers, within, "everything that was published has a verdict")
 
-    def settle(self, within=60.0):
+    def settle(self, within=30.0):
         """Returns when nothing is open for those who acknowledge."""
         self.hurry.set()
         acknowledging = {name for name, its in self.habits.items() if its.acknowledges}
