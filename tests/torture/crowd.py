@@ -10,7 +10,7 @@ fork = multiprocessing.get_context("fork")  # the words are read once, before
 
 def usual_habits():
     """One is often away, one is slow, one never acknowledges, the rest are prompt."""
-    return {"police.control_room": Habits(reconnects_every=0.4),
+    return {"police.control_room": Habits(credit=32, reconnects_every=0.3),
             "home_office.asylum": Habits(credit=16, delay=(0.02, 0.1)),
             "barnardos.itg": Habits(acknowledges=False),
             "channel_panel.chairs": Habits(), "duty_manager": Habits(), "team_manager": Habits()}
