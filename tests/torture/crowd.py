@@ -54,18 +54,21 @@ class Crowd:
         self.enough.set()
         self.join(self.publishers, within, "everything that was published has a verdict")
 
-    def settle(self, within=30.0):
-        """Returns when nothing is open for those who acknowledge."""
+    def settle(self, patience=20.0):
+        """Returns when nothing is open for those who acknowledge; AssertionError where that comes no nearer."""
         self.hurry.set()
         acknowledging = {name for name, its in self.habits.items() if its.acknowledges}
-        deadline = time.monotonic() + within
+        fewest, since = None, time.monotonic()
         while True:
+            began = time.monotonic()
             left = [row["reference"] for row in self.house.board.open() if row["recipient"] in acknowledging]
             if not left:
                 return
-            if time.monotonic() > deadline:
-                raise AssertionError(f"after {within:g} s {len(left)} notifications are still open: {left[:5]}")
-            time.sleep(0.1)
+            if fewest is None or len(left) < fewest:
+                fewest, since = len(left), time.monotonic()
+            if time.monotonic() - since > patience:
+                raise AssertionError(f"{len(left)} notifications stay open, none fewer in {patience:g} s: {left[:5]}")
+            time.sleep(max(0.1, 3 * (time.monotonic() - began)))  # asking is work for told too
 
     def go_home(self, within=10.0):
         """The workers end; from now on nobody sees anything."""

@@ -13,7 +13,7 @@ DEMO = pathlib.Path(__file__).resolve().parents[2] / "config" / "demo"
 LONG = {"missing_high": ("2 h", "4 h", "6 h"), "standard": ("2 h", "4 h", "6 h"),
         "manager": ("2 h", "4 h", "6 h")}
 # A missing child graded high calls the duty manager at once; all other ladders stay long.
-MIXED = {**LONG, "missing_high": ("300 ms", "1 s", "15 s")}
+MIXED = {**LONG, "missing_high": ("100 ms", "1 s", "15 s")}
 
 
 class Publisher:
