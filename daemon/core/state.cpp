@@ -66,8 +66,25 @@ void State::apply(const v1::LedgerEntry& entry, const EventPrints* prints, const
   apply_head(entry, prints, policy);
 }
 
+// Closed events are forgotten beyond a bound, and which of them is not written in the ledger: a start remembers those
+// with the highest numbers, the run before it those that were closed last. So an entry may be about an event that this
+// run does not remember. What may still be said of a closed event changes nothing; anything else is a fault.
+bool State::about_forgotten(const v1::LedgerEntry& entry) const {
+  if (entry.event() == 0 || entry.event() >= entry.index() || events_.contains(entry.event())) return false;
+  switch (entry.head_case()) {
+    case v1::LedgerEntry::kAcknowledged:
+      return entry.acknowledged().repeated();
+    case v1::LedgerEntry::kDeclined:
+    case v1::LedgerEntry::kAttemptEnded:
+      return true;
+    default:
+      return false;
+  }
+}
+
 void State::apply_head(const v1::LedgerEntry& entry, const EventPrints* prints, const PolicyPtr& policy) {
   using Head = v1::LedgerEntry;
+  if (about_forgotten(entry)) return;
   switch (entry.head_case()) {
     case Head::kPolicyAdopted:
       if (!policy) throw std::logic_error("an adopted policy was not given");

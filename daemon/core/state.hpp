@@ -129,6 +129,7 @@ class State {
 
  private:
   void apply_head(const v1::LedgerEntry& entry, const EventPrints* prints, const PolicyPtr& policy);
+  [[nodiscard]] bool about_forgotten(const v1::LedgerEntry& entry) const;
   void accept_event(const v1::LedgerEntry& entry, const EventPrints& prints);
   Event& make_event(const v1::LedgerEntry& entry, std::string_view type);
   Event& touch(EntryIndex index, EntryIndex by);

@@ -8,10 +8,12 @@ Exit: 0 verified, 65 not verified, 66 a file is missing.
 Debian: python3-cryptography python3-protobuf protobuf-compiler
 """
 import argparse
+import atexit
 import base64
 import hashlib
 import importlib
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -38,6 +40,7 @@ def need(truth, sentence):
 def words(proto_directory):
     """The classes of proto/, made afresh."""
     out = tempfile.mkdtemp(prefix="told-words-")
+    atexit.register(shutil.rmtree, out, ignore_errors=True)
     files = sorted(str(p.relative_to(proto_directory)) for p in proto_directory.rglob("*.proto"))
     subprocess.run(["protoc", f"-I{proto_directory}", f"--python_out={out}", *files], check=True)
     sys.path.insert(0, out)

@@ -10,7 +10,7 @@ fork = multiprocessing.get_context("fork")  # the words are read once, before
 
 def usual_habits():
     """One is often away, one is slow, one never acknowledges, the rest are prompt."""
-    return {"police.control_room": Habits(reconnects_every=0.4),
+    return {"police.control_room": Habits(credit=32, reconnects_every=0.3),
             "home_office.asylum": Habits(credit=16, delay=(0.02, 0.1)),
             "barnardos.itg": Habits(acknowledges=False),
             "channel_panel.chairs": Habits(), "duty_manager": Habits(), "team_manager": Habits()}
@@ -49,23 +49,26 @@ class Crowd:
     def with_verdict(self):
         return sum(value.value for value in self.settled.values())
 
-    def end_publishing(self, within=60.0):
+    def end_publishing(self, within=30.0):
         """Nothing new is published; returns when everything published has a verdict."""
         self.enough.set()
         self.join(self.publishers, within, "everything that was published has a verdict")
 
-    def settle(self, within=60.0):
-        """Returns when nothing is open for those who acknowledge."""
+    def settle(self, patience=20.0):
+        """Returns when nothing is open for those who acknowledge; AssertionError where that comes no nearer."""
         self.hurry.set()
         acknowledging = {name for name, its in self.habits.items() if its.acknowledges}
-        deadline = time.monotonic() + within
+        fewest, since = None, time.monotonic()
         while True:
+            began = time.monotonic()
             left = [row["reference"] for row in self.house.board.open() if row["recipient"] in acknowledging]
             if not left:
                 return
-            if time.monotonic() > deadline:
-                raise AssertionError(f"after {within:g} s {len(left)} notifications are still open: {left[:5]}")
-            time.sleep(0.1)
+            if fewest is None or len(left) < fewest:
+                fewest, since = len(left), time.monotonic()
+            if time.monotonic() - since > patience:
+                raise AssertionError(f"{len(left)} notifications stay open, none fewer in {patience:g} s: {left[:5]}")
+            time.sleep(max(0.1, 3 * (time.monotonic() - began)))  # asking is work for told too
 
     def go_home(self, within=10.0):
         """The workers end; from now on nobody sees anything."""

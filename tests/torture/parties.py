@@ -9,11 +9,11 @@ AGENCIES = ("police.control_room", "home_office.asylum", "barnardos.itg", "chann
 
 DEMO = pathlib.Path(__file__).resolve().parents[2] / "config" / "demo"
 
-# Minutes: no ladder is climbed while a test runs, unless the test asks for it.
-LONG = {"missing_high": ("10 min", "20 min", "30 min"), "standard": ("10 min", "20 min", "30 min"),
-        "manager": ("10 min", "20 min", "30 min")}
+# Hours: no ladder is climbed while a test runs, unless the test asks for it.
+LONG = {"missing_high": ("2 h", "4 h", "6 h"), "standard": ("2 h", "4 h", "6 h"),
+        "manager": ("2 h", "4 h", "6 h")}
 # A missing child graded high calls the duty manager at once; all other ladders stay long.
-MIXED = {**LONG, "missing_high": ("300 ms", "1 s", "15 s")}
+MIXED = {**LONG, "missing_high": ("100 ms", "1 s", "15 s")}
 
 
 class Publisher:

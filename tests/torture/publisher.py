@@ -13,7 +13,7 @@ ROUND = ("child.arrived", "child.missing", "child.located", "child.missing", "ch
 
 
 class Publisher:
-    def __init__(self, house, name, seed, *, subjects=40, in_the_air=4, batch=16, patience=1.0, high=50, first=0,
+    def __init__(self, house, name, seed, *, subjects=40, in_the_air=4, batch=16, patience=1.0, high=200, first=0,
                  limit=None, seen=None):
         self.random = random.Random(f"{seed}/{name}")
         self.name, self.subjects = name, subjects
@@ -53,7 +53,7 @@ class Publisher:
             kind, high = "prevent.section36", False
         else:
             kind = ROUND[n // self.subjects % len(ROUND)]
-            high = kind == "child.missing" and self.high > 0 and self.random.random() < 0.1
+            high = kind == "child.missing" and self.high > 0 and self.random.random() < 0.05
             self.high -= high
         # Nobody finds a child graded high: her ladder has time to be climbed.
         subject = f"{self.name[-3:].upper()}/{n if high else n % self.subjects:06d}"

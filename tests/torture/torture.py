@@ -38,6 +38,7 @@ class Torture:
         self.house, self.crowd, self.random = house, crowd, random.Random(seed)
         self.serve_s, self.stop_s = [], []
         self.kills = self.early_kills = 0
+        self.unsettled = ""  # why it did not come to rest at the end
 
     def cycle(self, number):
         if number % 8 == 7:
@@ -61,8 +62,11 @@ class Torture:
 
     def finish(self):
         self.serve_s.append(self.house.start())
-        self.crowd.end_publishing()
-        self.crowd.settle()
+        try:
+            self.crowd.end_publishing()
+            self.crowd.settle()
+        except AssertionError as why:  # the checker says which promise that breaks
+            self.unsettled = str(why)
         self.crowd.go_home()
         export = self.house.export()
         code = self.house.stop()
@@ -105,6 +109,9 @@ def main():
         sys.stdout.flush()
         code = subprocess.run([sys.executable, ROOT / "tests/checker/check_promises.py", house.directory / "seen", export,
                                "--key", house.keys / "log.public"]).returncode
+        if torture.unsettled:
+            print(f"BROKEN (it comes to rest): {torture.unsettled}")
+            code = 1
         if code != 0:
             house.own = False
             print(f"what was seen is in {house.directory}; the seed was {seed}", file=sys.stderr)

@@ -9,6 +9,7 @@ from seen import Seen
 
 KIND = gateway_pb2.NotificationKind.Name
 ACKNOWLEDGEMENTS_A_FRAME = 200
+HANGS_BEFORE_IT_GOES = 0.04  # seconds in which a worker that reconnects reads nothing any more
 HELLO_PATIENCE = 1.0  # seconds without a welcome before it dials again
 
 
@@ -48,7 +49,10 @@ class Worker:
         ends = began + self.random.uniform(0.2, 1.8) * every if every else float("inf")
         while not stop.is_set():
             now = time.monotonic()
-            if now > ends or (not self.welcomed and now - began > HELLO_PATIENCE):
+            if now > ends:
+                time.sleep(HANGS_BEFORE_IT_GOES)  # what comes now it never sees
+                return
+            if not self.welcomed and now - began > HELLO_PATIENCE:
                 return
             wait = min(0.02, self.due[0][0] - now) if self.due else 0.02
             frames = self.connection.wait(1000 * wait)

@@ -93,5 +93,40 @@ TEST(AGapInTheLedger, IsNeverFoldedIn) {
   EXPECT_THROW(state.apply(e, nullptr, nullptr), std::logic_error);
 }
 
+// A start remembers other closed events than the run before it did (those with the highest numbers, not those closed
+// last). What that run still recorded of one of them changes nothing, and must not keep told from starting.
+TEST(WhatIsSaidOfAClosedEvent, IsFoldedInWhereTheEventIsNotRememberedAnyMore) {
+  State state;
+  state.restore_position(1000, from_us(1));
+  v1::LedgerEntry e;
+  e.set_index(1000);
+  e.set_time_us(2);
+  e.set_event(7);
+  e.mutable_acknowledged()->set_repeated(true);
+  EXPECT_NO_THROW(state.apply(e, nullptr, nullptr));
+  e.set_index(1001);
+  e.mutable_declined();
+  EXPECT_NO_THROW(state.apply(e, nullptr, nullptr));
+  e.set_index(1002);
+  e.mutable_attempt_ended()->set_outcome(v1::OUTCOME_DELIVERED);
+  EXPECT_NO_THROW(state.apply(e, nullptr, nullptr));
+  EXPECT_EQ(state.next_index(), 1003U);
+}
+
+TEST(WhatWouldChangeAnEvent, IsAFaultWhereThereIsNoSuchEvent) {
+  for (const bool acknowledges : {true, false}) {
+    State state;
+    state.restore_position(1000, from_us(1));
+    v1::LedgerEntry e;
+    e.set_index(1000);
+    e.set_event(7);
+    if (acknowledges)
+      e.mutable_acknowledged();
+    else
+      e.mutable_attempt_intended()->set_attempt(1);
+    EXPECT_THROW(state.apply(e, nullptr, nullptr), std::logic_error);
+  }
+}
+
 }  // namespace
 }  // namespace told::core::test

@@ -39,6 +39,33 @@ TEST(AnAnswerThatNeedsNoEntry, WaitsForWhatItRestsOn) {
   EXPECT_EQ(verdicts, (std::vector{v1::VERDICT_ACCEPTED, v1::VERDICT_DUPLICATE}));
 }
 
+TEST(AnAnswerThatNeedsNoEntry, ComesAfterThoseThatWereDecidedBeforeIt) {
+  const Directory directory;
+  Daemon run(directory.path);
+  run.path.submit(run.missing("1", "T-1"));
+  run.loop.poll_one();  // its group is on its way to the disk
+  run.path.submit(run.missing("1", "T-1"));
+  run.settle();
+  std::vector<v1::Verdict> verdicts;
+  for (const core::Effect& effect : run.effects)
+    if (const auto* reply = std::get_if<core::ReplyPublished>(&effect)) verdicts.push_back(reply->result.verdict());
+  EXPECT_EQ(verdicts, (std::vector{v1::VERDICT_ACCEPTED, v1::VERDICT_DUPLICATE}));
+}
+
+// The stop order closes the sockets when the path is idle: the last answers must have gone out by then.
+TEST(WhoeverWaitsForIdleness, HearsOfItAfterTheLastAnswer) {
+  const Directory directory;
+  Daemon run(directory.path);
+  bool answered = false;
+  run.path.submit(run.missing("1", "T-1"));
+  run.path.when_idle([&] {
+    for (const core::Effect& effect : run.effects)
+      if (std::holds_alternative<core::ReplyPublished>(effect)) answered = true;
+  });
+  run.settle();
+  EXPECT_TRUE(answered);
+}
+
 TEST(CommandsOfOneTurnOfTheLoop, AreMadeDurableTogether) {
   const Directory directory;
   Daemon run(directory.path);
