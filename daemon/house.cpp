@@ -174,6 +174,7 @@ class House::Impl {
         loop_, std::move(options),
         board::House{engine_, ledger_, submit(), [this] { return clock_.now(); }, [this] { return readiness(); },
                      [this] { return metrics(); },
+                     [this](std::function<void()> done) { path_.when_durable(std::move(done)); },
                      [this](const v1::LedgerEntry& entry) { return ledger_.seal().opening(entry); }});
   }
 

@@ -150,7 +150,13 @@ class Board::Impl {
       if (!number) return exchange->answer(problem(400, "`limit` must be a number from 1 to 100000"));
       limit = *number;
     }
-    exchange->answer(json(open_report(house_.engine.state(), house_.now(), limit)));
+    // The engine is ahead of the disk by the groups that are being committed: what it says now is shown when it is so.
+    auto report = std::make_shared<Response>(json(open_report(house_.engine.state(), house_.now(), limit)));
+    const auto show = [exchange, report] { exchange->answer(std::move(*report)); };
+    if (house_.when_durable)
+      house_.when_durable(show);
+    else
+      show();
   }
 
   /// Reads and signs: not on the loop.

@@ -38,6 +38,8 @@ struct House {
   std::function<core::Instant()> now;
   std::function<Readiness()> readiness;
   std::function<std::string()> metrics_text;
+  /// Calls back when everything decided so far is durable; may be unset where nothing else decides.
+  std::function<void(std::function<void()>)> when_durable;
   /// The opening of an entry's sealed body (audit/opening.hpp), from any thread; may be unset.
   std::function<std::string(const v1::LedgerEntry&)> opening;
 };

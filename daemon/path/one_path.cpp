@@ -42,7 +42,7 @@ void OnePath::submit(core::Command command) {
     if (entry.head.has_policy_adopted()) policies_.push_back(entry.head.index());
     entries_.push_back(std::move(entry));
   }
-  for (core::Effect& effect : decision.effects) effects_.push_back(std::move(effect));
+  for (core::Effect& effect : decision.effects) gathered_.effects.push_back(std::move(effect));
   if (released_.next_due) released_.next_due(engine_.next_due());
   kick_soon();
 }
@@ -58,25 +58,25 @@ void OnePath::kick() {
   kicked_ = false;
   if (committing_) return;
   if (entries_.empty() && probes_.empty()) {
-    release(std::exchange(effects_, {}));
+    release(std::exchange(gathered_, {}));
     return;
   }
   committing_ = true;
   since_ = std::chrono::steady_clock::now();
-  auto effects = std::make_shared<std::vector<core::Effect>>(std::exchange(effects_, {}));
+  auto gathered = std::make_shared<Gathered>(std::exchange(gathered_, {}));
   // The loop must not run dry while the ledger's thread works. The guard goes back to the loop with the answer: given
   // up on the ledger's thread, it could stop a loop that somebody has restarted meanwhile.
   auto work =
       std::make_shared<boost::asio::executor_work_guard<boost::asio::io_context::executor_type>>(loop_.get_executor());
-  ledger_.commit(std::exchange(entries_, {}), [this, effects, work](ledger::Ledger::Committed&& committed) mutable {
+  ledger_.commit(std::exchange(entries_, {}), [this, gathered, work](ledger::Ledger::Committed&& committed) mutable {
     auto result = std::make_shared<ledger::Ledger::Committed>(std::move(committed));
-    boost::asio::post(loop_, [this, effects, result, guard = std::move(work)] {
-      completed(std::move(*result), std::move(*effects));
+    boost::asio::post(loop_, [this, gathered, result, guard = std::move(work)] {
+      completed(std::move(*result), std::move(*gathered));
     });
   });
 }
 
-void OnePath::completed(ledger::Ledger::Committed&& committed, std::vector<core::Effect>&& effects) {
+void OnePath::completed(ledger::Ledger::Committed&& committed, Gathered&& gathered) {
   committing_ = false;
   if (committed.failure) {
     // Nothing may be answered: what failed may be durable all the same, and a restart will see.
@@ -90,21 +90,28 @@ void OnePath::completed(ledger::Ledger::Committed&& committed, std::vector<core:
   const bool next = !entries_.empty() || !probes_.empty();
   if (next) kick();
   if (released_.durable) released_.durable(committed.entries);
-  release(std::move(effects));
+  release(std::move(gathered));
   if (!next) kick();
   hand_over_step();
 }
 
-void OnePath::release(std::vector<core::Effect>&& effects) {
-  for (core::Effect& effect : effects)
+void OnePath::release(Gathered&& gathered) {
+  for (core::Effect& effect : gathered.effects)
     if (released_.effect) released_.effect(std::move(effect));
   if (released_.after) released_.after();
+  for (const auto& done : gathered.barriers) done();
   if (idle())
     for (auto& done : std::exchange(when_idle_, {})) done();
 }
 
 void OnePath::when_idle(std::function<void()> done) {
   when_idle_.push_back(std::move(done));
+  kick_soon();
+}
+
+void OnePath::when_durable(std::function<void()> done) {
+  if (idle()) return done();
+  gathered_.barriers.push_back(std::move(done));
   kick_soon();
 }
 

@@ -39,9 +39,12 @@ class OnePath {
   void submit(core::Command command);
 
   /// Nothing is gathered and nothing is being committed.
-  [[nodiscard]] bool idle() const { return !committing_ && entries_.empty() && effects_.empty(); }
+  [[nodiscard]] bool idle() const { return !committing_ && entries_.empty() && gathered_.effects.empty(); }
   /// Calls `done` when everything submitted so far is released.
   void when_idle(std::function<void()> done);
+  /// Calls `done` when everything decided so far is durable and released; at once where it is. What is read from the
+  /// engine now may be shown then.
+  void when_durable(std::function<void()> done);
   /// Calls `done` when the ledger's thread has answered: an empty group where nothing else is to be committed.
   void probe(std::function<void()> done);
   /// How long the group under way has taken; zero when none is.
@@ -51,10 +54,14 @@ class OnePath {
   void project();
 
  private:
+  struct Gathered {
+    std::vector<core::Effect> effects;
+    std::vector<std::function<void()>> barriers;  ///< whoever waits for what was decided before
+  };
   void kick_soon();
   void kick();
-  void completed(ledger::Ledger::Committed&& committed, std::vector<core::Effect>&& effects);
-  void release(std::vector<core::Effect>&& effects);
+  void completed(ledger::Ledger::Committed&& committed, Gathered&& gathered);
+  void release(Gathered&& gathered);
   void hand_over_step();
 
   boost::asio::io_context& loop_;
@@ -63,7 +70,7 @@ class OnePath {
   std::function<core::Instant()> now_;
   Released released_;
   std::vector<core::Entry> entries_;
-  std::vector<core::Effect> effects_;
+  Gathered gathered_;
   bool committing_ = false;
   bool kicked_ = false;
   std::chrono::steady_clock::time_point since_{};

@@ -46,7 +46,8 @@ class BoardTest : public ::testing::Test {
               [this] {
                 return Readiness{{"store_writable", ready_, ready_ ? "yes" : "make room on the disk"}};
               },
-              [] { return std::string("told_limbo 0\n"); }, nullptr});
+              [] { return std::string("told_limbo 0\n"); },
+              [this](std::function<void()> done) { run_.path.when_durable(std::move(done)); }, nullptr});
     run_.path.release_to({[this](core::Effect&& effect) {
                             if (const auto* acted = std::get_if<core::ReplyActed>(&effect))
                               if (Board::owns(acted->reply_to)) board_->answered(*acted);

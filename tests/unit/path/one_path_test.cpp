@@ -66,6 +66,21 @@ TEST(WhoeverWaitsForIdleness, HearsOfItAfterTheLastAnswer) {
   EXPECT_TRUE(answered);
 }
 
+TEST(WhatTheEngineSaysNow, IsShownOnlyWhenItIsDurable) {
+  const Directory directory;
+  Daemon run(directory.path);
+  bool shown = false;
+  run.path.submit(run.missing("1", "T-1"));
+  const core::EntryIndex decided = run.engine.state().next_index();
+  run.path.when_durable([&] {
+    shown = true;
+    EXPECT_GE(run.ledger.size(), decided);
+  });
+  EXPECT_FALSE(shown);
+  run.settle();
+  EXPECT_TRUE(shown);
+}
+
 TEST(CommandsOfOneTurnOfTheLoop, AreMadeDurableTogether) {
   const Directory directory;
   Daemon run(directory.path);
