@@ -25,6 +25,9 @@ namespace {
 constexpr auto ledger_file = "ledger.db";
 constexpr auto projection_file = "projection.db";
 
+/// A checkpoint in a delivery is at most this much older than the newest one under load.
+constexpr auto signature_may_wait = std::chrono::milliseconds{20};
+
 // The durable tree. Copied whole under the lock (2 KiB), so that signing and projecting never hold a commit up.
 struct Tree {
   Frontier frontier;
@@ -76,6 +79,7 @@ class Ledger::Impl {
   void write(Group group);
   void make_durable(const std::vector<core::Entry>& entries);
   void upkeep();
+  bool waits_for_us();
   Tree tree() const;
 
   const Options options_;
@@ -83,6 +87,7 @@ class Ledger::Impl {
   std::vector<std::string> warnings_;
   Tree tree_;
   Figures figures_;
+  std::chrono::steady_clock::time_point signed_{};  // the ledger's thread only
   std::string note_;
   std::optional<core::EntryIndex> note_size_;
   std::optional<Group> waiting_;
@@ -250,13 +255,23 @@ void Ledger::Impl::make_durable(const std::vector<core::Entry>& entries) {
 
 void Ledger::Impl::upkeep() {
   try {
-    (void)checkpoint_now();
+    // Where the next group waits already it goes first, and one signature serves for both; but none is put off for
+    // long.
+    if (!waits_for_us() || std::chrono::steady_clock::now() - signed_ > signature_may_wait) {
+      (void)checkpoint_now();
+      signed_ = std::chrono::steady_clock::now();
+    }
     store_->tidy();
   } catch (const std::exception& e) {
     // The log of changes keeps what could not be moved; but a disk that fails here is not to be trusted with a commit.
     warn(e.what());
     failed_ = std::make_exception_ptr(StoreFailed(e.what()));
   }
+}
+
+bool Ledger::Impl::waits_for_us() {
+  const std::lock_guard lock{mutex_};
+  return waiting_.has_value();
 }
 
 void Ledger::Impl::project(ProjectionStep step) {

@@ -7,6 +7,8 @@
 #include <exception>
 #include <functional>
 #include <map>
+#include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -32,6 +34,7 @@ class OnePath {
  public:
   OnePath(boost::asio::io_context& loop, core::Engine& engine, ledger::Ledger& ledger,
           std::function<core::Instant()> now);
+  ~OnePath();
 
   void release_to(Released released) { released_ = std::move(released); }
 
@@ -59,6 +62,7 @@ class OnePath {
     std::vector<std::function<void()>> barriers;  ///< whoever waits for what was decided before
   };
   void kick_soon();
+  void kick_later();
   void kick();
   void completed(ledger::Ledger::Committed&& committed, Gathered&& gathered);
   void release(Gathered&& gathered);
@@ -71,6 +75,8 @@ class OnePath {
   Released released_;
   std::vector<core::Entry> entries_;
   Gathered gathered_;
+  struct Patience;
+  std::unique_ptr<Patience> patience_;  ///< runs while only what can wait is gathered
   bool committing_ = false;
   bool kicked_ = false;
   std::chrono::steady_clock::time_point since_{};
