@@ -17,6 +17,7 @@
 #include "core/reference.hpp"
 #include "dispatch/dispatch.hpp"
 #include "gateway/curve_key.hpp"
+#include "ledger/secret_file.hpp"
 #include "path/clock.hpp"
 #include "path/one_path.hpp"
 #include "path/recovery.hpp"
@@ -30,17 +31,29 @@ using namespace std::chrono_literals;
 using boost::system::error_code;
 
 constexpr auto projection_every = 250ms;
-constexpr auto look_around_every = 1s;
+constexpr auto look_at_disk_every = 1s;
 constexpr auto reconcile_every = 60s;
 constexpr auto sends_may_finish_in = 2s;  ///< at a stop; what is still in flight then is sent again after the start
 constexpr auto commit_may_take = 5s;      ///< longer than that, the watchdog is not fed
+
+// A key that cannot be used is for a person to mend: systemd does not start the daemon again for that.
+template <class Read>
+auto key_from(Read&& read) {
+  try {
+    return read();
+  } catch (const std::runtime_error& why) {
+    throw Unusable(why.what());
+  }
+}
 
 ledger::Options ledger_options(const config::Service& service) {
   ledger::Options options;
   options.directory = service.store_directory;
   options.origin = service.origin;
-  options.signing_key = ledger::SigningKey::from_file(config::key_path(service.signing_key_file));
-  options.master_key = ledger::MasterKey::from_file(config::key_path(service.master_key_file));
+  options.signing_key =
+      key_from([&] { return ledger::SigningKey::from_file(config::key_path(service.signing_key_file)); });
+  options.master_key =
+      key_from([&] { return ledger::MasterKey::from_file(config::key_path(service.master_key_file)); });
   options.reserve_bytes = service.reserve_bytes;
   return options;
 }
@@ -81,7 +94,7 @@ class House::Impl {
         path_(loop_, engine_, ledger_, [this] { return clock_.now(); }),
         dispatch_(
             engine_.state(), [this](core::EntryIndex index) { return read_event(index); }, submit()) {
-    for (const std::string& warning : ledger_.warnings()) spdlog::warn("{}", warning);
+    for (const std::string& warning : ledger_.warnings()) spdlog::info("{}", warning);
     spdlog::info("the ledger has {} entries ({} replayed after the projection); {} notifications are open",
                  ledger_.size(), recovered_.replayed, engine_.state().open_notifications());
     path_.release_to({[this](core::Effect&& effect) { release(std::move(effect)); },
@@ -111,10 +124,10 @@ class House::Impl {
     clock_.arm(engine_.next_due());
     wait_for_signals();
     every(projection_timer_, projection_every, [this] { path_.project(); });
-    every(look_timer_, look_around_every, [this] { look_around(); });
+    every(disk_timer_, look_at_disk_every, [this] { look_at_the_disk(); });
     every(reconcile_timer_, reconcile_every, [this] { reconcile(); });
     feed_watchdog();
-    look_around();  // on a disk that is full already, no publisher is accepted in the first second
+    look_at_the_disk();  // on a disk that is full already, no publisher is accepted in the first second
     gateway_->start();
     board_->start();
     spdlog::info("serving: publishers on {}, agencies on {}, the board on {}", service_.publishers_endpoint,
@@ -154,7 +167,10 @@ class House::Impl {
     gateway::Options options;
     options.publishers_endpoint = service_.publishers_endpoint;
     options.agencies_endpoint = service_.agencies_endpoint;
-    const gateway::CurveKey keys = gateway::read_curve_secret(config::key_path(service_.curve_key_file));
+    const gateway::CurveKey keys = key_from([this] {
+      return gateway::curve_key_of(
+          ledger::read_secret_line(config::key_path(service_.curve_key_file), "the CURVE key"));
+    });
     options.server_secret_key = keys.secret_key;
     options.server_public_key = keys.public_key;
     options.parties = service_.parties;
@@ -209,6 +225,7 @@ class House::Impl {
 
   void after_group() {
     if (gateway_) gateway_->flush();
+    look_at_the_disk();  // after each group: a burst must not eat up the reserve between two seconds
   }
 
   void store_failed(std::exception_ptr failure) {
@@ -240,7 +257,7 @@ class House::Impl {
     });
   }
 
-  void look_around() {
+  void look_at_the_disk() {
     const ledger::Ledger::Room room = ledger_.room();
     if (room.low == storage_low_) return;
     storage_low_ = room.low;
@@ -367,7 +384,7 @@ class House::Impl {
   std::unique_ptr<board::Board> board_;
   std::unique_ptr<ledger::Reader> reader_;
   boost::asio::signal_set signals_{loop_, SIGTERM, SIGINT, SIGHUP};
-  boost::asio::steady_timer projection_timer_{loop_}, look_timer_{loop_}, reconcile_timer_{loop_},
+  boost::asio::steady_timer projection_timer_{loop_}, disk_timer_{loop_}, reconcile_timer_{loop_},
       watchdog_timer_{loop_}, stop_timer_{loop_};
   audit::Glossary glossary_{[this](core::NotificationId id) {
                               const core::Notification* n = engine_.state().notification(id);

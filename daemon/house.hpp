@@ -2,11 +2,18 @@
 // The house: every room of the daemon, put up in the order in which they depend on each other, and taken down in the
 // stop order: refuse intake, finish or park the sends, commit, close.
 #include <memory>
+#include <stdexcept>
 #include <string>
 
 #include "config/config.hpp"
 
 namespace told {
+
+/// Something only a person can mend, in the configuration or the keys it names (sysexits EX_CONFIG).
+class Unusable : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
 
 class House {
  public:

@@ -71,6 +71,9 @@ int main(int argc, char** argv) {
   } catch (const told::ledger::StoreFailed& failure) {
     spdlog::critical("the store failed: {}", failure.what());
     return told::ledger::exit_storage;
+  } catch (const told::Unusable& failure) {
+    spdlog::critical("{}", failure.what());
+    return EX_CONFIG;
   } catch (const std::exception& failure) {
     spdlog::critical("{}", failure.what());
     return EX_UNAVAILABLE;

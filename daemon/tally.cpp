@@ -71,6 +71,7 @@ board::Metrics Tally::metrics(const core::Engine& engine, ledger::Ledger& ledger
   const ledger::Ledger::Figures commits = ledger.figures();
   m.commit_groups = commits.groups;
   m.last_commit_seconds = commits.last_commit_seconds;
+  m.commit_seconds_sum = commits.commit_seconds;
   m.ledger_entries = ledger.size();
   m.notifications_open = engine.state().open_notifications();
   m.deadlines_armed = engine.armed();

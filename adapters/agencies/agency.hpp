@@ -41,7 +41,5 @@ class Registry {
 
 /// What every agency does with an event that it has no message of its own for.
 void word_generically(v1::Event&& allowed, v1::Delivery& delivery);
-/// A located child, in the words that every agency shares.
-void word_located(v1::Event&& allowed, v1::Delivery& delivery);
 
 }  // namespace told::agencies

@@ -20,11 +20,4 @@ void word_generically(v1::Event&& allowed, v1::Delivery& delivery) {
   *delivery.mutable_generic()->mutable_event() = std::move(allowed);
 }
 
-void word_located(v1::Event&& allowed, v1::Delivery& delivery) {
-  agency::v1::LocatedNotice& notice = *delivery.mutable_located();
-  v1::ChildLocated& data = *allowed.mutable_child_located();
-  if (data.has_child()) notice.mutable_child()->Swap(data.mutable_child());
-  if (data.has_located()) notice.mutable_located()->Swap(data.mutable_located());
-}
-
 }  // namespace told::agencies

@@ -104,7 +104,7 @@ std::string attempt_ended(const Speaker& say, const v1::AttemptEnded& end) {
   const std::string how = " (" + end.carrier() + (end.code().empty() ? "" : ", " + end.code()) + ")";
   switch (end.outcome()) {
     case v1::OUTCOME_DELIVERED:
-      return capital(who + " has it" + how);
+      return capital(who + "'s system has it (by " + end.carrier() + ")");
     case v1::OUTCOME_SENT:
       return capital(who + " was sent it; whether it arrived is not known yet" + how);
     case v1::OUTCOME_DEFERRED:

@@ -6,6 +6,7 @@
 
 #include "audit/json.hpp"
 #include "board/problem.hpp"
+#include "core/event_rules.hpp"
 #include "told/v1/api.pb.h"
 
 namespace told::board {
@@ -20,18 +21,13 @@ constexpr auto future_allowed = 60s;
 class Complaints {
  public:
   void text(const char* field, const std::string& value, std::size_t characters_max, bool needed) {
-    std::size_t characters = 0;
-    bool control = false;
-    for (const char c : value) {
-      const auto byte = static_cast<unsigned char>(c);
-      if ((byte & 0xC0U) != 0x80U) ++characters;
-      control = control || (byte < 0x20 && byte != '\n') || byte == 0x7F;
-    }
-    if (needed && value.find_first_not_of(" \n") == std::string::npos)
-      add(std::string("`") + field + "` is missing: give it");
-    if (characters > characters_max)
+    if (needed && core::says_nothing(value)) add(std::string("`") + field + "` is missing: give it");
+    const char* code = core::why_text_is_refused(value, characters_max);
+    if (code == nullptr) return;
+    if (std::string_view{code} == "too_long")
       add(std::string("`") + field + "` is longer than " + std::to_string(characters_max) + " characters: shorten it");
-    if (control) add(std::string("`") + field + "` holds control characters: take them out");
+    else
+      add(std::string("`") + field + "` holds control characters or invisible ones: take them out");
   }
 
   /// When a person says they were told. Absent means now.

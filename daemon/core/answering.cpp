@@ -37,6 +37,12 @@ void Turn::on(const Acknowledge& c) {
   const Event& event = *state().event(c.notification.event);
   const bool repeated = !n->open() || !n->asks_acknowledgement();
   const bool late = !repeated && c.said > n->deadline;
+  v1::AcknowledgementResult result;
+  result.set_notification(to_reference(c.notification));
+  result.set_recorded(true);
+  result.set_late(late);
+  result.set_repeated(repeated);
+  if (repeated && n->repeats >= repeats_kept) return answer(c.reply_to, std::move(result));
 
   Entry e = entry(event.case_number, event.index);
   v1::Acknowledged& head = *e.head.mutable_acknowledged();
@@ -63,12 +69,6 @@ void Turn::on(const Acknowledge& c) {
   const Duties made = head.duties();
   record(std::move(e));
   start_duties(c.notification.event, made);
-
-  v1::AcknowledgementResult result;
-  result.set_notification(to_reference(c.notification));
-  result.set_recorded(true);
-  result.set_late(late);
-  result.set_repeated(repeated);
   answer(c.reply_to, std::move(result));
 }
 

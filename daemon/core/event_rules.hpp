@@ -50,4 +50,8 @@ inline constexpr std::size_t event_bytes_max = 32 * 1024;
 /// `characters_max` code points. Returns the code of the problem, or nullptr.
 [[nodiscard]] const char* why_text_is_refused(std::string_view text, std::size_t characters_max);
 
+/// Whether a reader would see nothing: it is empty, or only spaces, invisible characters and blank letters. A person
+/// of such a name is nobody.
+[[nodiscard]] bool says_nothing(std::string_view text);
+
 }  // namespace told::core

@@ -50,7 +50,7 @@ struct Recipient {
   std::string title;           ///< "Essex Police control room": as people read it
   std::string agency;          ///< an agency adapter: police, home_office, barnardos_itg, channel_panel, generic
   std::string carrier;         ///< "zmq_queue"
-  bool exercise_only = false;  ///< gets exercise and test traffic only; others get `actual` and marked exercises
+  bool exercise_only = false;  ///< gets exercises and tests, and those only; all others get `actual` events only
 };
 
 struct Policy {

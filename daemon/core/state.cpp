@@ -267,6 +267,7 @@ void State::settle(Notification& n, v1::NotificationState state) {
 
 void State::acknowledge(Event& event, const v1::Acknowledged& head, const v1::LedgerEntry& by) {
   Notification& n = notification_of(event, head.slot());
+  if (head.repeated() && n.repeats < repeats_kept) ++n.repeats;
   if (!head.repeated()) {
     n.acknowledged = from_us(head.said_us());
     n.late = head.late();
@@ -325,111 +326,5 @@ void State::retire_if_closed(Event& event) {
 }
 
 std::map<EntryIndex, std::vector<EntryIndex>> State::take_changes() { return std::exchange(changes_, {}); }
-
-v1::EventRow State::row(const Event& event) const {
-  v1::EventRow row;
-  row.set_index(event.index);
-  row.set_case_number(event.case_number);
-  row.set_type(std::string(event.type));
-  row.set_source(std::string(event.source));
-  row.set_id(event.id);
-  row.set_site(std::string(event.site));
-  row.set_event_time_us(to_us(event.time));
-  row.set_accepted_us(to_us(event.accepted));
-  row.set_status(event.status);
-  row.set_grade(event.grade);
-  row.set_ends_episode(event.ends_episode);
-  row.set_open(event.anything_open());
-  row.set_episode_open(event.episode_open);
-  row.set_about_notification(event.about_notification);
-  for (const Notification& n : event.notifications) {
-    v1::NotificationRow& r = *row.add_notifications();
-    r.set_recipient(recipient_name(n.recipient));
-    r.set_kind(static_cast<v1::NotificationKind>(n.kind));
-    r.set_state(n.state);
-    r.set_rule(n.rule);
-    r.set_policy_version(n.policy_version);
-    r.set_made_us(to_us(n.made));
-    r.set_made_by(n.made_by);
-    r.set_deadline_us(to_us(n.deadline));
-    r.set_next_us(to_us(n.next));
-    r.set_attempts(n.attempts);
-    r.set_in_flight(n.in_flight);
-    r.set_delivered(n.delivered);
-    r.set_rung(n.rung);
-    r.set_exhausted(n.exhausted);
-    r.set_late(n.late);
-    r.set_about_slot(n.about_slot);
-    r.set_acknowledged_us(to_us(n.acknowledged));
-    r.set_failures(n.failures);
-    r.set_dropped(n.dropped);
-  }
-  return row;
-}
-
-void State::restore(const v1::EventRow& row) {
-  Event& e = events_[row.index()];
-  e.index = row.index();
-  e.case_number = row.case_number();
-  e.type = name(row.type());
-  e.source = name(row.source());
-  e.id = row.id();
-  e.site = name(row.site());
-  e.time = from_us(row.event_time_us());
-  e.accepted = from_us(row.accepted_us());
-  e.status = row.status();
-  e.grade = row.grade();
-  e.ends_episode = row.ends_episode();
-  e.episode_open = row.episode_open();
-  e.about_notification = row.about_notification();
-  e.notifications.reserve(static_cast<std::size_t>(row.notifications_size()));
-  for (const v1::NotificationRow& r : row.notifications()) {
-    Notification& n = e.notifications.emplace_back();
-    n.recipient = intern(r.recipient());
-    n.kind = static_cast<std::uint8_t>(r.kind());
-    n.state = r.state();
-    n.rule = static_cast<std::uint16_t>(r.rule());
-    n.policy_version = r.policy_version();
-    n.made = from_us(r.made_us());
-    n.made_by = r.made_by();
-    n.deadline = from_us(r.deadline_us());
-    n.next = from_us(r.next_us());
-    n.attempts = static_cast<std::uint16_t>(r.attempts());
-    n.in_flight = r.in_flight();
-    n.delivered = r.delivered();
-    n.rung = static_cast<std::uint8_t>(r.rung());
-    n.exhausted = r.exhausted();
-    n.late = r.late();
-    n.about_slot = static_cast<std::uint8_t>(r.about_slot());
-    n.acknowledged = from_us(r.acknowledged_us());
-    n.failures = static_cast<std::uint16_t>(r.failures());
-    n.dropped = r.dropped();
-    if (n.open()) ++open_notifications_;
-  }
-  if (e.episode_open && e.type == "alarm") alarms_[{e.id, std::string(e.source)}] = e.index;
-  if (e.episode_open && e.type != "alarm") {
-    std::vector<EntryIndex>& open = episodes_[e.case_number];
-    open.insert(std::lower_bound(open.begin(), open.end(), e.index), e.index);
-  }
-  if (!e.anything_open()) {
-    e.retired = true;
-    closed_.insert(std::lower_bound(closed_.begin(), closed_.end(), e.index), e.index);
-  }
-}
-
-void State::restore_known(const Fingerprint& identity, const Known& known) { known_[identity] = known; }
-
-void State::restore_case(const Fingerprint& subject, CaseNumber c) { cases_[subject] = c; }
-
-void State::restore_policy(PolicyPtr policy) {
-  for (const Recipient& r : policy->recipients) static_cast<void>(intern(r.name));
-  policies_[policy->version] = policy;
-  if (!policy_ || policy_->version < policy->version) policy_ = std::move(policy);
-}
-
-void State::restore_position(EntryIndex next, Instant last_time) {
-  next_index_ = next;
-  last_time_ = last_time;
-}
 
 }  // namespace told::core

@@ -40,6 +40,7 @@ struct Notification {
   std::uint8_t kind = 0;  ///< v1::NotificationKind
   std::uint8_t rung = 0;
   std::uint8_t about_slot = 0;
+  std::uint8_t repeats = 0;  ///< acknowledgements recorded after the first
   bool in_flight = false;
   bool delivered = false;
   bool exhausted = false;
@@ -158,6 +159,10 @@ class State {
   std::map<EntryIndex, std::vector<EntryIndex>> changes_;
   std::size_t open_notifications_ = 0;
 };
+
+/// Acknowledgements of one notification that are recorded after the first; more are answered and leave no entry, so
+/// that nobody fills the disk by saying one thing again and again.
+inline constexpr std::uint8_t repeats_kept = 16;
 
 /// Closed events kept in memory so that a late or repeated acknowledgement finds what it is about: about 8 MiB.
 inline constexpr std::size_t closed_events_kept = 16384;

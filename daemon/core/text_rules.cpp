@@ -102,6 +102,19 @@ const char* why_text_is_refused(std::string_view text, std::size_t characters_ma
   return characters > characters_max ? "too_long" : nullptr;
 }
 
+bool says_nothing(std::string_view text) {
+  static constexpr std::array blanks{0x0020U, 0x00A0U, 0x034FU, 0x115FU, 0x1160U, 0x1680U, 0x17B4U,
+                                     0x17B5U, 0x202FU, 0x205FU, 0x2800U, 0x3000U, 0x3164U, 0xFFA0U};
+  for (std::size_t i = 0; i < text.size();) {
+    const std::uint32_t c = next_character(text, i);
+    const bool blank = c < 0x20U || (c >= 0x7FU && c < 0xA0U) || (c >= 0x2000U && c <= 0x200AU) ||
+                       (c >= 0xFE00U && c <= 0xFE0FU) || hidden(c) ||
+                       std::find(blanks.begin(), blanks.end(), c) != blanks.end();
+    if (!blank) return false;
+  }
+  return true;
+}
+
 const char* why_subject_is_personal(std::string_view subject) {
   bool any_digit = false;
   std::size_t word = 0;

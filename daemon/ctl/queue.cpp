@@ -27,25 +27,18 @@ struct Given {
   unsigned once = 0;
 };
 
-/// One session from hello to the last answer.
+/// One session after another, from hello to the last answer: told may be started again meanwhile.
 class Worker {
  public:
   Worker(const PartyAddress& party, const Given& given, Session& session)
       : given_(given), session_(session), client_(resolved(party)) {
-    v1::Welcome welcome;
     try {
-      welcome = client_.hello("toldctl queue", 10s);
+      greet();
     } catch (const gateway::NoAnswer&) {
       throw Failure(exit_unavailable, "no answer from " + party.endpoint +
                                           ": is told running there, and are both keys right (it does not answer "
                                           "strangers)?");
     }
-    if (welcome.recipient() != given.name)
-      throw Failure(exit_no_permission, "this key is " + welcome.recipient() + "'s, not " + given.name +
-                                            "'s: use the key of the recipient that you serve");
-    beat_ = std::chrono::milliseconds(std::max<std::uint32_t>(welcome.heartbeat_ms(), 1000));
-    if (!session.json) session.err << "connected as " << welcome.recipient() << "; waiting for what is to be told\n";
-    client_.credit(given.once ? std::min(given.once, credit_at_once) : credit_at_once);
   }
 
   void run() {
@@ -53,8 +46,7 @@ class Worker {
       const auto frame = client_.poll(500ms);
       if (frame) take(*frame);
       if (Steady::now() - spoke_ > beat_ / 2) send({});
-      if (Steady::now() - heard_ > beat_ * 3)
-        throw Failure(exit_unavailable, "told has gone silent: what was not acknowledged comes again; run this again");
+      if (Steady::now() - heard_ > beat_ * 3) come_back();
       if (!session_.out.good()) throw Failure(exit_io, "what is told could not be written out: nothing more is taken");
     }
   }
@@ -65,6 +57,31 @@ class Worker {
   bool done() const {
     if (!given_.once || taken_ < given_.once) return false;
     return awaited_ == 0 && settled_;
+  }
+
+  void greet() {
+    const v1::Welcome welcome = client_.hello("toldctl queue", 10s);
+    if (welcome.recipient() != given_.name)
+      throw Failure(exit_no_permission, "this key is " + welcome.recipient() + "'s, not " + given_.name +
+                                            "'s: use the key of the recipient that you serve");
+    beat_ = std::chrono::milliseconds(std::max<std::uint32_t>(welcome.heartbeat_ms(), 1000));
+    heard_ = spoke_ = Steady::now();
+    awaited_ = 0;  // what the last session still owed is answered by its coming again
+    if (!session_.json) session_.err << "connected as " << welcome.recipient() << "; waiting for what is to be told\n";
+    client_.credit(given_.once ? std::min(given_.once - std::min(taken_, given_.once - 1), credit_at_once)
+                               : credit_at_once);
+  }
+
+  /// told is away: a worker that gave up would leave its recipient deaf, so it asks until it is answered.
+  void come_back() {
+    session_.err << "told has gone silent: trying until it answers; what was not acknowledged comes again\n";
+    for (;;) {
+      try {
+        return greet();
+      } catch (const gateway::NoAnswer&) {
+        continue;
+      }
+    }
   }
 
   void send(const v1::AgencyFrame& frame) {
@@ -78,6 +95,7 @@ class Worker {
     if (frame.has_problem()) {
       const std::string sentence = frame.problem().reason() + ": " + frame.problem().mend();
       if (frame.problem().code() == "superseded") throw Failure(exit_unavailable, sentence);
+      if (frame.problem().code() == "say_hello") return come_back();  // told was started anew
       session_.err << "told says: " << audit::on_one_line(sentence) << "\n";
     }
     if (!frame.checkpoint().empty() && !given_.checkpoint_file.empty()) {

@@ -12,8 +12,8 @@ namespace {
 using Found = std::optional<v1::Problem>;
 
 Found check_text(const char* field, const std::string& text, std::size_t characters_max, bool needed) {
-  if (text.empty()) {
-    if (!needed) return std::nullopt;
+  if (text.empty() && !needed) return std::nullopt;
+  if (needed && core::says_nothing(text)) {
     return make_problem("missing_field", field, "this field is needed and is empty",
                         "name the person, the role and, for a refusal, the reason: told records who said so");
   }

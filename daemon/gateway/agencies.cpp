@@ -58,6 +58,10 @@ void Agencies::hear(const Message& message, Steady now) {
   if (problem) return refuse_frame(peer, message.delimited, recipient, std::move(*problem));
 
   Presence& presence = presence_[recipient];
+  if (frame.has_hello() && !presence.may_say_hello(now))
+    return refuse_frame(peer, message.delimited, recipient,
+                        make_problem("busy", "hello", "this recipient opens sessions too fast",
+                                     "wait some seconds, and let one worker at a time serve the recipient"));
   Session* session = frame.has_hello() ? &open(message, presence, frame.hello(), now) : session_of_peer(peer);
   if (session == nullptr)
     return refuse_frame(peer, message.delimited, recipient,

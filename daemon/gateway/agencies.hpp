@@ -62,6 +62,14 @@ class Agencies final : public carriers::Carrier {
     bool ever = false;
     bool silent = false;
     core::SessionId session = 0;
+    Steady hellos_since{};
+    int hellos = 0;
+
+    /// Each session costs entries in the ledger, so ten are opened within ten seconds at most.
+    [[nodiscard]] bool may_say_hello(Steady now) {
+      if (now - hellos_since > std::chrono::seconds{10}) hellos_since = now, hellos = 0;
+      return ++hellos <= 10;
+    }
   };
   using Sessions = std::unordered_map<core::SessionId, Session>;
 

@@ -1,5 +1,5 @@
 #pragma once
-// CURVE keys as they lie in files: one line of Z85 (40 characters), as `toldctl keys new curve NAME` writes them.
+// CURVE key pairs in Z85 (40 characters), as `toldctl keys new curve NAME` writes them.
 #include <string>
 
 namespace told::gateway {
@@ -11,10 +11,7 @@ struct CurveKey {
 
 /// A new pair, from the system's random source.
 [[nodiscard]] CurveKey new_curve_key();
-/// The pair of a secret key's file. Throws std::runtime_error with the mend: no such file, not a key, readable by
-/// others.
-[[nodiscard]] CurveKey read_curve_secret(const std::string& path);
-/// A public key's file. Throws likewise.
-[[nodiscard]] std::string read_curve_public(const std::string& path);
+/// The pair of a secret key. Throws std::runtime_error with the mend where it is none.
+[[nodiscard]] CurveKey curve_key_of(const std::string& secret_key);
 
 }  // namespace told::gateway

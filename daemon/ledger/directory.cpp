@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 
 #include "ledger/failure.hpp"
 
@@ -27,6 +28,12 @@ std::string parent_of(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
+// Somebody else's directory must not be taken over, least of all by root: its mode would be changed.
+bool holds_a_ledger_or_nothing(const std::string& path) {
+  return std::filesystem::exists(path + "/ledger.db") || std::filesystem::exists(path + "/lock") ||
+         std::filesystem::is_empty(path);
+}
+
 }  // namespace
 
 Directory::Directory(std::string path) : path_{std::move(path)} {
@@ -38,6 +45,9 @@ Directory::Directory(std::string path) : path_{std::move(path)} {
   }
   struct stat s {};
   if (::stat(path_.c_str(), &s) != 0 || !S_ISDIR(s.st_mode)) throw StoreFailed(path_ + " is not a directory");
+  if (!holds_a_ledger_or_nothing(path_))
+    throw StoreFailed(path_ +
+                      " is not empty and holds no ledger: name an empty directory, or one that is not there yet");
   if ((s.st_mode & 0777) != 0700) {
     if ((s.st_mode & 0077) != 0)
       warning_ = path_ + " was open to others than its owner; it is not any more (mode 0700)";

@@ -251,6 +251,7 @@ void Ledger::Impl::make_durable(const std::vector<core::Entry>& entries) {
   ++figures_.groups;
   figures_.entries += entries.size();
   figures_.last_commit_seconds = took.count();
+  figures_.commit_seconds += took.count();
 }
 
 void Ledger::Impl::upkeep() {

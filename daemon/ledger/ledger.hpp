@@ -89,7 +89,7 @@ class Ledger {
 
   struct Figures {
     std::uint64_t groups = 0, entries = 0;
-    double last_commit_seconds = 0;
+    double last_commit_seconds = 0, commit_seconds = 0;  ///< of the newest group; of all
   };
   [[nodiscard]] Figures figures() const;
 

@@ -36,7 +36,7 @@ std::shared_ptr<unsigned char> locked_bytes(std::size_t bytes) {
 
 std::string read_secret_line(const std::string& path, std::string_view what) {
   const std::string name{what};
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) throw std::runtime_error(name + " cannot be read from " + path + ": " + std::strerror(errno));
   struct stat s {};
   char buffer[4096];

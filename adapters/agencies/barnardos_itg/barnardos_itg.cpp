@@ -1,6 +1,6 @@
 // Barnardo's Independent Child Trafficking Guardianship service: a referral on arrival and whenever a child is missing.
 #include "agencies/agency.hpp"
-#include "agencies/take.hpp"
+#include "agencies/same_groups.hpp"
 
 namespace told::agencies {
 namespace {
@@ -11,27 +11,13 @@ class BarnardosItg final : public Agency {
 
   void word(v1::Event&& allowed, v1::Delivery& delivery) const override {
     switch (allowed.data_case()) {
-      case v1::Event::kChildArrived: {
-        v1::ChildArrived& data = *allowed.mutable_child_arrived();
-        agency::v1::ItgReferral& referral = *delivery.mutable_itg_referral();
-        TOLD_TAKE(referral, data, child);
-        TOLD_TAKE(referral, data, encounter);
-        TOLD_TAKE(referral, data, trafficking);
-        referral.set_circumstances(std::move(*data.mutable_circumstances()));
-        return;
-      }
-      case v1::Event::kChildMissing: {
-        v1::ChildMissing& data = *allowed.mutable_child_missing();
-        agency::v1::ItgReferral& referral = *delivery.mutable_itg_referral();
-        TOLD_TAKE(referral, data, child);
-        TOLD_TAKE(referral, data, missing);
-        TOLD_TAKE(referral, data, risk);
-        return;
-      }
+      case v1::Event::kChildArrived:
+        return move_same_groups(*allowed.mutable_child_arrived(), *delivery.mutable_itg_referral());
+      case v1::Event::kChildMissing:
+        return move_same_groups(*allowed.mutable_child_missing(), *delivery.mutable_itg_referral());
       case v1::Event::kChildLocated:
-        return word_located(std::move(allowed), delivery);
-      case v1::Event::kPreventSection36:
-      case v1::Event::DATA_NOT_SET:
+        return move_same_groups(*allowed.mutable_child_located(), *delivery.mutable_located());
+      default:
         return word_generically(std::move(allowed), delivery);
     }
   }

@@ -1,6 +1,6 @@
 // The Channel panel: a section 36 referral, and nothing else (CTSA 2015 s.36: only police can make one).
 #include "agencies/agency.hpp"
-#include "agencies/take.hpp"
+#include "agencies/same_groups.hpp"
 
 namespace told::agencies {
 namespace {
@@ -12,10 +12,7 @@ class ChannelPanel final : public Agency {
   void word(v1::Event&& allowed, v1::Delivery& delivery) const override {
     agency::v1::ChannelPanelReferral& referral = *delivery.mutable_channel_panel();
     if (!allowed.has_prevent_section36()) return;  // no safeguarding event may say anything here, whatever a rule says
-    v1::PreventSection36& data = *allowed.mutable_prevent_section36();
-    TOLD_TAKE(referral, data, child);
-    TOLD_TAKE(referral, data, prevent);
-    referral.set_police_case_ref(std::move(*data.mutable_police_case_ref()));
+    move_same_groups(*allowed.mutable_prevent_section36(), referral);
   }
 };
 

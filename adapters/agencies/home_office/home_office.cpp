@@ -1,6 +1,6 @@
 // Home Office: what it needs to register a claim, a missing child whose claim it holds, the fact that it is over.
 #include "agencies/agency.hpp"
-#include "agencies/take.hpp"
+#include "agencies/same_groups.hpp"
 
 namespace told::agencies {
 namespace {
@@ -11,29 +11,13 @@ class HomeOffice final : public Agency {
 
   void word(v1::Event&& allowed, v1::Delivery& delivery) const override {
     switch (allowed.data_case()) {
-      case v1::Event::kChildArrived: {
-        v1::ChildArrived& data = *allowed.mutable_child_arrived();
-        agency::v1::HomeOfficeClaimRequest& request = *delivery.mutable_home_office_claim();
-        TOLD_TAKE(request, data, child);
-        TOLD_TAKE(request, data, encounter);
-        TOLD_TAKE(request, data, innerste);
-        TOLD_TAKE(request, data, biometrics);
-        TOLD_TAKE(request, data, claim);
-        request.set_circumstances(std::move(*data.mutable_circumstances()));
-        return;
-      }
-      case v1::Event::kChildMissing: {
-        v1::ChildMissing& data = *allowed.mutable_child_missing();
-        agency::v1::HomeOfficeMissingNotice& notice = *delivery.mutable_home_office_missing();
-        TOLD_TAKE(notice, data, child);
-        TOLD_TAKE(notice, data, missing);
-        TOLD_TAKE(notice, data, risk);
-        return;
-      }
+      case v1::Event::kChildArrived:
+        return move_same_groups(*allowed.mutable_child_arrived(), *delivery.mutable_home_office_claim());
+      case v1::Event::kChildMissing:
+        return move_same_groups(*allowed.mutable_child_missing(), *delivery.mutable_home_office_missing());
       case v1::Event::kChildLocated:
-        return word_located(std::move(allowed), delivery);
-      case v1::Event::kPreventSection36:
-      case v1::Event::DATA_NOT_SET:
+        return move_same_groups(*allowed.mutable_child_located(), *delivery.mutable_located());
+      default:
         return word_generically(std::move(allowed), delivery);
     }
   }

@@ -178,8 +178,8 @@ std::string sqlite_warning() {
   constexpr int mended = 3051003;
   if (sqlite3_libversion_number() >= mended) return {};
   return std::string{"SQLite "} + sqlite3_libversion() +
-         " can corrupt a file that two connections write or checkpoint at once (mended in 3.51.3): told has one such "
-         "connection; no other program may write ledger.db while it runs";
+         " (older than 3.51.3) needs a file to have one writer only: told is it; no other program may write ledger.db "
+         "while it runs";
 }
 
 }  // namespace told::ledger

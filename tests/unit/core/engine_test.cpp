@@ -129,6 +129,15 @@ TEST(AnAcknowledgement, ThatComesTwiceIsRecordedTwiceAndChangesNothing) {
   EXPECT_EQ(world.look(id).acknowledged, first);
 }
 
+TEST(AnAcknowledgement, SaidAgainAndAgainIsAnsweredAndDoesNotFillTheLedger) {
+  World world;
+  world.connect("police");
+  world.missing("T-1");
+  const NotificationId id = world.last_of("police");
+  for (int i = 0; i < 100; ++i) EXPECT_TRUE(world.acknowledge(id, "police").recorded());
+  EXPECT_EQ(world.count(v1::LedgerEntry::kAcknowledged), 1U + repeats_kept);
+}
+
 TEST(AnAcknowledgement, OfSomebodyElsesNotificationIsRefusedAndRecorded) {
   World world;
   world.connect("police");

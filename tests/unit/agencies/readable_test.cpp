@@ -1,0 +1,47 @@
+#include "agencies/readable.hpp"
+
+#include <gtest/gtest.h>
+
+namespace told::agencies {
+namespace {
+
+v1::Delivery a_missing_child() {
+  v1::Delivery d;
+  d.set_notification("N-1G2G");
+  d.set_attempt(1);
+  d.set_kind(v1::NOTIFICATION_KIND_TELL);
+  d.set_case_ref("C-006M");
+  d.set_event_type("told.child.missing.v1");
+  d.mutable_deadline()->set_seconds(1'795'000'000);
+  d.set_status(v1::STATUS_ACTUAL);
+  d.mutable_police_missing()->mutable_child()->mutable_name()->set_given("child A");
+  d.mutable_police_missing()->mutable_risk()->set_grade(v1::RISK_GRADE_HIGH);
+  return d;
+}
+
+TEST(AHeading, SaysWhatItIsAndByWhenAndNothingPersonal) {
+  const std::string text = heading(a_missing_child());
+  EXPECT_EQ(text.find("A CHILD IS MISSING [N-1G2G, case C-006M] acknowledge by "), 0U) << text;
+  EXPECT_EQ(text.find("child A"), std::string::npos);
+}
+
+TEST(AHeading, OfAnExerciseBeginsWithTheWord) {
+  v1::Delivery d = a_missing_child();
+  d.set_status(v1::STATUS_EXERCISE);
+  EXPECT_TRUE(heading(d).starts_with("EXERCISE EXERCISE EXERCISE"));
+}
+
+TEST(AHeading, OfALaterAttemptSaysThatItMayBeKnown) {
+  v1::Delivery d = a_missing_child();
+  d.set_attempt(2);
+  EXPECT_NE(heading(d).find("you may have had this already"), std::string::npos);
+}
+
+TEST(TheReadableForm, NamesEachFieldInWords) {
+  const std::string text = readable(a_missing_child());
+  EXPECT_NE(text.find("Given: child A"), std::string::npos) << text;
+  EXPECT_NE(text.find("Grade: high"), std::string::npos) << text;
+}
+
+}  // namespace
+}  // namespace told::agencies

@@ -1,0 +1,120 @@
+#include "dispatch/dispatch.hpp"
+
+#include <gtest/gtest.h>
+
+#include "core/engine.hpp"
+#include "core/reference.hpp"
+#include "dispatch/event_cache.hpp"
+
+namespace told::dispatch {
+namespace {
+
+/// Keeps what it is given, and reports when it is told to.
+class RecordingCarrier : public carriers::Carrier {
+ public:
+  [[nodiscard]] const char* name() const override { return "zmq_queue"; }
+  void send(carriers::Parcel parcel) override { sent.push_back(std::move(parcel)); }
+  void report(const carriers::Parcel& parcel, v1::Outcome outcome) {
+    report_({parcel.recipient, parcel.notification, parcel.attempt, outcome, "receipt"});
+  }
+  std::vector<carriers::Parcel> sent;
+};
+
+struct Room : testing::Test {
+  Room()
+      : dispatch(
+            engine.state(),
+            [this](core::EntryIndex) {
+              ++reads;
+              return stored;
+            },
+            [this](core::Command c) { commands.push_back(std::move(c)); }) {
+    dispatch.add_carrier(carrier);
+    auto policy = std::make_shared<core::Policy>();
+    policy->recipients.push_back({"police", "Police", "police", "zmq_queue", false});
+    core::Rule rule;
+    rule.number = 1;
+    rule.when = "child.missing";
+    rule.who = "police";
+    rule.fields = {"child.name"};
+    rule.within[0] = rule.within[1] = std::chrono::minutes{30};
+    policy->rules.push_back(rule);
+    (void)engine.decide(core::Start{"test", "test"}, {});
+    (void)engine.decide(core::AdoptPolicy{0, policy, std::string(32, 'x')}, {});
+    (void)engine.decide(core::OpenSession{"police", 1}, {});
+    (void)engine.decide(core::Offer{"police", 1, 10}, {});
+
+    auto event = std::make_shared<v1::Event>();
+    event->set_type("told.child.missing.v1");
+    event->set_status(v1::STATUS_ACTUAL);
+    event->mutable_child_missing()->mutable_child()->mutable_name()->set_given("child A");
+    event->mutable_child_missing()->mutable_missing()->set_clothing("blue coat");
+    stored = event;
+    core::Publish publish;
+    publish.event = event;
+    for (core::Effect& effect : engine.decide(std::move(publish), {}).effects)
+      if (auto* t = std::get_if<core::Transmit>(&effect)) transmit = *t;
+  }
+
+  core::Engine engine;
+  RecordingCarrier carrier;
+  std::vector<core::Command> commands;
+  std::shared_ptr<const v1::Event> stored;
+  int reads = 0;
+  core::Transmit transmit;
+  Dispatch dispatch;
+};
+
+TEST_F(Room, HandsTheCarrierTheAgencysMessageWithTheAllowedFieldsOnly) {
+  dispatch.perform(transmit);
+  ASSERT_EQ(carrier.sent.size(), 1U);
+  const v1::Delivery& d = carrier.sent[0].delivery;
+  EXPECT_EQ(d.notification(), core::to_reference(transmit.notification));
+  EXPECT_EQ(d.police_missing().child().name().given(), "child A");
+  EXPECT_FALSE(d.police_missing().has_missing());
+}
+
+TEST_F(Room, ReportsTheOutcomeWithTheDigestOfExactlyWhatWasSent) {
+  dispatch.perform(transmit);
+  carrier.report(carrier.sent[0], v1::OUTCOME_DELIVERED);
+  ASSERT_EQ(commands.size(), 1U);
+  const auto& end = std::get<core::EndAttempt>(commands[0]);
+  EXPECT_EQ(end.outcome, v1::OUTCOME_DELIVERED);
+  EXPECT_EQ(end.content_sha256.size(), 32U);
+  EXPECT_EQ(end.carrier, "zmq_queue");
+}
+
+TEST_F(Room, ReadsTheEventBackOnceWhereItIsNotRemembered) {
+  dispatch.perform(transmit);
+  dispatch.perform(transmit);
+  EXPECT_EQ(reads, 1);
+}
+
+TEST_F(Room, SaysSoWhereTheEventWasErased) {
+  stored = nullptr;
+  dispatch.perform(transmit);
+  EXPECT_TRUE(carrier.sent.empty());
+  ASSERT_EQ(commands.size(), 1U);
+  EXPECT_EQ(std::get<core::EndAttempt>(commands[0]).outcome, v1::OUTCOME_REFUSED);
+  EXPECT_EQ(std::get<core::EndAttempt>(commands[0]).code, "erased");
+}
+
+TEST_F(Room, SaysSoWhereThePolicyNoLongerKnowsTheRecipient) {
+  transmit.recipient = "nobody";
+  dispatch.perform(transmit);
+  EXPECT_EQ(std::get<core::EndAttempt>(commands.at(0)).code, "no_such_recipient");
+}
+
+TEST(TheEventCache, ForgetsTheLeastRecentlyUsedWhenItIsFull) {
+  EventCache cache(4000);
+  const auto event = std::make_shared<v1::Event>();
+  for (core::EntryIndex i = 0; i < 7; ++i) cache.put(i, event);
+  EXPECT_NE(cache.get(0), nullptr);  // used: now the newest
+  cache.put(7, event);
+  EXPECT_NE(cache.get(0), nullptr);
+  EXPECT_EQ(cache.get(1), nullptr);
+  EXPECT_LE(cache.bytes(), 4000U);
+}
+
+}  // namespace
+}  // namespace told::dispatch
