@@ -94,7 +94,7 @@ class House::Impl {
         path_(loop_, engine_, ledger_, [this] { return clock_.now(); }),
         dispatch_(
             engine_.state(), [this](core::EntryIndex index) { return read_event(index); }, submit()) {
-    for (const std::string& warning : ledger_.warnings()) spdlog::info("{}", warning);
+    log_warnings();
     spdlog::info("the ledger has {} entries ({} replayed after the projection); {} notifications are open",
                  ledger_.size(), recovered_.replayed, engine_.state().open_notifications());
     path_.release_to({[this](core::Effect&& effect) { release(std::move(effect)); },
@@ -115,16 +115,19 @@ class House::Impl {
   }
 
   int run() {
-    clock_.on_due([this] { path_.submit(core::Tick{}); });
+    clock_.on_due([this] { submit()(core::Tick{}); });
     clock_.on_step([this](core::Duration step) {
       spdlog::warn("the wall clock was stepped by {} s; running deadlines go on by the boot clock",
                    std::chrono::duration_cast<std::chrono::seconds>(step).count());
-      path_.submit(core::StepClock{step});
+      submit()(core::StepClock{step});
     });
     clock_.arm(engine_.next_due());
     wait_for_signals();
     every(projection_timer_, projection_every, [this] { path_.project(); });
-    every(disk_timer_, look_at_disk_every, [this] { look_at_the_disk(); });
+    every(disk_timer_, look_at_disk_every, [this] {
+      look_at_the_disk();
+      log_warnings();
+    });
     every(reconcile_timer_, reconcile_every, [this] { reconcile(); });
     feed_watchdog();
     look_at_the_disk();  // on a disk that is full already, no publisher is accepted in the first second
@@ -144,7 +147,10 @@ class House::Impl {
 
  private:
   std::function<void(core::Command)> submit() {
-    return [this](core::Command command) { path_.submit(std::move(command)); };
+    // Once the daemon closes nothing more is decided: what was not answered is said again after the start.
+    return [this](core::Command command) {
+      if (!closing_) path_.submit(std::move(command));
+    };
   }
 
   static void tell_progress(core::EntryIndex done, core::EntryIndex all) {
@@ -225,6 +231,7 @@ class House::Impl {
 
   void after_group() {
     if (gateway_) gateway_->flush();
+    reader_.reset();     // a snapshot that is kept keeps SQLite's log of changes from being emptied
     look_at_the_disk();  // after each group: a burst must not eat up the reserve between two seconds
   }
 
@@ -259,14 +266,20 @@ class House::Impl {
 
   void look_at_the_disk() {
     const ledger::Ledger::Room room = ledger_.room();
-    if (room.low == storage_low_) return;
+    if (storage_low_ == room.low) return;
+    const bool first = !storage_low_;
     storage_low_ = room.low;
     const std::uint64_t free_mib = room.free_bytes >> 20U;
     if (room.low)
       spdlog::warn("the disk is nearly full ({} MiB free): publishers are asked to wait", free_mib);
-    else
+    else if (!first)
       spdlog::info("the disk has room again ({} MiB free)", free_mib);
-    path_.submit(core::StorageLow{room.low});
+    submit()(core::StorageLow{room.low});  // the first time too: an earlier run may have left the alarm open
+  }
+
+  void log_warnings() {
+    const std::vector<std::string> warnings = ledger_.warnings();
+    for (; warnings_logged_ < warnings.size(); ++warnings_logged_) spdlog::info("{}", warnings[warnings_logged_]);
   }
 
   void reconcile() {
@@ -294,7 +307,7 @@ class House::Impl {
   }
 
   board::Readiness readiness() {
-    const bool writable = path_.committing_for() < commit_may_take && !storage_low_;
+    const bool writable = path_.committing_for() < commit_may_take && !storage_low_.value_or(false);
     return {
         {"store_writable", writable,
          writable ? "the ledger takes entries" : "the disk is full or does not answer: make room, look at the disk"},
@@ -397,7 +410,8 @@ class House::Impl {
                             }};
   std::vector<core::NotificationId> limbo_;
   Tally tally_;
-  bool storage_low_ = false;
+  std::optional<bool> storage_low_;  ///< unset until the disk was looked at
+  std::size_t warnings_logged_ = 0;
   bool stopping_ = false;
   bool closing_ = false;
   std::chrono::steady_clock::time_point stop_deadline_{};

@@ -107,7 +107,10 @@ std::string heading(const v1::Delivery& d) {
   if (!d.case_ref().empty()) text += ", case " + d.case_ref();
   text += "]";
   if (d.has_deadline()) text += " acknowledge by " + clock_time(d.deadline());
-  if (d.attempt() > 1) text += " (attempt " + std::to_string(d.attempt()) + ": you may have had this already)";
+  if (d.call() > 0)
+    text += " (told again: still nobody has answered)";
+  else if (d.attempt() > 1)
+    text += " (attempt " + std::to_string(d.attempt()) + ": you may have had this already)";
   return text;
 }
 

@@ -95,11 +95,9 @@ void Turn::on(const Decline& c) {
   answer(c.reply_to, std::move(result));
 }
 
-std::vector<std::string> Turn::told_of_open_episodes(CaseNumber c) const {
+std::vector<std::string> Turn::told_of(const std::vector<EntryIndex>& episodes) const {
   std::vector<std::string> told;
-  const std::vector<EntryIndex>* episodes = state().open_episodes(c);
-  if (episodes == nullptr) return told;
-  for (const EntryIndex missing : *episodes)
+  for (const EntryIndex missing : episodes)
     for (const Notification& n : state().event(missing)->notifications) {
       const std::string& who = state().recipient_name(n.recipient);
       // A call that was never put into anybody's hands told nobody anything.
@@ -109,10 +107,10 @@ std::vector<std::string> Turn::told_of_open_episodes(CaseNumber c) const {
   return told;
 }
 
-void Turn::tell_the_end(Duties& duties, CaseNumber c, EntryIndex event, Instant from, bool routed) {
-  for (const std::string& who : told_of_open_episodes(c)) {
-    const bool has_its_own = std::any_of(duties.begin(), duties.end(),
-                                         [&](const v1::Duty& duty) { return routed && duty.recipient() == who; });
+void Turn::tell_the_end(Duties& duties, const std::vector<std::string>& told, EntryIndex event, Instant from) {
+  for (const std::string& who : told) {
+    const bool has_its_own =
+        std::any_of(duties.begin(), duties.end(), [&](const v1::Duty& duty) { return duty.recipient() == who; });
     if (has_its_own) continue;
     NewDuty duty = by_stand_down(from);
     duty.event = event;
@@ -122,19 +120,19 @@ void Turn::tell_the_end(Duties& duties, CaseNumber c, EntryIndex event, Instant 
 }
 
 void Turn::on(const OrderStandDown& c) {
-  const std::vector<EntryIndex>* episodes = state().open_episodes(c.case_number);
-  if (episodes == nullptr) {
-    refuse(c.reply_to, {}, "nothing_open", "the case has no missing episode that goes on",
+  const std::vector<EntryIndex> episodes = state().open_episodes(c.case_number, Instant::max());
+  if (episodes.empty()) {
+    refuse(c.reply_to, {}, "nothing_open", "the case has no open missing episode",
            "look at the case: it may have ended already, or the reference is of another case");
     return;
   }
   const EntryIndex index = state().next_index();
   Entry e = own_entry(c.case_number);
   v1::StandDownOrdered& head = *e.head.mutable_stand_down_ordered();
-  head.set_ends_episode(episodes->front());
+  head.set_ends_episode(episodes.front());
   head.set_means(c.by.means);
   name_person(e, c.by, c.reason);
-  tell_the_end(*head.mutable_duties(), c.case_number, index, now_, false);
+  tell_the_end(*head.mutable_duties(), told_of(episodes), index, now_);
   const Duties made = head.duties();
   record(std::move(e));
   start_duties(index, made);

@@ -39,6 +39,7 @@ struct ReplyActed {
 struct Transmit {
   NotificationId notification;
   std::uint32_t attempt = 0;
+  std::uint32_t call = 0;  ///< rises each time it is told again on purpose
   std::string recipient;
   SessionId session = 0;
   v1::NotificationKind kind = v1::NOTIFICATION_KIND_UNSPECIFIED;

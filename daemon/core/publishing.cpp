@@ -88,11 +88,12 @@ void Turn::on(Publish& c) {
   head.set_status(event.status());
   head.set_opens_case(known_case == 0);
   head.set_grade(grade_of(event));
-  const std::vector<EntryIndex>* episodes = state().open_episodes(case_number);
-  const bool ends = event.has_child_located() && episodes != nullptr;
-  if (ends) head.set_ends_episode(episodes->front());
+  const std::vector<EntryIndex> episodes = state().open_episodes(case_number, time_of(event));
+  const bool ends = event.has_child_located() && !episodes.empty() &&
+                    (state().event(episodes.front())->status == v1::STATUS_ACTUAL) == !exercise;
+  if (ends) head.set_ends_episode(episodes.front());
 
-  const std::vector<std::string> told = ends ? told_of_open_episodes(case_number) : std::vector<std::string>{};
+  const std::vector<std::string> told = ends ? told_of(episodes) : std::vector<std::string>{};
   Duties& duties = *head.mutable_duties();
   for (const Rule* rule : rules) {
     NewDuty duty = by_rule(*rule, pace, time_of(event));
@@ -100,7 +101,7 @@ void Turn::on(Publish& c) {
     if (std::find(told.begin(), told.end(), rule->who) != told.end()) duty.kind = v1::NOTIFICATION_KIND_STAND_DOWN;
     add_duty(duties, duty);
   }
-  if (ends) tell_the_end(duties, case_number, index, time_of(event), true);
+  if (ends) tell_the_end(duties, told, index, time_of(event));
 
   e.event = c.event;
   e.prints = c.prints;
@@ -156,7 +157,8 @@ void Turn::add_duty(Duties& duties, const NewDuty& duty) {
 
 void Turn::tell_again(Duties& duties, NotificationId id, Instant deadline) {
   const Notification& n = *state().notification(id);
-  if (n.open() && n.to_deliver()) return;  // it is in its lane as it is
+  if (n.open() && n.to_deliver()) return;     // it is in its lane as it is
+  engine_.lanes_.of(n.recipient).forget(id);  // it may wait there still, though somebody answered it
   v1::Duty& made = *duties.Add();
   made.set_slot(id.slot);
   made.set_recipient(state().recipient_name(n.recipient));

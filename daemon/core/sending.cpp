@@ -68,7 +68,9 @@ void Turn::on(const EndAttempt& c) {
   if (!gone && !n->delivered &&
       (n->dropped || (state().policy() && n->failures >= state().policy()->attempts_before_alarm)))
     raise("delivery_failing", c.recipient, 0);
-  // A failed attempt is tried again when credit is offered next: never in a loop of its own.
+  // An attempt without a receipt was waited for (the carrier's patience paces it), so it goes again at once where there
+  // is credit; one that failed at once goes again when credit is offered next: never in a loop of its own.
+  if (c.outcome == v1::OUTCOME_UNKNOWN) pump(r);
   if (c.outcome != v1::OUTCOME_DELIVERED) return;
   if (const EntryIndex alarm = state().open_alarm("delivery_failing", c.recipient); alarm != 0) clear(alarm, nullptr);
   pump(r);
@@ -113,6 +115,7 @@ void Turn::transmit(const Event& event, std::uint32_t slot) {
   Transmit t;
   t.notification = {event.index, static_cast<std::uint8_t>(slot)};
   t.attempt = n.attempts;
+  t.call = n.calls;
   t.recipient = state().recipient_name(n.recipient);
   t.session = engine_.lanes_.of(n.recipient).session;
   t.kind = static_cast<v1::NotificationKind>(n.kind);

@@ -1,6 +1,8 @@
 #include "core/state.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <limits>
 #include <stdexcept>
 
 namespace told::core {
@@ -46,9 +48,12 @@ CaseNumber State::case_of(const Fingerprint& subject) const {
   return found == cases_.end() ? 0 : found->second;
 }
 
-const std::vector<EntryIndex>* State::open_episodes(CaseNumber c) const {
-  const auto found = episodes_.find(c);
-  return found == episodes_.end() ? nullptr : &found->second;
+std::vector<EntryIndex> State::open_episodes(CaseNumber c, Instant until) const {
+  std::vector<EntryIndex> open;
+  if (const auto found = episodes_.find(c); found != episodes_.end())
+    std::copy_if(found->second.begin(), found->second.end(), std::back_inserter(open),
+                 [&](EntryIndex missing) { return events_.at(missing).time <= until; });
+  return open;
 }
 
 EntryIndex State::open_alarm(const std::string& code, const std::string& party) const {
@@ -97,7 +102,7 @@ void State::apply_head(const v1::LedgerEntry& entry, const EventPrints* prints, 
     case Head::kAttemptIntended: {
       Event& e = touch(entry.event(), entry.index());
       Notification& n = notification_of(e, entry.attempt_intended().slot());
-      n.attempts = static_cast<std::uint16_t>(entry.attempt_intended().attempt());
+      n.attempts = entry.attempt_intended().attempt();
       n.in_flight = true;
       break;
     }
@@ -112,7 +117,7 @@ void State::apply_head(const v1::LedgerEntry& entry, const EventPrints* prints, 
         n.failures = 0;
         if (!n.asks_acknowledgement()) settle(n, v1::NOTIFICATION_STATE_INFORMED);
       } else if (head.outcome() != v1::OUTCOME_SENT) {
-        ++n.failures;
+        if (n.failures < std::numeric_limits<std::uint16_t>::max()) ++n.failures;
         n.dropped = n.dropped || head.outcome() == v1::OUTCOME_REFUSED;
         if (n.dropped && !n.asks_acknowledgement()) settle(n, v1::NOTIFICATION_STATE_STOOD_DOWN);
       }
@@ -161,7 +166,7 @@ void State::apply_head(const v1::LedgerEntry& entry, const EventPrints* prints, 
       e.ends_episode = entry.stand_down_ordered().ends_episode();
       add_duties(e, entry.stand_down_ordered().duties(), entry);
       const CaseNumber c = e.case_number;
-      end_episodes(c, entry.index());
+      end_episodes(c, entry.index(), Instant::max());
       retire_if_closed(events_.at(entry.index()));
       break;
     }
@@ -203,7 +208,7 @@ void State::accept_event(const v1::LedgerEntry& entry, const EventPrints& prints
     e.episode_open = true;
     episodes_[e.case_number].push_back(e.index);
   }
-  if (e.ends_episode != 0) end_episodes(e.case_number, e.index);
+  if (e.ends_episode != 0) end_episodes(e.case_number, e.index, e.time);
   retire_if_closed(e);
 }
 
@@ -242,6 +247,7 @@ void State::add_duties(Event& event, const google::protobuf::RepeatedPtrField<v1
     Notification& n = notification_of(event, duty.slot());
     n.made_by = by.index();
     if (again) {
+      if (n.calls < std::numeric_limits<std::uint8_t>::max()) ++n.calls;
       if (!n.open()) {  // a call to somebody who had answered an earlier call: the need is back
         n.state = v1::NOTIFICATION_STATE_OPEN;
         ++open_notifications_;
@@ -292,10 +298,9 @@ void State::clear_alarm(Event& event) {
   }
 }
 
-void State::end_episodes(CaseNumber c, EntryIndex by) {
-  const auto found = episodes_.find(c);
-  if (found == episodes_.end()) return;
-  for (const EntryIndex missing : found->second) {
+void State::end_episodes(CaseNumber c, EntryIndex by, Instant until) {
+  for (const EntryIndex missing : open_episodes(c, until)) {
+    std::erase(episodes_.at(c), missing);
     Event& e = touch(missing, by);
     e.episode_open = false;
     for (Notification& n : e.notifications) {
@@ -305,7 +310,7 @@ void State::end_episodes(CaseNumber c, EntryIndex by) {
     }
     retire_if_closed(e);
   }
-  episodes_.erase(found);
+  if (const auto left = episodes_.find(c); left != episodes_.end() && left->second.empty()) episodes_.erase(left);
 }
 
 void State::retire_if_closed(Event& event) {

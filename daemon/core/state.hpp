@@ -31,15 +31,16 @@ struct Notification {
   Instant acknowledged{};
   EntryIndex made_by = 0;  ///< the entry that made it; (made_by, slot) is the order of its lane
   std::uint32_t policy_version = 0;
+  std::uint32_t attempts = 0;
   std::uint32_t generation = 0;  ///< a timer set under an older generation never fires
   std::uint16_t rule = 0;
-  std::uint16_t attempts = 0;
   std::uint16_t failures = 0;  ///< in a row
   RecipientId recipient = 0;
   v1::NotificationState state = v1::NOTIFICATION_STATE_OPEN;
   std::uint8_t kind = 0;  ///< v1::NotificationKind
   std::uint8_t rung = 0;
   std::uint8_t about_slot = 0;
+  std::uint8_t calls = 0;    ///< how often it was told again on purpose: a ladder's last rung that repeats
   std::uint8_t repeats = 0;  ///< acknowledgements recorded after the first
   bool in_flight = false;
   bool delivered = false;
@@ -108,8 +109,10 @@ class State {
   [[nodiscard]] const Event* event(EntryIndex index) const;
   [[nodiscard]] const Notification* notification(NotificationId id) const;
   [[nodiscard]] const Known* known(const Fingerprint& identity) const;
-  [[nodiscard]] CaseNumber case_of(const Fingerprint& subject) const;              ///< 0 where none
-  [[nodiscard]] const std::vector<EntryIndex>* open_episodes(CaseNumber c) const;  ///< missing events that go on
+  [[nodiscard]] CaseNumber case_of(const Fingerprint& subject) const;  ///< 0 where none
+  /// Missing events of the case that go on and happened at `until` or before, oldest entry first: a child that was
+  /// located at ten is not thereby found who went missing at eleven, whichever was reported first.
+  [[nodiscard]] std::vector<EntryIndex> open_episodes(CaseNumber c, Instant until) const;
   [[nodiscard]] EntryIndex open_alarm(const std::string& code, const std::string& party) const;  ///< 0 where none
 
   /// Every event in memory, in no order; for the board, the reconciler and the lanes at a start.
@@ -137,7 +140,7 @@ class State {
   Notification& notification_of(Event& event, std::uint32_t slot);
   void add_duties(Event& event, const google::protobuf::RepeatedPtrField<v1::Duty>& duties, const v1::LedgerEntry& by);
   void settle(Notification& n, v1::NotificationState state);
-  void end_episodes(CaseNumber c, EntryIndex by);
+  void end_episodes(CaseNumber c, EntryIndex by, Instant until);
   void acknowledge(Event& event, const v1::Acknowledged& head, const v1::LedgerEntry& by);
   void clear_alarm(Event& event);
   void retire_if_closed(Event& event);

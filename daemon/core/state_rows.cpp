@@ -42,6 +42,7 @@ v1::EventRow State::row(const Event& event) const {
     r.set_acknowledged_us(to_us(n.acknowledged));
     r.set_failures(n.failures);
     r.set_dropped(n.dropped);
+    r.set_calls(n.calls);
   }
   return row;
 }
@@ -73,7 +74,7 @@ void State::restore(const v1::EventRow& row) {
     n.made_by = r.made_by();
     n.deadline = from_us(r.deadline_us());
     n.next = from_us(r.next_us());
-    n.attempts = static_cast<std::uint16_t>(r.attempts());
+    n.attempts = r.attempts();
     n.in_flight = r.in_flight();
     n.delivered = r.delivered();
     n.rung = static_cast<std::uint8_t>(r.rung());
@@ -83,6 +84,7 @@ void State::restore(const v1::EventRow& row) {
     n.acknowledged = from_us(r.acknowledged_us());
     n.failures = static_cast<std::uint16_t>(r.failures());
     n.dropped = r.dropped();
+    n.calls = static_cast<std::uint8_t>(r.calls());
     if (n.open()) ++open_notifications_;
   }
   if (e.episode_open && e.type == "alarm") alarms_[{e.id, std::string(e.source)}] = e.index;

@@ -76,9 +76,10 @@ class Turn {
   [[nodiscard]] NewDuty by_rule(const Rule& rule, Pace pace, Instant from) const;
   /// What is asked of a recipient who is told of an end without a rule of its own.
   [[nodiscard]] NewDuty by_stand_down(Instant from) const;
-  /// Stand-downs for everyone who was told anything of the case's open episodes, but for those in `already`.
-  void tell_the_end(Duties& duties, CaseNumber c, EntryIndex event, Instant from, bool routed);
-  [[nodiscard]] std::vector<std::string> told_of_open_episodes(CaseNumber c) const;
+  /// Stand-downs for those of `told` who have no duty in `duties` yet.
+  void tell_the_end(Duties& duties, const std::vector<std::string>& told, EntryIndex event, Instant from);
+  /// Everyone who was told anything of these missing events.
+  [[nodiscard]] std::vector<std::string> told_of(const std::vector<EntryIndex>& episodes) const;
 
   // --- lanes ---
   void pump(RecipientId r);

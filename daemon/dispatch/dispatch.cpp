@@ -77,6 +77,7 @@ class Dispatch::Impl {
     if (event == nullptr) return false;
     d.set_notification(core::to_reference(t.notification));
     d.set_attempt(t.attempt);
+    d.set_call(t.call);
     d.set_kind(t.kind);
     if (t.case_number != 0) d.set_case_ref(core::to_reference(core::Named::case_, t.case_number));
     d.set_event_type(std::string(event->type));

@@ -79,7 +79,10 @@ core::EventPrints BodySeal::prints(const v1::Event& event) const {
   out.identity = Hasher{ring_.index_key(), Stream::identity}.add_counted(event.source()).add(event.id()).end();
   // A Prevent referral opens a case of its own though it names the same child: who sees the one must not see the other.
   const auto stream = event.data_case() == v1::Event::kPreventSection36 ? Stream::subject_prevent : Stream::subject;
-  out.subject = Hasher{ring_.index_key(), stream}.add(event.subject()).end();
+  Hasher subject{ring_.index_key(), stream};
+  // An exercise is never of the case of a real child, whatever reference it uses: it could end a real search.
+  if (event.status() != v1::STATUS_ACTUAL) subject.add_counted("exercise");
+  out.subject = subject.add(event.subject()).end();
   // The event is serialised again rather than hashed as received: a publisher's library may order fields otherwise when
   // it publishes again. With no maps and no unknown fields (refused at the edge) one content has one serialisation
   // here.

@@ -210,6 +210,50 @@ TEST(ALocatedChild, OfAnotherCaseEndsNothing) {
   EXPECT_TRUE(world.look(police).open());
 }
 
+TEST(ALocatedChild, FoundBeforeTheNewerEpisodeBeganDoesNotEndIt) {
+  World world;
+  for (const char* who : {"police", "home_office"}) world.connect(who);
+  world.missing("T-1");
+  const NotificationId police = world.last_of("police");
+  v1::Event e;
+  e.set_id("late-1");
+  e.set_source("port");
+  e.set_type("told.child.located.v1");
+  e.set_subject("T-1");
+  e.set_status(v1::STATUS_ACTUAL);
+  e.mutable_time()->set_seconds(to_us(world.now()) / 1'000'000 - 3600);
+  e.mutable_child_located();
+  world.publish(e);
+  EXPECT_TRUE(world.look(police).open());
+  world.located("T-1");
+  EXPECT_FALSE(world.look(police).open());
+}
+
+TEST(AnExercise, NeverEndsARealEpisodeEvenInTheSameCase) {
+  auto policy = small_policy();
+  policy->recipients.push_back({"training", "training", "generic", "zmq_queue", true});
+  Rule rule = policy->rules[4];
+  rule.number = static_cast<std::uint32_t>(policy->rules.size() + 1);
+  rule.who = "training";
+  policy->rules.push_back(rule);
+  World world(policy);
+  for (const char* who : {"police", "training"}) world.connect(who);
+  world.missing("T-1");
+  const NotificationId police = world.last_of("police");
+  (void)world.newly_told();
+  v1::Event e;
+  e.set_id("x1");
+  e.set_source("port");
+  e.set_type("told.child.located.v1");
+  e.set_subject("T-1");
+  e.set_status(v1::STATUS_EXERCISE);
+  e.mutable_time()->set_seconds(to_us(world.now()) / 1'000'000);
+  e.mutable_child_located();
+  EXPECT_EQ(world.publish(e).verdict(), v1::VERDICT_ACCEPTED);
+  EXPECT_EQ(world.newly_told(), Names{"training"});
+  EXPECT_TRUE(world.look(police).open());
+}
+
 TEST(AStandDown, ByHandTellsEverybodyWhoWasTold) {
   World world;
   for (const char* who : {"police", "home_office"}) world.connect(who);

@@ -48,6 +48,18 @@ TEST(ALadder, ThatIsExhaustedRepeatsItsLastRungAndRaisesNobodyWasTold) {
   EXPECT_EQ(world.count(v1::LedgerEntry::kAlarmRaised), 1U);
 }
 
+TEST(ACallThatRepeats, IsMarkedAsACallAndNotAsARedelivery) {
+  Night world;
+  world.missing("T-1");
+  world.acknowledge(world.last_of("home_office"), "home_office");
+  world.advance(30min);
+  const NotificationId call = world.last_of("team_manager");
+  EXPECT_EQ(world.look(call).calls, 0);
+  world.advance(30min);
+  EXPECT_EQ(world.last_of("team_manager").event != 0, true);
+  EXPECT_EQ(world.look(call).calls, 1);
+}
+
 TEST(NobodyWasTold, IsClosedByANamedPersonOnly) {
   Night world;
   world.missing("T-1");

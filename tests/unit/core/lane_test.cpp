@@ -117,6 +117,21 @@ TEST(DeliveriesThatFailAgainAndAgain, CallAPersonAndTheLadderGoesOn) {
   EXPECT_TRUE(world.look(world.last_of("police")).open());
 }
 
+TEST(ALiveWorkerThatGaveNoReceipt, IsSentItAgainAndWhatIsNewerBehindIt) {
+  World world;
+  world.no_receipts_from("police");
+  world.connect("police", 10);
+  world.missing("T-1");
+  const NotificationId first = world.last_of("police");
+  (void)world.newly_received();
+  world.perform(EndAttempt{first, 1, v1::OUTCOME_UNKNOWN, "police", "queue", "no_receipt", ""});
+  const auto again = world.newly_received();
+  ASSERT_EQ(again.size(), 1U);
+  EXPECT_EQ(again[0].attempt, 2U);
+  world.missing("T-2", v1::RISK_GRADE_HIGH);
+  EXPECT_EQ(events_received(world, "police").size(), 1U);
+}
+
 TEST(ADeliveryThatCanNeverWork, LeavesTheLaneAndBlocksNothingBehindIt) {
   World world;
   world.no_receipts_from("police");
