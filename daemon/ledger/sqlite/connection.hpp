@@ -48,8 +48,8 @@ class Connection {
   /// Moves what it can of the log of changes into the file; waits for nobody. With `truncate` the log is cut to
   /// nothing, which readers may prevent (that is no error).
   void checkpoint(bool truncate);
-  /// The same, without `truncate`, where the log of changes has grown to checkpoint_pages. SQLite's own automatic checkpoint
-  /// would do it inside a commit that somebody waits for.
+  /// The same, without `truncate`, where the log of changes has grown to checkpoint_pages. SQLite's own automatic
+  /// checkpoint would do it inside a commit that somebody waits for.
   void checkpoint_if_due();
   [[nodiscard]] sqlite3* raw() const { return db_; }
   [[noreturn]] void fail(const std::string& doing, int result) const;
