@@ -1,5 +1,6 @@
 #pragma once
 // The agencies' conversation: sessions, credit, deliveries out, receipts and acknowledgements in. Loop thread only.
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -62,14 +63,19 @@ class Agencies final : public carriers::Carrier {
     bool ever = false;
     bool silent = false;
     core::SessionId session = 0;
-    Steady hellos_since{};
-    int hellos = 0;
+    Steady hello_counted{};
+    double hellos_left = hellos_at_once;
 
-    /// Each session costs entries in the ledger, so ten are opened within ten seconds at most.
+    /// Each session costs entries in the ledger: a worker that comes and goes gets its 300, then two a second.
     [[nodiscard]] bool may_say_hello(Steady now) {
-      if (now - hellos_since > std::chrono::seconds{10}) hellos_since = now, hellos = 0;
-      return ++hellos <= 10;
+      const std::chrono::duration<double> since = now - hello_counted;
+      if (hello_counted != Steady{}) hellos_left = std::min(hellos_at_once, hellos_left + 2 * since.count());
+      hello_counted = now;
+      if (hellos_left < 1) return false;
+      hellos_left -= 1;
+      return true;
     }
+    static constexpr double hellos_at_once = 300;
   };
   using Sessions = std::unordered_map<core::SessionId, Session>;
 
