@@ -78,7 +78,7 @@ class Ledger::Impl {
   void run();
   void write(Group group);
   void make_durable(const std::vector<core::Entry>& entries);
-  void upkeep();
+  void upkeep(bool quiet);
   bool waits_for_us();
   Tree tree() const;
 
@@ -117,7 +117,7 @@ Ledger::Impl::Impl(Options options)
   if (auto sentence = sqlite_warning(); !sentence.empty()) warn(std::move(sentence));
   directory_.make_private(ledger_file);
   directory_.make_private(projection_file);
-  store_ = open_sqlite_store(directory_.file(ledger_file));
+  store_ = open_sqlite_store(directory_.file(ledger_file), options_.log_room_bytes);
   directory_.sync();
   claim(*store_, {options_.origin, options_.signing_key.verifier_text(), ring_.check_value()});
   seal_ = std::make_unique<BodySeal>(ring_, store_->key_reader());
@@ -196,7 +196,13 @@ void Ledger::Impl::commit(std::vector<core::Entry> group, std::function<void(Com
 void Ledger::Impl::run() {
   std::unique_lock lock{mutex_};
   for (;;) {
-    wake_.wait(lock, [this] { return stopping_ || waiting_ || errand_; });
+    const auto something = [this] { return stopping_ || waiting_ || errand_; };
+    if (!failed_ && store_->restless() && !wake_.wait_for(lock, quiet_after, something)) {
+      lock.unlock();
+      upkeep(true);
+      lock.lock();
+    }
+    wake_.wait(lock, something);
     if (waiting_) {
       auto group = std::move(*waiting_);
       waiting_.reset();
@@ -229,7 +235,7 @@ void Ledger::Impl::write(Group group) {
   out.entries = std::move(group.entries);
   group.done(std::move(out));
   // Whoever waits for the group has their answer: now what nobody waits for.
-  if (!failed_) upkeep();
+  if (!failed_) upkeep(false);
 }
 
 void Ledger::Impl::make_durable(const std::vector<core::Entry>& entries) {
@@ -254,7 +260,7 @@ void Ledger::Impl::make_durable(const std::vector<core::Entry>& entries) {
   figures_.commit_seconds += took.count();
 }
 
-void Ledger::Impl::upkeep() {
+void Ledger::Impl::upkeep(bool quiet) {
   try {
     // Where the next group waits already it goes first, and one signature serves for both; but none is put off for
     // long.
@@ -262,7 +268,7 @@ void Ledger::Impl::upkeep() {
       (void)checkpoint_now();
       signed_ = std::chrono::steady_clock::now();
     }
-    store_->tidy();
+    store_->tidy(quiet);
   } catch (const std::exception& e) {
     // The log of changes keeps what could not be moved; but a disk that fails here is not to be trusted with a commit.
     warn(e.what());

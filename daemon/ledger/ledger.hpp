@@ -27,6 +27,9 @@ struct Options {
   SigningKey signing_key;
   MasterKey master_key;
   std::uint64_t reserve_bytes = 16ULL << 20;  ///< held back for acknowledgements and escalations on a full disk
+  /// Written ahead for SQLite's log of changes: as far as it may grow under load (sqlite/connection.hpp), so that no
+  /// commit need lengthen it. Less, or none, is slower and nothing else.
+  std::uint64_t log_room_bytes = 135ULL << 20;
 };
 
 class Ledger {

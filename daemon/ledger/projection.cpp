@@ -80,14 +80,30 @@ void Projection::settle() {
   if (given_up_ || !queue_.empty()) throw StoreFailed("projection.db cannot be written: " + last_failure_);
 }
 
+void Projection::tidy(bool quiet) {
+  try {
+    file_->tidy(quiet);
+  } catch (const StoreFailed& e) {
+    warn_(e.what());  // the steps are written; if the disk is failing, the next one will say so
+  }
+}
+
 void Projection::run() {
   std::unique_lock lock{mutex_};
+  bool wrote = false;  // until then restore() may put another file in this one's place
   for (;;) {
-    changed_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+    const auto something = [this] { return stopping_ || !queue_.empty(); };
+    if (wrote && file_->restless() && !changed_.wait_for(lock, quiet_after, something)) {
+      lock.unlock();
+      tidy(true);
+      lock.lock();
+    }
+    changed_.wait(lock, something);
     if (queue_.empty()) return;
     // Steps are added at the end only, so the front stays where it is while the lock is open; add() may clear the queue
     // only when a failure was noted, and that is noted below.
     auto step = std::move(queue_.front());
+    wrote = true;
     lock.unlock();
     std::string failure;
     try {
@@ -95,11 +111,7 @@ void Projection::run() {
     } catch (const std::exception& e) {
       failure = e.what();
     }
-    try {
-      if (failure.empty()) file_->tidy();
-    } catch (const StoreFailed& e) {
-      warn_(e.what());  // the step is written; if the disk is failing, the next one will say so
-    }
+    if (failure.empty()) tidy(false);
     lock.lock();
     last_failure_ = failure;
     if (failure.empty()) {

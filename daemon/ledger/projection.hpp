@@ -42,6 +42,7 @@ class Projection {
   void open(const Agrees& agrees);
   void begin_anew(const std::string& why);
   void run();
+  void tidy(bool quiet);
 
   const std::string path_;
   const KeyRing& ring_;

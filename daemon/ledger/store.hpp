@@ -58,8 +58,10 @@ class Store {
   [[nodiscard]] virtual std::optional<StoredKey> key(core::CaseNumber c) = 0;
   /// Overwrites the case's key, and moves the overwritten pages out of the log of changes as well.
   virtual void destroy_key(core::CaseNumber c) = 0;
-  /// Upkeep that would delay a commit if it were part of one; call after each, when its group has been answered.
-  virtual void tidy() = 0;
+  /// Upkeep that would delay a commit if it were part of one; call after each, when its group has been answered, and
+  /// with `quiet` when nothing was appended for a while and restless() is true.
+  virtual void tidy(bool quiet) = 0;
+  [[nodiscard]] virtual bool restless() const = 0;
 
   /// The ledger's own facts ("origin", "verifier", "master_check"); empty where not set.
   [[nodiscard]] virtual std::string fact(std::string_view name) = 0;

@@ -4,7 +4,7 @@ namespace told::ledger {
 namespace {
 
 // The log of changes is cut back to this after it was larger: a slow reader had held it.
-constexpr auto log_bytes_kept = "67108864";
+constexpr auto log_bytes_kept = "268435456";  // above checkpoint_pages, so that the room is not cut off again
 
 void need_answer(Connection& c, const std::string& sql, const std::string& wanted, const std::string& path) {
   const auto got = c.value(sql);
@@ -75,8 +75,8 @@ std::string Connection::value(const std::string& sql) {
   return s.step() ? std::string{s.blob(0)} : std::string{};
 }
 
-void Connection::checkpoint_if_due() {
-  if (*log_pages_ < checkpoint_pages) return;
+void Connection::checkpoint_if_due(bool quiet) {
+  if (*log_pages_ < (quiet ? checkpoint_pages_when_quiet : checkpoint_pages)) return;
   try {
     checkpoint(false);
   } catch (const SqliteFailed& e) {

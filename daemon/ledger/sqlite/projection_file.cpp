@@ -134,7 +134,7 @@ void ProjectionFile::write(const ProjectionStep& step, const Frontier& frontier,
   unsure_ = false;
 }
 
-void ProjectionFile::tidy() { connection_.checkpoint_if_due(); }
+void ProjectionFile::tidy(bool quiet) { connection_.checkpoint_if_due(quiet); }
 
 void ProjectionFile::write_event(const ProjectionStep::Row& row) {
   const auto entry = row.row.index();

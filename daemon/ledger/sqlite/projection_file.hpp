@@ -36,8 +36,10 @@ class ProjectionFile {
   /// passed over (its trails must not be added twice).
   void write(const ProjectionStep& step, const Frontier& frontier, const Hash& tip);
 
-  /// Upkeep after a write; its failure says nothing about the write.
-  void tidy();
+  /// Upkeep after a write; its failure says nothing about the write. With `quiet`, when nothing was written for a
+  /// while and restless() is true.
+  void tidy(bool quiet);
+  [[nodiscard]] bool restless() const { return connection_.checkpoint_waits(); }
 
   /// Loads everything that stands at `position` into a new state. `policy` gives the policy adopted by an entry.
   /// Throws StoreFailed where a row was altered; the state is then as it was.

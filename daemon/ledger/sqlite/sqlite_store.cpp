@@ -84,7 +84,7 @@ Connection opened(const std::string& path) {
 
 class SqliteStore : public Store {
  public:
-  explicit SqliteStore(const std::string& path)
+  SqliteStore(const std::string& path, std::uint64_t log_room_bytes)
       : path_{path},
         connection_{opened(path)},
         many_{connection_, insert_sql(rows_at_once)},
@@ -97,8 +97,7 @@ class SqliteStore : public Store {
         commit_{connection_, "COMMIT"} {
     Statement s{connection_, select_size};
     size_ = single(s);
-    constexpr std::uint64_t frame_bytes = 4096 + 24;
-    make_log_room(path, checkpoint_pages * frame_bytes);
+    make_log_room(path, log_room_bytes);
   }
 
   core::EntryIndex size() override { return size_; }
@@ -126,7 +125,8 @@ class SqliteStore : public Store {
     connection_.checkpoint(true);
   }
 
-  void tidy() override { connection_.checkpoint_if_due(); }
+  void tidy(bool quiet) override { connection_.checkpoint_if_due(quiet); }
+  bool restless() const override { return connection_.checkpoint_waits(); }
 
   std::string fact(std::string_view name) override {
     Statement s{connection_, "SELECT value FROM meta WHERE name = ?1"};
@@ -172,7 +172,9 @@ class SqliteStore : public Store {
 
 }  // namespace
 
-std::unique_ptr<Store> open_sqlite_store(const std::string& path) { return std::make_unique<SqliteStore>(path); }
+std::unique_ptr<Store> open_sqlite_store(const std::string& path, std::uint64_t log_room_bytes) {
+  return std::make_unique<SqliteStore>(path, log_room_bytes);
+}
 
 std::string sqlite_warning() {
   constexpr int mended = 3051003;

@@ -146,5 +146,20 @@ TEST(Commit, ReadersAndCheckpointsFromManyThreadsAgreeWithTheWriter) {
   for (auto& t : threads) t.join();
 }
 
+TEST(Commit, AQuietMomentMovesTheLogOfChangesIntoItsFile) {
+  const Place place;
+  Ledger ledger{place.options()};
+  std::vector<core::Entry> group;
+  for (core::EntryIndex i = 0; i < 4000; ++i) group.push_back(accepted(i, i));
+  commit_well(ledger, std::move(group));
+  constexpr std::uintmax_t all_of_it = 4000 * 200;
+  EXPECT_LT(std::filesystem::file_size(place.stored("ledger.db")), all_of_it);
+  const auto given_up = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+  while (std::filesystem::file_size(place.stored("ledger.db")) < all_of_it &&
+         std::chrono::steady_clock::now() < given_up)
+    std::this_thread::sleep_for(std::chrono::milliseconds{20});
+  EXPECT_GE(std::filesystem::file_size(place.stored("ledger.db")), all_of_it);
+}
+
 }  // namespace
 }  // namespace told::ledger

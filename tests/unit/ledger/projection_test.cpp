@@ -227,7 +227,7 @@ TEST(Projection, AStepThatCouldNotBeWrittenIsTriedAgainAndTellsItsTrailOnce) {
   Ledger ledger{place.options()};
   tell_and_project(ledger);
   std::vector<core::Entry> g;
-  g.push_back(acknowledged(5, 4, 4, "DC Hale"));
+  g.push_back(acknowledged(5, 4, 4, "Officer A"));
   commit_well(ledger, std::move(g));
   FaultyDisk::write_result = SQLITE_FULL;
   FaultyDisk::writes_to_fail = 1;

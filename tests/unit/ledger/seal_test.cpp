@@ -92,13 +92,13 @@ TEST(Seal, ADestroyedKeyErasesThePersonAndLeavesEveryProofStanding) {
 
     // What the case hears later is sealed under a new key; what was erased stays so.
     std::vector<core::Entry> later;
-    later.push_back(acknowledged(4, 1, 1, "DC Hale"));
+    later.push_back(acknowledged(4, 1, 1, "Officer A"));
     commit_well(ledger, std::move(later));
   }
   Ledger ledger{place.options()};
   const auto reader = ledger.reader();
   EXPECT_FALSE(reader->body(*reader->entry(1)));
-  EXPECT_EQ(reader->body(*reader->entry(4))->person().name(), "DC Hale");
+  EXPECT_EQ(reader->body(*reader->entry(4))->person().name(), "Officer A");
   auto now = leaves_of(ledger);
   now.pop_back();
   EXPECT_EQ(now, leaves);

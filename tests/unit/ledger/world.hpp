@@ -35,6 +35,7 @@ class Place {
     o.signing_key = key_;
     o.master_key = MasterKey::from_hex(a_hex_key);
     o.reserve_bytes = 1 << 20;
+    o.log_room_bytes = 1 << 20;
     return o;
   }
   [[nodiscard]] std::string stored(const std::string& name) const { return path_ + "/store/" + name; }

@@ -129,6 +129,7 @@ struct Daemon {
     o.signing_key = key;
     o.master_key = ledger::MasterKey::from_hex(std::string(64, '7'));
     o.reserve_bytes = 1 << 20;
+    o.log_room_bytes = 1 << 20;
     return o;
   }
 

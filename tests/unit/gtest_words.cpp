@@ -1,0 +1,1 @@
+// Only compiles what every test includes (tests/CMakeLists.txt).
