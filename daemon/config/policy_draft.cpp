@@ -43,7 +43,7 @@ core::Rule finished_rule(const RuleDraft& draft, const PolicyDraft& policy, std:
   rule.when = draft.when.value;
   rule.who = draft.who.value;
   rule.sites = plain(draft.sites);
-  rule.only_if = draft.only_if.value;
+  if (draft.only_if.given) (void)rule.only_if.read(draft.only_if.value, rule.when);
   rule.fields = plain(draft.fields_list.given ? policy.field_lists.at(draft.fields_list.value) : draft.fields);
   for (std::size_t pace = 0; pace < draft.within.size(); ++pace) {
     rule.within[pace] = draft.within[pace].value;
@@ -57,7 +57,7 @@ core::Rule finished_rule(const RuleDraft& draft, const PolicyDraft& policy, std:
 
 core::Ladder finished_ladder(const LadderDraft& draft) {
   core::Ladder ladder{draft.name.value, {}, draft.repeat_last.value};
-  for (const auto& rung : draft.rungs) ladder.rungs.push_back({rung.after.value, plain(rung.who)});
+  for (const auto& rung : draft.rungs) ladder.rungs.push_back({rung.after.value, plain(rung.who), 0});
   return ladder;
 }
 
@@ -68,7 +68,11 @@ core::Policy finished(const PolicyDraft& draft) {
   policy.name = draft.name.value;
   policy.sites = plain(draft.sites);
   for (const auto& r : draft.recipients) {
-    policy.recipients.push_back({r.name.value, r.title.value, r.agency.value, r.carrier.value, r.exercise_only});
+    policy.recipients.push_back({.name = r.name.value,
+                                 .title = r.title.value,
+                                 .agency = r.agency.value,
+                                 .carrier = r.carrier.value,
+                                 .exercise_only = r.exercise_only});
   }
   for (const auto& ladder : draft.ladders) policy.ladders[ladder.name.value] = finished_ladder(ladder);
   std::uint32_t number = 0;

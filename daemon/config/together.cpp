@@ -83,7 +83,7 @@ void check_agencies(const Service& service, const core::Policy& policy, const Fi
 /// Whether such an event is told of wherever it comes from, a site that the policy does not name included.
 bool covers_anywhere(const core::Policy& policy, const std::string& when) {
   return std::any_of(policy.rules.begin(), policy.rules.end(), [&](const core::Rule& rule) {
-    return rule.when == when && rule.sites.empty() && rule.only_if.empty();
+    return rule.when == when && rule.sites.empty() && rule.only_if.always();
   });
 }
 

@@ -50,9 +50,9 @@ void Turn::climb(NotificationId id, v1::EscalationReason reason) {
   // the distance between the two rungs: a late event must not call everybody up to the director in one breath.
   Instant next = now_ + ladder->repeat_last;
   if (rung < rungs) {
-    const Instant base = n.next - ladder->rungs[std::min<std::size_t>(n.rung, rungs - 1)].after;
-    const Instant planned = base + ladder->rungs[rung].after;
-    const Duration apart = ladder->rungs[rung].after - ladder->rungs[rung - 1].after;
+    const Calendar& calendar = state().policy(n.policy_version)->calendar;
+    const Instant planned = ladder->rungs[rung].after.at(n.from, n.deadline, calendar);
+    const Duration apart = planned - ladder->rungs[rung - 1].after.at(n.from, n.deadline, calendar);
     next = planned > now_ ? planned : now_ + apart;
   }
 

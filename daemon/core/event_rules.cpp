@@ -139,7 +139,7 @@ Found check_data(const v1::Event& event, Instant now) {
       if (event.prevent_section36().police_case_ref().empty())
         return missing("prevent_section36.police_case_ref", "give the police's own reference of the case");
       return check_child(event.prevent_section36().child(), "prevent_section36.child", now);
-    case v1::Event::DATA_NOT_SET:
+    default:
       break;
   }
   return std::nullopt;  // check_type has refused it

@@ -17,4 +17,26 @@ const Rule* Policy::rule(std::uint32_t number) const {
   return number == 0 || number > rules.size() ? nullptr : &rules[number - 1];
 }
 
+const Clock* Policy::clock(std::uint32_t number) const {
+  return number == 0 || number > clocks.size() ? nullptr : &clocks[number - 1];
+}
+
+const Rota* Policy::rota(const std::string& role) const {
+  for (const Rota& r : rotas)
+    if (r.name == role) return &r;
+  return nullptr;
+}
+
+Instant RungTime::at(Instant from, Instant deadline, const Calendar& calendar) const {
+  switch (kind) {
+    case Kind::elapsed:
+      return due_at(due, from, calendar).at;
+    case Kind::share:
+      return from + (deadline - from) / 100 * percent;
+    case Kind::past_deadline:
+      break;
+  }
+  return due.kind == Due::Kind::elapsed ? deadline + due.elapsed : due_at(due, deadline, calendar).at;
+}
+
 }  // namespace told::core

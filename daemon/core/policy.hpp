@@ -8,17 +8,44 @@
 #include <string>
 #include <vector>
 
+#include "core/calendar.hpp"
+#include "core/condition.hpp"
+#include "core/due.hpp"
+#include "core/rota.hpp"
 #include "core/time.hpp"
 
 namespace told::core {
 
-/// One step of a ladder.
-struct Rung {
-  Duration after{};              ///< since the notification was made
-  std::vector<std::string> who;  ///< recipients to call; never empty (the loader refuses an empty rung)
+/// When a rung's time comes, for a clock that started at `from` and must be stopped by `deadline`.
+struct RungTime {
+  enum class Kind : std::uint8_t {
+    elapsed,       ///< "15 min": so long after the start
+    share,         ///< "50 %": of the time from start to deadline
+    past_deadline  ///< "at the deadline", "deadline + 1 working day"
+  };
+  Kind kind = Kind::elapsed;
+  std::uint32_t percent = 0;  ///< Kind::share only: 1 to 100
+  Due due;                    ///< after the start, or after the deadline; elapsed 0 is at it
+
+  RungTime() = default;
+  template <class Rep, class Period>
+  RungTime(std::chrono::duration<Rep, Period> real) : due(real) {}  // NOLINT(google-explicit-constructor)
+
+  [[nodiscard]] Instant at(Instant from, Instant deadline, const Calendar& calendar) const;
+  [[nodiscard]] std::string in_words() const;  ///< as the policy says it
+  friend bool operator==(const RungTime&, const RungTime&) = default;
 };
 
-/// Who is called, in turn, while a recipient has not acknowledged. Rungs are in order of `after`.
+/// One step of a ladder.
+struct Rung {
+  RungTime after;
+  std::vector<std::string> who;  ///< recipients or rotas to call; never empty (the loader refuses an empty rung)
+  /// So many of those called, having accepted the call, hold the ladder where it is: it does not climb further, and
+  /// the rung is repeated after `repeat_last` while the recipient itself is silent. 0: nobody holds it.
+  std::uint32_t quorum = 0;
+};
+
+/// Who is called, in turn, while a recipient has not acknowledged. Rungs are in order of time.
 struct Ladder {
   std::string name;
   std::vector<Rung> rungs;
@@ -34,14 +61,48 @@ struct Rule {
   std::string when;          ///< the event type without `told.` and `.v1`: "child.missing", or "alarm.worker_silent"
   std::string who;           ///< a recipient
   std::vector<std::string> sites;  ///< only for events from these sites; empty means all
-  std::string only_if;             ///< "" always, or "trafficking_indicators": only where the event carries some
+  Condition only_if;
   std::vector<std::string>
-      fields;             ///< the paths that may leave ("child.name", "missing.last_seen_at"); nothing else does
-  Duration within[2]{};   ///< until a named person must acknowledge, by Pace
-  std::string ladder[2];  ///< a ladder's name, by Pace
-  std::string basis;      ///< why it may be shared, for people
-  std::string source;     ///< where the rule comes from, for people
-  int line = 0;           ///< of the policy file
+      fields;                    ///< the paths that may leave ("child.name", "missing.last_seen_at"); nothing else does
+  Due within[2]{};               ///< until a named person must acknowledge, by Pace
+  std::string ladder[2];         ///< a ladder's name, by Pace
+  std::string basis;             ///< why it may be shared, for people
+  std::string purpose;           ///< what it is shared for, for people
+  std::string agreement;         ///< the information-sharing agreement's reference; "" where none is named
+  std::optional<Day> review_by;  ///< of the agreement
+  std::string source;            ///< where the rule comes from, for people
+  int line = 0;                  ///< of the policy file
+};
+
+/// An obligation: a clock that an event starts and a later event, or a named person's act, stops. "The record goes to
+/// the team manager by close of the next working day." Kept as a notification of the event that started it
+/// (NOTIFICATION_KIND_OBLIGATION): nothing is sent at first; at `warn` its recipient is told that it falls due, then
+/// its ladder climbs until it is done.
+struct Clock {
+  std::uint32_t number = 0;  ///< from 1, in the order of the file
+  std::string name;          ///< "uucr": unique
+  std::string starts;        ///< the event type, as a rule's `when`
+  Condition only_if;
+  std::vector<std::string> sites;
+  std::string duty;  ///< in words: "UUCR to the CLA 3 Team Manager"
+  std::string who;   ///< the recipient (or rota) who owes it
+  Due due;
+  RungTime warn;                        ///< when `who` is reminded; before the deadline
+  std::vector<std::string> stopped_by;  ///< event types of the same case that stop it; a person's act always may
+  std::string ladder;
+  std::optional<Due> every;        ///< it begins again when it is done: due so long after the moment it was done
+  std::vector<std::string> until;  ///< event types that end a repeating one for good; `stopped_by` does each round
+  std::string basis;
+  std::string source;
+  int line = 0;
+};
+
+/// A figure to watch: "crossing 44 is a notice to the team manager, and refuses nothing".
+struct Quota {
+  std::string name;
+  std::string counts;  ///< an event type; a case counts once, until one of `until`
+  std::vector<std::string> until;
+  std::uint32_t figure = 0;  ///< told when the count comes to be above it
 };
 
 /// How a recipient's message is made and how it travels.
@@ -51,6 +112,7 @@ struct Recipient {
   std::string agency;          ///< an agency adapter: police, home_office, barnardos_itg, channel_panel, generic
   std::string carrier;         ///< "zmq_queue"
   bool exercise_only = false;  ///< gets exercises and tests, and those only; all others get `actual` events only
+  bool person = false;         ///< somebody by role or post rather than a body: may stand in a rota, may be screened
 };
 
 struct Policy {
@@ -60,9 +122,15 @@ struct Policy {
   std::vector<Recipient> recipients;
   std::vector<Rule> rules;
   std::map<std::string, Ladder> ladders;
+  std::vector<Clock> clocks;
+  std::vector<Quota> quotas;
+  Calendar calendar;
+  std::vector<Rota> rotas;
+  /// What the file refers to, to the byte, by the name it uses: the bank holidays' calendar.
+  std::map<std::string, std::string> attachments;
   /// A stand-down by hand and a told-of-missing recipient without a rule for the end: acknowledge within this, climb
   /// that.
-  Duration stand_down_within{};
+  Due stand_down_within{};
   std::string stand_down_ladder;
   /// After this many refused or failed attempts in a row a person is called (alarm `delivery_failing`).
   std::uint32_t attempts_before_alarm = 5;
@@ -70,7 +138,12 @@ struct Policy {
 
   [[nodiscard]] const Recipient* recipient(const std::string& recipient_name) const;
   [[nodiscard]] const Ladder* ladder(const std::string& ladder_name) const;
-  [[nodiscard]] const Rule* rule(std::uint32_t number) const;  ///< nullptr for 0 or beyond the last
+  [[nodiscard]] const Rule* rule(std::uint32_t number) const;    ///< nullptr for 0 or beyond the last
+  [[nodiscard]] const Clock* clock(std::uint32_t number) const;  ///< likewise
+  [[nodiscard]] const Rota* rota(const std::string& role) const;
+  /// Whom a name on a rung, or a clock's `who`, stands for at that moment: a rota's people, or the recipient itself.
+  /// Empty where a rota has nobody.
+  [[nodiscard]] std::vector<std::string> on_duty(const std::string& who, Instant at) const;
 };
 
 using PolicyPtr = std::shared_ptr<const Policy>;

@@ -16,9 +16,7 @@ v1::RiskGrade grade_of(const v1::Event& event) {
 bool rule_holds(const Rule& rule, const v1::Event& event) {
   if (!rule.sites.empty() && std::find(rule.sites.begin(), rule.sites.end(), event.site()) == rule.sites.end())
     return false;
-  if (rule.only_if == "trafficking_indicators")
-    return event.has_child_arrived() && event.child_arrived().trafficking().indicators_size() > 0;
-  return true;
+  return rule.only_if.holds(event);
 }
 
 Instant time_of(const v1::Event& event) {
@@ -121,9 +119,8 @@ Turn::NewDuty Turn::by_rule(const Rule& rule, Pace pace, Instant from) const {
   duty.recipient = rule.who;
   duty.rule = rule.number;
   duty.policy_version = state().policy()->version;
-  duty.deadline = from + rule.within[p];
-  const Ladder* ladder = state().policy()->ladder(rule.ladder[p]);
-  if (ladder != nullptr && !ladder->rungs.empty()) duty.next = from + ladder->rungs.front().after;
+  duty.deadline = due_at(rule.within[p], from, state().policy()->calendar).at;
+  start_ladder(duty, rule.ladder[p], from);
   return duty;
 }
 
@@ -132,10 +129,17 @@ Turn::NewDuty Turn::by_stand_down(Instant from) const {
   NewDuty duty;
   duty.kind = v1::NOTIFICATION_KIND_STAND_DOWN;
   duty.policy_version = policy.version;
-  duty.deadline = from + policy.stand_down_within;
-  const Ladder* ladder = policy.ladder(policy.stand_down_ladder);
-  if (ladder != nullptr && !ladder->rungs.empty()) duty.next = from + ladder->rungs.front().after;
+  duty.deadline = due_at(policy.stand_down_within, from, policy.calendar).at;
+  start_ladder(duty, policy.stand_down_ladder, from);
   return duty;
+}
+
+void Turn::start_ladder(NewDuty& duty, const std::string& ladder_name, Instant from) const {
+  const Policy& policy = *state().policy();
+  const Ladder* ladder = policy.ladder(ladder_name);
+  if (ladder != nullptr && !ladder->rungs.empty())
+    duty.next = ladder->rungs.front().after.at(from, duty.deadline, policy.calendar);
+  duty.from = from;
 }
 
 void Turn::add_duty(Duties& duties, const NewDuty& duty) {
@@ -152,6 +156,7 @@ void Turn::add_duty(Duties& duties, const NewDuty& duty) {
   made.set_about_slot(duty.about_slot);
   made.set_policy_version(duty.policy_version);
   made.set_next_us(to_us(duty.next));
+  made.set_from_us(to_us(duty.from));
   enqueue(made, duty.event);
 }
 

@@ -242,6 +242,7 @@ void State::add_duties(Event& event, const google::protobuf::RepeatedPtrField<v1
       made.policy_version = duty.policy_version();
       made.about_slot = static_cast<std::uint8_t>(duty.about_slot());
       made.next = from_us(duty.next_us());
+      made.from = from_us(duty.from_us());
       made.deadline = from_us(duty.deadline_us());
     }
     Notification& n = notification_of(event, duty.slot());

@@ -26,6 +26,7 @@ namespace told::core {
 /// One notification: the duty that one recipient be told. Kept small: a million of them may be open.
 struct Notification {
   Instant made{};
+  Instant from{};      ///< when its clock started: mostly when the event happened
   Instant deadline{};  ///< epoch: no acknowledgement is asked for
   Instant next{};      ///< when the ladder climbs next; epoch: it does not
   Instant acknowledged{};

@@ -32,6 +32,7 @@ v1::EventRow State::row(const Event& event) const {
     r.set_made_by(n.made_by);
     r.set_deadline_us(to_us(n.deadline));
     r.set_next_us(to_us(n.next));
+    r.set_from_us(to_us(n.from));
     r.set_attempts(n.attempts);
     r.set_in_flight(n.in_flight);
     r.set_delivered(n.delivered);
@@ -74,6 +75,7 @@ void State::restore(const v1::EventRow& row) {
     n.made_by = r.made_by();
     n.deadline = from_us(r.deadline_us());
     n.next = from_us(r.next_us());
+    n.from = from_us(r.from_us());
     n.attempts = r.attempts();
     n.in_flight = r.in_flight();
     n.delivered = r.delivered();

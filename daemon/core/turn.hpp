@@ -61,6 +61,7 @@ class Turn {
     std::string recipient;
     v1::NotificationKind kind = v1::NOTIFICATION_KIND_TELL;
     std::uint32_t rule = 0;
+    Instant from{};  ///< when its clock started
     Instant deadline{};
     Instant next{};
     std::uint32_t about_slot = 0;
@@ -76,6 +77,8 @@ class Turn {
   [[nodiscard]] NewDuty by_rule(const Rule& rule, Pace pace, Instant from) const;
   /// What is asked of a recipient who is told of an end without a rule of its own.
   [[nodiscard]] NewDuty by_stand_down(Instant from) const;
+  /// When its ladder climbs first, for a clock that started at `from`.
+  void start_ladder(NewDuty& duty, const std::string& ladder_name, Instant from) const;
   /// Stand-downs for those of `told` who have no duty in `duties` yet.
   void tell_the_end(Duties& duties, const std::vector<std::string>& told, EntryIndex event, Instant from);
   /// Everyone who was told anything of these missing events.

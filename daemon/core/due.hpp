@@ -1,0 +1,48 @@
+#pragma once
+// When something is due: the arithmetic of deadlines, as the guidance says it.
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/calendar.hpp"
+#include "core/time.hpp"
+
+namespace told::core {
+
+/// How long is allowed.
+struct Due {
+  enum class Kind : std::uint8_t {
+    elapsed,       ///< real time from the start, across nights, weekends and clock changes: "48 h"
+    working_days,  ///< day 0 is the local day of the start; due at close of the count-th working day after it
+    days           ///< day 0 is the local day of the start; due at 23:59:59 of the count-th calendar day after it
+  };
+  Kind kind = Kind::elapsed;
+  std::uint32_t count = 0;  ///< days; more than zero for the other kinds
+  Duration elapsed{};       ///< Kind::elapsed only
+
+  Due() = default;
+  template <class Rep, class Period>
+  Due(std::chrono::duration<Rep, Period> real) : elapsed(real) {}  // NOLINT(google-explicit-constructor): reads as such
+  Due(Kind days_of, std::uint32_t how_many) : kind(days_of), count(how_many) {}
+
+  friend bool operator==(const Due&, const Due&) = default;
+};
+
+/// A due date reckoned, with what it was reckoned by.
+struct Reckoned {
+  Instant at{};
+  /// The calendar of bank holidays does not reach so far: the days beyond it were taken as working days unless they
+  /// are Saturdays or Sundays, so `at` may be early and is never late. To be told to a person.
+  bool beyond_horizon = false;
+};
+
+[[nodiscard]] Reckoned due_at(const Due& due, Instant from, const Calendar& calendar);
+
+/// "48 h", "close of the next working day", "10 working days", "end of the next day", "7 days".
+[[nodiscard]] std::string in_words(const Due& due);
+/// The arithmetic, for people: "Friday 6 March 2026 23:50, close of the next working day: Monday 9 March 2026 17:00,
+/// since Saturday 7 and Sunday 8 are not working days". Local times of the calendar's zone.
+[[nodiscard]] std::string reckoning_in_words(const Due& due, Instant from, const Calendar& calendar);
+
+}  // namespace told::core

@@ -1,0 +1,3 @@
+#include "core/rota.hpp"
+
+namespace told::core {}  // namespace told::core
