@@ -27,6 +27,11 @@ const Rota* Policy::rota(const std::string& role) const {
   return nullptr;
 }
 
+std::vector<std::string> Policy::on_duty(const std::string& who, Instant at) const {
+  const Rota* r = rota(who);
+  return r == nullptr ? std::vector<std::string>{who} : r->on_duty(at, calendar);
+}
+
 Instant RungTime::at(Instant from, Instant deadline, const Calendar& calendar) const {
   switch (kind) {
     case Kind::elapsed:
@@ -36,7 +41,19 @@ Instant RungTime::at(Instant from, Instant deadline, const Calendar& calendar) c
     case Kind::past_deadline:
       break;
   }
-  return due.kind == Due::Kind::elapsed ? deadline + due.elapsed : due_at(due, deadline, calendar).at;
+  return due_at(due, deadline, calendar).at;
+}
+
+std::string RungTime::in_words() const {
+  switch (kind) {
+    case Kind::elapsed:
+      return counted_in_words(due);
+    case Kind::share:
+      return std::to_string(percent) + " %";
+    case Kind::past_deadline:
+      break;
+  }
+  return due == Due{} ? "at the deadline" : "deadline + " + counted_in_words(due);
 }
 
 }  // namespace told::core
