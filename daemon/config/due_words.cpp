@@ -32,9 +32,12 @@ struct DayUnit {
 
 const std::map<std::string, DayUnit, std::less<>>& day_units() {
   static const std::map<std::string, DayUnit, std::less<>> all{
-      {"working day", {Due::Kind::working_days, 1}}, {"working days", {Due::Kind::working_days, 1}},
-      {"day", {Due::Kind::days, 1}},                 {"days", {Due::Kind::days, 1}},
-      {"week", {Due::Kind::days, 7}},                {"weeks", {Due::Kind::days, 7}},
+      {"working day", {Due::Kind::working_days, 1}},
+      {"working days", {Due::Kind::working_days, 1}},
+      {"day", {Due::Kind::days, 1}},
+      {"days", {Due::Kind::days, 1}},
+      {"week", {Due::Kind::days, 7}},
+      {"weeks", {Due::Kind::days, 7}},
   };
   return all;
 }
@@ -56,8 +59,9 @@ std::optional<Amount> amount_of(std::string_view text) {
 
 /// What a mistyped unit was meant to be: "minutes" is "min".
 std::string unit_meant(std::string_view unit) {
-  static const std::vector<std::string> known{"ms",      "s",    "min",    "h",    "day", "days", "working day", "working days", "week", "weeks",
-                                              "seconds", "mins", "minutes", "hours"};
+  static const std::vector<std::string> known{"ms",      "s",           "min",          "h",    "day",
+                                              "days",    "working day", "working days", "week", "weeks",
+                                              "seconds", "mins",        "minutes",      "hours"};
   static const std::map<std::string, std::string, std::less<>> short_for{
       {"seconds", "s"}, {"mins", "min"}, {"minutes", "min"}, {"hours", "h"}};
   const std::string near = nearest(unit, known);
@@ -77,8 +81,8 @@ std::string meant(std::string_view text) {
 
 std::string problem_of(std::string_view text) {
   const std::string near = meant(text);
-  return in_quotes(text) + " is no time that is known: " +
-         (near.empty() ? "" : "did you mean " + in_quotes(near) + "? ") +
+  return in_quotes(text) +
+         " is no time that is known: " + (near.empty() ? "" : "did you mean " + in_quotes(near) + "? ") +
          "Write it like \"30 min\", \"48 h\", \"close of next working day\", \"10 working days\", \"end of next day\" "
          "or \"7 days\"";
 }

@@ -99,8 +99,7 @@ void check_order_within(const LadderDraft& ladder, const Due& within, Place at, 
 void check_order(const LadderDraft& ladder, Findings& findings) {
   const RungDraft* before = nullptr;
   for (const auto& rung : ladder.rungs) {
-    if (before != nullptr && before->after.given && rung.after.given &&
-        !later(before->after.value, rung.after.value)) {
+    if (before != nullptr && before->after.given && rung.after.given && !later(before->after.value, rung.after.value)) {
       findings.add(rung.after.at, "ladder.rung.after (" + rung.after.value.in_words() +
                                       ") must be longer than the rung before it (" + before->after.value.in_words() +
                                       "): put the rungs in order of time");
@@ -114,8 +113,8 @@ void check_pace(const PolicyDraft& draft, const Said<core::Due>& within, const T
   if (!ladder_name.given) return;
   const LadderDraft* ladder = draft.ladder(ladder_name.value);
   if (ladder == nullptr) {
-    findings.add(ladder_name.at, table + ".ladder: " + in_quotes(ladder_name.value) + " is no declared ladder: " +
-                                     suggestion(ladder_name.value, draft.ladder_names()));
+    findings.add(ladder_name.at, table + ".ladder: " + in_quotes(ladder_name.value) +
+                                     " is no declared ladder: " + suggestion(ladder_name.value, draft.ladder_names()));
     return;
   }
   if (!within.given || ladder->rungs.empty() || !ladder->rungs.front().after.given) return;
