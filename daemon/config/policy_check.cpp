@@ -3,8 +3,8 @@
 
 #include <map>
 
+#include "config/checks.hpp"
 #include "config/nearest.hpp"
-#include "config/policy_draft.hpp"
 #include "config/words.hpp"
 
 namespace told::config {
@@ -15,21 +15,17 @@ const std::vector<std::string>& conditions() {
   return all;
 }
 
-void check_word(const Text& said, const std::string& setting, const std::string& kind,
-                const std::vector<std::string>& known, Findings& findings) {
-  if (said.given && !is_one_of(said.value, known)) {
-    findings.add(said.at,
-                 setting + ": " + in_quotes(said.value) + " is no " + kind + ": " + suggestion(said.value, known));
+void check_quorum(const PolicyDraft& draft, const RungDraft& rung, Findings& findings) {
+  if (!rung.quorum.given) return;
+  std::size_t called = 0;
+  for (const Text& who : rung.who.value) {
+    const RotaDraft* rota = draft.rota(who.value);
+    called += rota == nullptr ? 1 : rota->most_together();
   }
-}
-
-void check_unique(const Text& name, const std::string& kind, std::map<std::string, int>& lines, Findings& findings) {
-  if (!name.given) return;
-  const auto [first, fresh] = lines.try_emplace(name.value, name.at.line);
-  if (!fresh) {
-    findings.add(name.at, kind + " " + in_quotes(name.value) + " is declared already (line " +
-                              std::to_string(first->second) + "): give it another name, or take one out");
-  }
+  if (rung.quorum.value <= static_cast<std::int64_t>(called)) return;
+  findings.add(rung.quorum.at, "ladder.rung.quorum (" + std::to_string(rung.quorum.value) +
+                                   ") is more than the rung calls (" + std::to_string(called) +
+                                   "), so it could never be reached: call more, or ask for fewer");
 }
 
 void check_rungs(const PolicyDraft& draft, const LadderDraft& ladder, Findings& findings) {
@@ -38,18 +34,14 @@ void check_rungs(const PolicyDraft& draft, const LadderDraft& ladder, Findings& 
   }
   for (const auto& rung : ladder.rungs) {
     for (const Text& who : rung.who.value) {
-      check_word(who, "ladder.rung.who", "declared recipient", draft.recipient_names(), findings);
+      check_word(who, "ladder.rung.who", "declared recipient or rota", draft.callable_names(), findings);
     }
     if (rung.who.given && rung.who.value.empty()) {
       findings.add(rung.who.at,
                    "ladder.rung.who is empty, and a rung that calls nobody is silence: name a recipient, "
                    "or take the rung out");
     }
-    if (rung.quorum.given && rung.quorum.value > static_cast<std::int64_t>(rung.who.value.size())) {
-      findings.add(rung.quorum.at, "ladder.rung.quorum (" + std::to_string(rung.quorum.value) +
-                                       ") is more than the rung calls (" + std::to_string(rung.who.value.size()) +
-                                       "), so it could never be reached: call more, or ask for fewer");
-    }
+    check_quorum(draft, rung, findings);
   }
 }
 
@@ -122,16 +114,7 @@ void check_fields(const PolicyDraft& draft, const RuleDraft& rule, const Recipie
 }
 
 void check_condition(const PolicyDraft& draft, const RuleDraft& rule, Findings& findings) {
-  for (const Text& site : rule.sites.value) {
-    std::vector<std::string> known;
-    for (const Text& each : draft.sites.value) known.push_back(each.value);
-    check_word(site, "tell.sites", "site of this policy", known, findings);
-  }
-  if (rule.sites.given && rule.sites.value.empty()) {
-    findings.add(rule.sites.at,
-                 "tell.sites is empty, so the rule would never be used: name a site, or leave sites out "
-                 "for all of them");
-  }
+  check_sites(draft, rule.sites, "tell", findings);
   check_word(rule.only_if, "tell.only_if", "condition", conditions(), findings);
   const auto* data = data_of(rule.when.value);
   if (rule.only_if.given && data != nullptr && data->FindFieldByName("trafficking") == nullptr) {
@@ -155,28 +138,11 @@ void check_reasons(const RuleDraft& rule, Findings& findings) {
 }
 
 void check_paces(const PolicyDraft& draft, const RuleDraft& rule, Findings& findings) {
-  check_pace(draft, rule.within[0], rule.ladder[0], "tell", findings);
-  check_pace(draft, rule.within[1], rule.ladder[1], "tell", findings);
+  check_pace(draft, rule.within[0], rule.ladder[0], "tell", "within", findings);
+  check_pace(draft, rule.within[1], rule.ladder[1], "tell", "within", findings);
   if (rule.when.given && rule.when.value != "child.missing" && (rule.within_by_pace || rule.ladder_by_pace)) {
     findings.add(rule.at, "tell: only child.missing has a high and another pace (it alone is graded), and " +
                               in_quotes(rule.when.value) + " would never go at the high one: say one value for both");
-  }
-}
-
-/// A ladder that calls only the one who is silent is silence too.
-void check_somebody_else(const PolicyDraft& draft, const RuleDraft& rule, Findings& findings) {
-  for (const Text& name : rule.ladder) {
-    const LadderDraft* ladder = name.given ? draft.ladder(name.value) : nullptr;
-    if (ladder == nullptr || !rule.who.given) continue;
-    bool somebody_else = ladder->rungs.empty();
-    for (const auto& rung : ladder->rungs) {
-      if (rung.who.value.empty()) somebody_else = true;  // found to be wrong already
-      for (const Text& who : rung.who.value) somebody_else = somebody_else || who.value != rule.who.value;
-    }
-    if (!somebody_else) {
-      findings.add(name.at, "tell.ladder: " + in_quotes(name.value) + " calls nobody but " + in_quotes(rule.who.value) +
-                                ", who has not answered: use a ladder that calls somebody else");
-    }
   }
 }
 
@@ -212,12 +178,12 @@ void check_rules(const PolicyDraft& draft, Findings& findings) {
       check_reasons(rule, findings);
     }
     check_paces(draft, rule, findings);
-    check_somebody_else(draft, rule, findings);
+    for (const Text& ladder : rule.ladder) check_somebody_else(draft, ladder, rule.who, "tell", findings);
   }
 }
 
 void check_stand_down(const PolicyDraft& draft, Findings& findings) {
-  check_pace(draft, draft.stand_down_within, draft.stand_down_ladder, "stand_down", findings);
+  check_pace(draft, draft.stand_down_within, draft.stand_down_ladder, "stand_down", "within", findings);
 }
 
 }  // namespace told::config

@@ -31,6 +31,13 @@ const date::time_zone& zone_of(const std::string& name) {
 
 }  // namespace
 
+std::string to_text(const Day& day) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%04d-%02u-%02u", int{day.year()}, unsigned{day.month()},
+                unsigned{day.day()});
+  return text.data();
+}
+
 bool is_zone(const std::string& name) {
   try {
     return date::locate_zone(name) != nullptr;
@@ -42,6 +49,10 @@ bool is_zone(const std::string& name) {
 bool Calendar::is_working_day(const Day& day) const {
   const std::chrono::weekday weekday{std::chrono::sys_days{day}};
   return weekday != std::chrono::Saturday && weekday != std::chrono::Sunday && !holidays.contains(day);
+}
+
+bool Calendar::horizon_is_near(Instant now) const {
+  return !horizon || std::chrono::sys_days{*horizon} - std::chrono::sys_days{local(now).day} < horizon_warning;
 }
 
 LocalTime Calendar::local(Instant at) const {
@@ -69,20 +80,27 @@ Instant Calendar::instant(const LocalTime& local) const {
   return Instant{at.time_since_epoch() - info.first.offset};
 }
 
-std::string Calendar::in_words(Instant at) const {
+std::string weekday_in_words(const Day& day) {
   static constexpr std::array<const char*, 7> weekdays{"Sunday",   "Monday", "Tuesday", "Wednesday",
                                                        "Thursday", "Friday", "Saturday"};
+  return weekdays.at(std::chrono::weekday{std::chrono::sys_days{day}}.c_encoding());
+}
+
+std::string date_in_words(const Day& day) {
   static constexpr std::array<const char*, 12> months{"January",   "February", "March",    "April",
                                                       "May",       "June",     "July",     "August",
                                                       "September", "October",  "November", "December"};
+  return std::to_string(unsigned{day.day()}) + " " + months.at(unsigned{day.month()} - 1);
+}
+
+std::string Calendar::in_words(Instant at) const {
   const LocalTime l = local(at);
-  const std::chrono::weekday weekday{std::chrono::sys_days{l.day}};
   const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(l.of_day).count();
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "%s %u %s %d %02d:%02d", weekdays.at(weekday.c_encoding()),
-                unsigned{l.day.day()}, months.at(unsigned{l.day.month()} - 1), int{l.day.year()},
-                static_cast<int>(minutes / 60), static_cast<int>(minutes % 60));
-  return text.data();
+  std::array<char, 16> of_day{};
+  std::snprintf(of_day.data(), of_day.size(), "%02d:%02d", static_cast<int>(minutes / 60 % 24),
+                static_cast<int>(minutes % 60));
+  return weekday_in_words(l.day) + " " + date_in_words(l.day) + " " + std::to_string(int{l.day.year()}) + " " +
+         of_day.data();
 }
 
 }  // namespace told::core

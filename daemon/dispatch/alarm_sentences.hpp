@@ -19,6 +19,9 @@ namespace told::dispatch {
            "this.";
   if (code == "nobody_on_duty")
     return "The rota has nobody on duty as " + party + ": the call went to the rung above. Put somebody on the rota.";
+  if (code == "calendar_horizon")
+    return "The bank holidays that are known end soon; beyond them deadlines may come early. Ask IT to fetch the new "
+           "calendar from GOV.UK.";
   if (code == "delivery_failing")
     return "Deliveries to " + party +
            " fail again and again. Tell them by telephone, and ask IT to look at their queue.";

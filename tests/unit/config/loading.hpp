@@ -31,6 +31,9 @@ class Directory {
 
 /// A right policy with every table and key in it that one may have.
 [[nodiscard]] std::string whole_policy();
+/// What it attaches as "holidays.json", and the policy read with it.
+[[nodiscard]] std::string holidays();
+[[nodiscard]] Loaded<core::Policy> parse_whole(const std::string& text);
 
 /// `text` with `from` (which must be in it) made `to`; every occurrence, or only the first.
 [[nodiscard]] std::string changed(std::string text, const std::string& from, const std::string& to);
