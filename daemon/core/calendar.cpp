@@ -29,6 +29,30 @@ const date::time_zone& zone_of(const std::string& name) {
   return *last.zone;
 }
 
+// The tz files list changes of the clocks until 2037, and the date library follows no rule beyond. The calendar repeats
+// itself after 28 years, weekdays and leap years and all (until 2100), and so do the changes as long as their rule
+// stands: a later year is looked up in the one of its kind before.
+constexpr std::chrono::days cycle{28 * 365 + 7};
+constexpr std::chrono::sys_days listed_until{std::chrono::year{2037} / 1 / 1};
+
+std::chrono::days cycles_beyond(std::chrono::seconds since_1970) {
+  const auto beyond = std::chrono::floor<std::chrono::days>(since_1970) - listed_until.time_since_epoch();
+  return beyond < std::chrono::days{0} ? std::chrono::days{0} : cycle * (beyond / cycle + 1);
+}
+
+struct Offset {
+  std::chrono::seconds ahead_of_utc{};
+  date::sys_seconds since;
+};
+
+Offset offset_at(const date::time_zone& zone, date::sys_seconds at) {
+  const auto beyond = cycles_beyond(at.time_since_epoch());
+  const date::sys_info info = zone.get_info(at - beyond);
+  return {info.offset, info.begin + beyond};
+}
+
+date::sys_seconds floored(Instant at) { return std::chrono::floor<std::chrono::seconds>(at); }
+
 }  // namespace
 
 std::string to_text(const Day& day) {
@@ -56,27 +80,28 @@ bool Calendar::horizon_is_near(Instant now) const {
 }
 
 LocalTime Calendar::local(Instant at) const {
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(at);
-  return local_of(zone_of(zone).to_local(seconds));
+  const date::sys_seconds seconds = floored(at);
+  return local_of(date::local_seconds{seconds.time_since_epoch() + offset_at(zone_of(zone), seconds).ahead_of_utc});
 }
 
 LocalTime Calendar::clock_face(Instant at) const {
   const date::time_zone& here = zone_of(zone);
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(at);
-  const date::sys_info now = here.get_info(seconds);
-  const auto shown = date::local_seconds{seconds.time_since_epoch() + now.offset};
+  const date::sys_seconds seconds = floored(at);
+  const Offset now = offset_at(here, seconds);
+  const date::local_seconds shown{seconds.time_since_epoch() + now.ahead_of_utc};
   // No zone was ever set back by more than a day.
-  if (seconds - now.begin >= std::chrono::days{1}) return local_of(shown);
-  const auto before = here.get_info(now.begin - std::chrono::seconds{1}).offset;
-  const auto seen_until = date::local_seconds{now.begin.time_since_epoch() + before};
+  if (seconds - now.since >= std::chrono::days{1}) return local_of(shown);
+  const Offset before = offset_at(here, now.since - std::chrono::seconds{1});
+  const date::local_seconds seen_until{now.since.time_since_epoch() + before.ahead_of_utc};
   return local_of(shown < seen_until ? seen_until - std::chrono::seconds{1} : shown);
 }
 
 Instant Calendar::instant(const LocalTime& local) const {
-  const auto at = date_of(local);
-  const auto info = zone_of(zone).get_info(at);
+  const date::local_seconds at = date_of(local);
+  const auto beyond = cycles_beyond(at.time_since_epoch());
+  const date::local_info info = zone_of(zone).get_info(at - beyond);
   // In a gap both offsets give an instant; the change itself is the first that exists.
-  if (info.result == date::local_info::nonexistent) return Instant{info.second.begin.time_since_epoch()};
+  if (info.result == date::local_info::nonexistent) return info.second.begin + beyond;
   return Instant{at.time_since_epoch() - info.first.offset};
 }
 
