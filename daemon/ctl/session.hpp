@@ -32,6 +32,7 @@ void add_export(CLI::App& app, Session& session);
 void add_verify(CLI::App& app, Session& session);
 void add_keys(CLI::App& app, Session& session);
 void add_check(CLI::App& app, Session& session);
+void add_report(CLI::App& app, Session& session);
 void add_rebuild(CLI::App& app, Session& session);
 
 /// The whole program; what is wrong is said on `err`. Gives the exit code.
