@@ -2,6 +2,7 @@
 
 #include <toml++/toml.h>
 
+#include <sstream>
 #include <utility>
 
 #include "config/findings.hpp"
@@ -41,6 +42,11 @@ Node copy(const toml::node& from) {
     to.kind = Kind::real;
   } else {
     to.kind = Kind::moment;
+    std::ostringstream said;
+    if (const auto* date = from.as_date()) said << date->get();
+    if (const auto* time = from.as_time()) said << time->get();
+    if (const auto* both = from.as_date_time()) said << both->get();
+    to.text = said.str();
   }
   return to;
 }
