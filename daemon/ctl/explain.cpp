@@ -62,7 +62,7 @@ class Explanation {
         << " (" << file_ << "). Times are local (" << policy_.calendar.zone << ").\n";
     int number = 0;
     for (const v1::Duty& duty : seen_.accepted.duties())
-      if (duty.kind() != rehearse::obligation) tell_duty(duty, ++number);
+      if (duty.kind() != v1::NOTIFICATION_KIND_OBLIGATION) tell_duty(duty, ++number);
     tell_clocks();
     tell_who_is_not();
   }
@@ -151,7 +151,7 @@ class Explanation {
   void tell_clocks() {
     bool first = true;
     for (const v1::Duty& duty : seen_.accepted.duties()) {
-      const core::Clock* clock = duty.kind() == rehearse::obligation ? policy_.clock(duty.rule()) : nullptr;
+      const core::Clock* clock = duty.kind() == v1::NOTIFICATION_KIND_OBLIGATION ? policy_.clock(duty.rule()) : nullptr;
       if (clock == nullptr) continue;
       if (first) session_.out << "\n" << toned("Clocks that start", Tone::strong, session_.out_terminal) << "\n";
       first = false;
@@ -170,14 +170,14 @@ class Explanation {
     for (const core::Rule& rule : policy_.rules) {
       if (rule.when != type_) continue;
       const bool told = std::any_of(seen_.accepted.duties().begin(), seen_.accepted.duties().end(), [&](const v1::Duty& d) {
-        return d.kind() != rehearse::obligation && d.rule() == rule.number;
+        return d.kind() != v1::NOTIFICATION_KIND_OBLIGATION && d.rule() == rule.number;
       });
       if (!told) lines.push_back(title(rule.who) + ": " + why_not(rule.sites, rule.only_if, rule.who, rule.line));
     }
     for (const core::Clock& clock : policy_.clocks) {
       if (clock.starts != type_) continue;
       const bool started = std::any_of(seen_.accepted.duties().begin(), seen_.accepted.duties().end(), [&](const v1::Duty& d) {
-        return d.kind() == rehearse::obligation && d.rule() == clock.number;
+        return d.kind() == v1::NOTIFICATION_KIND_OBLIGATION && d.rule() == clock.number;
       });
       if (!started)
         lines.push_back("clock " + clock.name + ": " + why_not(clock.sites, clock.only_if, clock.who, clock.line));

@@ -83,7 +83,7 @@ std::vector<std::string> RehearsalWords::duties(const Decided& d) const {
   const core::PolicyPtr policy = play_.world().state().policy(d.head.policy_version());
   for (const v1::Duty& duty : d.head.event_accepted().duties()) {
     const core::Clock* clock =
-        duty.kind() == rehearse::obligation && policy ? policy->clock(duty.rule()) : nullptr;
+        duty.kind() == v1::NOTIFICATION_KIND_OBLIGATION && policy ? policy->clock(duty.rule()) : nullptr;
     std::string text = clock == nullptr ? audit::kind_words(duty.kind()) + ": " + play_.title(duty.recipient())
                                         : "clock: " + play_.title(duty.recipient()) + " owes " + clock->duty;
     if (duty.deadline_us() != 0)

@@ -46,11 +46,19 @@ bool is_prevent(const v1::Event& event) {
           (event.event_corrected().has_prevent_section36() || event.event_corrected().has_prevent_referral()));
 }
 
+const std::string& superseded(const v1::Event& event) {
+  return event.has_event_corrected() ? event.event_corrected().supersedes() : event.event_withdrawn().supersedes();
+}
+
 }  // namespace
 
 core::EventPrints event_prints(const unsigned char* key, const v1::Event& event) {
   core::EventPrints out;
-  out.identity = Hasher{key, Stream::identity}.add_counted(event.source()).add(event.id()).end();
+  const auto identity = [&](const std::string& id) {
+    return Hasher{key, Stream::identity}.add_counted(event.source()).add(id).end();
+  };
+  out.identity = identity(event.id());
+  if (const std::string& earlier = superseded(event); !earlier.empty()) out.supersedes = identity(earlier);
   // A Prevent referral opens a case of its own though it names the same child: who sees the one must not see the other.
   Hasher subject{key, is_prevent(event) ? Stream::subject_prevent : Stream::subject};
   // An exercise is never of the case of a real child, whatever reference it uses: it could end a real search.

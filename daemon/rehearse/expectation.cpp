@@ -110,7 +110,7 @@ class Judge {
     std::vector<std::string> names;
     for (const Delivered* d : of_kind([&](const Delivered& each) {
            return (!e_.which.kind.empty() || !is_call(each)) &&
-                  (!e_.which.kind.empty() || each.what.kind != obligation);
+                  (!e_.which.kind.empty() || each.what.kind != v1::NOTIFICATION_KIND_OBLIGATION);
          }))
       if (std::find(names.begin(), names.end(), d->what.recipient) == names.end()) names.push_back(d->what.recipient);
     return names;

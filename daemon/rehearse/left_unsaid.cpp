@@ -28,7 +28,7 @@ std::vector<Unsaid> left_unsaid(const Play& play) {
       const auto kind = static_cast<v1::NotificationKind>(n.kind);
       const core::NotificationId id{index, static_cast<std::uint8_t>(slot)};
       const std::string who = play.title(state.recipient_name(n.recipient));
-      if (kind == obligation) {
+      if (kind == v1::NOTIFICATION_KIND_OBLIGATION) {
         if (n.open())
           all.push_back({Unsaid::Kind::clock_running, id,
                          who + " still owes " + play.clock_of(n) + " for " + what + " (" + due_words(play, n) + ")"});

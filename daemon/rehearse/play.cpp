@@ -71,7 +71,7 @@ std::string Play::title(const std::string& recipient) const {
 
 std::string Play::clock_of(const core::Notification& n) const {
   const core::PolicyPtr frozen = world_.state().policy(n.policy_version);
-  const bool owed = static_cast<v1::NotificationKind>(n.kind) == obligation;
+  const bool owed = static_cast<v1::NotificationKind>(n.kind) == v1::NOTIFICATION_KIND_OBLIGATION;
   const core::Clock* clock = owed && frozen ? frozen->clock(n.rule) : nullptr;
   return clock == nullptr ? "" : clock->name;
 }
@@ -178,6 +178,7 @@ void Play::acknowledge(const Step& step, const Acknowledge& act) {
   command.by = act.recorded_by.empty() ? at_their_queue(act.by, recipient) : by_telephone(act.by, act.recorded_by);
   command.said = world_.now();
   command.note = act.note;
+  command.done = act.done;
   const auto result = world_.act(std::move(command));
   if (result.has_problem()) fail(step.place, expected, result.problem().reason() + "; " + result.problem().mend());
 }

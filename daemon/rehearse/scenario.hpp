@@ -131,8 +131,6 @@ struct Scenario {
 /// `policy_file`: instead of the one that the scenario names; "" takes the scenario's (a path beside it).
 [[nodiscard]] config::Loaded<Scenario> load_scenario(const std::string& path, const std::string& policy_file);
 
-inline constexpr auto obligation = static_cast<v1::NotificationKind>(6);
-
 /// "tell", "stand_down", ... and "open", "acknowledged", ...: the words of v1::NotificationKind and v1::NotificationState.
 [[nodiscard]] std::string kind_word(v1::NotificationKind kind);
 [[nodiscard]] std::string state_word(v1::NotificationState state);
