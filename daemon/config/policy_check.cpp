@@ -7,6 +7,7 @@
 #include "config/policy_draft.hpp"
 #include "config/quantity.hpp"
 #include "config/words.hpp"
+#include "core/event_types.hpp"
 
 namespace told::config {
 namespace {
@@ -57,7 +58,7 @@ void check_rungs(const PolicyDraft& draft, const LadderDraft& ladder, Findings& 
 void check_agency(const RuleDraft& rule, const RecipientDraft& recipient, Findings& findings) {
   const std::string& when = rule.when.value;
   const std::string& agency = recipient.agency.value;
-  if (is_prevent(when) && agency != "channel_panel") {
+  if (core::is_prevent(when) && agency != "channel_panel") {
     findings.add(rule.who.at, "tell.who: " + in_quotes(when) + " goes to agency channel_panel only, and " +
                                   in_quotes(recipient.name.value) + " is " + agency +
                                   ": tell the panel (a ladder may call others, who learn only that it is unanswered)");
@@ -174,9 +175,11 @@ void check_reasons(const RuleDraft& rule, Findings& findings) {
 void check_paces(const PolicyDraft& draft, const RuleDraft& rule, Findings& findings) {
   check_pace(draft, rule.within[0], rule.ladder[0], "tell", findings);
   check_pace(draft, rule.within[1], rule.ladder[1], "tell", findings);
-  if (rule.when.given && rule.when.value != "child.missing" && (rule.within_by_pace || rule.ladder_by_pace)) {
-    findings.add(rule.at, "tell: only child.missing has a high and another pace (it alone is graded), and " +
-                              in_quotes(rule.when.value) + " would never go at the high one: say one value for both");
+  if (rule.when.given && !is_graded(rule.when.value) && (rule.within_by_pace || rule.ladder_by_pace)) {
+    findings.add(rule.at,
+                 "tell: " + in_quotes(rule.when.value) +
+                     " carries no risk grade (child.missing and "
+                     "child.missing_risk_changed do) and would never go at the high pace: say one value for both");
   }
 }
 
@@ -237,6 +240,12 @@ void check_pace(const PolicyDraft& draft, const Said<core::Duration>& within, co
 
 void check_rules(const PolicyDraft& draft, Findings& findings) {
   for (const auto& rule : draft.rules) {
+    if (core::is_about_an_earlier(rule.when.value)) {
+      findings.add(rule.when.at, "tell.when: " + in_quotes(rule.when.value) +
+                                     " goes to exactly those who were told of the earlier event, each with what it may "
+                                     "see, and needs no rule: take this one out");
+      continue;
+    }
     check_word(rule.when, "tell.when", "event or alarm", whens(), findings);
     check_word(rule.who, "tell.who", "declared recipient", draft.recipient_names(), findings);
     const RecipientDraft* recipient = rule.who.given ? draft.recipient(rule.who.value) : nullptr;

@@ -135,6 +135,8 @@ struct Policy {
   /// After this many refused or failed attempts in a row a person is called (alarm `delivery_failing`).
   std::uint32_t attempts_before_alarm = 5;
   std::vector<std::string> sites;  ///< every site that events may come from; rules and publishers name these
+  std::vector<std::string>
+      not_told;  ///< events that this policy tells nobody of, said on purpose: "child.nrm_referred"
 
   [[nodiscard]] const Recipient* recipient(const std::string& recipient_name) const;
   [[nodiscard]] const Ladder* ladder(const std::string& ladder_name) const;
