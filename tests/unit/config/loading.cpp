@@ -36,7 +36,7 @@ std::string public_key(int number) {
 std::string right_policy() {
   std::string text = R"(name = "test"
 sites = ["tilbury", "purfleet"]
-
+not_told = ["child.placed", "child.age_enquiry", "child.missing_risk_changed", "child.nrm_referred", "child.nts_referred", "child.transferred", "interpreter.unavailable", "prevent.referral", "case.closed"]
 [[recipient]]
 name = "police"
 title = "Police control room"
