@@ -10,6 +10,7 @@
 #include "core/time.hpp"
 #include "told/v1/event.pb.h"
 #include "told/v1/ledger.pb.h"
+#include "told/v1/projection.pb.h"
 
 namespace told::core {
 
@@ -73,6 +74,11 @@ struct Actor {
   v1::Means means = v1::MEANS_UNSPECIFIED;
   std::string via;        ///< the party whose key or login carried it
   std::string recipient;  ///< MEANS_QUEUE: acts only for this recipient's notifications; else empty
+};
+
+/// The projection's row of a closed event that the engine has forgotten, before somebody speaks of it.
+struct Recall {
+  v1::EventRow row;
 };
 
 /// A named person says the recipient has it.
@@ -146,8 +152,8 @@ struct StorageLow {
 /// Time has passed: whatever is due by `now` happens. Hand in at next_due(), or later.
 struct Tick {};
 
-using Command = std::variant<Publish, RecordRefusal, OpenSession, Offer, LoseSession, EndAttempt, Acknowledge, Decline,
-                             OrderStandDown, RaiseAlarm, ClearAlarm, CloseAlarm, AdoptPolicy, Start, Stop, StepClock,
-                             StorageLow, Tick>;
+using Command = std::variant<Publish, RecordRefusal, OpenSession, Offer, LoseSession, EndAttempt, Recall, Acknowledge,
+                             Decline, OrderStandDown, RaiseAlarm, ClearAlarm, CloseAlarm, AdoptPolicy, Start, Stop,
+                             StepClock, StorageLow, Tick>;
 
 }  // namespace told::core

@@ -32,6 +32,7 @@ class Turn {
   void on(const Offer& c);
   void on(const LoseSession& c);
   void on(const EndAttempt& c);
+  void on(const Recall& c);
   void on(const Acknowledge& c);
   void on(const Decline& c);
   void on(const OrderStandDown& c);

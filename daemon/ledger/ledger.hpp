@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -58,6 +59,13 @@ class Ledger {
   void project(ProjectionStep step);
   /// Waits until every step handed in is written. Throws StoreFailed where that cannot be.
   void settle_projection();
+
+  /// The rows of every change by an entry below this can be read (Reader::row). Safe from any thread. Where projecting
+  /// has ended, the largest number there is.
+  [[nodiscard]] core::EntryIndex projected() const;
+  /// The row of one event, as it was last projected. nullopt where there is none, and where it cannot be read: the
+  /// first time a warning says so. After restore(). Safe from any thread.
+  [[nodiscard]] std::optional<v1::EventRow> row(core::EntryIndex event);
 
   /// Loads the projection into `state`, which must be new, and gives the watermark: replay from there. 0, and a new
   /// state, where there is no projection yet or it cannot be used (then it is set aside and begun anew). Before

@@ -55,6 +55,11 @@ ledger::ProjectionStep take_step(core::State& state, std::map<core::EntryIndex, 
   return step;
 }
 
+std::optional<v1::EventRow> forgotten_row(const core::State& state, ledger::Ledger& ledger, core::EntryIndex event) {
+  if (event == 0 || event >= state.next_index() || state.event(event) != nullptr) return std::nullopt;
+  return ledger.row(event);
+}
+
 OnePath::OnePath(boost::asio::io_context& loop, core::Engine& engine, ledger::Ledger& ledger,
                  std::function<core::Instant()> now)
     : loop_(loop),
@@ -65,6 +70,7 @@ OnePath::OnePath(boost::asio::io_context& loop, core::Engine& engine, ledger::Le
       durable_(ledger.size()) {}
 
 void OnePath::submit(core::Command command) {
+  recall(command);
   core::Decision decision = engine_.decide(std::move(command), now_());
   const bool waits = !decision.entries.empty() && can_wait(decision);
   for (core::Entry& entry : decision.entries) {
@@ -78,6 +84,14 @@ void OnePath::submit(core::Command command) {
     kick_later();
   else
     kick_soon();
+}
+
+void OnePath::recall(const core::Command& command) {
+  core::EntryIndex about = 0;
+  if (const auto* c = std::get_if<core::Acknowledge>(&command)) about = c->notification.event;
+  if (const auto* c = std::get_if<core::Decline>(&command)) about = c->notification.event;
+  if (auto row = forgotten_row(engine_.state(), ledger_, about))
+    static_cast<void>(engine_.decide(core::Recall{std::move(*row)}, now_()));
 }
 
 void OnePath::kick_later() {
@@ -169,6 +183,7 @@ std::chrono::steady_clock::duration OnePath::committing_for() const {
 }
 
 void OnePath::project() {
+  engine_.state_for_restore().projected(ledger_.projected());
   if (step_) return;  // the last one still waits for its group
   step_ = take_step(engine_.state_for_restore(), prints_, policies_);
   if (step_->rows.empty() && step_->policies.empty())

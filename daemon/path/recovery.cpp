@@ -46,6 +46,9 @@ Recovered recover(core::Engine& engine, ledger::Ledger& ledger,
     if (!entry.ParseFromArray(leaf.data(), static_cast<int>(leaf.size())))
       throw ledger::StoreFailed("entry " + std::to_string(index) +
                                 " of the ledger is damaged: restore the store from a backup, and keep this one");
+    // Without it the entry would still be folded in, and be missing in the trail that a case is shown by.
+    if (entry.event() < index)
+      if (const auto row = forgotten_row(state, ledger, entry.event())) state.recall(*row);
     if (entry.has_event_accepted()) {
       const auto body = ledger.seal().open(entry);
       const core::EventPrints made =
@@ -61,6 +64,7 @@ Recovered recover(core::Engine& engine, ledger::Ledger& ledger,
     ++done.replayed;
     if (done.replayed % entries_a_step == 0) {
       ledger.project(take_step(state, prints, policies));
+      state.projected(ledger.projected());
       if (progress) progress(index + 1, size);
     }
     return true;
