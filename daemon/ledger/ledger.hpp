@@ -84,7 +84,8 @@ class Ledger {
   [[nodiscard]] const Seal& seal() const;
 
   /// Destroys the key of a case and returns when it is gone from the disk: its bodies so far can never be read again.
-  /// Bodies that come later get a new key. Any thread but the ledger's own (never within `done`). Throws StoreFailed.
+  /// Bodies that come later get a new key. Any thread but the ledger's own (never within `done`). Throws StoreFailed,
+  /// also where a reader kept the bytes from being wiped off the log of changes: call again when it has ended.
   void destroy_key(core::CaseNumber c);
 
   /// What somebody who looks after told should read in the log: sentences, the oldest first; the same ones each time.
