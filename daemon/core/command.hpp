@@ -136,8 +136,14 @@ struct AdoptPolicy {
 struct Start {
   std::string version;
   std::string origin;
+  v1::Parties parties{};  ///< who may connect
 };
 struct Stop {};
+
+/// A reload changed who may connect: their keys, or what they may publish.
+struct ReplaceParties {
+  v1::Parties parties;
+};
 
 /// The wall clock was stepped.
 struct StepClock {
@@ -154,6 +160,6 @@ struct Tick {};
 
 using Command = std::variant<Publish, RecordRefusal, OpenSession, Offer, LoseSession, EndAttempt, Recall, Acknowledge,
                              Decline, OrderStandDown, RaiseAlarm, ClearAlarm, CloseAlarm, AdoptPolicy, Start, Stop,
-                             StepClock, StorageLow, Tick>;
+                             ReplaceParties, StepClock, StorageLow, Tick>;
 
 }  // namespace told::core

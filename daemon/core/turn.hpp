@@ -42,6 +42,7 @@ class Turn {
   void on(const AdoptPolicy& c);
   void on(const Start& c);
   void on(const Stop& c);
+  void on(const ReplaceParties& c);
   void on(const StepClock& c);
   void on(const StorageLow& c);
   void on(const Tick& c);
