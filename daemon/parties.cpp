@@ -21,8 +21,10 @@ std::string listed(std::vector<std::string> words) {
 v1::Parties on_record(const gateway::Parties& parties) {
   std::set<std::string> lines;
   for (const gateway::Publisher& p : parties.publishers)
-    lines.insert("publisher " + p.name + " " + p.public_key + " " + listed(p.may_publish) + " " + listed(p.sites) + "\n");
-  for (const gateway::Agency& a : parties.agencies) lines.insert("recipient " + a.recipient + " " + a.public_key + "\n");
+    lines.insert("publisher " + p.name + " " + p.public_key + " " + listed(p.may_publish) + " " + listed(p.sites) +
+                 "\n");
+  for (const gateway::Agency& a : parties.agencies)
+    lines.insert("recipient " + a.recipient + " " + a.public_key + "\n");
   std::string text;
   for (const std::string& line : lines) text += line;
 

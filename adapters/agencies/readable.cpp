@@ -73,6 +73,11 @@ void write(const Message& message, const std::string& indent, std::string& out) 
   }
 }
 
+std::string unanswered(const told::agency::v1::EscalationNotice& call, bool still) {
+  if (!call.duty().empty()) return (still ? " has still not done it: " : " has not done it yet: ") + call.duty();
+  return still ? " has still not been told" : " has not answered";
+}
+
 std::string subject_of(const v1::Delivery& d) {
   switch (d.kind()) {
     case v1::NOTIFICATION_KIND_STAND_DOWN:
@@ -80,8 +85,14 @@ std::string subject_of(const v1::Delivery& d) {
                                                        : "STAND DOWN: the need to act has ended";
     case v1::NOTIFICATION_KIND_ESCALATION:
       return d.escalation().exhausted()
-                 ? "NOBODY HAS ANSWERED: " + d.escalation().recipient() + " has still not been told"
-                 : "YOU ARE CALLED: " + d.escalation().recipient() + " has not answered";
+                 ? "NOBODY HAS ANSWERED: " + d.escalation().recipient() + unanswered(d.escalation(), true)
+                 : "YOU ARE CALLED: " + d.escalation().recipient() + unanswered(d.escalation(), false);
+    case v1::NOTIFICATION_KIND_OBLIGATION:
+      return "A DUTY FALLS DUE: " + d.duty().duty();
+    case v1::NOTIFICATION_KIND_CORRECTION:
+      return "CORRECTION: what you were told before was wrong";
+    case v1::NOTIFICATION_KIND_WITHDRAWAL:
+      return "WITHDRAWN: what you were told before should not have been sent. Delete it";
     case v1::NOTIFICATION_KIND_ANSWERED:
       return "ANSWERED: " + d.answered().recipient() + " has acknowledged now";
     case v1::NOTIFICATION_KIND_ALARM:

@@ -29,6 +29,12 @@ std::string kind_words(v1::NotificationKind kind) {
       return "told that it is answered";
     case v1::NOTIFICATION_KIND_ALARM:
       return "called about told itself";
+    case v1::NOTIFICATION_KIND_OBLIGATION:
+      return "owes a duty";
+    case v1::NOTIFICATION_KIND_CORRECTION:
+      return "to be told of a correction";
+    case v1::NOTIFICATION_KIND_WITHDRAWAL:
+      return "to be asked to delete what was withdrawn";
     default:
       return "unknown";
   }

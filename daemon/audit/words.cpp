@@ -51,11 +51,25 @@ struct Speaker {
   std::string duties(const google::protobuf::RepeatedPtrField<v1::Duty>& all) const {
     std::string text;
     for (const auto& duty : all) {
+      if (duty.kind() == v1::NOTIFICATION_KIND_OBLIGATION) continue;
       text += text.empty() ? "" : ", ";
       text += title(duty.recipient());
       if (duty.deadline_us()) text += " by " + short_time(from_us(duty.deadline_us()), from_us(entry.time_us()));
     }
     return text.empty() ? "nobody" : text;
+  }
+
+  /// "; owed: Team manager by 17:00 (N-...)", for the clocks that begin.
+  std::string owed(core::EntryIndex event, const google::protobuf::RepeatedPtrField<v1::Duty>& all) const {
+    std::string text;
+    for (const auto& duty : all) {
+      if (duty.kind() != v1::NOTIFICATION_KIND_OBLIGATION || !duty.next_us()) continue;
+      const core::NotificationId id{event, static_cast<std::uint8_t>(duty.slot())};
+      text += text.empty() ? "; duties that begin: " : ", ";
+      text += title(duty.recipient()) + " by " + short_time(from_us(duty.deadline_us()), from_us(entry.time_us())) +
+              " (" + to_reference(id) + ")";
+    }
+    return text;
   }
 
   std::string names(const google::protobuf::RepeatedPtrField<v1::Duty>& all) const {
@@ -96,7 +110,23 @@ std::string accepted(const Speaker& say, const v1::EventAccepted& event) {
   if (!event.site().empty()) text += " at " + event.site();
   text += ", reported by " + event.source() + say.case_words();
   text += event.opens_case() ? "; a new case" : "";
-  return text + "; to be told: " + say.duties(event.duties());
+  text += "; to be told: " + say.duties(event.duties()) + say.owed(say.entry.index(), event.duties());
+  std::string ended;
+  for (const auto& group : event.clocks_stopped()) {
+    for (const auto& clock : group.clocks()) {
+      const core::NotificationId id{group.event(), static_cast<std::uint8_t>(clock.slot())};
+      ended += (ended.empty() ? "; duties that end: " : ", ") + to_reference(id) +
+               (clock.no_longer_owed() ? " (no longer owed)"
+                : clock.late()         ? " (done, LATE)"
+                                       : " (done)");
+    }
+    text += say.owed(group.event(), group.duties());
+  }
+  text += ended;
+  for (const auto& clock : event.recomputed())
+    text += "; " + to_reference(core::NotificationId::of(clock.notification())) + " is due by " +
+            short_time(from_us(clock.deadline_us()), from_us(say.entry.time_us())) + " now";
+  return text;
 }
 
 std::string attempt_ended(const Speaker& say, const v1::AttemptEnded& end) {
@@ -117,14 +147,14 @@ std::string attempt_ended(const Speaker& say, const v1::AttemptEnded& end) {
 }
 
 std::string acknowledged(const Speaker& say, const v1::Acknowledged& ack) {
-  std::string text = capital(say.slot(ack.slot())) + " acknowledged";
+  std::string text = capital(say.slot(ack.slot())) + (ack.done() ? " has done what it owed" : " acknowledged");
   if (const auto who = say.person(); !who.empty()) text += ": " + who;
   if (ack.means() == v1::MEANS_TELEPHONE) text += ", by telephone";
   if (ack.means() == v1::MEANS_LOCAL) text += ", entered at told's own desk";
   text += say.recorder();
   if (ack.late()) text += "; LATE";
   if (ack.repeated()) text += "; it had ended before, so nothing changes";
-  return text + say.note();
+  return text + say.owed(say.entry.event(), ack.duties()) + say.note();
 }
 
 std::string escalated(const Speaker& say, const v1::Escalated& step) {
@@ -137,12 +167,17 @@ std::string escalated(const Speaker& say, const v1::Escalated& step) {
     case v1::ESCALATION_REASON_REPEAT:
       text = who + " has STILL not acknowledged";
       break;
+    case v1::ESCALATION_REASON_HELD:
+      text = who + " has not acknowledged, and enough of those called have taken it on";
+      break;
     default:
       text = who + " has not acknowledged";
       break;
   }
   const std::string rung = " (rung " + std::to_string(step.rung()) + ")";
-  if (step.duties().empty())
+  if (step.nobody_on_duty())
+    text += ": NOBODY IS ON DUTY for this rung, so it goes up" + rung;
+  else if (step.duties().empty())
     text += ": those called before are still being called" + rung;
   else
     text += ": " + say.names(step.duties()) + (step.duties_size() > 1 ? " are" : " is") + " called" + rung;

@@ -87,7 +87,7 @@ Action acknowledge(const core::State& state, core::NotificationId id, const std:
   if (complaints.any()) return complaints.response();
   return core::Command(core::Acknowledge{
       hand.reply_to, id, actor(hand, v1::MEANS_LOCAL, asked.person(), asked.role(), asked.recorded_by()), said,
-      asked.note()});
+      asked.note(), asked.done()});
 }
 
 Action call(const core::State& state, core::NotificationId id, const std::string& json, Hand hand) {

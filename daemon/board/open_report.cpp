@@ -27,7 +27,11 @@ google::protobuf::Timestamp stamp(core::Instant t) {
 
 std::string state_words(const core::Notification& n) {
   std::string text;
-  if (n.state == v1::NOTIFICATION_STATE_DECLINED)
+  if (n.is(v1::NOTIFICATION_KIND_OBLIGATION)) {
+    text = n.acknowledged != core::Instant{} ? "taken on, not done yet"
+           : n.rung == 0                     ? "not due yet"
+                                             : "not done yet, and nobody has taken it on";
+  } else if (n.state == v1::NOTIFICATION_STATE_DECLINED)
     text = "they say it is not theirs, and nobody else has taken it";
   else if (n.delivered)
     text = "they have it, and nobody there has acknowledged";
@@ -61,6 +65,9 @@ v1::OpenNotification row_of(const Clocked& open, const core::State& state, core:
   row.set_delivered(n->delivered);
   row.set_exhausted(n->exhausted);
   row.set_exercise(event->status != v1::STATUS_ACTUAL);
+  if (n->is(v1::NOTIFICATION_KIND_OBLIGATION))
+    if (const auto policy = state.policy(n->policy_version); policy && policy->clock(n->rule))
+      row.set_duty(policy->clock(n->rule)->duty);
   return row;
 }
 

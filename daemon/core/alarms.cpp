@@ -18,7 +18,7 @@ void Turn::raise(const std::string& code, const std::string& party, std::uint64_
   head.set_notification(about);
   for (const Rule& rule : state().policy()->rules) {
     if (!rule.when.starts_with("alarm.") || rule.when.substr(6) != code) continue;
-    NewDuty duty = by_rule(rule, Pace::other, now_);
+    NewDuty duty = by_rule(*state().policy(), rule, Pace::other, now_);
     duty.event = index;
     duty.kind = v1::NOTIFICATION_KIND_ALARM;
     add_duty(*head.mutable_duties(), duty);

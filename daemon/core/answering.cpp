@@ -53,22 +53,19 @@ void Turn::on(const Acknowledge& c) {
   head.set_said_us(to_us(c.said));
   head.set_late(late);
   head.set_repeated(repeated);
+  const bool obligation = n->is(v1::NOTIFICATION_KIND_OBLIGATION);
+  if (obligation && !repeated) {
+    head.set_done(c.done);
+    if (c.done)
+      next_round(*head.mutable_duties(), c.notification, c.said);
+    else
+      head.set_next_us(to_us(after_taking_on(event, *n)));
+  }
   name_person(e, c.by, c.note);
-  if (!repeated)
-    for (const Notification& call : event.notifications)
-      // Whoever was called about it hears that it is answered; whoever acknowledged the call too.
-      if (call.kind == v1::NOTIFICATION_KIND_ESCALATION && call.about_slot == c.notification.slot &&
-          call.attempts > 0) {
-        NewDuty answered;
-        answered.event = event.index;
-        answered.recipient = state().recipient_name(call.recipient);
-        answered.kind = v1::NOTIFICATION_KIND_ANSWERED;
-        answered.about_slot = c.notification.slot;
-        answered.policy_version = call.policy_version;
-        add_duty(*head.mutable_duties(), answered);
-      }
+  if (!repeated) tell_it_is_answered(*head.mutable_duties(), c.notification);
   const Duties made = head.duties();
   record(std::move(e));
+  if (obligation && !repeated) arm(c.notification);
   start_duties(c.notification.event, made);
   answer(c.reply_to, std::move(result));
 }
@@ -102,7 +99,8 @@ std::vector<std::string> Turn::told_of(const std::vector<EntryIndex>& episodes) 
     for (const Notification& n : state().event(missing)->notifications) {
       const std::string& who = state().recipient_name(n.recipient);
       // A call that was never put into anybody's hands told nobody anything.
-      const bool counts = n.kind != v1::NOTIFICATION_KIND_ESCALATION || n.attempts > 0;
+      const bool unasked = n.is(v1::NOTIFICATION_KIND_ESCALATION) || n.is(v1::NOTIFICATION_KIND_OBLIGATION);
+      const bool counts = !unasked || n.attempts > 0;
       if (counts && std::find(told.begin(), told.end(), who) == told.end()) told.push_back(who);
     }
   return told;

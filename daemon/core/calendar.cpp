@@ -40,8 +40,9 @@ Instant Calendar::instant(const LocalTime& local) const {
 std::string Calendar::in_words(Instant at) const {
   static constexpr std::array<const char*, 7> weekdays{"Sunday",   "Monday", "Tuesday", "Wednesday",
                                                        "Thursday", "Friday", "Saturday"};
-  static constexpr std::array<const char*, 12> months{"January", "February", "March",     "April",   "May",      "June",
-                                                      "July",    "August",   "September", "October", "November", "December"};
+  static constexpr std::array<const char*, 12> months{"January",   "February", "March",    "April",
+                                                      "May",       "June",     "July",     "August",
+                                                      "September", "October",  "November", "December"};
   const LocalTime l = local(at);
   const std::chrono::weekday weekday{std::chrono::sys_days{l.day}};
   const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(l.of_day).count();

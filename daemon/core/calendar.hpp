@@ -21,11 +21,11 @@ struct LocalTime {
 };
 
 struct Calendar {
-  std::string zone = "Europe/London";      ///< a name of the tz database; the loader refuses others
-  std::chrono::seconds close{17 * 3600};   ///< of a working day, local
-  std::map<Day, std::string> holidays;     ///< days that are not worked, by title: bank holidays and council closures
-  std::optional<Day> horizon;              ///< the last bank holiday that is known; none: no calendar was given
-  std::string version;                     ///< first 16 hex digits of the SHA-256 of the bank holidays' file; "" for none
+  std::string zone = "Europe/London";     ///< a name of the tz database; the loader refuses others
+  std::chrono::seconds close{17 * 3600};  ///< of a working day, local
+  std::map<Day, std::string> holidays;    ///< days that are not worked, by title: bank holidays and council closures
+  std::optional<Day> horizon;             ///< the last bank holiday that is known; none: no calendar was given
+  std::string version;  ///< first 16 hex digits of the SHA-256 of the bank holidays' file; "" for none
 
   [[nodiscard]] bool is_working_day(const Day& day) const;
   [[nodiscard]] LocalTime local(Instant at) const;

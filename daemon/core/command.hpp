@@ -16,9 +16,10 @@ namespace told::core {
 
 /// The keyed hashes that the shell made of an event (ledger/seal.hpp): the core compares them and keeps nothing else.
 struct EventPrints {
-  Fingerprint identity{};  ///< of (source, id)
-  Fingerprint subject{};   ///< of the subject, within its stream (Prevent has one of its own)
-  Fingerprint content{};   ///< of the whole event
+  Fingerprint identity{};    ///< of (source, id)
+  Fingerprint subject{};     ///< of the subject, within its stream (Prevent has one of its own)
+  Fingerprint content{};     ///< of the whole event
+  Fingerprint supersedes{};  ///< corrections and withdrawals: of (source, the earlier event's id); else zeros
 };
 
 /// A publisher, authenticated, authorised and checked for form, hands in an event.
@@ -76,7 +77,7 @@ struct Actor {
   std::string recipient;  ///< MEANS_QUEUE: acts only for this recipient's notifications; else empty
 };
 
-/// The projection's row of a closed event that the engine has forgotten, before somebody speaks of it.
+/// The projection's row of a closed event that the engine has forgotten, before a command that is about it.
 struct Recall {
   v1::EventRow row;
 };
@@ -88,6 +89,7 @@ struct Acknowledge {
   Actor by;
   Instant said{};  ///< when the person said so
   std::string note;
+  bool done = false;  ///< of an obligation: the duty is done, and `note` says where the evidence lies
 };
 
 /// "Not ours": up one rung at once.

@@ -50,6 +50,8 @@ struct Transmit {
   NotificationId about;    ///< escalation and answered notices: the notification they are about
   std::string about_recipient;
   Instant about_deadline{};
+  std::uint32_t about_clock = 0;  ///< where that is an obligation: the number of the policy's clock
+  EntryIndex amends = 0;          ///< corrections and withdrawals: the earlier event
   std::uint32_t rung = 0;
   bool exhausted = false;
   std::string alarm_code;  ///< alarms

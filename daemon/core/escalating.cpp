@@ -27,33 +27,101 @@ void Turn::fire(const Timer& timer) {
   climb(id, v1::ESCALATION_REASON_SILENCE);
 }
 
-const Ladder* Turn::ladder_of(const Event& event, const Notification& n) const {
-  const PolicyPtr frozen = state().policy(n.policy_version);
-  if (!frozen) return nullptr;
-  if (const Rule* rule = frozen->rule(n.rule))
-    return frozen->ladder(rule->ladder[static_cast<std::size_t>(event.pace())]);
-  return frozen->ladder(frozen->stand_down_ladder);
+Instant Turn::Steps::at(std::size_t step, const Notification& n) const {
+  return rungs[step].after.at(n.from, n.deadline, policy->calendar);
+}
+
+Turn::Steps Turn::steps_of(const Event& event, const Notification& n) const {
+  Steps steps{{}, {}, state().policy(n.policy_version)};
+  if (!steps.policy) return steps;
+  std::string name = steps.policy->stand_down_ladder;
+  if (const Clock* clock = n.is(v1::NOTIFICATION_KIND_OBLIGATION) ? steps.policy->clock(n.rule) : nullptr) {
+    name = clock->ladder;
+    steps.rungs.push_back({clock->warn, {clock->who}, 0});
+  } else if (const Rule* rule = steps.policy->rule(n.rule)) {
+    name = rule->ladder[static_cast<std::size_t>(event.pace())];
+  }
+  const Ladder* ladder = steps.policy->ladder(name);
+  if (ladder == nullptr) return steps;
+  steps.rungs.insert(steps.rungs.end(), ladder->rungs.begin(), ladder->rungs.end());
+  steps.repeat_last = ladder->repeat_last;
+  return steps;
+}
+
+bool Turn::held(const Event& event, std::uint32_t slot, const Rung& rung) const {
+  if (rung.quorum == 0) return false;
+  const auto taken =
+      std::count_if(event.notifications.begin(), event.notifications.end(), [&](const Notification& call) {
+        return call.is(v1::NOTIFICATION_KIND_ESCALATION) && call.about_slot == slot &&
+               call.state == v1::NOTIFICATION_STATE_ACKNOWLEDGED;
+      });
+  return static_cast<std::uint32_t>(taken) >= rung.quorum;
+}
+
+Instant Turn::after_taking_on(const Event& event, const Notification& n) const {
+  const Steps steps = steps_of(event, n);
+  for (std::size_t step = n.rung; step < steps.rungs.size(); ++step)
+    if (const Instant at = steps.at(step, n); at >= n.deadline) return std::max(at, now_);
+  return std::max(n.deadline, now_ + steps.repeat_last);
+}
+
+void Turn::call(Duties& duties, NotificationId id, const std::vector<std::string>& who, Instant until) {
+  const Event& event = *state().event(id.event);
+  const Notification& n = event.notifications[id.slot];
+  for (const std::string& name : who) {
+    const RecipientId r = state().intern(name);
+    if (r == n.recipient) {
+      tell_again(duties, id, n.deadline);
+      continue;
+    }
+    const auto same = std::find_if(event.notifications.begin(), event.notifications.end(), [&](const Notification& m) {
+      return m.is(v1::NOTIFICATION_KIND_ESCALATION) && m.about_slot == id.slot && m.recipient == r;
+    });
+    if (same != event.notifications.end()) {
+      const auto slot = static_cast<std::uint8_t>(same - event.notifications.begin());
+      tell_again(duties, {id.event, slot}, until);
+      continue;
+    }
+    NewDuty made;
+    made.event = id.event;
+    made.recipient = name;
+    made.kind = v1::NOTIFICATION_KIND_ESCALATION;
+    made.deadline = until;  // it has no ladder of its own, the one above goes on
+    made.about_slot = id.slot;
+    made.policy_version = n.policy_version;
+    add_duty(duties, made);
+  }
 }
 
 void Turn::climb(NotificationId id, v1::EscalationReason reason) {
   const Event& event = *state().event(id.event);
   const Notification& n = event.notifications[id.slot];
-  const Ladder* ladder = ladder_of(event, n);
-  if (ladder == nullptr || ladder->rungs.empty()) return;  // the loader allows no such ladder
+  const Steps steps = steps_of(event, n);
+  if (steps.rungs.empty()) return;  // the loader allows no such ladder
 
-  const std::size_t rungs = ladder->rungs.size();
+  const std::size_t rungs = steps.rungs.size();
   const bool at_the_top = n.rung >= rungs;
-  const std::size_t rung = at_the_top ? rungs : n.rung + std::size_t{1};
+  const bool is_held = n.rung > 0 && reason == v1::ESCALATION_REASON_SILENCE &&
+                       held(event, id.slot, steps.rungs[std::min<std::size_t>(n.rung, rungs) - 1]);
+  const std::size_t rung = is_held || at_the_top ? std::min<std::size_t>(n.rung, rungs) : n.rung + std::size_t{1};
   if (at_the_top) reason = v1::ESCALATION_REASON_REPEAT;
+  if (is_held) reason = v1::ESCALATION_REASON_HELD;
+
+  // Whom the rung's names stand for at this moment: the ladder is frozen, but who is on duty is today's rota's to say.
+  // Where nobody is, the ladder goes up at once.
+  std::vector<std::string> who;
+  for (const std::string& name : steps.rungs[rung - 1].who)
+    for (const std::string& person :
+         (state().policy()->rota(name) != nullptr ? state().policy() : steps.policy)->on_duty(name, now_))
+      if (std::find(who.begin(), who.end(), person) == who.end()) who.push_back(person);
 
   // The next rung comes when it would have come, or, where that is past already (an event told late, a stop), after
   // the distance between the two rungs: a late event must not call everybody up to the director in one breath.
-  Instant next = now_ + ladder->repeat_last;
-  if (rung < rungs) {
-    const Calendar& calendar = state().policy(n.policy_version)->calendar;
-    const Instant planned = ladder->rungs[rung].after.at(n.from, n.deadline, calendar);
-    const Duration apart = planned - ladder->rungs[rung - 1].after.at(n.from, n.deadline, calendar);
-    next = planned > now_ ? planned : now_ + apart;
+  Instant next = now_ + steps.repeat_last;
+  if (!is_held && rung < rungs) {
+    const Instant planned = steps.at(rung, n);
+    next = planned > now_ ? planned : now_ + std::max(planned - steps.at(rung - 1, n), Duration{1});
+    if (who.empty()) next = now_;
   }
 
   Entry e = entry(event.case_number, id.event);
@@ -61,39 +129,22 @@ void Turn::climb(NotificationId id, v1::EscalationReason reason) {
   head.set_slot(id.slot);
   head.set_rung(static_cast<std::uint32_t>(rung));
   head.set_reason(reason);
-  head.set_exhausted(at_the_top);
+  head.set_exhausted(at_the_top && !is_held);
   head.set_next_us(to_us(next));
-  for (const std::string& who : ladder->rungs[rung - 1].who) {
-    const RecipientId r = state().intern(who);
-    if (r == n.recipient) {
-      tell_again(*head.mutable_duties(), id, n.deadline);
-      continue;
-    }
-    const auto same = std::find_if(event.notifications.begin(), event.notifications.end(), [&](const Notification& m) {
-      return m.kind == v1::NOTIFICATION_KIND_ESCALATION && m.about_slot == id.slot && m.recipient == r;
-    });
-    if (same != event.notifications.end()) {
-      const auto slot = static_cast<std::uint8_t>(same - event.notifications.begin());
-      tell_again(*head.mutable_duties(), {id.event, slot}, next);
-      continue;
-    }
-    NewDuty call;
-    call.event = id.event;
-    call.recipient = who;
-    call.kind = v1::NOTIFICATION_KIND_ESCALATION;
-    call.deadline = next;  // until then; it has no ladder of its own, the one above goes on
-    call.about_slot = id.slot;
-    call.policy_version = n.policy_version;
-    add_duty(*head.mutable_duties(), call);
-  }
-  const bool first_time_at_the_top = at_the_top && !n.exhausted;
+  head.set_nobody_on_duty(who.empty());
+  call(*head.mutable_duties(), id, who, next);
+  const bool first_time_at_the_top = head.exhausted() && !n.exhausted;
   const bool is_alarm = event.type == "alarm";
+  const bool owed = n.is(v1::NOTIFICATION_KIND_OBLIGATION);
   const Duties made = head.duties();
   record(std::move(e));
   arm(id);
   start_duties(id.event, made);
+  if (who.empty())
+    for (const std::string& name : steps.rungs[rung - 1].who) raise("nobody_on_duty", name, id.number());
   // An alarm that nobody answers repeats, but raises no alarm about itself.
-  if (first_time_at_the_top && !is_alarm) raise("nobody_was_told", to_reference(id), id.number());
+  if (first_time_at_the_top && !is_alarm)
+    raise(owed ? "duty_not_done" : "nobody_was_told", to_reference(id), id.number());
 }
 
 }  // namespace told::core

@@ -27,6 +27,11 @@ const Rota* Policy::rota(const std::string& role) const {
   return nullptr;
 }
 
+std::vector<std::string> Policy::on_duty(const std::string& who, Instant at) const {
+  const Rota* r = rota(who);
+  return r == nullptr ? std::vector<std::string>{who} : r->on_duty(at, calendar);
+}
+
 Instant RungTime::at(Instant from, Instant deadline, const Calendar& calendar) const {
   switch (kind) {
     case Kind::elapsed:

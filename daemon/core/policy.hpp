@@ -40,8 +40,8 @@ struct RungTime {
 struct Rung {
   RungTime after;
   std::vector<std::string> who;  ///< recipients or rotas to call; never empty (the loader refuses an empty rung)
-  /// So many of those called, having accepted the call, hold the ladder where it is: it does not climb further, and
-  /// the rung is repeated after `repeat_last` while the recipient itself is silent. 0: nobody holds it.
+  /// When so many of those called have taken the call, the ladder holds at this rung for `repeat_last` instead of
+  /// climbing, and they are called again; it goes up when too few take it again. 0: nobody holds it.
   std::uint32_t quorum = 0;
 };
 
@@ -134,6 +134,8 @@ struct Policy {
   std::string stand_down_ladder;
   /// After this many refused or failed attempts in a row a person is called (alarm `delivery_failing`).
   std::uint32_t attempts_before_alarm = 5;
+  /// Event types of which nobody is told, said on purpose: they are recorded, and may start and stop clocks.
+  std::vector<std::string> not_told;
   std::vector<std::string> sites;  ///< every site that events may come from; rules and publishers name these
 
   [[nodiscard]] const Recipient* recipient(const std::string& recipient_name) const;

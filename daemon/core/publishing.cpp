@@ -10,20 +10,20 @@ namespace {
 constexpr std::uint32_t retry_after_ms = 5000;
 
 v1::RiskGrade grade_of(const v1::Event& event) {
-  return event.has_child_missing() ? event.child_missing().risk().grade() : v1::RISK_GRADE_UNSPECIFIED;
-}
-
-bool rule_holds(const Rule& rule, const v1::Event& event) {
-  if (!rule.sites.empty() && std::find(rule.sites.begin(), rule.sites.end(), event.site()) == rule.sites.end())
-    return false;
-  return rule.only_if.holds(event);
-}
-
-Instant time_of(const v1::Event& event) {
-  return Instant{std::chrono::seconds{event.time().seconds()} + Duration{event.time().nanos() / 1000}};
+  if (event.has_child_missing()) return event.child_missing().risk().grade();
+  if (event.has_child_missing_risk_changed()) return event.child_missing_risk_changed().risk().grade();
+  return v1::RISK_GRADE_UNSPECIFIED;
 }
 
 }  // namespace
+
+bool applies_at(const std::vector<std::string>& sites, const v1::Event& event) {
+  return sites.empty() || std::find(sites.begin(), sites.end(), event.site()) != sites.end();
+}
+
+Instant time_of(const google::protobuf::Timestamp& t) {
+  return Instant{std::chrono::seconds{t.seconds()} + Duration{t.nanos() / 1000}};
+}
 
 void Turn::settle_published(const Publish& c, v1::PublishResult result) {
   result.set_id(c.event->id());
@@ -58,19 +58,22 @@ void Turn::on(Publish& c) {
   }
 
   const v1::Event& event = *c.event;
-  const Policy& policy = *state().policy();
-  const Pace pace = grade_of(event) == v1::RISK_GRADE_HIGH ? Pace::high : Pace::other;
+  const bool amends = event.has_event_corrected() || event.has_event_withdrawn();
+  const Known* earlier = amends ? state().known(c.prints.supersedes) : nullptr;
+  if (amends)
+    if (const auto problem = why_not_amended(event, earlier))
+      return refuse(problem->code().c_str(), problem->field().c_str(), problem->reason().c_str(),
+                    problem->mend().c_str());
+
   const bool exercise = event.status() != v1::STATUS_ACTUAL;
+  const Instant at = time_of(event.time());
   const EntryIndex index = state().next_index();
-  const CaseNumber known_case = state().case_of(c.prints.subject);
+  // A withdrawal says nothing of its own by which its stream could be known: it is of the earlier event's case.
+  const CaseNumber known_case = amends ? earlier->case_number : state().case_of(c.prints.subject);
   const CaseNumber case_number = known_case != 0 ? known_case : index;
 
-  std::vector<const Rule*> rules;
-  for (const Rule& rule : policy.rules)
-    if (rule.when == short_type(event.type()) && rule_holds(rule, event) &&
-        policy.recipient(rule.who)->exercise_only == exercise)
-      rules.push_back(&rule);
-  if (rules.empty())
+  const std::vector<const Rule*> rules = amends ? std::vector<const Rule*>{} : rules_for(event);
+  if (rules.empty() && !amends && !policy_expects_nobody(event))
     return refuse(exercise ? "no_exercise_recipient" : "nobody_to_tell", exercise ? "status" : "site",
                   exercise ? "the policy has no recipient for exercises and tests of this type"
                            : "the policy tells nobody of this type from this site",
@@ -82,30 +85,37 @@ void Turn::on(Publish& c) {
   head.set_id(event.id());
   head.set_type(event.type());
   head.set_site(event.site());
-  head.set_event_time_us(to_us(time_of(event)));
+  head.set_event_time_us(to_us(at));
   head.set_status(event.status());
   head.set_opens_case(known_case == 0);
   head.set_grade(grade_of(event));
-  const std::vector<EntryIndex> episodes = state().open_episodes(case_number, time_of(event));
+  const std::vector<EntryIndex> episodes = state().open_episodes(case_number, at);
   const bool ends = event.has_child_located() && !episodes.empty() &&
                     (state().event(episodes.front())->status == v1::STATUS_ACTUAL) == !exercise;
   if (ends) head.set_ends_episode(episodes.front());
 
   const std::vector<std::string> told = ends ? told_of(episodes) : std::vector<std::string>{};
   Duties& duties = *head.mutable_duties();
+  const Pace pace = grade_of(event) == v1::RISK_GRADE_HIGH ? Pace::high : Pace::other;
   for (const Rule* rule : rules) {
-    NewDuty duty = by_rule(*rule, pace, time_of(event));
+    NewDuty duty = by_rule(*state().policy(), *rule, pace, at);
     duty.event = index;
     if (std::find(told.begin(), told.end(), rule->who) != told.end()) duty.kind = v1::NOTIFICATION_KIND_STAND_DOWN;
     add_duty(duties, duty);
   }
-  if (ends) tell_the_end(duties, told, index, time_of(event));
+  if (ends) tell_the_end(duties, told, index, at);
+  if (amends) amend(head, event, earlier->entry, index, at);
+  if (event.has_child_missing_risk_changed()) regrade(head, case_number, event);
+  begin_clocks(duties, event, at);
+  stop_clocks(head, case_number, event, at);
 
   e.event = c.event;
   e.prints = c.prints;
-  const Duties made = duties;
+  const v1::EventAccepted made = head;
   record(std::move(e), &c.prints);
-  start_duties(index, made);
+  start_duties(index, made.duties());
+  for (const v1::ClockRecomputed& clock : made.recomputed()) arm(NotificationId::of(clock.notification()));
+  for (const v1::ClocksStopped& stopped : made.clocks_stopped()) start_duties(stopped.event(), stopped.duties());
 
   result.set_verdict(v1::VERDICT_ACCEPTED);
   result.set_receipt(to_reference(Named::event, index));
@@ -113,14 +123,30 @@ void Turn::on(Publish& c) {
   settle_published(c, std::move(result));
 }
 
-Turn::NewDuty Turn::by_rule(const Rule& rule, Pace pace, Instant from) const {
+std::vector<const Rule*> Turn::rules_for(const v1::Event& event) const {
+  const Policy& policy = *state().policy();
+  const bool exercise = event.status() != v1::STATUS_ACTUAL;
+  std::vector<const Rule*> rules;
+  for (const Rule& rule : policy.rules)
+    if (rule.when == short_type(event.type()) && applies_at(rule.sites, event) && rule.only_if.holds(event) &&
+        policy.recipient(rule.who)->exercise_only == exercise)
+      rules.push_back(&rule);
+  return rules;
+}
+
+bool Turn::policy_expects_nobody(const v1::Event& event) const {
+  const std::vector<std::string>& silent = state().policy()->not_told;
+  return std::find(silent.begin(), silent.end(), short_type(event.type())) != silent.end();
+}
+
+Turn::NewDuty Turn::by_rule(const Policy& policy, const Rule& rule, Pace pace, Instant from) {
   const auto p = static_cast<std::size_t>(pace);
   NewDuty duty;
   duty.recipient = rule.who;
   duty.rule = rule.number;
-  duty.policy_version = state().policy()->version;
-  duty.deadline = due_at(rule.within[p], from, state().policy()->calendar).at;
-  start_ladder(duty, rule.ladder[p], from);
+  duty.policy_version = policy.version;
+  duty.deadline = due_at(rule.within[p], from, policy.calendar).at;
+  start_ladder(duty, policy, rule.ladder[p], from);
   return duty;
 }
 
@@ -130,12 +156,11 @@ Turn::NewDuty Turn::by_stand_down(Instant from) const {
   duty.kind = v1::NOTIFICATION_KIND_STAND_DOWN;
   duty.policy_version = policy.version;
   duty.deadline = due_at(policy.stand_down_within, from, policy.calendar).at;
-  start_ladder(duty, policy.stand_down_ladder, from);
+  start_ladder(duty, policy, policy.stand_down_ladder, from);
   return duty;
 }
 
-void Turn::start_ladder(NewDuty& duty, const std::string& ladder_name, Instant from) const {
-  const Policy& policy = *state().policy();
+void Turn::start_ladder(NewDuty& duty, const Policy& policy, const std::string& ladder_name, Instant from) {
   const Ladder* ladder = policy.ladder(ladder_name);
   if (ladder != nullptr && !ladder->rungs.empty())
     duty.next = ladder->rungs.front().after.at(from, duty.deadline, policy.calendar);

@@ -17,7 +17,7 @@ namespace told::core {
 struct WeeklyShift {
   std::chrono::minutes from{};
   std::chrono::minutes to{};
-  std::vector<std::string> who;  ///< recipients; all of them are on duty together
+  std::vector<std::string> who;    ///< recipients; all of them are on duty together
   std::optional<Day> valid_from;   ///< the first day on which it begins; none: always
   std::optional<Day> valid_until;  ///< the last
 };
@@ -31,10 +31,10 @@ struct RotaOverride {
 };
 
 struct Rota {
-  std::string name;                   ///< the role
-  std::vector<WeeklyShift> weekly;    ///< earlier ones win where two overlap
+  std::string name;                     ///< the role
+  std::vector<WeeklyShift> weekly;      ///< earlier ones win where two overlap
   std::vector<RotaOverride> overrides;  ///< later ones win where two overlap
-  std::vector<std::string> otherwise;  ///< the out-of-hours team, where no shift covers the moment; may be empty
+  std::vector<std::string> otherwise;   ///< the out-of-hours team, where no shift covers the moment; may be empty
 
   /// Whoever is on duty, in the order of the file; empty where nobody is.
   [[nodiscard]] std::vector<std::string> on_duty(Instant at, const Calendar& calendar) const;

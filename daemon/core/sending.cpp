@@ -122,6 +122,7 @@ void Turn::transmit(const Event& event, std::uint32_t slot) {
   t.case_number = event.case_number;
   t.policy_version = n.policy_version;
   t.rule = n.rule;
+  t.amends = event.amends;
   t.deadline = n.deadline;
   if (n.kind == v1::NOTIFICATION_KIND_ESCALATION || n.kind == v1::NOTIFICATION_KIND_ANSWERED) {
     const Notification& about = event.notifications[n.about_slot];
@@ -130,6 +131,7 @@ void Turn::transmit(const Event& event, std::uint32_t slot) {
     t.about_deadline = about.deadline;
     t.rung = about.rung;
     t.exhausted = about.exhausted;
+    if (about.is(v1::NOTIFICATION_KIND_OBLIGATION)) t.about_clock = about.rule;
   }
   if (n.kind == v1::NOTIFICATION_KIND_ALARM) {
     t.alarm_code = event.id;

@@ -56,6 +56,16 @@ std::vector<EntryIndex> State::open_episodes(CaseNumber c, Instant until) const 
   return open;
 }
 
+std::vector<NotificationId> State::obligations(CaseNumber c) const {
+  std::vector<NotificationId> open;
+  if (const auto found = obligations_.find(c); found != obligations_.end())
+    std::copy_if(found->second.begin(), found->second.end(), std::back_inserter(open), [&](NotificationId id) {
+      const Notification* n = notification(id);
+      return n != nullptr && n->open();
+    });
+  return open;
+}
+
 EntryIndex State::open_alarm(const std::string& code, const std::string& party) const {
   if (alarms_.empty()) return 0;  // asked at every delivery
   const auto found = alarms_.find({code, party});
@@ -203,6 +213,7 @@ void State::accept_event(const v1::LedgerEntry& entry, const EventPrints& prints
   e.status = head.status();
   e.grade = head.grade();
   e.ends_episode = head.ends_episode();
+  e.amends = head.amends();
   known_[prints.identity] = {e.index, e.case_number, prints.content};
   if (head.opens_case()) cases_[prints.subject] = e.case_number;
   add_duties(e, head.duties(), entry);
@@ -211,6 +222,10 @@ void State::accept_event(const v1::LedgerEntry& entry, const EventPrints& prints
     episodes_[e.case_number].push_back(e.index);
   }
   if (e.ends_episode != 0) end_episodes(e.case_number, e.index, e.time);
+  for (const std::uint64_t missing : head.regrades()) touch(missing, e.index).grade = e.grade;
+  if (head.amends() != 0) amend(head, e.index);
+  for (const v1::ClockRecomputed& clock : head.recomputed()) recompute(clock, e.index);
+  for (const v1::ClocksStopped& stopped : head.clocks_stopped()) stop_clocks(stopped, entry);
   retire_if_closed(e);
 }
 
@@ -250,6 +265,12 @@ void State::add_duties(Event& event, const google::protobuf::RepeatedPtrField<v1
     }
     Notification& n = notification_of(event, duty.slot());
     n.made_by = by.index();
+    // An obligation that begins, or begins its next round, is not told to anybody yet; one that is told has no new
+    // time.
+    if (duty.kind() == v1::NOTIFICATION_KIND_OBLIGATION && duty.next_us() != 0) {
+      begin_obligation(event, {event.index, static_cast<std::uint8_t>(duty.slot())}, duty);
+      continue;
+    }
     if (again) {
       if (n.calls < std::numeric_limits<std::uint8_t>::max()) ++n.calls;
       if (!n.open()) {  // a call to somebody who had answered an earlier call: the need is back
@@ -278,19 +299,31 @@ void State::settle(Notification& n, v1::NotificationState state) {
 void State::acknowledge(Event& event, const v1::Acknowledged& head, const v1::LedgerEntry& by) {
   Notification& n = notification_of(event, head.slot());
   if (head.repeated() && n.repeats < repeats_kept) ++n.repeats;
-  if (!head.repeated()) {
+  const bool taken_on = n.is(v1::NOTIFICATION_KIND_OBLIGATION) && !head.done() && !head.repeated();
+  if (taken_on) {  // the clock runs on; only the rungs before its end are passed over
+    n.acknowledged = from_us(head.said_us());
+    n.next = from_us(head.next_us());
+    ++n.generation;
+  }
+  if (!head.repeated() && !taken_on) {
     n.acknowledged = from_us(head.said_us());
     n.late = head.late();
-    settle(n, v1::NOTIFICATION_STATE_ACKNOWLEDGED);
-    // Those whom its ladder called need not act any more; whoever had not been reached need not be.
-    for (Notification& call : event.notifications)
-      if (call.kind == v1::NOTIFICATION_KIND_ESCALATION && call.about_slot == head.slot()) {
-        settle(call, v1::NOTIFICATION_STATE_STOOD_DOWN);
-        call.dropped = !call.delivered;
-      }
+    settle(n, head.done() ? v1::NOTIFICATION_STATE_DONE : v1::NOTIFICATION_STATE_ACKNOWLEDGED);
+  }
+  if (!head.repeated()) {
+    end_calls(event, head.slot());
     add_duties(event, head.duties(), by);
   }
   retire_if_closed(event);
+}
+
+void State::end_calls(Event& event, std::uint32_t about_slot) {
+  // Those whom its ladder called need not act any more; whoever had not been reached need not be.
+  for (Notification& call : event.notifications)
+    if (call.is(v1::NOTIFICATION_KIND_ESCALATION) && call.about_slot == about_slot) {
+      settle(call, v1::NOTIFICATION_STATE_STOOD_DOWN);
+      call.dropped = !call.delivered;
+    }
 }
 
 void State::clear_alarm(Event& event) {
@@ -308,9 +341,12 @@ void State::end_episodes(CaseNumber c, EntryIndex by, Instant until) {
     Event& e = touch(missing, by);
     e.episode_open = false;
     for (Notification& n : e.notifications) {
+      // What is owed because the child was missing is owed still.
+      const bool call = n.is(v1::NOTIFICATION_KIND_ESCALATION);
+      if ((call ? e.notifications[n.about_slot] : n).is(v1::NOTIFICATION_KIND_OBLIGATION)) continue;
       settle(n, v1::NOTIFICATION_STATE_STOOD_DOWN);
       // What was said of the start is still delivered, before its end; a mere call to act is not.
-      if (n.kind == v1::NOTIFICATION_KIND_ESCALATION) n.dropped = !n.delivered;
+      if (call) n.dropped = !n.delivered;
     }
     retire_if_closed(e);
   }

@@ -44,6 +44,7 @@ struct Notification {
   std::uint8_t about_slot = 0;
   std::uint8_t calls = 0;    ///< how often it was told again on purpose: a ladder's last rung that repeats
   std::uint8_t repeats = 0;  ///< acknowledgements recorded after the first
+  std::uint16_t rounds = 0;  ///< of a repeating obligation: how many were done before this one
   bool in_flight = false;
   bool delivered = false;
   bool exhausted = false;
@@ -54,6 +55,7 @@ struct Notification {
     return state == v1::NOTIFICATION_STATE_OPEN || state == v1::NOTIFICATION_STATE_DECLINED;
   }
   [[nodiscard]] bool asks_acknowledgement() const { return deadline != Instant{}; }
+  [[nodiscard]] bool is(v1::NotificationKind k) const { return kind == k; }
   /// It is in its recipient's lane, or in flight.
   [[nodiscard]] bool to_deliver() const { return !delivered && !dropped; }
 };
@@ -74,7 +76,9 @@ struct Event {
   bool episode_open = false;  ///< missing: goes on; alarm: is open
   bool retired = false;       ///< it is among the closed ones
   EntryIndex touched = 0;     ///< by which entry last
+  bool withdrawn = false;     ///< its publisher withdrew it
   std::uint64_t about_notification = 0;
+  EntryIndex amends = 0;  ///< a correction or a withdrawal: the earlier event
   std::vector<Notification> notifications;
 
   [[nodiscard]] bool anything_open() const;
@@ -120,6 +124,8 @@ class State {
   /// Missing events of the case that go on and happened at `until` or before, oldest entry first: a child that was
   /// located at ten is not thereby found who went missing at eleven, whichever was reported first.
   [[nodiscard]] std::vector<EntryIndex> open_episodes(CaseNumber c, Instant until) const;
+  /// Open obligations of the case, oldest first.
+  [[nodiscard]] std::vector<NotificationId> obligations(CaseNumber c) const;
   [[nodiscard]] EntryIndex open_alarm(const std::string& code, const std::string& party) const;  ///< 0 where none
 
   /// Every event in memory, in no order; for the board, the reconciler and the lanes at a start.
@@ -152,10 +158,16 @@ class State {
   Event& make_event(const v1::LedgerEntry& entry, std::string_view type);
   Event& touch(EntryIndex index, EntryIndex by);
   Notification& notification_of(Event& event, std::uint32_t slot);
+  void begin_obligation(Event& event, NotificationId id, const v1::Duty& duty);
+  void stop_clocks(const v1::ClocksStopped& stopped, const v1::LedgerEntry& by);
+  void recompute(const v1::ClockRecomputed& clock, EntryIndex by);
+  void amend(const v1::EventAccepted& head, EntryIndex by);
+  void withdraw(Event& earlier);
   void add_duties(Event& event, const google::protobuf::RepeatedPtrField<v1::Duty>& duties, const v1::LedgerEntry& by);
   void settle(Notification& n, v1::NotificationState state);
   void end_episodes(CaseNumber c, EntryIndex by, Instant until);
   void acknowledge(Event& event, const v1::Acknowledged& head, const v1::LedgerEntry& by);
+  void end_calls(Event& event, std::uint32_t about_slot);
   void clear_alarm(Event& event);
   void retire_if_closed(Event& event);
   void forget_oldest();
@@ -176,7 +188,8 @@ class State {
   std::unordered_map<Fingerprint, Known, FingerprintHash> known_;
   std::unordered_map<Fingerprint, CaseNumber, FingerprintHash> cases_;
   std::unordered_map<CaseNumber, std::vector<EntryIndex>> episodes_;
-  std::map<std::pair<std::string, std::string>, EntryIndex> alarms_;  ///< (code, party)
+  std::unordered_map<CaseNumber, std::vector<NotificationId>> obligations_;  ///< open ones, and some that were
+  std::map<std::pair<std::string, std::string>, EntryIndex> alarms_;         ///< (code, party)
   std::map<EntryIndex, std::vector<EntryIndex>> changes_;
   std::size_t open_notifications_ = 0;
 };

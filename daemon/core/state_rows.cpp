@@ -21,6 +21,8 @@ v1::EventRow State::row(const Event& event) const {
   row.set_open(event.anything_open());
   row.set_episode_open(event.episode_open);
   row.set_about_notification(event.about_notification);
+  row.set_amends(event.amends);
+  row.set_withdrawn(event.withdrawn);
   for (const Notification& n : event.notifications) {
     v1::NotificationRow& r = *row.add_notifications();
     r.set_recipient(recipient_name(n.recipient));
@@ -45,6 +47,7 @@ v1::EventRow State::row(const Event& event) const {
     r.set_dropped(n.dropped);
     r.set_calls(n.calls);
     r.set_repeats(n.repeats);
+    r.set_rounds(n.rounds);
   }
   return row;
 }
@@ -64,6 +67,8 @@ Event& State::put_back(const v1::EventRow& row) {
   e.ends_episode = row.ends_episode();
   e.episode_open = row.episode_open();
   e.about_notification = row.about_notification();
+  e.amends = row.amends();
+  e.withdrawn = row.withdrawn();
   e.notifications.reserve(static_cast<std::size_t>(row.notifications_size()));
   for (const v1::NotificationRow& r : row.notifications()) {
     Notification& n = e.notifications.emplace_back();
@@ -89,7 +94,13 @@ Event& State::put_back(const v1::EventRow& row) {
     n.dropped = r.dropped();
     n.calls = static_cast<std::uint8_t>(r.calls());
     n.repeats = static_cast<std::uint8_t>(r.repeats());
+    n.rounds = static_cast<std::uint16_t>(r.rounds());
     if (n.open()) ++open_notifications_;
+    if (n.open() && n.is(v1::NOTIFICATION_KIND_OBLIGATION)) {
+      std::vector<NotificationId>& open = obligations_[e.case_number];
+      const NotificationId id{e.index, static_cast<std::uint8_t>(e.notifications.size() - 1)};
+      open.insert(std::lower_bound(open.begin(), open.end(), id), id);
+    }
   }
   e.retired = !e.anything_open();
   return e;

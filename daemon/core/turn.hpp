@@ -4,11 +4,14 @@
 //
 //   publishing.cpp   an event in: duplicates, the case, whom the rules tell
 //   sending.cpp      lanes: sessions, credit, attempts and how they end
+//   amending.cpp     corrections, withdrawals and new grades: who is told, and which clocks are reckoned anew
+//   clocks.cpp       obligations: what is owed because of an event, and what ends it
 //   answering.cpp    acknowledgements, refusals, stand-downs by hand
 //   escalating.cpp   ladders: the clock, the rungs, the end of the ladder
 //   alarms.cpp       what is wrong with told itself, told by the same path
 #include <google/protobuf/repeated_field.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -75,16 +78,42 @@ class Turn {
   void tell_again(Duties& duties, NotificationId id, Instant deadline);
   /// Puts a duty's notification into its lane, or takes credit for an attempt at once and marks the duty so.
   void enqueue(v1::Duty& duty, EntryIndex event);
-  /// What a rule of the policy in force asks of a new notification for an event that happened at `from`.
-  [[nodiscard]] NewDuty by_rule(const Rule& rule, Pace pace, Instant from) const;
+  /// What a rule of a policy asks of a new notification for an event that happened at `from`.
+  [[nodiscard]] static NewDuty by_rule(const Policy& policy, const Rule& rule, Pace pace, Instant from);
   /// What is asked of a recipient who is told of an end without a rule of its own.
   [[nodiscard]] NewDuty by_stand_down(Instant from) const;
   /// When its ladder climbs first, for a clock that started at `from`.
-  void start_ladder(NewDuty& duty, const std::string& ladder_name, Instant from) const;
+  static void start_ladder(NewDuty& duty, const Policy& policy, const std::string& ladder_name, Instant from);
   /// Stand-downs for those of `told` who have no duty in `duties` yet.
   void tell_the_end(Duties& duties, const std::vector<std::string>& told, EntryIndex event, Instant from);
   /// Everyone who was told anything of these missing events.
   [[nodiscard]] std::vector<std::string> told_of(const std::vector<EntryIndex>& episodes) const;
+
+  // --- whom an event is told to ---
+  [[nodiscard]] std::vector<const Rule*> rules_for(const v1::Event& event) const;
+  /// The policy says on purpose that nobody is told of events of this type.
+  [[nodiscard]] bool policy_expects_nobody(const v1::Event& event) const;
+
+  // --- obligations ---
+  void begin_clocks(Duties& duties, const v1::Event& event, Instant from) const;
+  void start_clock(v1::Duty& duty, const Clock& clock, const Policy& policy, const Due& due, Instant from) const;
+  /// Adds the next round of an obligation that repeats, begun at `done`.
+  void next_round(Duties& duties, NotificationId id, Instant done) const;
+  /// The clock that an obligation was frozen under; nullptr where its policy is unknown.
+  [[nodiscard]] const Clock* clock_of(const Notification& n) const;
+  /// Whatever the event stops of its case's open obligations.
+  void stop_clocks(v1::EventAccepted& head, CaseNumber c, const v1::Event& event, Instant at);
+  [[nodiscard]] v1::ClocksStopped& stopped_of(v1::EventAccepted& head, EntryIndex event) const;
+  /// Notices to everyone whom the ladder of `id` has called.
+  void tell_it_is_answered(Duties& duties, NotificationId id);
+
+  // --- later truths ---
+  [[nodiscard]] std::optional<v1::Problem> why_not_amended(const v1::Event& event, const Known* earlier) const;
+  void amend(v1::EventAccepted& head, const v1::Event& event, EntryIndex earlier, EntryIndex index, Instant from);
+  void tell_the_amendment(Duties& duties, const Event& earlier, EntryIndex index, Instant from, bool withdraws);
+  /// Reckons the open clocks of `event` anew: from another start, or at another grade's pace (UNSPECIFIED: the same).
+  void recompute(v1::EventAccepted& head, const Event& event, Instant new_start, v1::RiskGrade grade) const;
+  void regrade(v1::EventAccepted& head, CaseNumber c, const v1::Event& event);
 
   // --- lanes ---
   void pump(RecipientId r);
@@ -95,7 +124,21 @@ class Turn {
                    const std::string& code, const std::string& content_sha256);
 
   // --- ladders ---
-  [[nodiscard]] const Ladder* ladder_of(const Event& event, const Notification& n) const;
+  /// What its ladder has for a notification, from the bottom; an obligation's first step reminds whoever owes it.
+  struct Steps {
+    std::vector<Rung> rungs;
+    Duration repeat_last{};
+    PolicyPtr policy;  ///< that it was frozen under
+    /// When the step's time is, counted from 0.
+    [[nodiscard]] Instant at(std::size_t step, const Notification& n) const;
+  };
+  [[nodiscard]] Steps steps_of(const Event& event, const Notification& n) const;
+  /// Enough of those whom this rung called have taken the call.
+  [[nodiscard]] bool held(const Event& event, std::uint32_t slot, const Rung& rung) const;
+  /// When the ladder of an obligation goes on that somebody took on before its end.
+  [[nodiscard]] Instant after_taking_on(const Event& event, const Notification& n) const;
+  /// Duties to call everyone in `who` about `id`.
+  void call(Duties& duties, NotificationId id, const std::vector<std::string>& who, Instant until);
   void climb(NotificationId id, v1::EscalationReason reason);
   void fire(const Timer& timer);
 
@@ -120,6 +163,10 @@ class Turn {
   Instant now_;
   Decision out_;
 };
+
+[[nodiscard]] Instant time_of(const google::protobuf::Timestamp& t);
+/// Whether a rule or a clock for these sites (none: all) is for this event.
+[[nodiscard]] bool applies_at(const std::vector<std::string>& sites, const v1::Event& event);
 
 /// "told.child.missing.v1" -> "child.missing".
 [[nodiscard]] std::string_view short_type(std::string_view type);

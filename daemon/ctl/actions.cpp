@@ -47,6 +47,35 @@ void add_ack(CLI::App& app, Session& session) {
   });
 }
 
+void add_done(CLI::App& app, Session& session) {
+  auto* made = command(
+      app, "done", "Record that a duty is done: its clock stops",
+      "  toldctl done N-7K3-M9Q4 --by \"C. Worker\" --role \"social worker\" --evidence \"LCS form 17\"\n"
+      "  toldctl done N-7K3-M9Q4 --by \"C. Worker\" --role \"social worker\" --evidence \"visit note\" --at 21:14");
+  takes_json(made, session);
+  struct Given {
+    std::string reference, by, role, evidence, at, recorded_by;
+  };
+  auto given = std::make_shared<Given>();
+  made->add_option("REF", given->reference, "The duty's reference (N-…), as toldctl open shows it")->required();
+  made->add_option("--by", given->by, "Who did it, by name")->required();
+  made->add_option("--role", given->role, "Their role")->required();
+  made->add_option("--evidence", given->evidence, "Where the evidence lies: a reference, never the thing itself")
+      ->required();
+  made->add_option("--at", given->at, "When it was done: 21:14 (London) or RFC 3339; now if not given");
+  made->add_option("--recorded-by", given->recorded_by, "Who records it, where that is somebody else");
+  made->callback([&session, given] {
+    v1::AcknowledgeRequest request;
+    request.set_person(given->by);
+    request.set_role(given->role);
+    request.set_note(given->evidence);
+    request.set_recorded_by(given->recorded_by);
+    request.set_done(true);
+    if (!given->at.empty()) *request.mutable_said_at() = stamp(read_time(given->at, now()));
+    act(session, "/v1/notifications/" + percent_encoded(given->reference) + "/acknowledge", request);
+  });
+}
+
 void add_call(CLI::App& app, Session& session) {
   auto* made = command(
       app, "call", "Record that somebody rang the recipient and told a named person",
@@ -122,6 +151,7 @@ void add_close(CLI::App& app, Session& session) {
 
 void add_actions(CLI::App& app, Session& session) {
   add_ack(app, session);
+  add_done(app, session);
   add_call(app, session);
   add_stand_down(app, session);
   add_close(app, session);

@@ -39,6 +39,7 @@ void print(const v1::OpenReport& report, Session& session) {
     std::string what = (row.exercise() ? "EXERCISE: " : "") + audit::event_words(row.event_type());
     if (row.kind() != v1::NOTIFICATION_KIND_TELL && row.kind() != v1::NOTIFICATION_KIND_ALARM)
       what += " (" + audit::kind_words(row.kind()) + ")";
+    if (!row.duty().empty()) what = row.duty();
     columns.add(
         {row.time_left(), row.title(), what, row.reference(), row.case_ref(), next_words(row, as_of), row.state()},
         row.late() ? Tone::warning : Tone::plain);

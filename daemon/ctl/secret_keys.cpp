@@ -53,13 +53,15 @@ SecretKeys check_secret_keys(const config::Service& service) {
   for (const SecretKey& key : keys) {
     const std::string name = std::string("keys.") + key.key;
     if (only_the_unit_has_it(key.setting)) {
-      found.unseen.push_back(name + " is a credential that systemd gives to told's unit alone: `systemctl status told` "
-                                    "shows whether it was given");
+      found.unseen.push_back(name +
+                             " is a credential that systemd gives to told's unit alone: `systemctl status told` "
+                             "shows whether it was given");
       continue;
     }
     const std::string path = config::key_path(key.setting);
     if (::access(path.c_str(), R_OK) != 0 && errno == EACCES) {
-      found.unseen.push_back(name + ": " + path + " is not for you to read, as it should be: to have it checked too, run " +
+      found.unseen.push_back(name + ": " + path +
+                             " is not for you to read, as it should be: to have it checked too, run " +
                              "this as told's user (sudo -u told toldctl check " + service.file + ")");
       continue;
     }

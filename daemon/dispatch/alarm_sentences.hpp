@@ -13,6 +13,12 @@ namespace told::dispatch {
   if (code == "nobody_was_told")
     return "Nobody has answered for " + party +
            " and there is nobody left to call. Take it on yourself; only a named person can close this.";
+  if (code == "duty_not_done")
+    return "What " + party +
+           " owes is overdue, and there is nobody left to call. Take it on yourself; only a named person can close "
+           "this.";
+  if (code == "nobody_on_duty")
+    return "The rota has nobody on duty as " + party + ": the call went to the rung above. Put somebody on the rota.";
   if (code == "delivery_failing")
     return "Deliveries to " + party +
            " fail again and again. Tell them by telephone, and ask IT to look at their queue.";

@@ -94,6 +94,11 @@ class Dispatch::Impl {
         set_time(*d.mutable_escalation()->mutable_deadline(), t.about_deadline);
         d.mutable_escalation()->set_rung(t.rung);
         d.mutable_escalation()->set_exhausted(t.exhausted);
+        if (const core::Clock* clock = policy.clock(t.about_clock)) d.mutable_escalation()->set_duty(clock->duty);
+        return true;
+      case v1::NOTIFICATION_KIND_OBLIGATION:
+        if (const core::Clock* clock = policy.clock(t.rule)) d.mutable_duty()->set_duty(clock->duty);
+        set_time(*d.mutable_duty()->mutable_due(), t.deadline);
         return true;
       case v1::NOTIFICATION_KIND_ANSWERED:
         d.mutable_answered()->set_recipient(title(policy, t.about_recipient));

@@ -67,6 +67,7 @@ Found read_acknowledgement(const v1::Acknowledgement& words, const std::string& 
     if (auto found = read_time(words.at(), now, into.said)) return found;
   into.by = actor(words.person(), words.role(), recipient);
   into.note = words.note();
+  into.done = words.done();
   return std::nullopt;
 }
 

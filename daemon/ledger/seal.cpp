@@ -74,11 +74,29 @@ const unsigned char* MasterKey::data() const { return bytes_.get(); }
 BodySeal::BodySeal(KeyRing& ring, std::unique_ptr<KeyReader> keys) : ring_{ring}, keys_{std::move(keys)} {}
 BodySeal::~BodySeal() = default;
 
+namespace {
+
+bool is_prevent(const v1::Event& event) {
+  return event.has_prevent_section36() || event.has_prevent_referral() ||
+         (event.has_event_corrected() &&
+          (event.event_corrected().has_prevent_section36() || event.event_corrected().has_prevent_referral()));
+}
+
+const std::string& superseded(const v1::Event& event) {
+  return event.has_event_corrected() ? event.event_corrected().supersedes() : event.event_withdrawn().supersedes();
+}
+
+}  // namespace
+
 core::EventPrints BodySeal::prints(const v1::Event& event) const {
   core::EventPrints out;
-  out.identity = Hasher{ring_.index_key(), Stream::identity}.add_counted(event.source()).add(event.id()).end();
+  const auto identity = [&](const std::string& id) {
+    return Hasher{ring_.index_key(), Stream::identity}.add_counted(event.source()).add(id).end();
+  };
+  out.identity = identity(event.id());
+  if (const std::string& earlier = superseded(event); !earlier.empty()) out.supersedes = identity(earlier);
   // A Prevent referral opens a case of its own though it names the same child: who sees the one must not see the other.
-  const auto stream = event.data_case() == v1::Event::kPreventSection36 ? Stream::subject_prevent : Stream::subject;
+  const auto stream = is_prevent(event) ? Stream::subject_prevent : Stream::subject;
   Hasher subject{ring_.index_key(), stream};
   // An exercise is never of the case of a real child, whatever reference it uses: it could end a real search.
   if (event.status() != v1::STATUS_ACTUAL) subject.add_counted("exercise");

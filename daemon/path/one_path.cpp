@@ -21,6 +21,18 @@ bool can_wait(const core::Decision& decision) {
                      [](const core::Entry& e) { return e.head.has_attempt_ended() || e.head.has_acknowledged(); });
 }
 
+/// The earlier event that a command is about, however old; 0 where it is about none.
+core::EntryIndex earlier_event(const core::State& state, const core::Command& command) {
+  if (const auto* c = std::get_if<core::Acknowledge>(&command)) return c->notification.event;
+  if (const auto* c = std::get_if<core::Decline>(&command)) return c->notification.event;
+  if (const auto* c = std::get_if<core::Publish>(&command)) {
+    const bool amends = c->event->has_event_corrected() || c->event->has_event_withdrawn();
+    const core::Known* known = amends ? state.known(c->prints.supersedes) : nullptr;
+    return known == nullptr ? 0 : known->entry;
+  }
+  return 0;
+}
+
 }  // namespace
 
 struct OnePath::Patience {
@@ -87,10 +99,7 @@ void OnePath::submit(core::Command command) {
 }
 
 void OnePath::recall(const core::Command& command) {
-  core::EntryIndex about = 0;
-  if (const auto* c = std::get_if<core::Acknowledge>(&command)) about = c->notification.event;
-  if (const auto* c = std::get_if<core::Decline>(&command)) about = c->notification.event;
-  if (auto row = forgotten_row(engine_.state(), ledger_, about))
+  if (auto row = forgotten_row(engine_.state(), ledger_, earlier_event(engine_.state(), command)))
     static_cast<void>(engine_.decide(core::Recall{std::move(*row)}, now_()));
 }
 

@@ -8,7 +8,8 @@ namespace {
 
 constexpr std::size_t kept = 2;
 
-/// Two events, told to the police and the Home Office and closed by their acknowledgements. Gives the first one's index.
+/// Two events, told to the police and the Home Office and closed by their acknowledgements. Gives the first one's
+/// index.
 EntryIndex an_episode_and_its_end(World& world, const std::string& subject) {
   (void)world.newly_received();
   const EntryIndex missing = world.engine().state().next_index();

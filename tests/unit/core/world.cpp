@@ -103,6 +103,10 @@ v1::PublishResult World::publish(const v1::Event& event, const std::string& publ
   p.prints.identity = print_of(event.source() + "\n" + event.id());
   p.prints.subject = print_of((event.has_prevent_section36() ? "prevent " : "child ") + event.subject());
   p.prints.content = print_of(event.SerializeAsString());
+  if (event.has_event_corrected())
+    p.prints.supersedes = print_of(event.source() + "\n" + event.event_corrected().supersedes());
+  if (event.has_event_withdrawn())
+    p.prints.supersedes = print_of(event.source() + "\n" + event.event_withdrawn().supersedes());
   perform(std::move(p));
   return published_;
 }
@@ -133,6 +137,29 @@ v1::PublishResult World::located(const std::string& subject) {
   v1::Event e = event_of(next_id_++, "child.located", subject, now_);
   e.mutable_child_located();
   return publish(e);
+}
+
+v1::PublishResult World::happens(const std::string& type, const std::string& subject,
+                                 const std::function<void(v1::Event&)>& fill) {
+  v1::Event e = event_of(next_id_++, type, subject, now_);
+  std::string member = type;
+  member[member.find('.')] = '_';
+  const auto* field = v1::Event::descriptor()->FindFieldByName(member);
+  v1::Event::GetReflection()->MutableMessage(&e, field);
+  if (fill) fill(e);
+  return publish(e);
+}
+
+EntryIndex World::last_event() const {
+  for (auto it = ledger_.rbegin(); it != ledger_.rend(); ++it)
+    if (it->has_event_accepted()) return it->index();
+  throw std::logic_error("no event was accepted");
+}
+
+v1::AcknowledgementResult World::done(NotificationId id) {
+  perform(Acknowledge{
+      1, id, {"Worker C", "social worker", "", v1::MEANS_LOCAL, "local", ""}, now_, "form 17 on the system", true});
+  return acted_;
 }
 
 void World::advance(Duration by) {

@@ -1,6 +1,7 @@
 #pragma once
 // A small world around the engine: a clock that jumps, a ledger in memory, agencies that receive and answer.
 #include <chrono>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -38,6 +39,13 @@ class World {
   v1::PublishResult publish(const v1::Event& event, const std::string& publisher = "port");
   v1::PublishResult missing(const std::string& subject, v1::RiskGrade grade = v1::RISK_GRADE_MEDIUM);
   v1::PublishResult located(const std::string& subject);
+  /// An event of any type ("child.arrived"), now, with its own id; `fill` may set its data.
+  v1::PublishResult happens(const std::string& type, const std::string& subject,
+                            const std::function<void(v1::Event&)>& fill = {});
+  /// The id of the event published last.
+  [[nodiscard]] std::string last_id() const { return "event-" + std::to_string(next_id_ - 1); }
+  /// The entry of the event accepted last.
+  [[nodiscard]] EntryIndex last_event() const;
 
   /// Time goes on; whatever falls due in it happens at its time.
   void advance(Duration by);
@@ -52,6 +60,8 @@ class World {
 
   v1::AcknowledgementResult acknowledge(NotificationId id, const std::string& as_recipient);
   v1::AcknowledgementResult record_call(NotificationId id);
+  /// A person says that what is owed has been done.
+  v1::AcknowledgementResult done(NotificationId id);
   void decline(NotificationId id, const std::string& as_recipient);
   v1::AcknowledgementResult stand_down(CaseNumber c);
   v1::AcknowledgementResult close_alarm(EntryIndex alarm);

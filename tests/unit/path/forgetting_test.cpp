@@ -95,6 +95,25 @@ TEST(AForgottenEvent, IsAsUnknownToOthersAsOneThatNeverWas) {
   EXPECT_EQ(answers, std::vector<std::string>(3, answers.front()));
 }
 
+TEST(ACorrectionOfAForgottenEvent, IsTakenAndIsThereAfterARestart) {
+  const Directory directory;
+  core::NotificationId first;
+  core::EntryIndex said = 0;
+  {
+    Daemon run(directory.path, kept);
+    first = arrivals(run, 5);
+    project(run);
+    ASSERT_EQ(run.engine.state().event(first.event), nullptr);
+    run.path.submit(run.withdrawal("w-1", "0"));
+    said = run.engine.state().event(first.event) == nullptr ? 0 : run.engine.state().event(first.event)->touched;
+    run.settle();
+    EXPECT_EQ(run.last_result().verdict(), v1::VERDICT_ACCEPTED) << run.last_result().ShortDebugString();
+  }
+  Daemon again(directory.path, kept);
+  again.ledger.settle_projection();
+  EXPECT_TRUE(trail_has(again, first.event, said));
+}
+
 TEST(WhatIsSaidOfAForgottenEvent, IsInItsTrailAfterARestartThatHadToReplayIt) {
   const Directory directory;
   core::NotificationId first;

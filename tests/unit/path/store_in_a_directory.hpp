@@ -153,6 +153,13 @@ struct Daemon {
     return published(std::move(event));
   }
 
+  /// Of the event that was published under the id `of`.
+  core::Publish withdrawal(const std::string& id, const std::string& of) const {
+    auto event = event_of(id, "T-0", "told.event.withdrawn.v1");
+    event->mutable_event_withdrawn()->set_supersedes(of);
+    return published(std::move(event));
+  }
+
   v1::PublishResult last_result() const {
     for (auto it = effects.rbegin(); it != effects.rend(); ++it)
       if (const auto* reply = std::get_if<core::ReplyPublished>(&*it)) return reply->result;

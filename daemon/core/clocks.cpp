@@ -1,0 +1,104 @@
+// Obligations: what somebody owes because of an event, by when, and what ends it.
+#include <algorithm>
+
+#include "core/turn.hpp"
+
+namespace told::core {
+namespace {
+
+bool names(const std::vector<std::string>& types, std::string_view type) {
+  return std::find(types.begin(), types.end(), type) != types.end();
+}
+
+}  // namespace
+
+void Turn::begin_clocks(Duties& duties, const v1::Event& event, Instant from) const {
+  const Policy& policy = *state().policy();
+  const bool exercise = event.status() != v1::STATUS_ACTUAL;
+  for (const Clock& clock : policy.clocks) {
+    if (clock.starts != short_type(event.type()) || !applies_at(clock.sites, event) || !clock.only_if.holds(event))
+      continue;
+    const Recipient* owner = policy.recipient(clock.who);  // none: a rota, whose people are real ones
+    if (exercise != (owner != nullptr && owner->exercise_only)) continue;
+    v1::Duty& made = *duties.Add();
+    made.set_slot(static_cast<std::uint32_t>(duties.size()) - 1);
+    made.set_recipient(clock.who);
+    made.set_kind(v1::NOTIFICATION_KIND_OBLIGATION);
+    made.set_rule(clock.number);
+    made.set_policy_version(policy.version);
+    start_clock(made, clock, policy, clock.due, from);
+  }
+}
+
+void Turn::start_clock(v1::Duty& duty, const Clock& clock, const Policy& policy, const Due& due, Instant from) const {
+  const Instant deadline = due_at(due, from, policy.calendar).at;
+  duty.set_from_us(to_us(from));
+  duty.set_deadline_us(to_us(deadline));
+  // A reminder reckoned from the start of a first round may lie behind the end of a shorter later one.
+  duty.set_next_us(to_us(std::min(clock.warn.at(from, deadline, policy.calendar), deadline)));
+}
+
+const Clock* Turn::clock_of(const Notification& n) const {
+  const PolicyPtr frozen = state().policy(n.policy_version);
+  return frozen ? frozen->clock(n.rule) : nullptr;
+}
+
+void Turn::next_round(Duties& duties, NotificationId id, Instant done) const {
+  const Notification& n = *state().notification(id);
+  const Clock* clock = clock_of(n);
+  if (clock == nullptr || !clock->every) return;
+  v1::Duty& again = *duties.Add();
+  again.set_slot(id.slot);
+  again.set_recipient(state().recipient_name(n.recipient));
+  again.set_kind(v1::NOTIFICATION_KIND_OBLIGATION);
+  again.set_rule(n.rule);
+  again.set_policy_version(n.policy_version);
+  start_clock(again, *clock, *state().policy(n.policy_version), *clock->every, done);
+}
+
+v1::ClocksStopped& Turn::stopped_of(v1::EventAccepted& head, EntryIndex event) const {
+  for (v1::ClocksStopped& group : *head.mutable_clocks_stopped())
+    if (group.event() == event) return group;
+  v1::ClocksStopped& group = *head.add_clocks_stopped();
+  group.set_event(event);
+  return group;
+}
+
+void Turn::stop_clocks(v1::EventAccepted& head, CaseNumber c, const v1::Event& event, Instant at) {
+  const std::string_view type = short_type(event.type());
+  const bool closes = event.has_case_closed();
+  for (const NotificationId id : state().obligations(c)) {
+    const Event& started_by = *state().event(id.event);
+    if ((started_by.status == v1::STATUS_ACTUAL) != (event.status() == v1::STATUS_ACTUAL)) continue;
+    const Notification& n = started_by.notifications[id.slot];
+    const Clock* clock = clock_of(n);
+    const bool stops = clock != nullptr && names(clock->stopped_by, type);
+    const bool ends = clock != nullptr && names(clock->until, type);
+    // What happened before the clock started cannot have been done because of it.
+    if (!closes && ((!stops && !ends) || at < n.from)) continue;
+    v1::ClocksStopped& group = stopped_of(head, id.event);
+    v1::ClockStopped& stopped = *group.add_clocks();
+    stopped.set_slot(id.slot);
+    stopped.set_no_longer_owed(!stops);
+    stopped.set_late(stops && at > n.deadline);
+    if (stops && !ends && !closes) next_round(*group.mutable_duties(), id, at);
+    tell_it_is_answered(*group.mutable_duties(), id);
+  }
+}
+
+void Turn::tell_it_is_answered(Duties& duties, NotificationId id) {
+  const Event& event = *state().event(id.event);
+  for (const Notification& call : event.notifications)
+    // Whoever was called about it hears that it is answered; whoever acknowledged the call too.
+    if (call.is(v1::NOTIFICATION_KIND_ESCALATION) && call.about_slot == id.slot && call.attempts > 0) {
+      NewDuty answered;
+      answered.event = id.event;
+      answered.recipient = state().recipient_name(call.recipient);
+      answered.kind = v1::NOTIFICATION_KIND_ANSWERED;
+      answered.about_slot = id.slot;
+      answered.policy_version = call.policy_version;
+      add_duty(duties, answered);
+    }
+}
+
+}  // namespace told::core

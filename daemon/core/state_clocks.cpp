@@ -1,0 +1,85 @@
+// The state's clocks: obligations that begin and are stopped, clocks that are reckoned anew, events that are amended.
+#include <algorithm>
+
+#include "core/state.hpp"
+
+namespace told::core {
+
+void State::begin_obligation(Event& event, NotificationId id, const v1::Duty& duty) {
+  Notification& n = notification_of(event, id.slot);
+  if (!n.open()) {  // done, and begun again
+    n.state = v1::NOTIFICATION_STATE_OPEN;
+    ++open_notifications_;
+    ++n.rounds;
+  }
+  n.from = from_us(duty.from_us());
+  n.deadline = from_us(duty.deadline_us());
+  n.next = from_us(duty.next_us());
+  ++n.generation;
+  n.rung = 0;
+  n.exhausted = false;
+  n.late = false;
+  n.acknowledged = {};
+  n.delivered = false;
+  n.dropped = true;  // until its owner is reminded
+  std::vector<NotificationId>& open = obligations_[event.case_number];
+  std::erase_if(open, [&](NotificationId other) {
+    const Notification* o = notification(other);
+    return other == id || o == nullptr || !o->open();
+  });
+  open.push_back(id);
+}
+
+void State::stop_clocks(const v1::ClocksStopped& stopped, const v1::LedgerEntry& by) {
+  Event& e = stopped.event() == by.index() ? events_.at(by.index()) : touch(stopped.event(), by.index());
+  for (const v1::ClockStopped& clock : stopped.clocks()) {
+    Notification& n = notification_of(e, clock.slot());
+    if (!clock.no_longer_owed()) {
+      n.acknowledged = from_us(by.event_accepted().event_time_us());
+      n.late = clock.late();
+    }
+    settle(n, clock.no_longer_owed() ? v1::NOTIFICATION_STATE_STOOD_DOWN : v1::NOTIFICATION_STATE_DONE);
+    n.dropped = !n.delivered;
+    end_calls(e, clock.slot());
+  }
+  add_duties(e, stopped.duties(), by);
+  if (e.index != by.index()) retire_if_closed(e);
+}
+
+void State::recompute(const v1::ClockRecomputed& clock, EntryIndex by) {
+  const NotificationId id = NotificationId::of(clock.notification());
+  Notification& n = notification_of(touch(id.event, by), id.slot);
+  n.from = from_us(clock.from_us());
+  n.deadline = from_us(clock.deadline_us());
+  n.next = from_us(clock.next_us());
+  ++n.generation;
+  if (clock.from_the_bottom()) {
+    n.rung = 0;
+    n.exhausted = false;
+  }
+}
+
+void State::amend(const v1::EventAccepted& head, EntryIndex by) {
+  Event& earlier = touch(head.amends(), by);
+  if (head.corrected_time_us() != 0) earlier.time = from_us(head.corrected_time_us());
+  if (head.grade() != v1::RISK_GRADE_UNSPECIFIED) earlier.grade = head.grade();
+  if (head.withdraws()) withdraw(earlier);
+}
+
+void State::withdraw(Event& earlier) {
+  earlier.withdrawn = true;
+  for (Notification& n : earlier.notifications) {
+    settle(n, v1::NOTIFICATION_STATE_STOOD_DOWN);
+    n.dropped = n.dropped || !n.delivered;  // what has not been told yet is not to be told
+  }
+  if (earlier.episode_open) {
+    earlier.episode_open = false;
+    if (const auto open = episodes_.find(earlier.case_number); open != episodes_.end()) {
+      std::erase(open->second, earlier.index);
+      if (open->second.empty()) episodes_.erase(open);
+    }
+  }
+  retire_if_closed(earlier);
+}
+
+}  // namespace told::core

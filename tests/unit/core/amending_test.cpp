@@ -1,0 +1,173 @@
+// Later truths: corrections, withdrawals and new grades go to exactly those who were told.
+#include <gtest/gtest.h>
+
+#include "core/world.hpp"
+
+namespace told::core::test {
+namespace {
+
+std::shared_ptr<Policy> policy_with_grades() {
+  auto p = small_policy();
+  Rule r = p->rules[2];  // child.missing to police
+  r.number = static_cast<std::uint32_t>(p->rules.size() + 1);
+  r.when = "child.missing_risk_changed";
+  p->rules.push_back(r);
+  return p;
+}
+
+struct Told {
+  World world{policy_with_grades()};
+  Told() {
+    for (const char* who : {"police", "home_office", "duty_manager", "team_manager", "barnardos"}) world.connect(who);
+  }
+  v1::PublishResult correct(const std::string& id, const std::function<void(v1::EventCorrected&)>& fill) {
+    return world.happens("event.corrected", "T-1", [&](v1::Event& e) {
+      e.mutable_event_corrected()->set_supersedes(id);
+      fill(*e.mutable_event_corrected());
+    });
+  }
+  v1::PublishResult withdraw(const std::string& id) {
+    return world.happens("event.withdrawn", "T-1",
+                         [&](v1::Event& e) { e.mutable_event_withdrawn()->set_supersedes(id); });
+  }
+  static void missing(v1::EventCorrected& c) { c.mutable_child_missing(); }
+};
+
+TEST(ACorrection, GoesToExactlyThoseWhoWereToldWithADeadlineAndALadderOfItsOwn) {
+  Told t;
+  t.world.missing("T-1");
+  t.world.advance(15min);  // the duty manager is called about both
+  for (const char* who : {"police", "home_office"}) t.world.acknowledge(t.world.last_of(who), who);
+  (void)t.world.newly_told();
+  EXPECT_EQ(t.correct(t.world.last_id(), Told::missing).verdict(), v1::VERDICT_ACCEPTED);
+  EXPECT_EQ(t.world.newly_told(), (Names{"police", "home_office", "duty_manager"}));
+  const Notification& n = t.world.look(t.world.last_of("police"));
+  EXPECT_TRUE(n.is(v1::NOTIFICATION_KIND_CORRECTION));
+  EXPECT_EQ(n.deadline, t.world.now() + 30min);
+  t.world.advance(30min);
+  EXPECT_TRUE(t.world.newly_told().contains("team_manager"));
+}
+
+TEST(ACorrection, OfWhenItHappenedReckonsRunningClocksAnewAndCallsNobodyTwice) {
+  Told t;
+  t.world.missing("T-1");
+  const NotificationId police = t.world.last_of("police");
+  const Instant earlier = t.world.now() - 10min;
+  t.correct(t.world.last_id(), [&](v1::EventCorrected& c) {
+    c.mutable_child_missing();
+    c.mutable_time()->set_seconds(to_us(earlier) / 1'000'000);
+  });
+  EXPECT_EQ(t.world.look(police).deadline, earlier + 30min);
+  (void)t.world.newly_told();
+  t.world.advance(5min);
+  EXPECT_TRUE(t.world.newly_told().contains("duty_manager"));
+}
+
+TEST(ACorrection, ToAHighGradeStartsTheLadderAgainAtTheFasterPace) {
+  Told t;
+  t.world.missing("T-1");
+  const NotificationId police = t.world.last_of("police");
+  t.world.advance(3min);
+  t.correct(t.world.last_id(),
+            [](v1::EventCorrected& c) { c.mutable_child_missing()->mutable_risk()->set_grade(v1::RISK_GRADE_HIGH); });
+  EXPECT_EQ(t.world.look(police).deadline, t.world.now() + 15min);
+  (void)t.world.newly_told();
+  t.world.advance(5min);
+  EXPECT_TRUE(t.world.newly_told().contains("duty_manager"));
+}
+
+TEST(ACorrection, OfAnUnknownEventOfAnotherKindOrOfACorrectionIsRefused) {
+  Told t;
+  EXPECT_EQ(t.correct("never", Told::missing).problem().code(), "unknown_event");
+  t.world.missing("T-1");
+  const std::string first = t.world.last_id();
+  EXPECT_EQ(t.correct(first, [](v1::EventCorrected& c) { c.mutable_child_located(); }).problem().code(),
+            "type_mismatch");
+  t.correct(first, Told::missing);
+  EXPECT_EQ(t.correct(t.world.last_id(), Told::missing).problem().code(), "not_an_original");
+}
+
+TEST(AWithdrawal, IsToldToThoseWhoWereToldAndEndsWhatWasOpenAboutTheEvent) {
+  Told t;
+  t.world.missing("T-1");
+  const NotificationId police = t.world.last_of("police");
+  (void)t.world.newly_told();
+  EXPECT_EQ(t.withdraw(t.world.last_id()).verdict(), v1::VERDICT_ACCEPTED);
+  EXPECT_EQ(t.world.newly_told(), (Names{"police", "home_office"}));
+  EXPECT_EQ(t.world.look(police).state, v1::NOTIFICATION_STATE_STOOD_DOWN);
+  EXPECT_TRUE(t.world.look(t.world.last_of("police")).is(v1::NOTIFICATION_KIND_WITHDRAWAL));
+  EXPECT_TRUE(t.world.engine().state().open_episodes(police.event, Instant::max()).empty());
+  for (const char* who : {"police", "home_office"}) t.world.acknowledge(t.world.last_of(who), who);
+  (void)t.world.newly_told();
+  t.world.advance(3h);
+  EXPECT_EQ(t.world.newly_told(), Names{});
+}
+
+TEST(AWithdrawal, OfWhatNobodyHasHeardYetTellsNobodyAndIsNeverDelivered) {
+  World world{policy_with_grades()};
+  world.missing("T-1");
+  const std::string id = world.last_id();
+  world.happens("event.withdrawn", "T-1", [&](v1::Event& e) { e.mutable_event_withdrawn()->set_supersedes(id); });
+  for (const char* who : {"police", "home_office"}) world.connect(who);
+  EXPECT_EQ(world.newly_told(), Names{});
+}
+
+TEST(AWithdrawal, ThatWouldLeaveAMissingChildWithoutAnybodyCalledIsRefused) {
+  Told t;
+  t.world.missing("T-1");
+  t.world.located("T-1");
+  const std::string located = t.world.last_id();
+  EXPECT_EQ(t.withdraw(located).problem().code(), "would_fall_silent");
+  t.world.missing("T-1");
+  EXPECT_EQ(t.withdraw(located).verdict(), v1::VERDICT_ACCEPTED);
+  EXPECT_EQ(t.withdraw(located).problem().code(), "withdrawn_already");
+}
+
+TEST(ANewGrade, StartsTheOpenLaddersOfTheEpisodeAgainAtItsPace) {
+  Told t;
+  t.world.missing("T-1");
+  const NotificationId home_office = t.world.last_of("home_office");
+  t.world.advance(10min);
+  (void)t.world.newly_told();
+  t.world.happens("child.missing_risk_changed", "T-1", [](v1::Event& e) {
+    e.mutable_child_missing_risk_changed()->mutable_risk()->set_grade(v1::RISK_GRADE_HIGH);
+  });
+  EXPECT_EQ(t.world.newly_told(), (Names{"police"}));
+  EXPECT_EQ(t.world.look(home_office).deadline, t.world.now() + 15min);
+  t.world.advance(5min);
+  EXPECT_TRUE(t.world.newly_told().contains("duty_manager"));
+  t.world.advance(5min);
+  EXPECT_TRUE(t.world.newly_told().contains("team_manager"));
+}
+
+TEST(ANewGrade, ThatIsLowerGivesNobodyMoreTimeThanWasLeft) {
+  Told t;
+  t.world.missing("T-1", v1::RISK_GRADE_HIGH);
+  const NotificationId home_office = t.world.last_of("home_office");
+  const Instant deadline = t.world.look(home_office).deadline;
+  t.world.happens("child.missing_risk_changed", "T-1", [](v1::Event& e) {
+    e.mutable_child_missing_risk_changed()->mutable_risk()->set_grade(v1::RISK_GRADE_LOW);
+  });
+  EXPECT_EQ(t.world.look(home_office).deadline, deadline);
+}
+
+TEST(ALaterTruth, IsTheSameAfterARestart) {
+  for (const bool through_projection : {false, true}) {
+    Told t;
+    t.world.missing("T-1");
+    const NotificationId police = t.world.last_of("police");
+    const std::string first = t.world.last_id();
+    t.correct(first,
+              [](v1::EventCorrected& c) { c.mutable_child_missing()->mutable_risk()->set_grade(v1::RISK_GRADE_HIGH); });
+    const Instant deadline = t.world.look(police).deadline;
+    t.world.restart(through_projection);
+    EXPECT_EQ(t.world.look(police).deadline, deadline);
+    EXPECT_EQ(t.withdraw(first).verdict(), v1::VERDICT_ACCEPTED);
+    t.world.restart(through_projection);
+    EXPECT_EQ(t.withdraw(first).problem().code(), "withdrawn_already");
+    EXPECT_TRUE(t.world.engine().limbo().empty());
+  }
+}
+
+}  // namespace
+}  // namespace told::core::test

@@ -1,0 +1,233 @@
+// Obligations: a clock that an event starts, a reminder before its end, a ladder after it, and what stops it.
+#include <gtest/gtest.h>
+
+#include "core/world.hpp"
+
+namespace told::core::test {
+namespace {
+
+/// A report is owed by the team manager within 10 h of an arrival, reminded at half; a visit within 48 h, then weekly,
+/// until the child is transferred. Silence is carried to the duty manager at the deadline and to the service manager
+/// an hour later.
+std::shared_ptr<Policy> policy_with_clocks() {
+  auto p = small_policy();
+  p->recipients.push_back({"service_manager", "service_manager", "generic", "zmq_queue", false});
+  Ladder ladder{"owed", {}, 1h};
+  Rung at_the_end;
+  at_the_end.after.kind = RungTime::Kind::past_deadline;
+  at_the_end.who = {"duty_manager"};
+  Rung after_it = at_the_end;
+  after_it.after.due = 1h;
+  after_it.who = {"service_manager"};
+  ladder.rungs = {at_the_end, after_it};
+  p->ladders["owed"] = ladder;
+  Clock report;
+  report.number = 1;
+  report.name = "report";
+  report.starts = "child.arrived";
+  report.duty = "report to the team manager";
+  report.who = "team_manager";
+  report.due = 10h;
+  report.warn.kind = RungTime::Kind::share;
+  report.warn.percent = 50;
+  report.stopped_by = {"child.nts_referred"};
+  report.ladder = "owed";
+  Clock visit = report;
+  visit.number = 2;
+  visit.name = "visit";
+  visit.duty = "visit the child";
+  visit.due = 48h;
+  visit.stopped_by = {};
+  visit.every = Due{Due::Kind::days, 7};
+  visit.until = {"child.transferred"};
+  p->clocks = {report, visit};
+  p->not_told = {"child.nts_referred", "child.transferred", "case.closed"};
+  for (const char* code : {"duty_not_done", "nobody_on_duty"}) {
+    Rule r = p->rules.back();
+    r.number = static_cast<std::uint32_t>(p->rules.size() + 1);
+    r.when = std::string("alarm.") + code;
+    p->rules.push_back(r);
+  }
+  return p;
+}
+
+struct Arrived {
+  World world{policy_with_clocks()};
+  NotificationId report;
+  NotificationId visit;
+  Arrived() {
+    for (const char* who : {"police", "home_office", "duty_manager", "team_manager", "service_manager"})
+      world.connect(who);
+    world.happens("child.arrived", "T-1");
+    for (const NotificationId id : world.engine().state().obligations(world.last_event()))
+      (world.look(id).rule == 1 ? report : visit) = id;
+    for (const char* who : {"police", "home_office"}) world.acknowledge(world.last_of(who), who);
+    (void)world.newly_told();
+  }
+};
+
+TEST(AnObligation, IsToldToNobodyAtFirstAndRemindsItsOwnerBeforeItsEnd) {
+  Arrived a;
+  a.world.advance(4h);
+  EXPECT_EQ(a.world.newly_told(), Names{});
+  a.world.advance(1h);
+  EXPECT_EQ(a.world.newly_told(), (Names{"team_manager"}));
+  EXPECT_EQ(a.world.last_of("team_manager"), a.report);
+}
+
+TEST(AnObligation, ThatIsNotDoneCallsOthersFromItsDeadlineOnAndNeverFallsSilent) {
+  Arrived a;
+  a.world.advance(10h);
+  EXPECT_EQ(a.world.newly_told(), (Names{"team_manager", "duty_manager"}));
+  a.world.advance(1h);
+  EXPECT_EQ(a.world.newly_told(), (Names{"service_manager"}));
+  a.world.advance(1h);
+  EXPECT_EQ(a.world.newly_told(), (Names{"service_manager", "duty_manager"}));  // and the alarm duty_not_done
+  EXPECT_NE(a.world.engine().state().open_alarm("duty_not_done", to_reference(a.report)), 0U);
+}
+
+TEST(AnObligation, ThatIsDoneIsOverAndWhoeverWasCalledHearsSo) {
+  Arrived a;
+  a.world.advance(10h);
+  (void)a.world.newly_told();
+  const auto result = a.world.done(a.report);
+  EXPECT_TRUE(result.recorded());
+  EXPECT_FALSE(result.late());
+  EXPECT_EQ(a.world.look(a.report).state, v1::NOTIFICATION_STATE_DONE);
+  EXPECT_EQ(a.world.newly_told(), (Names{"duty_manager"}));
+  a.world.advance(12h);
+  EXPECT_EQ(a.world.newly_told(), Names{});
+}
+
+TEST(AnObligation, DoneAfterItsDeadlineIsKeptAsLate) {
+  Arrived a;
+  a.world.advance(11h);
+  EXPECT_TRUE(a.world.done(a.report).late());
+  EXPECT_TRUE(a.world.look(a.report).late);
+}
+
+TEST(AnObligation, TakenOnByItsOwnerRunsOnAndCallsOthersAtItsDeadlineOnly) {
+  Arrived a;
+  a.world.advance(5h);
+  a.world.acknowledge(a.report, "team_manager");
+  EXPECT_TRUE(a.world.look(a.report).open());
+  (void)a.world.newly_told();
+  a.world.advance(5h - 1s);
+  EXPECT_EQ(a.world.newly_told(), Names{});
+  a.world.advance(1s);
+  EXPECT_EQ(a.world.newly_told(), (Names{"duty_manager"}));
+}
+
+TEST(AnObligation, IsStoppedByAnEventOfItsCaseAndByNoOther) {
+  Arrived a;
+  a.world.happens("child.nts_referred", "T-2");
+  EXPECT_TRUE(a.world.look(a.report).open());
+  a.world.happens("child.nts_referred", "T-1");
+  EXPECT_EQ(a.world.look(a.report).state, v1::NOTIFICATION_STATE_DONE);
+  EXPECT_TRUE(a.world.look(a.visit).open());
+}
+
+TEST(AnObligation, IsNotStoppedByWhatHappenedBeforeItBegan) {
+  Arrived a;
+  a.world.happens("child.nts_referred", "T-1", [&](v1::Event& e) { e.mutable_time()->set_seconds(1'700'000'000); });
+  EXPECT_TRUE(a.world.look(a.report).open());
+}
+
+TEST(AnObligation, ThatRepeatsBeginsAgainWhenItIsDone) {
+  Arrived a;
+  a.world.advance(20h);
+  a.world.done(a.visit);
+  const Notification& n = a.world.look(a.visit);
+  EXPECT_TRUE(n.open());
+  EXPECT_EQ(n.rounds, 1);
+  EXPECT_EQ(n.deadline, due_at(Due{Due::Kind::days, 7}, a.world.now(), Calendar{}).at);
+  a.world.happens("child.transferred", "T-1");
+  EXPECT_EQ(a.world.look(a.visit).state, v1::NOTIFICATION_STATE_STOOD_DOWN);
+}
+
+TEST(AnObligation, IsNoLongerOwedWhenTheCaseIsClosed) {
+  Arrived a;
+  a.world.happens("case.closed", "T-1");
+  EXPECT_EQ(a.world.look(a.report).state, v1::NOTIFICATION_STATE_STOOD_DOWN);
+  EXPECT_EQ(a.world.look(a.visit).state, v1::NOTIFICATION_STATE_STOOD_DOWN);
+  a.world.advance(72h);
+  EXPECT_EQ(a.world.newly_told(), Names{});
+}
+
+TEST(AnObligation, SurvivesARestartWithItsTimer) {
+  for (const bool through_projection : {false, true}) {
+    Arrived a;
+    a.world.advance(5h);
+    (void)a.world.newly_told();
+    a.world.restart(through_projection);
+    for (const char* who : {"duty_manager", "service_manager"}) a.world.connect(who);
+    EXPECT_TRUE(a.world.engine().limbo().empty());
+    EXPECT_EQ(a.world.engine().state().obligations(a.report.event).size(), 2U);
+    a.world.advance(5h - 1s);
+    EXPECT_EQ(a.world.newly_told(), Names{});
+    a.world.advance(1s);
+    EXPECT_EQ(a.world.newly_told(), (Names{"duty_manager"}));
+  }
+}
+
+TEST(AnObligation, OutlivesTheEpisodeThatStartedIt) {
+  auto policy = policy_with_clocks();
+  policy->clocks[0].starts = "child.missing";
+  World world{policy};
+  world.missing("T-1");
+  const EntryIndex missing = world.last_event();
+  world.located("T-1");
+  ASSERT_EQ(world.engine().state().obligations(missing).size(), 1U);
+  EXPECT_TRUE(world.engine().limbo().empty());
+}
+
+TEST(ARung, ThatHasNobodyOnDutyIsPassedOverAtOnceAndSaidAloud) {
+  auto policy = policy_with_clocks();
+  Rota nobody;
+  nobody.name = "night_manager";
+  policy->rotas = {nobody};
+  policy->ladders["usual"].rungs[0].who = {"night_manager"};
+  World world{policy};
+  for (const char* who : {"police", "home_office", "duty_manager", "team_manager"}) world.connect(who);
+  world.missing("T-1");
+  (void)world.newly_told();
+  world.advance(15min);
+  EXPECT_EQ(world.newly_told(), (Names{"team_manager", "duty_manager"}));  // the rung above, and the alarm
+  EXPECT_NE(world.engine().state().open_alarm("nobody_on_duty", "night_manager"), 0U);
+}
+
+TEST(ARung, WithAQuorumHoldsTheLadderOnceEnoughHaveTakenTheCall) {
+  auto policy = policy_with_clocks();
+  policy->ladders["usual"].rungs[0].who = {"duty_manager", "panel", "barnardos"};
+  policy->ladders["usual"].rungs[0].quorum = 2;
+  policy->rules.erase(policy->rules.begin() + 3);  // the Home Office is not told
+  for (std::size_t i = 0; i < policy->rules.size(); ++i) policy->rules[i].number = static_cast<std::uint32_t>(i + 1);
+  World world{policy};
+  for (const char* who : {"police", "panel", "barnardos", "duty_manager", "team_manager"}) world.connect(who);
+  world.missing("T-1");
+  world.advance(15min);
+  world.acknowledge(world.last_of("duty_manager"), "duty_manager");
+  world.acknowledge(world.last_of("panel"), "panel");
+  (void)world.newly_told();
+  world.advance(15min);
+  EXPECT_EQ(world.newly_told(), (Names{"panel", "barnardos", "duty_manager"}));  // once more, and nobody above
+  // Those who took the call take it again, or the ladder goes up: it holds, and does not fall silent.
+  world.advance(30min);
+  EXPECT_TRUE(world.newly_told().contains("team_manager"));
+}
+
+TEST(ARung, WithAQuorumThatIsNotReachedGoesUp) {
+  auto policy = policy_with_clocks();
+  policy->ladders["usual"].rungs[0].who = {"duty_manager", "panel", "barnardos"};
+  policy->ladders["usual"].rungs[0].quorum = 2;
+  World world{policy};
+  for (const char* who : {"police", "panel", "barnardos", "duty_manager", "team_manager"}) world.connect(who);
+  world.missing("T-1");
+  world.advance(15min);
+  world.acknowledge(world.last_of("duty_manager"), "duty_manager");
+  world.advance(15min);
+  EXPECT_TRUE(world.newly_told().contains("team_manager"));
+}
+
+}  // namespace
+}  // namespace told::core::test
