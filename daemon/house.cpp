@@ -18,6 +18,7 @@
 #include "dispatch/dispatch.hpp"
 #include "gateway/curve_key.hpp"
 #include "ledger/secret_file.hpp"
+#include "parties.hpp"
 #include "path/clock.hpp"
 #include "path/one_path.hpp"
 #include "path/recovery.hpp"
@@ -95,7 +96,7 @@ class House::Impl {
                       [this](std::exception_ptr failure) { store_failed(failure); },
                       [this](core::Instant at) { clock_.arm(at); }});
 
-    path_.submit(core::Start{version, service_.origin});
+    path_.submit(core::Start{version, service_.origin, on_record(service_.parties)});
     adopt(std::move(policy));
     path_.when_idle([this] { loop_.stop(); });
     loop_.run();
@@ -362,11 +363,19 @@ class House::Impl {
     if (!problems.empty()) {
       spdlog::error("the configuration was not reloaded: everything stays as it was");
     } else {
-      gateway_->replace_parties(service.value.parties);
+      replace_parties(std::move(service.value.parties));
       adopt(std::move(policy.value));
       spdlog::info("the configuration was reloaded (sockets, store and keys change at a restart only)");
     }
     ::sd_notify(0, "READY=1");
+  }
+
+  void replace_parties(gateway::Parties&& parties) {
+    const v1::Parties before = on_record(service_.parties);
+    service_.parties = std::move(parties);
+    const v1::Parties now = on_record(service_.parties);
+    gateway_->replace_parties(service_.parties);
+    if (now.sha256() != before.sha256()) path_.submit(core::ReplaceParties{now});
   }
 
   // The stop order: refuse intake, finish or park the sends, commit, close.

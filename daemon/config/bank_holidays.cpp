@@ -23,8 +23,7 @@ Place place_of(std::string_view text, std::string_view part) {
   if (at == std::string_view::npos) return {};
   const auto before = text.substr(0, at);
   const auto line_begins = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
-  return {1 + static_cast<int>(std::count(before.begin(), before.end(), '\n')),
-          1 + static_cast<int>(at - line_begins)};
+  return {1 + static_cast<int>(std::count(before.begin(), before.end(), '\n')), 1 + static_cast<int>(at - line_begins)};
 }
 
 /// The parser says "what is wrong\nthe text around it\n   ^".

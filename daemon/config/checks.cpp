@@ -26,9 +26,27 @@ void check_sites(const PolicyDraft& draft, const Texts& sites, const std::string
   for (const Text& site : sites.value)
     check_word(site, table + ".sites", "site of this policy", plain(draft.sites), findings);
   if (sites.given && sites.value.empty()) {
-    findings.add(sites.at, table + ".sites is empty, so it would never be used: name a site, or leave sites out for "
-                                   "all of them");
+    findings.add(sites.at, table +
+                               ".sites is empty, so it would never be used: name a site, or leave sites out for "
+                               "all of them");
   }
+}
+
+void check_condition(const PolicyDraft& draft, const Text& only_if, const std::string& when, const std::string& table,
+                     Findings& findings) {
+  // A column of a condition as a column of the file: the text begins after its quote.
+  const auto inside = [&](std::size_t column) {
+    return Place{only_if.at.line, only_if.at.column + static_cast<int>(column)};
+  };
+  core::Condition condition;
+  std::size_t column = 0;
+  if (const auto problem = condition.read(only_if.value, when, &column); !problem.empty()) {
+    findings.add(inside(column), table + ".only_if, " + problem);
+    return;
+  }
+  for (const auto& site : condition.sites())
+    check_word({site.name, inside(site.column), true}, table + ".only_if", "site of this policy", plain(draft.sites),
+               findings);
 }
 
 void check_somebody_else(const PolicyDraft& draft, const Text& ladder_name, const Text& who, const std::string& table,

@@ -3,6 +3,7 @@
 #include "config/nearest.hpp"
 #include "config/shapes.hpp"
 #include "config/words.hpp"
+#include "core/event_types.hpp"
 
 namespace told::config {
 namespace {
@@ -16,7 +17,8 @@ void check_name(const Text& name, const std::string& kind, std::map<std::string,
 
 /// A Prevent case is in a stream of its own: what happens in one stream ends nothing in the other.
 void check_stream(const Text& starts, const Text& ends, const std::string& setting, Findings& findings) {
-  if (starts.given && is_one_of(ends.value, event_types()) && is_prevent(starts.value) != is_prevent(ends.value)) {
+  if (starts.given && is_one_of(ends.value, event_types()) &&
+      core::is_prevent(starts.value) != core::is_prevent(ends.value)) {
     findings.add(ends.at, setting + ": " + in_quotes(ends.value) + " is never of the same case as " +
                               in_quotes(starts.value) +
                               ", since Prevent cases are apart from all others: name an event of the same kind");
@@ -28,13 +30,6 @@ void check_events(const Text& starts, const Texts& ends, const std::string& sett
     check_word(each, setting, "event", event_types(), findings);
     check_stream(starts, each, setting, findings);
   }
-}
-
-void check_condition(const ClockDraft& clock, Findings& findings) {
-  if (!clock.only_if.given || !is_one_of(clock.starts.value, event_types())) return;
-  core::Condition condition;
-  if (const auto problem = condition.read(clock.only_if.value, clock.starts.value); !problem.empty())
-    findings.add(clock.only_if.at, "clock.only_if: " + problem);
 }
 
 void check_warning(const PolicyDraft& draft, const ClockDraft& clock, Findings& findings) {
@@ -49,8 +44,9 @@ void check_rounds(const ClockDraft& clock, Findings& findings) {
   if (clock.every.given && clock.until.value.empty())
     findings.add(clock.at, "clock.until is missing: name the event that ends a clock that begins again every time");
   if (clock.until.given && !clock.every.given)
-    findings.add(clock.until.at, "clock.until ends a clock that repeats, and this one does not: add every, or name the "
-                                 "event under stopped_by");
+    findings.add(clock.until.at,
+                 "clock.until ends a clock that repeats, and this one does not: add every, or name the "
+                 "event under stopped_by");
 }
 
 void check_clock(const PolicyDraft& draft, const ClockDraft& clock, Findings& findings) {
@@ -59,7 +55,8 @@ void check_clock(const PolicyDraft& draft, const ClockDraft& clock, Findings& fi
   check_events(clock.starts, clock.until, "clock.until", findings);
   check_word(clock.who, "clock.who", "declared recipient or rota", draft.callable_names(), findings);
   check_sites(draft, clock.sites, "clock", findings);
-  check_condition(clock, findings);
+  if (clock.only_if.given && data_of(clock.starts.value) != nullptr)
+    check_condition(draft, clock.only_if, clock.starts.value, "clock", findings);
   check_pace(draft, clock.due, clock.ladder, "clock", "due", findings);
   if (clock.every.given) check_pace(draft, clock.every, clock.ladder, "clock", "every", findings);
   check_somebody_else(draft, clock.ladder, clock.who, "clock", findings);

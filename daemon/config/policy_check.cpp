@@ -6,14 +6,10 @@
 #include "config/checks.hpp"
 #include "config/nearest.hpp"
 #include "config/words.hpp"
+#include "core/event_types.hpp"
 
 namespace told::config {
 namespace {
-
-const std::vector<std::string>& conditions() {
-  static const std::vector<std::string> all{"trafficking_indicators"};
-  return all;
-}
 
 void check_quorum(const PolicyDraft& draft, const RungDraft& rung, Findings& findings) {
   if (!rung.quorum.given) return;
@@ -50,7 +46,7 @@ void check_rungs(const PolicyDraft& draft, const LadderDraft& ladder, Findings& 
 void check_agency(const RuleDraft& rule, const RecipientDraft& recipient, Findings& findings) {
   const std::string& when = rule.when.value;
   const std::string& agency = recipient.agency.value;
-  if (is_prevent(when) && agency != "channel_panel") {
+  if (core::is_prevent(when) && agency != "channel_panel") {
     findings.add(rule.who.at, "tell.who: " + in_quotes(when) + " goes to agency channel_panel only, and " +
                                   in_quotes(recipient.name.value) + " is " + agency +
                                   ": tell the panel (a ladder may call others, who learn only that it is unanswered)");
@@ -113,17 +109,13 @@ void check_fields(const PolicyDraft& draft, const RuleDraft& rule, const Recipie
   }
 }
 
-void check_condition(const PolicyDraft& draft, const RuleDraft& rule, Findings& findings) {
+void check_when(const PolicyDraft& draft, const RuleDraft& rule, Findings& findings) {
   check_sites(draft, rule.sites, "tell", findings);
-  check_word(rule.only_if, "tell.only_if", "condition", conditions(), findings);
-  const auto* data = data_of(rule.when.value);
-  if (rule.only_if.given && data != nullptr && data->FindFieldByName("trafficking") == nullptr) {
-    findings.add(rule.only_if.at, "tell.only_if: " + in_quotes(rule.when.value) +
-                                      " never carries trafficking indicators, "
-                                      "so the rule would never be used: take only_if out");
-  }
-  if (is_alarm(rule.when.value) && (rule.sites.given || rule.only_if.given)) {
-    findings.add(rule.at, "tell: an alarm comes from no site and carries nothing: take sites and only_if out");
+  if (is_alarm(rule.when.value)) {
+    if (rule.sites.given || rule.only_if.given)
+      findings.add(rule.at, "tell: an alarm comes from no site and carries nothing: take sites and only_if out");
+  } else if (rule.only_if.given && data_of(rule.when.value) != nullptr) {
+    check_condition(draft, rule.only_if, rule.when.value, "tell", findings);
   }
 }
 
@@ -140,9 +132,11 @@ void check_reasons(const RuleDraft& rule, Findings& findings) {
 void check_paces(const PolicyDraft& draft, const RuleDraft& rule, Findings& findings) {
   check_pace(draft, rule.within[0], rule.ladder[0], "tell", "within", findings);
   check_pace(draft, rule.within[1], rule.ladder[1], "tell", "within", findings);
-  if (rule.when.given && rule.when.value != "child.missing" && (rule.within_by_pace || rule.ladder_by_pace)) {
-    findings.add(rule.at, "tell: only child.missing has a high and another pace (it alone is graded), and " +
-                              in_quotes(rule.when.value) + " would never go at the high one: say one value for both");
+  if (rule.when.given && !is_graded(rule.when.value) && (rule.within_by_pace || rule.ladder_by_pace)) {
+    findings.add(rule.at,
+                 "tell: " + in_quotes(rule.when.value) +
+                     " carries no risk grade (child.missing and "
+                     "child.missing_risk_changed do) and would never go at the high pace: say one value for both");
   }
 }
 
@@ -168,13 +162,19 @@ void check_ladders(const PolicyDraft& draft, Findings& findings) {
 
 void check_rules(const PolicyDraft& draft, Findings& findings) {
   for (const auto& rule : draft.rules) {
+    if (core::is_about_an_earlier(rule.when.value)) {
+      findings.add(rule.when.at, "tell.when: " + in_quotes(rule.when.value) +
+                                     " goes to exactly those who were told of the earlier event, each with what it may "
+                                     "see, and needs no rule: take this one out");
+      continue;
+    }
     check_word(rule.when, "tell.when", "event or alarm", whens(), findings);
     check_word(rule.who, "tell.who", "declared recipient", draft.recipient_names(), findings);
     const RecipientDraft* recipient = rule.who.given ? draft.recipient(rule.who.value) : nullptr;
     if (rule.when.given) {
       if (recipient != nullptr && recipient->agency.given) check_agency(rule, *recipient, findings);
       check_fields(draft, rule, recipient, findings);
-      check_condition(draft, rule, findings);
+      check_when(draft, rule, findings);
       check_reasons(rule, findings);
     }
     check_paces(draft, rule, findings);

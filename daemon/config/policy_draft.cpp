@@ -83,6 +83,7 @@ core::Policy finished(const PolicyDraft& draft) {
   core::Policy policy;
   policy.name = draft.name.value;
   policy.sites = plain(draft.sites);
+  policy.not_told = plain(draft.not_told);
   for (const auto& r : draft.recipients) {
     policy.recipients.push_back({.name = r.name.value,
                                  .title = r.title.value,

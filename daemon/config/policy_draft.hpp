@@ -65,6 +65,7 @@ struct PolicyDraft {
   Place at{1, 1};
   Text name;
   Texts sites;
+  Texts not_told;
   std::vector<RecipientDraft> recipients;
   std::vector<LadderDraft> ladders;
   std::map<std::string, Texts> field_lists;

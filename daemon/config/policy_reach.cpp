@@ -5,6 +5,7 @@
 #include "config/nearest.hpp"
 #include "config/policy_draft.hpp"
 #include "config/words.hpp"
+#include "core/event_types.hpp"
 
 namespace told::config {
 namespace {
@@ -42,8 +43,13 @@ void check_nobody_twice(const PolicyDraft& draft, Findings& findings) {
 
 /// An alarm about what the policy does not have needs no rule.
 bool may_be_raised(const PolicyDraft& draft, bool counts_working_days, const std::string& when) {
+  if (when == "alarm.quota") return !draft.quotas.empty();
   if (when == "alarm.duty_not_done") return !draft.clocks.empty();
-  if (when == "alarm.nobody_on_duty") return !draft.rotas.empty();
+  if (when == "alarm.nobody_on_duty") {
+    // A person may be kept from a case by a screen, and then a rung may have nobody too.
+    return !draft.rotas.empty() || std::any_of(draft.recipients.begin(), draft.recipients.end(),
+                                               [](const RecipientDraft& r) { return r.person; });
+  }
   if (when == "alarm.calendar_horizon") return counts_working_days;
   return true;
 }
@@ -62,27 +68,57 @@ bool reaches_somebody(const PolicyDraft& draft, const std::string& when, const s
                      [&](const RuleDraft& rule) { return always_tells(draft, rule, when, site); });
 }
 
+bool has_rule(const PolicyDraft& draft, const std::string& when) {
+  return std::any_of(draft.rules.begin(), draft.rules.end(),
+                     [&](const RuleDraft& rule) { return rule.when.value == when; });
+}
+
+bool is_not_told(const PolicyDraft& draft, const std::string& when) {
+  return std::any_of(draft.not_told.value.begin(), draft.not_told.value.end(),
+                     [&](const Text& each) { return each.value == when; });
+}
+
+void check_not_told(const PolicyDraft& draft, Findings& findings) {
+  for (const Text& each : draft.not_told.value) {
+    const std::string said = "not_told: " + in_quotes(each.value);
+    if (data_of(each.value) == nullptr) {
+      findings.add(each.at, said + " is no event: " + suggestion(each.value, event_types()));
+    } else if (core::is_about_an_earlier(each.value)) {
+      findings.add(each.at,
+                   said + " goes to exactly those who were told of the earlier event, by no rule: take it out");
+    } else if (must_reach_somebody(each.value)) {
+      findings.add(each.at, said + " must reach somebody, whatever the policy: take it out, and add a [[tell]]");
+    } else if (has_rule(draft, each.value)) {
+      findings.add(each.at,
+                   said + " has a [[tell]], so somebody is told of it: take it out here, or take the rule out");
+    }
+  }
+}
+
+void check_from_every_site(const PolicyDraft& draft, const std::string& when, Findings& findings) {
+  for (const Text& site : draft.sites.value) {
+    if (reaches_somebody(draft, when, site.value)) continue;
+    findings.add(site.at, in_quotes(when) + " from site " + in_quotes(site.value) +
+                              " can reach nobody: add a [[tell]] without only_if that covers the site, to a "
+                              "recipient without exercise_only");
+  }
+}
+
 void check_everything_reaches_somebody(const PolicyDraft& draft, Findings& findings) {
   const bool counts_working_days = finished(draft).counts_working_days();
   for (const auto& when : whens()) {
-    if (!may_be_raised(draft, counts_working_days, when)) continue;
-    const bool has_rule = std::any_of(draft.rules.begin(), draft.rules.end(),
-                                      [&](const RuleDraft& rule) { return rule.when.value == when; });
-    if (!has_rule) {
-      findings.add(draft.at, in_quotes(when) + " reaches nobody: add a [[tell]] with when = " + in_quotes(when));
-      continue;
-    }
-    if (is_alarm(when)) {
-      if (!reaches_somebody(draft, when, "")) {
+    if (!may_be_raised(draft, counts_working_days, when) || is_not_told(draft, when)) continue;
+    if (!has_rule(draft, when)) {
+      const bool may_be_silent = !is_alarm(when) && !must_reach_somebody(when);
+      findings.add(
+          draft.at,
+          in_quotes(when) + " reaches nobody: add a [[tell]] with when = " + in_quotes(when) +
+              (may_be_silent ? ", or say on purpose that nobody is told: not_told = [" + in_quotes(when) + "]" : ""));
+    } else if (is_alarm(when)) {
+      if (!reaches_somebody(draft, when, ""))
         findings.add(draft.at, in_quotes(when) + " reaches only recipients with exercise_only: tell somebody on duty");
-      }
-      continue;
-    }
-    for (const Text& site : draft.sites.value) {
-      if (reaches_somebody(draft, when, site.value)) continue;
-      findings.add(site.at, in_quotes(when) + " from site " + in_quotes(site.value) +
-                                " can reach nobody: add a [[tell]] without only_if that covers the site, to a "
-                                "recipient without exercise_only");
+    } else if (must_reach_somebody(when) || core::is_prevent(when)) {
+      check_from_every_site(draft, when, findings);
     }
   }
 }
@@ -168,6 +204,7 @@ void check_numbers(const PolicyDraft& draft, Findings& findings) {
 
 void check_reach(const PolicyDraft& draft, Findings& findings) {
   check_nobody_twice(draft, findings);
+  check_not_told(draft, findings);
   check_everything_reaches_somebody(draft, findings);
   check_numbers(draft, findings);
 }

@@ -134,6 +134,7 @@ PolicyDraft read_policy(const Node& root_node, const Attach& attach, Findings& f
   Reader root{root_node, "", findings};
   draft.name = root.text("name", Need::required);
   draft.sites = read_sites(root, findings);
+  draft.not_told = root.texts("not_told", Need::optional);
   for (Reader& table : root.tables("recipient", Need::required)) {
     draft.recipients.push_back(read_recipient(table, findings));
   }

@@ -3,47 +3,14 @@
 #include <algorithm>
 
 #include "config/config.hpp"
+#include "config/file_tree.hpp"
 #include "config/findings.hpp"
 #include "config/nearest.hpp"
-#include "config/tree.hpp"
 #include "config/words.hpp"
+#include "core/event_types.hpp"
 
 namespace told::config {
 namespace {
-
-const Node* child(const Node& table, std::string_view key) {
-  for (const auto& entry : table.entries) {
-    if (entry.key == key) return &entry.value;
-  }
-  return nullptr;
-}
-
-/// A file's tree, for finding things again. Where there is no text (a value made by a test), nothing has a place.
-class FileTree {
- public:
-  explicit FileTree(const std::string& text) {
-    Findings ignored{""};
-    root_ = parse_tree(text, ignored);
-  }
-
-  /// The `[[table]]` whose `key` is `value`.
-  [[nodiscard]] const Node* find(std::string_view table, std::string_view key, std::string_view value) const {
-    const Node* array = child(root_, table);
-    if (array == nullptr) return nullptr;
-    for (const Node& item : array->items) {
-      const Node* said = child(item, key);
-      if (said != nullptr && said->text == value) return said;
-    }
-    return nullptr;
-  }
-  [[nodiscard]] Place place(std::string_view table, std::string_view key, std::string_view value) const {
-    const Node* found = find(table, key, value);
-    return found == nullptr ? Place{} : found->at;
-  }
-
- private:
-  Node root_;
-};
 
 std::vector<std::string> names_of(const std::vector<core::Recipient>& recipients) {
   std::vector<std::string> names;
@@ -80,10 +47,13 @@ void check_agencies(const Service& service, const core::Policy& policy, const Fi
   }
 }
 
-/// Whether such an event is told of wherever it comes from, a site that the policy does not name included.
+/// Whether such an event is told of wherever it comes from, a site that the policy does not name included. Where the
+/// policy may say that nobody is told, a rule with a condition is as good as one without.
 bool covers_anywhere(const core::Policy& policy, const std::string& when) {
+  if (core::is_about_an_earlier(when) || is_one_of(when, policy.not_told)) return true;
+  const bool always = must_reach_somebody(when) || core::is_prevent(when);
   return std::any_of(policy.rules.begin(), policy.rules.end(), [&](const core::Rule& rule) {
-    return rule.when == when && rule.sites.empty() && rule.only_if.always();
+    return rule.when == when && rule.sites.empty() && (!always || rule.only_if.always());
   });
 }
 
@@ -120,6 +90,11 @@ std::vector<Problem> check_together(const Service& service, const core::Policy& 
   auto problems = of_service.take();
   for (auto& problem : of_policy.take()) problems.push_back(std::move(problem));
   return problems;
+}
+
+Problem problem_of_setting(const Service& service, std::string_view table, std::string_view key, std::string text) {
+  const Place at = FileTree{service.text}.setting(table, key);
+  return {service.file, at.line, at.column, std::move(text)};
 }
 
 }  // namespace told::config

@@ -2,6 +2,7 @@
 
 #include <toml++/toml.h>
 
+#include <sstream>
 #include <utility>
 
 #include "config/findings.hpp"
@@ -64,6 +65,11 @@ Node copy(const toml::node& from) {
   } else {
     to.kind = Kind::moment;
     to.moment = moment_of(from);
+    std::ostringstream said;
+    if (const auto* date = from.as_date()) said << date->get();
+    if (const auto* time = from.as_time()) said << time->get();
+    if (const auto* both = from.as_date_time()) said << both->get();
+    to.text = said.str();
   }
   return to;
 }

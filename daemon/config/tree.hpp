@@ -36,7 +36,7 @@ struct Moment {
 struct Node {
   Kind kind = Kind::table;
   Place at;
-  std::string text;
+  std::string text;  ///< of a moment: as RFC 3339 writes it, "2026-03-06T23:50:00Z"; without a zone where it has none
   std::int64_t whole = 0;
   bool truth = false;
   Moment moment;

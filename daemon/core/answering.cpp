@@ -26,10 +26,11 @@ const Notification* Turn::spoken_of(ReplyToken to, NotificationId id, const Acto
   const bool theirs = n != nullptr && (by.recipient.empty() || state().recipient_name(n->recipient) == by.recipient);
   if (theirs) return n;
   count_refusal(by.via, n == nullptr ? "unknown_notification" : "not_yours", "notification");
-  refuse(to, id, "unknown_notification", "there is no such notification of yours, or it was closed long ago",
-         "look at the reference again; for an old one, look at the case");
+  refuse(to, id, "unknown_notification", "there is no such notification of yours", "look at the reference again");
   return nullptr;
 }
+
+void Turn::on(const Recall& c) { state().recall(c.row); }
 
 void Turn::on(const Acknowledge& c) {
   const Notification* n = spoken_of(c.reply_to, c.notification, c.by);
@@ -135,6 +136,26 @@ void Turn::on(const OrderStandDown& c) {
   record(std::move(e));
   start_duties(index, made);
 
+  v1::AcknowledgementResult result;
+  result.set_recorded(true);
+  answer(c.reply_to, std::move(result));
+}
+
+void Turn::on(const OrderScreen& c) {
+  const bool in_force = state().screened(c.case_number, c.recipient);
+  if (in_force != c.lifted) {
+    refuse(c.reply_to, {}, "nothing_changes",
+           c.lifted ? "this recipient is not kept out of the case" : "this recipient is kept out of the case already",
+           "look at the case: its timeline shows who is kept out");
+    return;
+  }
+  Entry e = own_entry(c.case_number);
+  v1::ScreenOrdered& head = *e.head.mutable_screen_ordered();
+  head.set_recipient(c.recipient);
+  head.set_lifted(c.lifted);
+  head.set_means(c.by.means);
+  name_person(e, c.by, c.reason);
+  record(std::move(e));
   v1::AcknowledgementResult result;
   result.set_recorded(true);
   answer(c.reply_to, std::move(result));

@@ -8,8 +8,9 @@
 namespace told::core {
 
 bool Event::anything_open() const {
-  return episode_open || std::any_of(notifications.begin(), notifications.end(),
-                                     [](const Notification& n) { return n.open() || n.to_deliver(); });
+  return episode_open || counted || std::any_of(notifications.begin(), notifications.end(), [](const Notification& n) {
+           return n.open() || n.to_deliver();
+         });
 }
 
 std::string_view State::name(std::string_view text) {
@@ -82,8 +83,9 @@ void State::apply(const v1::LedgerEntry& entry, const EventPrints* prints, const
 }
 
 // Closed events are forgotten beyond a bound, and which of them is not written in the ledger: a start remembers those
-// with the highest numbers, the run before it those that were closed last. So an entry may be about an event that this
-// run does not remember. What may still be said of a closed event changes nothing; anything else is a fault.
+// with the highest numbers, the run before it those that were closed last. The shell recalls what an entry is about;
+// where the projection could not be written for too long it has no row of it. What may still be said of a closed event
+// changes nothing, and must not keep told from starting; anything else is a fault.
 bool State::about_forgotten(const v1::LedgerEntry& entry) const {
   if (entry.event() == 0 || entry.event() >= entry.index() || events_.contains(entry.event())) return false;
   switch (entry.head_case()) {
@@ -180,21 +182,45 @@ void State::apply_head(const v1::LedgerEntry& entry, const EventPrints* prints, 
       retire_if_closed(events_.at(entry.index()));
       break;
     }
+    case Head::kScreenOrdered:
+      order_screen(entry);
+      break;
     case Head::kStarted:
     case Head::kStopped:
     case Head::kRefused:
     case Head::kClockStepped:
     case Head::kSessionChanged:
+    case Head::kPartiesReplaced:
       break;  // nothing that a later decision depends on
     case Head::HEAD_NOT_SET:
       throw std::logic_error("ledger entry " + std::to_string(entry.index()) + " has no head that this version knows");
   }
 }
 
+bool State::screened(CaseNumber c, const std::string& recipient) const {
+  return !screens_.empty() && screens_.contains({c, recipient});
+}
+
+void State::order_screen(const v1::LedgerEntry& entry) {
+  const v1::ScreenOrdered& head = entry.screen_ordered();
+  const std::pair key{entry.case_number(), head.recipient()};
+  if (const auto before = screens_.find(key); before != screens_.end()) {
+    Event& earlier = touch(before->second, entry.index());
+    earlier.episode_open = false;
+    retire_if_closed(earlier);
+    screens_.erase(before);
+  }
+  Event& e = make_event(entry, "screen");
+  e.source = name(head.recipient());
+  e.episode_open = !head.lifted();
+  if (!head.lifted()) screens_[key] = e.index;
+  retire_if_closed(e);
+}
+
 Event& State::make_event(const v1::LedgerEntry& entry, std::string_view type) {
   Event& e = events_[entry.index()];
   changes_[entry.index()].push_back(entry.index());
-  e.index = entry.index();
+  e.index = e.touched = entry.index();
   e.case_number = entry.case_number();
   e.type = name(type);
   e.time = e.accepted = from_us(entry.time_us());
@@ -224,6 +250,8 @@ void State::accept_event(const v1::LedgerEntry& entry, const EventPrints& prints
   if (head.amends() != 0) amend(head, e.index);
   for (const v1::ClockRecomputed& clock : head.recomputed()) recompute(clock, e.index);
   for (const v1::ClocksStopped& stopped : head.clocks_stopped()) stop_clocks(stopped, entry);
+  if (head.counted()) count(e);
+  for (const std::uint64_t event : head.uncounted()) uncount(event, e.index);
   retire_if_closed(e);
 }
 
@@ -233,6 +261,7 @@ Event& State::touch(EntryIndex index, EntryIndex by) {
     throw std::logic_error("entry " + std::to_string(by) + " is about event " + std::to_string(index) +
                            ", which is not in memory");
   changes_[index].push_back(by);
+  found->second.touched = by;
   return found->second;
 }
 
@@ -354,17 +383,27 @@ void State::retire_if_closed(Event& event) {
   if (event.retired || event.anything_open()) return;
   event.retired = true;
   closed_.push_back(event.index);
-  while (closed_.size() > closed_events_kept) {
-    const EntryIndex oldest = closed_.front();
-    if (changes_.contains(oldest)) break;  // its row is still to be written
+  forget_oldest();
+}
+
+void State::forget_oldest() {
+  while (closed_.size() > closed_kept_) {
+    const auto it = events_.find(closed_.front());
+    if (it != events_.end()) {
+      // Its row is still to be taken, or to be written: until then nobody could recall it.
+      if (changes_.contains(it->first) || it->second.touched >= projected_) break;
+      if (it->second.anything_open())
+        it->second.retired = false;
+      else
+        events_.erase(it);
+    }
     closed_.pop_front();
-    const auto it = events_.find(oldest);
-    if (it == events_.end()) continue;
-    if (it->second.anything_open())
-      it->second.retired = false;
-    else
-      events_.erase(it);
   }
+}
+
+void State::projected(EntryIndex watermark) {
+  projected_ = std::max(projected_, watermark);
+  forget_oldest();
 }
 
 std::map<EntryIndex, std::vector<EntryIndex>> State::take_changes() { return std::exchange(changes_, {}); }

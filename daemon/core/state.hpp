@@ -2,8 +2,9 @@
 // State: what the ledger's entries add up to. It changes in one way only, apply(entry): live, at a restart and in
 // `toldctl rebuild` alike, so state and ledger cannot disagree.
 //
-// In memory: events with anything open (and the most recently closed ones, for late and repeated acknowledgements),
-// the index that recognises duplicates, and the policies that open notifications were frozen under.
+// In memory: events with anything open (and the most recently closed ones; an older one is recalled from the projection
+// when somebody acknowledges it), the index that recognises duplicates, and the policies that open notifications were
+// frozen under.
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -74,7 +75,9 @@ struct Event {
   EntryIndex ends_episode = 0;
   bool episode_open = false;  ///< missing: goes on; alarm: is open
   bool retired = false;       ///< it is among the closed ones
+  EntryIndex touched = 0;     ///< by which entry last
   bool withdrawn = false;     ///< its publisher withdrew it
+  bool counted = false;       ///< it counts towards a quota
   std::uint64_t about_notification = 0;
   EntryIndex amends = 0;  ///< a correction or a withdrawal: the earlier event
   std::vector<Notification> notifications;
@@ -90,9 +93,13 @@ struct Known {
   Fingerprint content{};
 };
 
+/// Closed events kept in memory, so that what is mostly said late or twice needs no look at the projection: about 8
+/// MiB.
+inline constexpr std::size_t closed_events_kept = 16384;
+
 class State {
  public:
-  State() = default;
+  explicit State(std::size_t closed_kept = closed_events_kept) : closed_kept_(closed_kept) {}
   State(const State&) = delete;  // views into names_
   State& operator=(const State&) = delete;
 
@@ -120,6 +127,10 @@ class State {
   [[nodiscard]] std::vector<EntryIndex> open_episodes(CaseNumber c, Instant until) const;
   /// Open obligations of the case, oldest first.
   [[nodiscard]] std::vector<NotificationId> obligations(CaseNumber c) const;
+  /// How many cases count towards quotas of this event type, by case.
+  [[nodiscard]] const std::map<CaseNumber, EntryIndex>& counted(std::string_view type) const;
+  /// Whether the recipient is kept out of the case.
+  [[nodiscard]] bool screened(CaseNumber c, const std::string& recipient) const;
   [[nodiscard]] EntryIndex open_alarm(const std::string& code, const std::string& party) const;  ///< 0 where none
 
   /// Every event in memory, in no order; for the board, the reconciler and the lanes at a start.
@@ -130,8 +141,15 @@ class State {
   /// Events changed since the last call, and the entries that concern each: [event] -> entry indices, in order.
   [[nodiscard]] std::map<EntryIndex, std::vector<EntryIndex>> take_changes();
   [[nodiscard]] v1::EventRow row(const Event& event) const;
+  /// Every change by an entry below `watermark` is in a row that can be recalled: closed events may be forgotten.
+  void projected(EntryIndex watermark);
+  /// Closed events remembered at most, once their rows are written.
+  [[nodiscard]] std::size_t closed_kept() const { return closed_kept_; }
   /// Puts back one row, in any order, before the entries after the watermark are applied.
   void restore(const v1::EventRow& row);
+  /// Puts back a closed event that was forgotten, as the one closed last. Nothing happens where it is in memory, and
+  /// where the row says that it is open: what is open is never forgotten, so that row is an old one.
+  void recall(const v1::EventRow& row);
   void restore_known(const Fingerprint& identity, const Known& known);
   void restore_case(const Fingerprint& subject, CaseNumber c);
   void restore_policy(PolicyPtr policy);
@@ -148,15 +166,20 @@ class State {
   void begin_obligation(Event& event, NotificationId id, const v1::Duty& duty);
   void stop_clocks(const v1::ClocksStopped& stopped, const v1::LedgerEntry& by);
   void recompute(const v1::ClockRecomputed& clock, EntryIndex by);
+  void count(Event& event);
+  void uncount(EntryIndex event, EntryIndex by);
   void amend(const v1::EventAccepted& head, EntryIndex by);
   void withdraw(Event& earlier);
   void add_duties(Event& event, const google::protobuf::RepeatedPtrField<v1::Duty>& duties, const v1::LedgerEntry& by);
   void settle(Notification& n, v1::NotificationState state);
   void end_episodes(CaseNumber c, EntryIndex by, Instant until);
   void acknowledge(Event& event, const v1::Acknowledged& head, const v1::LedgerEntry& by);
+  void order_screen(const v1::LedgerEntry& entry);
   void end_calls(Event& event, std::uint32_t about_slot);
   void clear_alarm(Event& event);
   void retire_if_closed(Event& event);
+  void forget_oldest();
+  Event& put_back(const v1::EventRow& row);
   std::string_view name(std::string_view text);
 
   EntryIndex next_index_ = 0;
@@ -167,12 +190,16 @@ class State {
   std::vector<std::string> recipient_names_;
   std::unordered_map<std::string, RecipientId> recipient_ids_;
   std::unordered_map<EntryIndex, Event> events_;
-  std::deque<EntryIndex> closed_;  ///< oldest first; the front is forgotten beyond closed_events_kept
+  std::size_t closed_kept_;
+  std::deque<EntryIndex> closed_;  ///< oldest first; the front is forgotten beyond closed_kept_
+  EntryIndex projected_ = 0;
   std::unordered_map<Fingerprint, Known, FingerprintHash> known_;
   std::unordered_map<Fingerprint, CaseNumber, FingerprintHash> cases_;
   std::unordered_map<CaseNumber, std::vector<EntryIndex>> episodes_;
-  std::unordered_map<CaseNumber, std::vector<NotificationId>> obligations_;  ///< open ones, and some that were
-  std::map<std::pair<std::string, std::string>, EntryIndex> alarms_;         ///< (code, party)
+  std::unordered_map<CaseNumber, std::vector<NotificationId>> obligations_;       ///< open ones, and some that were
+  std::map<std::string, std::map<CaseNumber, EntryIndex>, std::less<>> counted_;  ///< by event type
+  std::map<std::pair<CaseNumber, std::string>, EntryIndex> screens_;              ///< in force, by case and recipient
+  std::map<std::pair<std::string, std::string>, EntryIndex> alarms_;              ///< (code, party)
   std::map<EntryIndex, std::vector<EntryIndex>> changes_;
   std::size_t open_notifications_ = 0;
 };
@@ -180,8 +207,5 @@ class State {
 /// Acknowledgements of one notification that are recorded after the first; more are answered and leave no entry, so
 /// that nobody fills the disk by saying one thing again and again.
 inline constexpr std::uint8_t repeats_kept = 16;
-
-/// Closed events kept in memory so that a late or repeated acknowledgement finds what it is about: about 8 MiB.
-inline constexpr std::size_t closed_events_kept = 16384;
 
 }  // namespace told::core

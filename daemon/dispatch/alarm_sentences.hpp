@@ -22,6 +22,9 @@ namespace told::dispatch {
   if (code == "calendar_horizon")
     return "The bank holidays that are known end soon; beyond them deadlines may come early. Ask IT to fetch the new "
            "calendar from GOV.UK.";
+  if (code == "quota")
+    return "More children are counted than the figure of " + party +
+           " in the policy. Nothing is refused; look at transfers to other councils.";
   if (code == "delivery_failing")
     return "Deliveries to " + party +
            " fail again and again. Tell them by telephone, and ask IT to look at their queue.";

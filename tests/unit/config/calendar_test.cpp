@@ -76,12 +76,14 @@ TEST(BankHolidays, ThatAreWrongAreSaidOfTheirOwnFileAndLine) {
   EXPECT_THAT(broken_holidays("2026-12-25", "2026-12-35"),
               ElementsAre(HasSubstr("holidays.json:6:42: \"2026-12-35\" is no day")));
   EXPECT_THAT(broken_holidays("2026-12-25", "25 December"), ElementsAre(HasSubstr("\"25 December\" is no day")));
-  EXPECT_THAT(broken_holidays("\"Christmas Day\"", "\"\""), ElementsAre(HasSubstr("holidays.json:6:29: the bank holiday on 2026-12-25 has no title")));
+  EXPECT_THAT(broken_holidays("\"Christmas Day\"", "\"\""),
+              ElementsAre(HasSubstr("holidays.json:6:29: the bank holiday on 2026-12-25 has no title")));
   EXPECT_THAT(broken_holidays("2026-12-28", "2026-12-25"), ElementsAre(HasSubstr("is a bank holiday twice")));
   EXPECT_THAT(broken_holidays("england-and-wales\": {", "scotland\": {"),
               ElementsAre(HasSubstr("holidays.json:1:1: has no \"england-and-wales\"")));
-  EXPECT_THAT(broken_holidays("\"notes\": \"\", \"bunting\": true},\n      {\"title\": \"Chr", "\"notes\" \"\"},\n{\"Chr"),
-              ElementsAre(testing::AllOf(HasSubstr("holidays.json:5:"), HasSubstr("this is not JSON"))));
+  EXPECT_THAT(
+      broken_holidays("\"notes\": \"\", \"bunting\": true},\n      {\"title\": \"Chr", "\"notes\" \"\"},\n{\"Chr"),
+      ElementsAre(testing::AllOf(HasSubstr("holidays.json:5:"), HasSubstr("this is not JSON"))));
   EXPECT_THAT(lines(parse_policy(whole_policy(), "policy.toml", {{"holidays.json", ""}}).problems),
               ElementsAre(HasSubstr("holidays.json")));
 }

@@ -33,10 +33,14 @@ std::string public_key(int number) {
   return std::string(40 - digits.str().size(), 'a') + digits.str();
 }
 
+std::string alarm_rule(const std::string& alarm) {
+  return "\n[[tell]]\nwhen = \"alarm." + alarm + "\"\nwho = \"duty\"\nwithin = \"25 min\"\nladder = \"steps\"\n";
+}
+
 std::string right_policy() {
   std::string text = R"(name = "test"
 sites = ["tilbury", "purfleet"]
-
+not_told = ["child.placed", "child.age_enquiry", "child.missing_risk_changed", "child.nrm_referred", "child.nts_referred", "child.transferred", "interpreter.unavailable", "prevent.referral", "case.closed"]
 [[recipient]]
 name = "police"
 title = "Police control room"
@@ -119,8 +123,7 @@ attempts_before_alarm = 7
 )";
   for (const char* alarm : {"worker_silent", "publisher_silent", "nobody_was_told", "limbo", "storage_low",
                             "clock_stepped", "delivery_failing"}) {
-    text += "\n[[tell]]\nwhen = \"alarm." + std::string{alarm} +
-            "\"\nwho = \"duty\"\nwithin = \"25 min\"\nladder = \"steps\"\n";
+    text += alarm_rule(alarm);
   }
   return text;
 }
@@ -129,25 +132,8 @@ std::string whole_policy() {
   std::string text = changed_once(right_policy(), "basis = \"law\"",
                                   "basis = \"law\"\npurpose = \"to find the child\"\n"
                                   "agreement = { ref = \"ISA-2026-04\", review_by = 2027-04-01 }");
+  for (const char* alarm : {"duty_not_done", "nobody_on_duty", "calendar_horizon", "quota"}) text += alarm_rule(alarm);
   text += R"(
-[[tell]]
-when = "alarm.duty_not_done"
-who = "duty"
-within = "25 min"
-ladder = "steps"
-
-[[tell]]
-when = "alarm.nobody_on_duty"
-who = "duty"
-within = "25 min"
-ladder = "steps"
-
-[[tell]]
-when = "alarm.calendar_horizon"
-who = "duty"
-within = "25 min"
-ladder = "steps"
-
 [calendar]
 zone = "Europe/London"
 close = "16:30"

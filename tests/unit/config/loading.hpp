@@ -25,6 +25,8 @@ class Directory {
 /// A Z85 key like no other number's.
 [[nodiscard]] std::string public_key(int number);
 
+/// A [[tell]] of that alarm to "duty".
+[[nodiscard]] std::string alarm_rule(const std::string& alarm);
 /// A right policy, and a right told.toml, as short as they may be.
 [[nodiscard]] std::string right_policy();
 [[nodiscard]] std::string right_service();

@@ -26,6 +26,13 @@ const std::string another_for_police =
     "[[tell]]\nwhen = \"child.arrived\"\nwho = \"police\"\nfields = [\"child\"]\nwithin = \"20 min\"\n"
     "ladder = \"steps\"\nbasis = \"law\"\nsource = \"guidance\"\n\n";
 
+/// One more rule, for child.arrived, before the first.
+std::string conditional(const std::string& only_if) {
+  return "[[tell]]\nwhen = \"child.arrived\"\nwho = \"duty\"\nonly_if = \"" + only_if +
+         "\"\nfields = []\nwithin = \"1 h\"\nladder = \"steps\"\nbasis = \"law\"\nsource = \"guidance\"\n\n" +
+         first_tell;
+}
+
 const std::vector<Break> words{
     {"UnknownKey",
      "title = \"Police",
@@ -204,7 +211,7 @@ const std::vector<Break> rules{
      {"an alarm is about told itself and carries no fields"}},
     {"AlarmWithSites",
      "when = \"alarm.limbo\"",
-     "when = \"alarm.limbo\"\nonly_if = \"trafficking_indicators\"",
+     "when = \"alarm.limbo\"\nonly_if = \"trafficking.indicators\"",
      {"an alarm comes from no site"}},
     {"BasisMissing", "basis = \"law\"\n", "", {"tell.basis is missing"}},
     {"SourceMissing", "source = \"guidance\"\n", "", {"tell.source is missing"}},
@@ -214,23 +221,22 @@ const std::vector<Break> rules{
      "fields = []\nwithin = \"1 h\"\nladder = \"steps\"\nbasis = \"law\"\nsource = \"guidance\"\n\n" +
          first_tell,
      {"tell.sites: \"tilbry\" is no site of this policy", "did you mean \"tilbury\"?"}},
-    {"ConditionUnknown",
+    {"ConditionOnAnUnknownField",
      first_tell,
-     "[[tell]]\nwhen = \"child.arrived\"\nwho = \"duty\"\nonly_if = \"traffic\"\n"
-     "fields = []\nwithin = \"1 h\"\nladder = \"steps\"\nbasis = \"law\"\nsource = \"guidance\"\n\n" +
-         first_tell,
-     {"tell.only_if: \"traffic\" is no condition", "trafficking_indicators"}},
-    {"ConditionThatNeverHolds",
+     conditional("trafficking.indicatros"),
+     {"policy.toml:44:12: tell.only_if, at character 1", "did you mean \"trafficking.indicators\"?"}},
+    {"ConditionOnAFieldOfAnotherEvent",
      first_tell,
-     "[[tell]]\nwhen = \"child.missing\"\nwho = \"duty\"\n"
-     "only_if = \"trafficking_indicators\"\nfields = []\nwithin = \"1 h\"\nladder = \"steps\"\nbasis = \"law\"\n"
-     "source = \"guidance\"\n\n" +
-         first_tell,
-     {"never carries trafficking indicators"}},
+     conditional("site == tilbury and risk.grade == high"),
+     {"policy.toml:44:32: tell.only_if, at character 21", "\"risk.grade\" is no field of child.arrived"}},
+    {"ConditionOnAnUnknownSite",
+     first_tell,
+     conditional("not site == tilbry"),
+     {"policy.toml:44:24: tell.only_if: \"tilbry\" is no site of this policy", "did you mean \"tilbury\"?"}},
     {"PaceWhereThereIsNone",
      "within = \"20 min\"",
      "within = { high = \"20 min\", other = \"20 min\" }",
-     {"only child.missing has a high and another pace"}},
+     {"\"child.arrived\" carries no risk grade"}},
     {"PaceMissing", "high = \"15 min\", ", "", {"tell.within.high is missing"}},
 };
 
@@ -256,6 +262,32 @@ const std::vector<Break> reach{
      "within = \"40 min\"\nladder = \"steps\"\nbasis = \"law\"\nsource = \"guidance\"\n",
      "",
      {"\"child.located\" reaches nobody", "add a [[tell]]"}},
+    {"OtherEventWithoutARule",
+     "\"child.placed\", ",
+     "",
+     {"\"child.placed\" reaches nobody", "not_told = [\"child.placed\"]"}},
+    {"NotToldThoughThereIsARule",
+     "not_told = [",
+     "not_told = [\"prevent.section36\", ",
+     {"policy.toml:3:13: not_told: \"prevent.section36\" has a [[tell]]"}},
+    {"NotToldWhatMustBe",
+     "not_told = [",
+     "not_told = [\"child.missing\", ",
+     {"policy.toml:3:13: not_told: \"child.missing\" must reach somebody"}},
+    {"NotToldWhatIsNone",
+     "not_told = [",
+     "not_told = [\"child.plased\", ",
+     {"no event", "did you mean \"child.placed\"?"}},
+    {"NotToldOfACorrection",
+     "not_told = [",
+     "not_told = [\"event.corrected\", ",
+     {"not_told: \"event.corrected\" goes to exactly those who were told"}},
+    {"RuleForACorrection",
+     first_tell,
+     "[[tell]]\nwhen = \"event.corrected\"\nwho = \"duty\"\nfields = []\nwithin = \"20 min\"\nladder = \"steps\"\n"
+     "basis = \"law\"\nsource = \"guidance\"\n\n" +
+         first_tell,
+     {"tell.when: \"event.corrected\" goes to exactly those who were told", "needs no rule"}},
     {"AlarmWithoutARule",
      "[[tell]]\nwhen = \"alarm.limbo\"\nwho = \"duty\"\nwithin = \"25 min\"\nladder = \"steps\"\n",
      "",

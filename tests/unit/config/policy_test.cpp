@@ -76,7 +76,7 @@ exercise_only = true
 when = "child.arrived"
 who = "team"
 sites = ["purfleet"]
-only_if = "trafficking_indicators"
+only_if = "trafficking.indicators"
 fields = []
 within = "20 min"
 ladder = "steps"
@@ -89,7 +89,7 @@ source = "guidance"
   EXPECT_TRUE(loaded.value.recipient("training")->exercise_only);
   const core::Rule& rule = loaded.value.rules[4];
   EXPECT_THAT(rule.sites, ElementsAre("purfleet"));
-  EXPECT_EQ(rule.only_if.text(), "trafficking_indicators");
+  EXPECT_EQ(rule.only_if.text(), "trafficking.indicators");
   EXPECT_THAT(rule.fields, IsEmpty());
 }
 

@@ -41,8 +41,7 @@ TEST(RotaTable, BecomesAShiftForEachOfItsDays) {
 TEST(RotaTable, StandsForWhoeverIsOnDuty) {
   const auto policy = parse_whole(whole_policy()).value;
   const auto at = [&](int month, int of_month, auto of_day) {
-    return policy.calendar.instant(
-        {day(2026, static_cast<unsigned>(month), static_cast<unsigned>(of_month)), of_day});
+    return policy.calendar.instant({day(2026, static_cast<unsigned>(month), static_cast<unsigned>(of_month)), of_day});
   };
   EXPECT_THAT(policy.on_duty("manager_on_duty", at(3, 6, 9h)), ElementsAre("duty"));
   EXPECT_THAT(policy.on_duty("manager_on_duty", at(3, 6, 17h)), ElementsAre("team"));
@@ -66,7 +65,10 @@ const std::vector<Break> breaks{
     {"UnknownKey", "otherwise = [\"team\"]", "otherwize = [\"team\"]", {"\"rota.otherwize\"", "\"otherwise\"?"}},
     {"UnknownKeyInAShift", "days = \"weekdays\",", "days = \"weekdays\", whom = 1,", {"\"rota.weekly.whom\""}},
     {"UnknownKeyInAnOverride", "reason = \"Christmas\"", "reason = \"x\"\nwhy = \"y\"", {"\"rota.override.why\""}},
-    {"DayUnknown", "[\"sat\", \"sun\"]", "[\"sat\", \"sunday\"]", {"rota.weekly.days: \"sunday\" is no day", "\"sun\""}},
+    {"DayUnknown",
+     "[\"sat\", \"sun\"]",
+     "[\"sat\", \"sunday\"]",
+     {"rota.weekly.days: \"sunday\" is no day", "\"sun\""}},
     {"DaysEmpty", "days = [\"sat\", \"sun\"]", "days = []", {"rota.weekly.days is empty"}},
     {"TimeOfDay", "from = \"09:00\"", "from = \"9\"", {"rota.weekly.from: \"9\" is no time of day"}},
     {"FromTheEndOfTheDay", "from = \"22:00\"", "from = \"24:00\"", {"a shift begins on its own day"}},

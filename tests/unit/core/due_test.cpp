@@ -15,12 +15,9 @@ Day day(int year, unsigned month, unsigned of_month) {
 
 Calendar london() {
   Calendar calendar;
-  calendar.holidays = {{day(2026, 4, 3), "Good Friday"},
-                       {day(2026, 4, 6), "Easter Monday"},
-                       {day(2026, 5, 25), "Spring bank holiday"},
-                       {day(2026, 12, 25), "Christmas Day"},
-                       {day(2026, 12, 28), "Boxing Day"},
-                       {day(2026, 12, 29), "council closure"}};
+  calendar.holidays = {{day(2026, 4, 3), "Good Friday"},          {day(2026, 4, 6), "Easter Monday"},
+                       {day(2026, 5, 25), "Spring bank holiday"}, {day(2026, 12, 25), "Christmas Day"},
+                       {day(2026, 12, 28), "Boxing Day"},         {day(2026, 12, 29), "council closure"}};
   calendar.horizon = day(2026, 12, 28);
   return calendar;
 }
@@ -39,8 +36,9 @@ TEST(Due, OnTheNextWorkingDayCountsFromTheLocalDate) {
   EXPECT_EQ(due_in_words(next_working_day, {day(2026, 3, 8), 12h}), "Monday 9 March 2026 17:00") << "from a Sunday";
   // 23:30 UTC in June is half past midnight in London, on the day after.
   const Calendar calendar = london();
-  EXPECT_EQ(calendar.in_words(due_at(next_working_day, std::chrono::sys_days{day(2026, 6, 3)} + 23h + 30min, calendar).at),
-            "Friday 5 June 2026 17:00");
+  EXPECT_EQ(
+      calendar.in_words(due_at(next_working_day, std::chrono::sys_days{day(2026, 6, 3)} + 23h + 30min, calendar).at),
+      "Friday 5 June 2026 17:00");
 }
 
 TEST(Due, InWorkingDaysPassesOverBankHolidaysAndClosures) {
@@ -125,17 +123,19 @@ TEST(Reckoning, OfManyDaysCountsThem) {
 
 TEST(Reckoning, OfElapsedTimeNamesTheChangeOfTheClocks) {
   EXPECT_EQ(reckoned(48h, {day(2026, 3, 2), 9h}), "48 h after Monday 2 March 2026 09:00: Wednesday 4 March 2026 09:00");
-  EXPECT_EQ(reckoned(48h, {day(2026, 3, 28), 12h}),
-            "48 h after Saturday 28 March 2026 12:00: Monday 30 March 2026 13:00; clocks go forward on Sunday 29 March");
+  EXPECT_EQ(
+      reckoned(48h, {day(2026, 3, 28), 12h}),
+      "48 h after Saturday 28 March 2026 12:00: Monday 30 March 2026 13:00; clocks go forward on Sunday 29 March");
   EXPECT_EQ(reckoned(48h, {day(2026, 10, 24), 12h}),
             "48 h after Saturday 24 October 2026 12:00: Monday 26 October 2026 11:00; clocks go back on Sunday 25 "
             "October");
 }
 
 TEST(Reckoning, SaysWhereTheBankHolidaysAreNotKnown) {
-  EXPECT_EQ(reckoned(next_working_day, {day(2026, 12, 31), 12h}),
-            "Thursday 31 December 2026 12:00, close of the next working day: Friday 1 January 2027 17:00; bank holidays "
-            "are known until 28 December 2026 only, so it may be early");
+  EXPECT_EQ(
+      reckoned(next_working_day, {day(2026, 12, 31), 12h}),
+      "Thursday 31 December 2026 12:00, close of the next working day: Friday 1 January 2027 17:00; bank holidays "
+      "are known until 28 December 2026 only, so it may be early");
 }
 
 }  // namespace

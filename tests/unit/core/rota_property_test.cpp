@@ -32,7 +32,9 @@ const std::array<sys_days, 3>& saturdays() {
 }
 
 /// Shifts begin and end at quarters of an hour, often in the small hours.
-minutes quarter(Draw& draw) { return draw.between(0, 1) == 0 ? 15min * draw.between(0, 16) : 15min * draw.between(0, 95); }
+minutes quarter(Draw& draw) {
+  return draw.between(0, 1) == 0 ? 15min * draw.between(0, 16) : 15min * draw.between(0, 95);
+}
 
 Rota random_rota(Draw& draw, sys_days saturday) {
   Rota rota;
