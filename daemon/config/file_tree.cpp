@@ -29,6 +29,12 @@ Place FileTree::place(std::string_view table, std::string_view key, std::string_
   return {};
 }
 
+Place FileTree::setting(std::string_view table, std::string_view key) const {
+  const Node* in = child(root_, table);
+  const Node* found = in == nullptr ? nullptr : child(*in, key);
+  return found == nullptr ? Place{} : found->at;
+}
+
 Place FileTree::place(std::string_view table) const {
   const Node* found = child(root_, table);
   return found == nullptr ? Place{} : found->at;

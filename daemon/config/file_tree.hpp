@@ -14,6 +14,8 @@ class FileTree {
 
   /// The value of `key` in the `[[table]]` in which it is `value`; line 0 where there is none.
   [[nodiscard]] Place place(std::string_view table, std::string_view key, std::string_view value) const;
+  /// Where `key` of the `[table]` stands.
+  [[nodiscard]] Place setting(std::string_view table, std::string_view key) const;
   /// The `[table]`.
   [[nodiscard]] Place place(std::string_view table) const;
 

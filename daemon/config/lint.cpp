@@ -20,8 +20,9 @@ void lint_agreements(LintPart& part) {
     const std::string route = "tell: " + in_quotes(rule.when) + " to " + in_quotes(rule.who);
     if (rule.basis.empty()) part.findings.add(line_of(rule), route + " has no basis: say why it may be shared");
     if (rule.agreement.empty()) {
-      part.findings.add(line_of(rule), route + " has no sharing agreement: name it, agreement = { ref = \"...\", "
-                                               "review_by = ... }");
+      part.findings.add(line_of(rule), route +
+                                           " has no sharing agreement: name it, agreement = { ref = \"...\", "
+                                           "review_by = ... }");
     } else if (rule.review_by && *rule.review_by < today) {
       part.findings.add(line_of(rule), route + ": agreement " + rule.agreement + " was to be reviewed by " +
                                            core::to_text(*rule.review_by) + ": review it, then set the next date");

@@ -65,8 +65,8 @@ void lint_duty(LintPart& part) {
     const auto stretches = nobody(part, {clock.who});
     if (stretches.empty()) continue;
     part.findings.add({clock.line, 1}, "clock " + in_quotes(clock.name) + ": nobody is on duty as " +
-                                           in_quotes(clock.who) + " in the next 28 days: " +
-                                           in_words(stretches, part.policy.calendar) +
+                                           in_quotes(clock.who) +
+                                           " in the next 28 days: " + in_words(stretches, part.policy.calendar) +
                                            ". Put somebody on the rota for these hours");
   }
 }
@@ -123,8 +123,8 @@ void lint_paces(LintPart& part) {
       return ladder.rungs.front().after.at(part.now, due_at(within, part.now, calendar).at, calendar);
     };
     if (first(*high, rule.within[1]) <= first(*other, rule.within[0])) continue;
-    part.findings.add({rule.line, 1}, "tell: somebody is called later for a high risk (ladder " + in_quotes(high->name) +
-                                          ") than for any other (" + in_quotes(other->name) +
+    part.findings.add({rule.line, 1}, "tell: somebody is called later for a high risk (ladder " +
+                                          in_quotes(high->name) + ") than for any other (" + in_quotes(other->name) +
                                           "): give the high pace the quicker ladder");
   }
 }

@@ -20,7 +20,7 @@ namespace {
 
 struct Findings {
   std::vector<config::Problem> problems;
-  std::vector<config::Problem> warnings;  ///< only where there is no problem
+  std::vector<config::Problem> warnings;  ///< of a policy in which there is no problem
   std::string read;                       ///< what was read, for the good news
   std::vector<std::string> unseen;        ///< what could not be checked from here
 };
@@ -34,12 +34,15 @@ core::Instant now() { return std::chrono::floor<core::Duration>(std::chrono::sys
 Findings check_service(const std::string& path) {
   Findings found;
   auto service = config::load_service(path);
-  if (!service.ok()) return {std::move(service.problems), path, {}};  // where the policy lies is not known for sure
+  if (!service.ok()) return {std::move(service.problems), {}, path, {}};  // where the policy lies is not known for sure
   auto policy = config::load_policy(service.value.policy_file);
   found.read = path + " and " + service.value.policy_file;
   add(found.problems, std::move(policy.problems));
   // Together they are judged only when each is right alone: else one mistake would be told twice.
-  if (found.problems.empty()) add(found.problems, config::check_together(service.value, policy.value));
+  if (found.problems.empty()) {
+    add(found.problems, config::check_together(service.value, policy.value));
+    found.warnings = config::lint(policy.value, now(), service.value.policy_file);
+  }
   auto keys = check_secret_keys(service.value);
   add(found.problems, std::move(keys.problems));
   found.unseen = std::move(keys.unseen);
@@ -48,7 +51,9 @@ Findings check_service(const std::string& path) {
 
 Findings check_policy(const std::string& path) {
   auto policy = config::load_policy(path);
-  return {std::move(policy.problems), path, {}};
+  Findings found{std::move(policy.problems), {}, path, {}};
+  if (found.problems.empty()) found.warnings = config::lint(policy.value, now(), path);
+  return found;
 }
 
 void show(const config::Problem& problem, v1::CheckProblem& shown) {
@@ -103,6 +108,7 @@ void add_check(CLI::App& app, Session& session) {
       session.out << audit::to_pretty_json(report_of(found));
     else
       say(found, session);
+    for (const auto& sentence : found.unseen) session.err << sentence << "\n";
     const bool fails = !found.problems.empty() || (*strict && !found.warnings.empty());
     session.exit_code = fails ? exit_config : exit_good;
   });

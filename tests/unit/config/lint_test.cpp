@@ -79,7 +79,8 @@ TEST_P(Hurting, PolicyIsWarnedOfThat) {
   const Hurt& hurt = GetParam();
   const auto found = found_in(changed_once(agreed_policy(), hurt.from, hurt.to));
   std::vector<testing::Matcher<std::string>> all;
-  for (const auto& each : hurt.says) all.push_back(testing::AllOf(testing::ContainsRegex("^policy.toml:[1-9]"), HasSubstr(each)));
+  for (const auto& each : hurt.says)
+    all.push_back(testing::AllOf(testing::ContainsRegex("^policy.toml:[1-9]"), HasSubstr(each)));
   EXPECT_THAT(found, testing::UnorderedElementsAreArray(all));
 }
 
@@ -137,10 +138,10 @@ TEST(Lint, FindsALadderThatIsSlowerForAHighRisk) {
 // 80 % of the time to close of the next working day is after 30 h over a weekend, and before it in the week.
 TEST(Lint, FindsRungsThatAreOutOfOrderOnSomeDaysOnly) {
   const auto text = changed_once(agreed_policy(), "after = \"at the deadline\"", "after = \"39 h\"");
-  EXPECT_THAT(found_in(text),
-              testing::Contains(HasSubstr("clock: on ladder \"duties\" the rung at 39 h comes before the one at 80 % for "
-                                          "what starts on Friday 6 March 2026 00:00 and is due within close of the next "
-                                          "working day")));
+  EXPECT_THAT(found_in(text), testing::Contains(HasSubstr(
+                                  "clock: on ladder \"duties\" the rung at 39 h comes before the one at 80 % for "
+                                  "what starts on Friday 6 March 2026 00:00 and is due within close of the next "
+                                  "working day")));
 }
 
 const std::string exercise_desk =
