@@ -73,7 +73,8 @@ core::Policy finished(const PolicyDraft& draft) {
                                  .title = r.title.value,
                                  .agency = r.agency.value,
                                  .carrier = r.carrier.value,
-                                 .exercise_only = r.exercise_only});
+                                 .exercise_only = r.exercise_only,
+                                 .prevent = r.prevent});
   }
   for (const auto& ladder : draft.ladders) policy.ladders[ladder.name.value] = finished_ladder(ladder);
   std::uint32_t number = 0;

@@ -22,6 +22,7 @@ struct RecipientDraft {
   Text agency;
   Text carrier;
   bool exercise_only = false;
+  bool prevent = false;
 };
 
 struct RungDraft {

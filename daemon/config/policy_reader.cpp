@@ -28,6 +28,7 @@ RecipientDraft read_recipient(Reader& table, Findings& findings) {
   recipient.agency = table.text("agency", Need::required);
   recipient.carrier = table.text("carrier", Need::required);
   recipient.exercise_only = table.truth("exercise_only", Need::optional).value;
+  recipient.prevent = table.truth("prevent", Need::optional).value;
   table.finish();
   return recipient;
 }
