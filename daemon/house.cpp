@@ -1,6 +1,5 @@
 #include "house.hpp"
 
-#include <openssl/sha.h>
 #include <spdlog/spdlog.h>
 #include <sysexits.h>
 #include <systemd/sd-daemon.h>
@@ -18,6 +17,7 @@
 #include "dispatch/dispatch.hpp"
 #include "gateway/curve_key.hpp"
 #include "ledger/secret_file.hpp"
+#include "parties.hpp"
 #include "path/clock.hpp"
 #include "path/one_path.hpp"
 #include "path/recovery.hpp"
@@ -58,13 +58,6 @@ ledger::Options ledger_options(const config::Service& service) {
   return options;
 }
 
-std::string sha256(const std::string& text) {
-  std::string digest(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(),
-         reinterpret_cast<unsigned char*>(digest.data()));
-  return digest;
-}
-
 // What a duty manager or IT reads in the log; the traffic of single deliveries is for debugging.
 spdlog::level::level_enum level_of(const v1::LedgerEntry& entry) {
   switch (entry.head_case()) {
@@ -102,7 +95,7 @@ class House::Impl {
                       [this](std::exception_ptr failure) { store_failed(failure); },
                       [this](core::Instant at) { clock_.arm(at); }});
 
-    path_.submit(core::Start{version, service_.origin});
+    path_.submit(core::Start{version, service_.origin, on_record(service_.parties)});
     adopt(std::move(policy));
     path_.when_idle([this] { loop_.stop(); });
     loop_.run();
@@ -345,11 +338,19 @@ class House::Impl {
     if (!problems.empty()) {
       spdlog::error("the configuration was not reloaded: everything stays as it was");
     } else {
-      gateway_->replace_parties(service.value.parties);
+      replace_parties(std::move(service.value.parties));
       adopt(std::move(policy.value));
       spdlog::info("the configuration was reloaded (sockets, store and keys change at a restart only)");
     }
     ::sd_notify(0, "READY=1");
+  }
+
+  void replace_parties(gateway::Parties&& parties) {
+    const v1::Parties before = on_record(service_.parties);
+    service_.parties = std::move(parties);
+    const v1::Parties now = on_record(service_.parties);
+    gateway_->replace_parties(service_.parties);
+    if (now.sha256() != before.sha256()) path_.submit(core::ReplaceParties{now});
   }
 
   // The stop order: refuse intake, finish or park the sends, commit, close.

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstring>
+#include <string>
 
 namespace told::audit {
 namespace {
@@ -14,13 +15,6 @@ constexpr std::size_t tag_bytes = crypto_aead_xchacha20poly1305_ietf_ABYTES;
 const unsigned char* bytes(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 
 }  // namespace
-
-std::string opening_of(std::string_view case_key, std::string_view sealed) {
-  if (case_key.size() != crypto_core_hchacha20_KEYBYTES || sealed.size() < nonce_bytes + tag_bytes) return {};
-  std::string opening(crypto_core_hchacha20_OUTPUTBYTES, '\0');
-  crypto_core_hchacha20(reinterpret_cast<unsigned char*>(opening.data()), bytes(sealed), bytes(case_key), nullptr);
-  return opening;
-}
 
 std::optional<v1::Body> open_with(std::string_view opening, const v1::LedgerEntry& entry) {
   const std::string& sealed = entry.sealed();

@@ -3,17 +3,14 @@
 //
 // A body is sealed with XChaCha20-Poly1305, which is ChaCha20-Poly1305 under a key of that one message:
 // HChaCha20(case key, first 16 bytes of the nonce). Whoever is given this key can open and check that body, which is
-// in the leaf and so under the signature; it tells them nothing of the case's key or of any other body.
+// in the leaf and so under the signature; it tells them nothing of the case's key or of any other body. The ledger
+// makes openings (ledger/seal.hpp).
 #include <optional>
-#include <string>
 #include <string_view>
 
 #include "told/v1/ledger.pb.h"
 
 namespace told::audit {
-
-/// The opening (32 bytes) of a sealed body; "" where `case_key` is not 32 bytes or nothing is sealed.
-[[nodiscard]] std::string opening_of(std::string_view case_key, std::string_view sealed);
 
 /// The body that `opening` opens; nullopt where it does not.
 [[nodiscard]] std::optional<v1::Body> open_with(std::string_view opening, const v1::LedgerEntry& entry);

@@ -215,6 +215,10 @@ std::string session(const Speaker& say, const v1::SessionChanged& change) {
   }
 }
 
+std::string counted(std::uint32_t n, const std::string& what) {
+  return std::to_string(n) + " " + what + (n == 1 ? "" : "s");
+}
+
 std::string clock_stepped(const v1::ClockStepped& step) {
   const core::Duration d{step.step_us()};
   return "The clock of this machine was set " + std::string(d.count() < 0 ? "back" : "forward") + " by " + how_long(d) +
@@ -266,6 +270,11 @@ std::string in_words(const v1::LedgerEntry& entry, const v1::Body* body, const G
       return clock_stepped(entry.clock_stepped());
     case v1::LedgerEntry::kSessionChanged:
       return session(say, entry.session_changed());
+    case v1::LedgerEntry::kPartiesReplaced: {
+      const auto& parties = entry.parties_replaced().parties();
+      return "Who may connect, or what they may publish, was changed: now " +
+             counted(parties.publishers(), "publisher") + " and " + counted(parties.recipients(), "recipient");
+    }
     case v1::LedgerEntry::HEAD_NOT_SET:
       break;
   }

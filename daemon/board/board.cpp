@@ -227,7 +227,7 @@ class Board::Impl {
   }
 
   void start_export(const Request& request, const ExchangePtr& exchange) {
-    auto query = export_query(request);
+    auto query = export_query(request, recipients());
     if (auto* wrong = std::get_if<Response>(&query)) return exchange->answer(std::move(*wrong));
     if (jobs_.size() >= options_.exports_max)
       return exchange->answer(problem(503, "other exports are under way: try again when they are done"));
@@ -249,6 +249,14 @@ class Board::Impl {
         [this](ExportJob* ended) { jobs_.remove_if([&](const auto& each) { return each.get() == ended; }); });
     jobs_.push_back(job);
     job->start();
+  }
+
+  /// Those of every policy that was ever in force.
+  std::vector<std::string> recipients() const {
+    const core::State& state = house_.engine.state();
+    std::vector<std::string> out;
+    for (core::RecipientId id = 0; id < state.recipients(); ++id) out.push_back(state.recipient_name(id));
+    return out;
   }
 
   TitleMap titles() const {

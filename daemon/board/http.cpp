@@ -113,6 +113,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void read() {
     parser_.emplace();
+    head_only_ = false;
     parser_->header_limit(head_bytes_max);
     parser_->body_limit(body_bytes_max);
     stream_.expires_after(server_->limits_.head);
@@ -132,6 +133,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     message->keep_alive(keep_alive_);
     message->body() = std::move(response.body);
     message->prepare_payload();
+    if (head_only_) message->body().clear();  // its length stays in the head
     stream_.expires_after(server_->limits_.write);
     http::async_write(stream_, *message, [self = shared_from_this(), message](error_code failed, std::size_t) {
       if (failed || !self->keep_alive_ || self->server_->closed_) return self->end();
@@ -154,7 +156,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     http::async_write_header(stream_, *writer,
                              [self = shared_from_this(), head, writer](error_code failed, std::size_t) {
                                self->writing_ = false;
-                               failed ? self->end() : self->write_next();
+                               failed || self->head_only_ ? self->end() : self->write_next();
                              });
     watch_peer();
   }
@@ -258,7 +260,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   beast::flat_buffer buffer_{head_bytes_max + body_bytes_max};
   std::optional<http::request_parser<http::string_body>> parser_;
   std::deque<Piece> pieces_;
-  bool keep_alive_ = true, writing_ = false, finishing_ = false, ended_ = false;
+  bool keep_alive_ = true, head_only_ = false, writing_ = false, finishing_ = false, ended_ = false;
 };
 
 namespace {
@@ -297,7 +299,9 @@ void Connection::handle() {
   keep_alive_ = message.keep_alive();
   stream_.expires_never();
   Request request;
-  request.method = std::string(message.method_string());
+  // What HEAD asks for is GET's answer without its body.
+  head_only_ = message.method() == http::verb::head;
+  request.method = head_only_ ? "GET" : std::string(message.method_string());
   request.body = std::move(message.body());
   request.uid = uid_;
   const std::string target(message.target());

@@ -14,7 +14,7 @@ class io_context;
 namespace told::board {
 
 struct Request {
-  std::string method;                        ///< "GET"
+  std::string method;                        ///< "GET", for HEAD too: the body is then left out of the answer
   std::string path;                          ///< decoded: "/v1/cases/C-7K3-M9"
   std::map<std::string, std::string> query;  ///< decoded
   std::string body;                          ///< at most `body_bytes_max`

@@ -46,7 +46,7 @@ Response problem(int status, const std::string& detail) {
 
 Response wrong_method(const std::string& allowed) {
   auto response = problem(405, "use " + allowed + " here");
-  response.allow = allowed;
+  response.allow = allowed == "GET" ? "GET, HEAD" : allowed;
   return response;
 }
 

@@ -59,6 +59,10 @@ struct Loaded {
 /// What only both together show: a queue recipient without a key, an agency that the policy does not know, ...
 [[nodiscard]] std::vector<Problem> check_together(const Service& service, const core::Policy& policy);
 
+/// A problem of one setting of told.toml ("keys", "master"), at its place in the file.
+[[nodiscard]] Problem problem_of_setting(const Service& service, std::string_view table, std::string_view key,
+                                         std::string text);
+
 /// Where a key file setting points: resolves "credential:NAME". Throws std::runtime_error, with the mend, where the
 /// daemon was started without credentials.
 [[nodiscard]] std::string key_path(const std::string& setting);

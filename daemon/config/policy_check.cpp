@@ -5,7 +5,6 @@
 
 #include "config/nearest.hpp"
 #include "config/policy_draft.hpp"
-#include "config/quantity.hpp"
 #include "config/words.hpp"
 #include "core/event_types.hpp"
 
@@ -33,7 +32,6 @@ void check_rungs(const PolicyDraft& draft, const LadderDraft& ladder, Findings& 
   if (ladder.rungs.empty()) {
     findings.add(ladder.at, "ladder has no rung, so nobody would ever be called: add a [[ladder.rung]]");
   }
-  const RungDraft* before = nullptr;
   for (const auto& rung : ladder.rungs) {
     for (const Text& who : rung.who.value) {
       check_word(who, "ladder.rung.who", "declared recipient", draft.recipient_names(), findings);
@@ -43,13 +41,11 @@ void check_rungs(const PolicyDraft& draft, const LadderDraft& ladder, Findings& 
                    "ladder.rung.who is empty, and a rung that calls nobody is silence: name a recipient, "
                    "or take the rung out");
     }
-    if (before != nullptr && before->after.given && rung.after.given && rung.after.value <= before->after.value) {
-      findings.add(rung.after.at, "ladder.rung.after (" + in_words(rung.after.value) +
-                                      ") must be longer than the rung "
-                                      "before it (" +
-                                      in_words(before->after.value) + "): put the rungs in order of time");
+    if (rung.quorum.given && rung.quorum.value > static_cast<std::int64_t>(rung.who.value.size())) {
+      findings.add(rung.quorum.at, "ladder.rung.quorum (" + std::to_string(rung.quorum.value) +
+                                       ") is more than the rung calls (" + std::to_string(rung.who.value.size()) +
+                                       "), so it could never be reached: call more, or ask for fewer");
     }
-    before = &rung;
   }
 }
 
@@ -225,25 +221,7 @@ void check_ladders(const PolicyDraft& draft, Findings& findings) {
   for (const auto& ladder : draft.ladders) {
     check_unique(ladder.name, "ladder", lines, findings);
     check_rungs(draft, ladder, findings);
-  }
-}
-
-void check_pace(const PolicyDraft& draft, const Said<core::Duration>& within, const Text& ladder_name,
-                const std::string& table, Findings& findings) {
-  if (!ladder_name.given) return;
-  const LadderDraft* ladder = draft.ladder(ladder_name.value);
-  if (ladder == nullptr) {
-    check_word(ladder_name, table + ".ladder", "declared ladder", draft.ladder_names(), findings);
-    return;
-  }
-  if (!within.given || ladder->rungs.empty() || !ladder->rungs.front().after.given) return;
-  const auto first = ladder->rungs.front().after.value;
-  if (first > within.value) {
-    findings.add(ladder_name.at, table + ".ladder: the first rung of " + in_quotes(ladder_name.value) + " (" +
-                                     in_words(first) + ") must not come after " + table + ".within (" +
-                                     in_words(within.value) +
-                                     "), or nobody is called before it is late: use a "
-                                     "quicker ladder, or allow more time");
+    check_order(ladder, findings);
   }
 }
 

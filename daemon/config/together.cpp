@@ -37,6 +37,12 @@ class FileTree {
     }
     return nullptr;
   }
+  /// Where `key` of the `[table]` stands.
+  [[nodiscard]] Place setting(std::string_view table, std::string_view key) const {
+    const Node* in = child(root_, table);
+    const Node* found = in == nullptr ? nullptr : child(*in, key);
+    return found == nullptr ? Place{} : found->at;
+  }
   [[nodiscard]] Place place(std::string_view table, std::string_view key, std::string_view value) const {
     const Node* found = find(table, key, value);
     return found == nullptr ? Place{} : found->at;
@@ -124,6 +130,11 @@ std::vector<Problem> check_together(const Service& service, const core::Policy& 
   auto problems = of_service.take();
   for (auto& problem : of_policy.take()) problems.push_back(std::move(problem));
   return problems;
+}
+
+Problem problem_of_setting(const Service& service, std::string_view table, std::string_view key, std::string text) {
+  const Place at = FileTree{service.text}.setting(table, key);
+  return {service.file, at.line, at.column, std::move(text)};
 }
 
 }  // namespace told::config

@@ -26,10 +26,11 @@ const Notification* Turn::spoken_of(ReplyToken to, NotificationId id, const Acto
   const bool theirs = n != nullptr && (by.recipient.empty() || state().recipient_name(n->recipient) == by.recipient);
   if (theirs) return n;
   count_refusal(by.via, n == nullptr ? "unknown_notification" : "not_yours", "notification");
-  refuse(to, id, "unknown_notification", "there is no such notification of yours, or it was closed long ago",
-         "look at the reference again; for an old one, look at the case");
+  refuse(to, id, "unknown_notification", "there is no such notification of yours", "look at the reference again");
   return nullptr;
 }
+
+void Turn::on(const Recall& c) { state().recall(c.row); }
 
 void Turn::on(const Acknowledge& c) {
   const Notification* n = spoken_of(c.reply_to, c.notification, c.by);

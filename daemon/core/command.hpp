@@ -10,6 +10,7 @@
 #include "core/time.hpp"
 #include "told/v1/event.pb.h"
 #include "told/v1/ledger.pb.h"
+#include "told/v1/projection.pb.h"
 
 namespace told::core {
 
@@ -76,6 +77,11 @@ struct Actor {
   std::string recipient;  ///< MEANS_QUEUE: acts only for this recipient's notifications; else empty
 };
 
+/// The projection's row of a closed event that the engine has forgotten, before a command that is about it.
+struct Recall {
+  v1::EventRow row;
+};
+
 /// A named person says the recipient has it.
 struct Acknowledge {
   ReplyToken reply_to = 0;
@@ -132,8 +138,14 @@ struct AdoptPolicy {
 struct Start {
   std::string version;
   std::string origin;
+  v1::Parties parties{};  ///< who may connect
 };
 struct Stop {};
+
+/// A reload changed who may connect: their keys, or what they may publish.
+struct ReplaceParties {
+  v1::Parties parties;
+};
 
 /// The wall clock was stepped.
 struct StepClock {
@@ -148,8 +160,8 @@ struct StorageLow {
 /// Time has passed: whatever is due by `now` happens. Hand in at next_due(), or later.
 struct Tick {};
 
-using Command = std::variant<Publish, RecordRefusal, OpenSession, Offer, LoseSession, EndAttempt, Acknowledge, Decline,
-                             OrderStandDown, RaiseAlarm, ClearAlarm, CloseAlarm, AdoptPolicy, Start, Stop, StepClock,
-                             StorageLow, Tick>;
+using Command = std::variant<Publish, RecordRefusal, OpenSession, Offer, LoseSession, EndAttempt, Recall, Acknowledge,
+                             Decline, OrderStandDown, RaiseAlarm, ClearAlarm, CloseAlarm, AdoptPolicy, Start, Stop,
+                             ReplaceParties, StepClock, StorageLow, Tick>;
 
 }  // namespace told::core

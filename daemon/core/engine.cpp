@@ -121,6 +121,7 @@ void Turn::on(const Start& c) {
   Entry e = entry(0, 0);
   e.head.mutable_started()->set_version(c.version);
   e.head.mutable_started()->set_origin(c.origin);
+  *e.head.mutable_started()->mutable_parties() = c.parties;
   record(std::move(e));
   // Whatever was in flight when the last run ended may or may not have arrived: unknown, to be sent again.
   std::vector<std::pair<NotificationId, std::uint32_t>> unknown;
@@ -135,6 +136,12 @@ void Turn::on(const Start& c) {
 void Turn::on(const Stop&) {
   Entry e = entry(0, 0);
   e.head.mutable_stopped();
+  record(std::move(e));
+}
+
+void Turn::on(const ReplaceParties& c) {
+  Entry e = entry(0, 0);
+  *e.head.mutable_parties_replaced()->mutable_parties() = c.parties;
   record(std::move(e));
 }
 

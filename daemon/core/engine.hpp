@@ -26,6 +26,9 @@ struct RefusalQuota {
 
 class Engine {
  public:
+  /// `closed_kept`: closed events that are remembered (state.hpp).
+  explicit Engine(std::size_t closed_kept = closed_events_kept) : state_(closed_kept) {}
+
   /// Decides one command at `now` (never before an earlier call's `now`; an earlier one is taken as the last).
   [[nodiscard]] Decision decide(Command command, Instant now);
 

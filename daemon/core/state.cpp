@@ -82,8 +82,9 @@ void State::apply(const v1::LedgerEntry& entry, const EventPrints* prints, const
 }
 
 // Closed events are forgotten beyond a bound, and which of them is not written in the ledger: a start remembers those
-// with the highest numbers, the run before it those that were closed last. So an entry may be about an event that this
-// run does not remember. What may still be said of a closed event changes nothing; anything else is a fault.
+// with the highest numbers, the run before it those that were closed last. The shell recalls what an entry is about;
+// where the projection could not be written for too long it has no row of it. What may still be said of a closed event
+// changes nothing, and must not keep told from starting; anything else is a fault.
 bool State::about_forgotten(const v1::LedgerEntry& entry) const {
   if (entry.event() == 0 || entry.event() >= entry.index() || events_.contains(entry.event())) return false;
   switch (entry.head_case()) {
@@ -185,6 +186,7 @@ void State::apply_head(const v1::LedgerEntry& entry, const EventPrints* prints, 
     case Head::kRefused:
     case Head::kClockStepped:
     case Head::kSessionChanged:
+    case Head::kPartiesReplaced:
       break;  // nothing that a later decision depends on
     case Head::HEAD_NOT_SET:
       throw std::logic_error("ledger entry " + std::to_string(entry.index()) + " has no head that this version knows");
@@ -194,7 +196,7 @@ void State::apply_head(const v1::LedgerEntry& entry, const EventPrints* prints, 
 Event& State::make_event(const v1::LedgerEntry& entry, std::string_view type) {
   Event& e = events_[entry.index()];
   changes_[entry.index()].push_back(entry.index());
-  e.index = entry.index();
+  e.index = e.touched = entry.index();
   e.case_number = entry.case_number();
   e.type = name(type);
   e.time = e.accepted = from_us(entry.time_us());
@@ -233,6 +235,7 @@ Event& State::touch(EntryIndex index, EntryIndex by) {
     throw std::logic_error("entry " + std::to_string(by) + " is about event " + std::to_string(index) +
                            ", which is not in memory");
   changes_[index].push_back(by);
+  found->second.touched = by;
   return found->second;
 }
 
@@ -354,17 +357,27 @@ void State::retire_if_closed(Event& event) {
   if (event.retired || event.anything_open()) return;
   event.retired = true;
   closed_.push_back(event.index);
-  while (closed_.size() > closed_events_kept) {
-    const EntryIndex oldest = closed_.front();
-    if (changes_.contains(oldest)) break;  // its row is still to be written
+  forget_oldest();
+}
+
+void State::forget_oldest() {
+  while (closed_.size() > closed_kept_) {
+    const auto it = events_.find(closed_.front());
+    if (it != events_.end()) {
+      // Its row is still to be taken, or to be written: until then nobody could recall it.
+      if (changes_.contains(it->first) || it->second.touched >= projected_) break;
+      if (it->second.anything_open())
+        it->second.retired = false;
+      else
+        events_.erase(it);
+    }
     closed_.pop_front();
-    const auto it = events_.find(oldest);
-    if (it == events_.end()) continue;
-    if (it->second.anything_open())
-      it->second.retired = false;
-    else
-      events_.erase(it);
   }
+}
+
+void State::projected(EntryIndex watermark) {
+  projected_ = std::max(projected_, watermark);
+  forget_oldest();
 }
 
 std::map<EntryIndex, std::vector<EntryIndex>> State::take_changes() { return std::exchange(changes_, {}); }

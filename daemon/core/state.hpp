@@ -2,8 +2,9 @@
 // State: what the ledger's entries add up to. It changes in one way only, apply(entry): live, at a restart and in
 // `toldctl rebuild` alike, so state and ledger cannot disagree.
 //
-// In memory: events with anything open (and the most recently closed ones, for late and repeated acknowledgements),
-// the index that recognises duplicates, and the policies that open notifications were frozen under.
+// In memory: events with anything open (and the most recently closed ones; an older one is recalled from the projection
+// when somebody acknowledges it), the index that recognises duplicates, and the policies that open notifications were
+// frozen under.
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -74,6 +75,7 @@ struct Event {
   EntryIndex ends_episode = 0;
   bool episode_open = false;  ///< missing: goes on; alarm: is open
   bool retired = false;       ///< it is among the closed ones
+  EntryIndex touched = 0;     ///< by which entry last
   bool withdrawn = false;     ///< its publisher withdrew it
   std::uint64_t about_notification = 0;
   EntryIndex amends = 0;  ///< a correction or a withdrawal: the earlier event
@@ -90,9 +92,13 @@ struct Known {
   Fingerprint content{};
 };
 
+/// Closed events kept in memory, so that what is mostly said late or twice needs no look at the projection: about 8
+/// MiB.
+inline constexpr std::size_t closed_events_kept = 16384;
+
 class State {
  public:
-  State() = default;
+  explicit State(std::size_t closed_kept = closed_events_kept) : closed_kept_(closed_kept) {}
   State(const State&) = delete;  // views into names_
   State& operator=(const State&) = delete;
 
@@ -130,8 +136,15 @@ class State {
   /// Events changed since the last call, and the entries that concern each: [event] -> entry indices, in order.
   [[nodiscard]] std::map<EntryIndex, std::vector<EntryIndex>> take_changes();
   [[nodiscard]] v1::EventRow row(const Event& event) const;
+  /// Every change by an entry below `watermark` is in a row that can be recalled: closed events may be forgotten.
+  void projected(EntryIndex watermark);
+  /// Closed events remembered at most, once their rows are written.
+  [[nodiscard]] std::size_t closed_kept() const { return closed_kept_; }
   /// Puts back one row, in any order, before the entries after the watermark are applied.
   void restore(const v1::EventRow& row);
+  /// Puts back a closed event that was forgotten, as the one closed last. Nothing happens where it is in memory, and
+  /// where the row says that it is open: what is open is never forgotten, so that row is an old one.
+  void recall(const v1::EventRow& row);
   void restore_known(const Fingerprint& identity, const Known& known);
   void restore_case(const Fingerprint& subject, CaseNumber c);
   void restore_policy(PolicyPtr policy);
@@ -157,6 +170,8 @@ class State {
   void end_calls(Event& event, std::uint32_t about_slot);
   void clear_alarm(Event& event);
   void retire_if_closed(Event& event);
+  void forget_oldest();
+  Event& put_back(const v1::EventRow& row);
   std::string_view name(std::string_view text);
 
   EntryIndex next_index_ = 0;
@@ -167,7 +182,9 @@ class State {
   std::vector<std::string> recipient_names_;
   std::unordered_map<std::string, RecipientId> recipient_ids_;
   std::unordered_map<EntryIndex, Event> events_;
-  std::deque<EntryIndex> closed_;  ///< oldest first; the front is forgotten beyond closed_events_kept
+  std::size_t closed_kept_;
+  std::deque<EntryIndex> closed_;  ///< oldest first; the front is forgotten beyond closed_kept_
+  EntryIndex projected_ = 0;
   std::unordered_map<Fingerprint, Known, FingerprintHash> known_;
   std::unordered_map<Fingerprint, CaseNumber, FingerprintHash> cases_;
   std::unordered_map<CaseNumber, std::vector<EntryIndex>> episodes_;
@@ -180,8 +197,5 @@ class State {
 /// Acknowledgements of one notification that are recorded after the first; more are answered and leave no entry, so
 /// that nobody fills the disk by saying one thing again and again.
 inline constexpr std::uint8_t repeats_kept = 16;
-
-/// Closed events kept in memory so that a late or repeated acknowledgement finds what it is about: about 8 MiB.
-inline constexpr std::size_t closed_events_kept = 16384;
 
 }  // namespace told::core

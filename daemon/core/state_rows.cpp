@@ -46,12 +46,13 @@ v1::EventRow State::row(const Event& event) const {
     r.set_failures(n.failures);
     r.set_dropped(n.dropped);
     r.set_calls(n.calls);
+    r.set_repeats(n.repeats);
     r.set_rounds(n.rounds);
   }
   return row;
 }
 
-void State::restore(const v1::EventRow& row) {
+Event& State::put_back(const v1::EventRow& row) {
   Event& e = events_[row.index()];
   e.index = row.index();
   e.case_number = row.case_number();
@@ -92,6 +93,7 @@ void State::restore(const v1::EventRow& row) {
     n.failures = static_cast<std::uint16_t>(r.failures());
     n.dropped = r.dropped();
     n.calls = static_cast<std::uint8_t>(r.calls());
+    n.repeats = static_cast<std::uint8_t>(r.repeats());
     n.rounds = static_cast<std::uint16_t>(r.rounds());
     if (n.open()) ++open_notifications_;
     if (n.open() && n.is(v1::NOTIFICATION_KIND_OBLIGATION)) {
@@ -100,15 +102,24 @@ void State::restore(const v1::EventRow& row) {
       open.insert(std::lower_bound(open.begin(), open.end(), id), id);
     }
   }
+  e.retired = !e.anything_open();
+  return e;
+}
+
+void State::restore(const v1::EventRow& row) {
+  const Event& e = put_back(row);
   if (e.episode_open && e.type == "alarm") alarms_[{e.id, std::string(e.source)}] = e.index;
   if (e.episode_open && e.type != "alarm") {
     std::vector<EntryIndex>& open = episodes_[e.case_number];
     open.insert(std::lower_bound(open.begin(), open.end(), e.index), e.index);
   }
-  if (!e.anything_open()) {
-    e.retired = true;
-    closed_.insert(std::lower_bound(closed_.begin(), closed_.end(), e.index), e.index);
-  }
+  if (e.retired) closed_.insert(std::lower_bound(closed_.begin(), closed_.end(), e.index), e.index);
+}
+
+void State::recall(const v1::EventRow& row) {
+  if (row.open() || events_.contains(row.index())) return;
+  closed_.push_back(put_back(row).index);
+  forget_oldest();
 }
 
 void State::restore_known(const Fingerprint& identity, const Known& known) { known_[identity] = known; }
@@ -124,6 +135,7 @@ void State::restore_policy(PolicyPtr policy) {
 void State::restore_position(EntryIndex next, Instant last_time) {
   next_index_ = next;
   last_time_ = last_time;
+  projected_ = next;
 }
 
 }  // namespace told::core

@@ -35,6 +35,7 @@ class Turn {
   void on(const Offer& c);
   void on(const LoseSession& c);
   void on(const EndAttempt& c);
+  void on(const Recall& c);
   void on(const Acknowledge& c);
   void on(const Decline& c);
   void on(const OrderStandDown& c);
@@ -44,6 +45,7 @@ class Turn {
   void on(const AdoptPolicy& c);
   void on(const Start& c);
   void on(const Stop& c);
+  void on(const ReplaceParties& c);
   void on(const StepClock& c);
   void on(const StorageLow& c);
   void on(const Tick& c);

@@ -8,6 +8,7 @@
 #include "config/config.hpp"
 #include "ctl/exit.hpp"
 #include "ctl/private_file.hpp"
+#include "ctl/secret_keys.hpp"
 #include "ctl/session.hpp"
 #include "ctl/terminal.hpp"
 #include "told/v1/api.pb.h"
@@ -17,7 +18,8 @@ namespace {
 
 struct Findings {
   std::vector<config::Problem> problems;
-  std::string read;  ///< what was read, for the good news
+  std::string read;                 ///< what was read, for the good news
+  std::vector<std::string> unseen;  ///< what could not be checked from here
 };
 
 void add(std::vector<config::Problem>& all, std::vector<config::Problem> more) {
@@ -27,18 +29,21 @@ void add(std::vector<config::Problem>& all, std::vector<config::Problem> more) {
 Findings check_service(const std::string& path) {
   Findings found;
   auto service = config::load_service(path);
-  if (!service.ok()) return {std::move(service.problems), path};  // where the policy lies is not known for sure
+  if (!service.ok()) return {std::move(service.problems), path, {}};  // where the policy lies is not known for sure
   auto policy = config::load_policy(service.value.policy_file);
   found.read = path + " and " + service.value.policy_file;
   add(found.problems, std::move(policy.problems));
   // Together they are judged only when each is right alone: else one mistake would be told twice.
   if (found.problems.empty()) add(found.problems, config::check_together(service.value, policy.value));
+  auto keys = check_secret_keys(service.value);
+  add(found.problems, std::move(keys.problems));
+  found.unseen = std::move(keys.unseen);
   return found;
 }
 
 Findings check_policy(const std::string& path) {
   auto policy = config::load_policy(path);
-  return {std::move(policy.problems), path};
+  return {std::move(policy.problems), path, {}};
 }
 
 v1::CheckReport report_of(const Findings& found) {
@@ -57,7 +62,7 @@ v1::CheckReport report_of(const Findings& found) {
 }  // namespace
 
 void add_check(CLI::App& app, Session& session) {
-  auto* made = command(app, "check", "Check a configuration (and the policy it names) without starting told",
+  auto* made = command(app, "check", "Check a configuration, the policy and the keys it names, without starting told",
                        "  toldctl check /etc/told/told.toml\n  toldctl check --policy council.toml");
   takes_json(made, session);
   auto path = std::make_shared<std::string>();
@@ -76,6 +81,7 @@ void add_check(CLI::App& app, Session& session) {
       session.out << found.problems.size() << (found.problems.size() == 1 ? " problem" : " problems")
                   << ": told does not start with this\n";
     }
+    for (const auto& sentence : found.unseen) session.err << sentence << "\n";
     session.exit_code = found.problems.empty() ? exit_good : exit_config;
   });
 }

@@ -16,7 +16,8 @@ namespace {
 // Acknowledgements' tokens have this bit, publishers' have not.
 constexpr core::ReplyToken acknowledgement_mark = 1ULL << 62U;
 
-// A worker's name for itself goes into the log: only what cannot break a line or hide.
+// A worker's name for itself is free text: it goes into the log at level debug only, and only what cannot break a line
+// or hide.
 std::string for_the_log(const std::string& worker) {
   std::string text = worker.substr(0, 64);
   for (char& c : text)
@@ -85,7 +86,8 @@ Session& Agencies::open(const Message& message, Presence& presence, const v1::He
   session.spoke = now;
   presence.session = id;  // an older one lives until drop(): what it was given may still be receipted
   by_peer_[session.peer] = id;
-  spdlog::info("session {} of {} opened by {}", id, session.recipient, for_the_log(hello.worker()));
+  spdlog::info("session {} of {} is open", id, session.recipient);
+  spdlog::debug("the worker of session {} calls itself {}", id, for_the_log(hello.worker()));
   // An earlier run of the daemon may have left the alarm open.
   if (!presence.ever || presence.silent) listener_.submit(core::ClearAlarm{"worker_silent", session.recipient});
   presence.ever = true;

@@ -17,6 +17,7 @@
 #include "ledger/reserve.hpp"
 #include "ledger/secret_file.hpp"
 #include "ledger/snapshot.hpp"
+#include "ledger/sqlite/row_reader.hpp"
 #include "ledger/sqlite/sqlite_store.hpp"
 
 namespace told::ledger {
@@ -66,6 +67,8 @@ class Ledger::Impl {
     return {r.free_bytes, r.low};
   }
   void settle_projection() { projection_->settle(); }
+  core::EntryIndex projected() const { return projection_->written(); }
+  std::optional<v1::EventRow> row(core::EntryIndex event);
 
  private:
   struct Group {
@@ -103,6 +106,9 @@ class Ledger::Impl {
   std::unique_ptr<BodySeal> seal_;
   std::unique_ptr<Projection> projection_;
   std::unique_ptr<LeafPress> press_;
+  std::mutex rows_mutex_;  // of the two that follow
+  std::unique_ptr<RowReader> rows_;
+  bool said_unreadable_ = false;
   std::exception_ptr failed_;  // the ledger's thread's own
   std::mutex errands_;         // one at a time
   std::thread thread_;
@@ -299,6 +305,18 @@ core::EntryIndex Ledger::Impl::restore(core::State& state, const core::State::Po
   });
 }
 
+std::optional<v1::EventRow> Ledger::Impl::row(core::EntryIndex event) {
+  const std::lock_guard one{rows_mutex_};
+  try {
+    if (!rows_) rows_ = std::make_unique<RowReader>(directory_.file(projection_file), ring_);
+    return rows_->row(event);
+  } catch (const StoreFailed& failed) {
+    rows_.reset();
+    if (!std::exchange(said_unreadable_, true)) warn(failed.what());
+    return std::nullopt;
+  }
+}
+
 std::string Ledger::Impl::checkpoint() const {
   const std::lock_guard lock{mutex_};
   return note_;
@@ -349,6 +367,8 @@ void Ledger::commit(std::vector<core::Entry> group, std::function<void(Committed
 }
 void Ledger::project(ProjectionStep step) { impl_->project(std::move(step)); }
 void Ledger::settle_projection() { impl_->settle_projection(); }
+std::optional<v1::EventRow> Ledger::row(core::EntryIndex event) { return impl_->row(event); }
+core::EntryIndex Ledger::projected() const { return impl_->projected(); }
 core::EntryIndex Ledger::restore(core::State& state, const core::State::PolicyReader& read_policy) {
   return impl_->restore(state, read_policy);
 }

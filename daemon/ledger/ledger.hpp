@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -59,6 +60,13 @@ class Ledger {
   /// Waits until every step handed in is written. Throws StoreFailed where that cannot be.
   void settle_projection();
 
+  /// The rows of every change by an entry below this can be read (Reader::row). Safe from any thread. Where projecting
+  /// has ended, the largest number there is.
+  [[nodiscard]] core::EntryIndex projected() const;
+  /// The row of one event, as it was last projected. nullopt where there is none, and where it cannot be read: the
+  /// first time a warning says so. After restore(). Safe from any thread.
+  [[nodiscard]] std::optional<v1::EventRow> row(core::EntryIndex event);
+
   /// Loads the projection into `state`, which must be new, and gives the watermark: replay from there. 0, and a new
   /// state, where there is no projection yet or it cannot be used (then it is set aside and begun anew). Before
   /// project().
@@ -76,7 +84,8 @@ class Ledger {
   [[nodiscard]] const Seal& seal() const;
 
   /// Destroys the key of a case and returns when it is gone from the disk: its bodies so far can never be read again.
-  /// Bodies that come later get a new key. Any thread but the ledger's own (never within `done`). Throws StoreFailed.
+  /// Bodies that come later get a new key. Any thread but the ledger's own (never within `done`). Throws StoreFailed,
+  /// also where a reader kept the bytes from being wiped off the log of changes: call again when it has ended.
   void destroy_key(core::CaseNumber c);
 
   /// What somebody who looks after told should read in the log: sentences, the oldest first; the same ones each time.

@@ -1,6 +1,7 @@
 #include "ledger/projection.hpp"
 
 #include <chrono>
+#include <limits>
 
 namespace told::ledger {
 namespace {
@@ -38,6 +39,7 @@ void Projection::open(const Agrees& agrees) {
   if (!agrees(*position))
     throw StoreFailed(path_ + " is ahead of ledger.db, which was restored from an older backup or replaced");
   position_ = *position;
+  written_ = position_.watermark;
 }
 
 void Projection::begin_anew(const std::string& why) {
@@ -46,6 +48,7 @@ void Projection::begin_anew(const std::string& why) {
   warn_(why + "; it is set aside as projection.db.damaged and made again from the ledger");
   file_ = std::make_unique<ProjectionFile>(path_, ring_);
   position_ = {};
+  written_ = 0;
 }
 
 core::EntryIndex Projection::restore(core::State& state, const ProjectionFile::PolicyOf& policy) {
@@ -66,6 +69,7 @@ void Projection::add(ProjectionStep step, const Frontier& frontier, const Hash& 
   if (queue_.size() > (last_failure_.empty() ? waiting_max : waiting_max_while_failing)) {
     // What is on the disk stays true up to its watermark, and the next start goes on from there.
     given_up_ = true;
+    written_ = std::numeric_limits<core::EntryIndex>::max();
     queue_.clear();
     warn_("projection.db could not be written for too long (" +
           (last_failure_.empty() ? std::string{"the disk is too slow"} : last_failure_) +
@@ -115,6 +119,7 @@ void Projection::run() {
     lock.lock();
     last_failure_ = failure;
     if (failure.empty()) {
+      if (!given_up_) written_ = step.step.watermark;
       if (!queue_.empty()) queue_.pop_front();
     } else if (!queue_.empty()) {
       queue_.front() = std::move(step);

@@ -1,5 +1,6 @@
 #pragma once
 // The projection's writer: a queue of steps and a thread of its own, behind the ledger and never in its way.
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -32,6 +33,9 @@ class Projection {
   /// The frontier, and the hash of its last leaf, of the durable ledger; at least as far as the step goes. Any thread.
   void add(ProjectionStep step, const Frontier& frontier, const Hash& tip);
   void settle();
+  /// Every step up to this watermark can be read from the file. Any thread. Once so many steps waited that projecting
+  /// has ended, nothing more will be written, and it is the largest number there is: nobody should wait for it.
+  [[nodiscard]] core::EntryIndex written() const { return written_.load(std::memory_order_acquire); }
 
  private:
   struct Waiting {
@@ -49,6 +53,7 @@ class Projection {
   const Warn warn_;
   std::unique_ptr<ProjectionFile> file_;
   ProjectionPosition position_;
+  std::atomic<core::EntryIndex> written_{0};
 
   std::mutex mutex_;
   std::condition_variable changed_;

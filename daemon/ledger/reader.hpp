@@ -9,7 +9,6 @@
 
 #include "core/ids.hpp"
 #include "told/v1/ledger.pb.h"
-#include "told/v1/projection.pb.h"
 
 namespace told::ledger {
 
@@ -31,8 +30,6 @@ class Reader {
   // --- from the projection, which may be up to a few seconds behind ---
   /// Events of a case, oldest first.
   [[nodiscard]] virtual std::vector<core::EntryIndex> events_of(core::CaseNumber c) = 0;
-  /// The stored row of an event; nullopt where unknown (or not yet projected).
-  [[nodiscard]] virtual std::optional<v1::EventRow> row(core::EntryIndex event) = 0;
   /// Entries that concern an event, in order.
   [[nodiscard]] virtual std::vector<core::EntryIndex> trail(core::EntryIndex event) = 0;
 };

@@ -18,7 +18,6 @@ Snapshot::Snapshot(const std::string& projection_path, const Store& store, const
     : seal_{seal},
       projection_{begun(projection_path)},
       events_of_{projection_, "SELECT entry FROM events WHERE case_number = ?1 ORDER BY entry"},
-      row_{projection_, "SELECT state FROM events WHERE entry = ?1"},
       trail_{projection_, "SELECT trail FROM events WHERE entry = ?1"},
       leaves_{store.reader()} {}
 
@@ -43,15 +42,6 @@ std::vector<core::EntryIndex> Snapshot::events_of(core::CaseNumber c) {
   std::vector<core::EntryIndex> out;
   events_of_.bind(1, c);
   while (events_of_.step()) out.push_back(events_of_.number(0));
-  return out;
-}
-
-std::optional<v1::EventRow> Snapshot::row(core::EntryIndex event) {
-  if (!row_.bind(1, event).step()) return std::nullopt;
-  v1::EventRow out;
-  const bool good = out.ParseFromString(std::string{row_.blob(0)});
-  row_.reset();
-  if (!good) throw StoreFailed("projection.db is damaged: stop told, delete it, and start told again");
   return out;
 }
 

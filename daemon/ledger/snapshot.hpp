@@ -22,13 +22,12 @@ class Snapshot : public Reader {
   [[nodiscard]] std::optional<v1::LedgerEntry> entry(core::EntryIndex index) override;
   [[nodiscard]] std::optional<v1::Body> body(const v1::LedgerEntry& entry) override { return seal_.open(entry); }
   [[nodiscard]] std::vector<core::EntryIndex> events_of(core::CaseNumber c) override;
-  [[nodiscard]] std::optional<v1::EventRow> row(core::EntryIndex event) override;
   [[nodiscard]] std::vector<core::EntryIndex> trail(core::EntryIndex event) override;
 
  private:
   const Seal& seal_;
   Connection projection_;
-  Statement events_of_, row_, trail_;
+  Statement events_of_, trail_;
   std::unique_ptr<StoreReader> leaves_;
 };
 

@@ -21,6 +21,18 @@ bool can_wait(const core::Decision& decision) {
                      [](const core::Entry& e) { return e.head.has_attempt_ended() || e.head.has_acknowledged(); });
 }
 
+/// The earlier event that a command is about, however old; 0 where it is about none.
+core::EntryIndex earlier_event(const core::State& state, const core::Command& command) {
+  if (const auto* c = std::get_if<core::Acknowledge>(&command)) return c->notification.event;
+  if (const auto* c = std::get_if<core::Decline>(&command)) return c->notification.event;
+  if (const auto* c = std::get_if<core::Publish>(&command)) {
+    const bool amends = c->event->has_event_corrected() || c->event->has_event_withdrawn();
+    const core::Known* known = amends ? state.known(c->prints.supersedes) : nullptr;
+    return known == nullptr ? 0 : known->entry;
+  }
+  return 0;
+}
+
 }  // namespace
 
 struct OnePath::Patience {
@@ -55,6 +67,11 @@ ledger::ProjectionStep take_step(core::State& state, std::map<core::EntryIndex, 
   return step;
 }
 
+std::optional<v1::EventRow> forgotten_row(const core::State& state, ledger::Ledger& ledger, core::EntryIndex event) {
+  if (event == 0 || event >= state.next_index() || state.event(event) != nullptr) return std::nullopt;
+  return ledger.row(event);
+}
+
 OnePath::OnePath(boost::asio::io_context& loop, core::Engine& engine, ledger::Ledger& ledger,
                  std::function<core::Instant()> now)
     : loop_(loop),
@@ -65,6 +82,7 @@ OnePath::OnePath(boost::asio::io_context& loop, core::Engine& engine, ledger::Le
       durable_(ledger.size()) {}
 
 void OnePath::submit(core::Command command) {
+  recall(command);
   core::Decision decision = engine_.decide(std::move(command), now_());
   const bool waits = !decision.entries.empty() && can_wait(decision);
   for (core::Entry& entry : decision.entries) {
@@ -78,6 +96,11 @@ void OnePath::submit(core::Command command) {
     kick_later();
   else
     kick_soon();
+}
+
+void OnePath::recall(const core::Command& command) {
+  if (auto row = forgotten_row(engine_.state(), ledger_, earlier_event(engine_.state(), command)))
+    static_cast<void>(engine_.decide(core::Recall{std::move(*row)}, now_()));
 }
 
 void OnePath::kick_later() {
@@ -169,6 +192,7 @@ std::chrono::steady_clock::duration OnePath::committing_for() const {
 }
 
 void OnePath::project() {
+  engine_.state_for_restore().projected(ledger_.projected());
   if (step_) return;  // the last one still waits for its group
   step_ = take_step(engine_.state_for_restore(), prints_, policies_);
   if (step_->rows.empty() && step_->policies.empty())

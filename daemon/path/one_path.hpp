@@ -61,6 +61,7 @@ class OnePath {
     std::vector<core::Effect> effects;
     std::vector<std::function<void()>> barriers;  ///< whoever waits for what was decided before
   };
+  void recall(const core::Command& command);
   void kick_soon();
   void kick_later();
   void kick();
@@ -89,6 +90,11 @@ class OnePath {
   std::optional<ledger::ProjectionStep> step_;  ///< taken, waits until it is durable
   core::EntryIndex durable_ = 0;
 };
+
+/// The row of an event that `state` does not have in memory: one that was closed and forgotten. nullopt for what it
+/// has, and for what is no event.
+[[nodiscard]] std::optional<v1::EventRow> forgotten_row(const core::State& state, ledger::Ledger& ledger,
+                                                        core::EntryIndex event);
 
 /// The rows of what changed in `state` since the last step, up to its next entry.
 [[nodiscard]] ledger::ProjectionStep take_step(core::State& state,

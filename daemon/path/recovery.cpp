@@ -46,6 +46,11 @@ Recovered recover(core::Engine& engine, ledger::Ledger& ledger,
     if (!entry.ParseFromArray(leaf.data(), static_cast<int>(leaf.size())))
       throw ledger::StoreFailed("entry " + std::to_string(index) +
                                 " of the ledger is damaged: restore the store from a backup, and keep this one");
+    // A correction cannot be folded in without the event that it amends. Of others the engine would take an entry
+    // without its event, which would then be missing in the trail that a case is shown by.
+    for (const core::EntryIndex earlier : {entry.event(), entry.event_accepted().amends()})
+      if (earlier < index)
+        if (const auto row = forgotten_row(state, ledger, earlier)) state.recall(*row);
     if (entry.has_event_accepted()) {
       const auto body = ledger.seal().open(entry);
       const core::EventPrints made =
@@ -61,6 +66,7 @@ Recovered recover(core::Engine& engine, ledger::Ledger& ledger,
     ++done.replayed;
     if (done.replayed % entries_a_step == 0) {
       ledger.project(take_step(state, prints, policies));
+      state.projected(ledger.projected());
       if (progress) progress(index + 1, size);
     }
     return true;

@@ -53,7 +53,7 @@ core::Entry entry(core::EntryIndex index, core::CaseNumber c) {
     e->mutable_time()->set_seconds(1'780'000'000);
     e->set_status(v1::STATUS_ACTUAL);
     auto& child = *e->mutable_child_missing()->mutable_child();
-    child.mutable_name()->set_given("Amara");
+    child.mutable_name()->set_given("Child A");
     child.mutable_name()->set_family("Example");
     child.set_language("ti");
     child.set_health_concerns("asthma");

@@ -1,13 +1,9 @@
 """The promises, each a function over both histories that gives the sentences in which it was broken."""
-import bisect
-
 import verify_export
 from told_history import notification_of, number_of
 
 CLOCKS_MAY_DIFFER_US = 50_000  # told counts on from its start by the boot clock; the parties read the wall clock
 LADDER_GRACE_US = 5_000_000    # an escalation may be late by this much after a restart
-
-CLOSED_EVENTS_KEPT = 16_384    # an acknowledgement of what was over before these is refused as unknown
 
 PREVENT = "told.prevent.section36.v1"
 ABOUT_OTHERS = ("ESCALATION", "ANSWERED", "ALARM")
@@ -148,13 +144,6 @@ def prevent_is_for_the_panel_alone(ledger, seen, settings):
             yield f"{line['party']} was given {line['notification']}, which is about a section 36 referral"
 
 
-def forgotten(ledger, key):
-    """Whether told may have forgotten it: it is over, and more closed events came after it than told remembers."""
-    notification = ledger.find(key)
-    return (notification is not None and not notification.open and
-            len(ledger.order) - bisect.bisect_right(ledger.order, notification.event) >= CLOSED_EVENTS_KEPT)
-
-
 def recorded_acknowledgements_are_in_the_ledger(ledger, seen, settings):
     """Whatever was answered `recorded` is there, and so is each repeat of it."""
     recorded, taken_on = {}, {}
@@ -163,8 +152,6 @@ def recorded_acknowledgements_are_in_the_ledger(ledger, seen, settings):
         if line["recorded"]:
             recorded[key] = recorded.get(key, 0) + 1
             taken_on[key] = taken_on.get(key, 0) + (not line["repeated"])
-        elif line["code"] == "unknown_notification" and forgotten(ledger, notification_of(line["notification"])):
-            continue
         elif line["code"] != "busy":
             yield f"{key[0]} was given {key[1]}, and its acknowledgement was refused ({line['code']})"
     for (party, reference), count in recorded.items():

@@ -73,7 +73,6 @@ class Ledger:
         self.intents = {}           # (event, slot, attempt) -> (entry, time_us, made_by then)
         self.escalations = []       # (entry, Notification, time_us, due_us, was open)
         self.leaf_hashes = []
-        self.order = []             # the entries of events, alarms and orders, as they came
         self.last_time_us = 0
         self.stopped_last = False
         self.episodes = {}          # case -> missing facts that go on
@@ -119,8 +118,6 @@ class Ledger:
         return found
 
     def add_duties(self, fact, duties, entry):
-        if fact.index == entry.index:
-            self.order.append(entry.index)
         for duty in duties:
             known = fact.notifications.get(duty.slot)
             if known is None:

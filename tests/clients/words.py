@@ -1,4 +1,5 @@
-"""told's words, generated from proto/ at run time: these clients share no code with the daemon."""
+"""What both clients need: told's words, made from proto/ at run time, and a connection. No code of the daemon's."""
+import argparse
 import atexit
 import pathlib
 import shutil
@@ -9,6 +10,15 @@ import tempfile
 import zmq
 
 PROTO = pathlib.Path(__file__).resolve().parents[2] / "proto"
+
+
+def arguments(about):
+    """The command line that both have: where told is, and the keys."""
+    options = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("endpoint")
+    options.add_argument("server_key", help="told's public key, Z85 (40 characters)")
+    options.add_argument("secret_key", help="Z85, or @file")
+    return options
 
 
 def load():
@@ -29,7 +39,7 @@ def dial(endpoint, server_key, secret_key):
     if secret_key.startswith("@") and (len(secret_key) != 40 or file.exists()):  # @ is a character of Z85 too
         secret_key = file.read_text().strip()
     socket = zmq.Context.instance().socket(zmq.DEALER)
-    socket.linger = 0
+    socket.linger = 500  # ms: what was said last may still go out
     socket.curve_serverkey = server_key.encode()
     socket.curve_secretkey = secret_key.encode()
     socket.curve_publickey = zmq.curve_public(secret_key.encode())

@@ -69,6 +69,19 @@ class Reload(Story):
                 self.assertEqual(port.reply().problem.code, "revoked")
             with hands.Port(house) as port:
                 self.assertVerdict(port.publish_one(port.event(id="new-key")), hands.ACCEPTED)
+            self.assertIn("was changed: now", house.log())
+            entries = hands.ledger(house)
+            at_start = hands.heads(entries, "started")[-1].parties
+            replaced = [head.parties for head in hands.heads(entries, "parties_replaced")]
+            self.assertEqual(len(replaced), 1)
+            self.assertNotEqual(replaced[0].sha256, at_start.sha256)
+            self.assertEqual(replaced[0].publishers, at_start.publishers)
+
+    def test_a_reload_that_changes_no_key_says_nothing_of_keys(self):
+        with self.house() as house:
+            house.start()
+            self.reload(house, "the configuration was reloaded")
+            self.assertEqual(hands.heads(hands.ledger(house), "parties_replaced"), [])
 
 
 if __name__ == "__main__":

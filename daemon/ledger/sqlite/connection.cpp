@@ -78,7 +78,7 @@ std::string Connection::value(const std::string& sql) {
 void Connection::checkpoint_if_due(bool quiet) {
   if (*log_pages_ < (quiet ? checkpoint_pages_when_quiet : checkpoint_pages)) return;
   try {
-    checkpoint(false);
+    static_cast<void>(checkpoint(false));  // what a reader holds is moved another time
   } catch (const SqliteFailed& e) {
     // The file would have to grow on a full disk: the log of changes keeps everything, and the next commit asks again.
     if (e.result() != SQLITE_FULL) throw;
@@ -86,10 +86,12 @@ void Connection::checkpoint_if_due(bool quiet) {
   *log_pages_ = 0;  // the hook says anew at the next commit
 }
 
-void Connection::checkpoint(bool truncate) {
+bool Connection::checkpoint(bool truncate) {
   const int result = sqlite3_wal_checkpoint_v2(
       db_, nullptr, truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
-  if (result != SQLITE_OK && (result & 0xFF) != SQLITE_BUSY) fail("checkpoint", result);
+  if ((result & 0xFF) == SQLITE_BUSY) return false;
+  if (result != SQLITE_OK) fail("checkpoint", result);
+  return true;
 }
 
 void Connection::fail(const std::string& doing, int result) const {

@@ -54,8 +54,8 @@ class Connection {
   [[nodiscard]] std::string value(const std::string& sql);
   [[nodiscard]] bool in_transaction() const { return sqlite3_get_autocommit(db_) == 0; }
   /// Moves what it can of the log of changes into the file; waits for nobody. With `truncate` the log is cut to
-  /// nothing, which readers may prevent (that is no error).
-  void checkpoint(bool truncate);
+  /// nothing. False where readers prevented some of it.
+  [[nodiscard]] bool checkpoint(bool truncate);
   /// The same, without `truncate`, where the log of changes has grown to its measure (above). SQLite's own automatic
   /// checkpoint would do it inside a commit that somebody waits for.
   void checkpoint_if_due(bool quiet);

@@ -1,7 +1,5 @@
 #include "ledger/sqlite/projection_file.hpp"
 
-#include <sodium.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
@@ -65,11 +63,9 @@ struct ProjectionFile::Statements {
 ProjectionFile::ProjectionFile(const std::string& path, const KeyRing& ring)
     : ring_{ring},
       path_{path},
-      checksum_key_{ring.authenticate("told projection rows")},
+      checksum_{ring},
       connection_{opened(path)},
-      statements_{std::make_unique<Statements>(connection_)} {
-  static_assert(crypto_shorthash_KEYBYTES == 16);
-}
+      statements_{std::make_unique<Statements>(connection_)} {}
 
 ProjectionFile::~ProjectionFile() = default;
 
@@ -115,10 +111,10 @@ void ProjectionFile::write(const ProjectionStep& step, const Frontier& frontier,
     if (!row.has_prints) continue;
     const auto& prints = row.prints;
     statements_->known.bind(1, view(prints.identity)).bind(2, entry).bind(3, c).bind(4, view(prints.content));
-    statements_->known.bind(5, checksum('k', view(prints.identity), entry, c, view(prints.content))).run();
+    statements_->known.bind(5, checksum_.of('k', view(prints.identity), entry, c, view(prints.content))).run();
     if (!row.opens_case) continue;
     statements_->opened_case.bind(1, view(prints.subject)).bind(2, c);
-    statements_->opened_case.bind(3, checksum('c', view(prints.subject), c, 0, {})).run();
+    statements_->opened_case.bind(3, checksum_.of('c', view(prints.subject), c, 0, {})).run();
   }
   for (const auto entry : step.policies) statements_->policy.bind(1, entry).run();
 
@@ -144,7 +140,7 @@ void ProjectionFile::write_event(const ProjectionStep::Row& row) {
   append_trail(trail, entry, row.trail);
   auto& s = statements_->event;
   s.bind(1, entry).bind(2, row.row.case_number()).bind(3, open).bind(4, state);
-  s.bind(5, checksum('e', {}, entry, open, state)).bind(6, trail).run();
+  s.bind(5, checksum_.of_event(entry, open, state)).bind(6, trail).run();
 }
 
 namespace {
@@ -171,7 +167,7 @@ void ProjectionFile::restore(core::State& state, const ProjectionPosition& posit
   std::vector<core::PolicyPtr> policies;
   for (Statement s{connection_, "SELECT entry FROM policies ORDER BY entry"}; s.step();)
     policies.push_back(policy(s.number(0)));
-  check_rows();
+  check_rows(state.closed_kept());
 
   for (auto& p : policies) state.restore_policy(std::move(p));
   core::Fingerprint print;
@@ -185,21 +181,21 @@ void ProjectionFile::restore(core::State& state, const ProjectionPosition& posit
     state.restore_known(print, known);
   }
   restore_events(state, select_open, all_rows);
-  restore_events(state, select_closed, core::closed_events_kept);
+  restore_events(state, select_closed, state.closed_kept());
   state.restore_position(position.watermark, position.last_time);
 }
 
-void ProjectionFile::check_rows() {
+void ProjectionFile::check_rows(std::uint64_t closed) {
   core::Fingerprint print;
   for (Statement s{connection_, select_cases}; s.step();)
-    need(read_fingerprint(s.blob(0), print) && s.number(2) == checksum('c', s.blob(0), s.number(1), 0, {}));
+    need(read_fingerprint(s.blob(0), print) && s.number(2) == checksum_.of('c', s.blob(0), s.number(1), 0, {}));
   for (Statement s{connection_, select_known}; s.step();)
     need(read_fingerprint(s.blob(0), print) && read_fingerprint(s.blob(3), print) &&
-         s.number(4) == checksum('k', s.blob(0), s.number(1), s.number(2), s.blob(3)));
+         s.number(4) == checksum_.of('k', s.blob(0), s.number(1), s.number(2), s.blob(3)));
   for (const auto* sql : {select_open, select_closed}) {
     Statement s{connection_, sql};
-    for (s.bind(1, sql == select_open ? all_rows : core::closed_events_kept); s.step();)
-      need(s.number(3) == checksum('e', {}, s.number(0), s.number(1), s.blob(2)));
+    for (s.bind(1, sql == select_open ? all_rows : closed); s.step();)
+      need(s.number(3) == checksum_.of_event(s.number(0), s.number(1), s.blob(2)));
   }
 }
 
@@ -210,19 +206,6 @@ void ProjectionFile::restore_events(core::State& state, const char* sql, std::ui
     need(row.ParseFromArray(s.blob(2).data(), static_cast<int>(s.blob(2).size())));
     state.restore(row);
   }
-}
-
-std::uint64_t ProjectionFile::checksum(char table, std::string_view key, std::uint64_t a, std::uint64_t b,
-                                       std::string_view value) const {
-  thread_local std::string bytes;
-  bytes.assign(1, table);
-  append_number(bytes, a);
-  append_number(bytes, b);
-  bytes.append(key).append(value);
-  unsigned char out[crypto_shorthash_BYTES];
-  crypto_shorthash(out, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
-                   reinterpret_cast<const unsigned char*>(checksum_key_.data()));
-  return read_number(view(out, sizeof out));
 }
 
 void ProjectionFile::need(bool good) const {

@@ -12,6 +12,7 @@
 #include "ledger/merkle.hpp"
 #include "ledger/projection_step.hpp"
 #include "ledger/sqlite/connection.hpp"
+#include "ledger/sqlite/row_checksum.hpp"
 
 namespace told::ledger {
 
@@ -48,15 +49,13 @@ class ProjectionFile {
 
  private:
   void write_event(const ProjectionStep::Row& row);
-  [[nodiscard]] std::uint64_t checksum(char table, std::string_view key, std::uint64_t a, std::uint64_t b,
-                                       std::string_view value) const;
   void need(bool good) const;
-  void check_rows();
+  void check_rows(std::uint64_t closed);
   void restore_events(core::State& state, const char* sql, std::uint64_t limit);
 
   const KeyRing& ring_;
   std::string path_;
-  std::string checksum_key_;
+  RowChecksum checksum_;
   Connection connection_;
   bool unsure_ = false;  // the last write threw
   struct Statements;

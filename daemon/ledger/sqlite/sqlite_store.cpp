@@ -122,7 +122,11 @@ class SqliteStore : public Store {
     // cut.
     Statement s{connection_, "UPDATE keys SET wrapped = x'' WHERE case_number = ?1"};
     s.bind(1, c).run();
-    connection_.checkpoint(true);
+    if (!connection_.checkpoint(true))
+      throw StoreFailed(
+          "the key of case " + std::to_string(c) +
+          " is destroyed in ledger.db, but ledger.db-wal may still hold it while somebody reads the ledger:"
+          " wait until exports and other readers have ended, then do it again");
   }
 
   void tidy(bool quiet) override { connection_.checkpoint_if_due(quiet); }

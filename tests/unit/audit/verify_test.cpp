@@ -175,7 +175,7 @@ TEST_F(Verify, AnOpeningOpensOneBodyAndNoOther) {
   v1::Body other = *world.bodies[4];
   world.add(2, 2, &other).mutable_acknowledged();
   world.seal();
-  const auto opening = opening_of(world.case_key, world.entries[4].sealed());
+  const auto opening = world.keys().opening(world.entries[4]);
   EXPECT_TRUE(open_with(opening, world.entries[4]).has_value());
   EXPECT_FALSE(open_with(opening, world.entries.back()).has_value());
 }

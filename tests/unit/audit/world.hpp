@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "audit/export.hpp"
-#include "audit/opening.hpp"
 #include "audit/verify.hpp"
+#include "ledger/body_seal.hpp"
 #include "ledger/checkpoint.hpp"
 #include "ledger/merkle.hpp"
 #include "ledger/reader.hpp"
@@ -24,6 +24,8 @@ class World : public ledger::Reader {
   World() {
     if (sodium_init() < 0) std::abort();
     key = ledger::SigningKey::generate("ledger.example.org");
+    case_key_.bytes.fill('k');
+    seal_ = std::make_unique<ledger::BodySeal>(ring_, std::make_unique<OneKey>(ring_, case_key_));
   }
 
   /// The next entry, sealed with `body` where there is one.
@@ -57,7 +59,7 @@ class World : public ledger::Reader {
     ExportOptions out;
     out.checkpoint = checkpoint(leaves_.size());
     out.verifier_key = key.verifier_text();
-    out.opening = [this](const v1::LedgerEntry& entry) { return opening_of(case_key, entry.sealed()); };
+    out.opening = [this](const v1::LedgerEntry& entry) { return seal_->opening(entry); };
     return out;
   }
 
@@ -89,15 +91,30 @@ class World : public ledger::Reader {
   }
   std::optional<v1::Body> body(const v1::LedgerEntry& entry) override { return bodies.at(entry.index()); }
   std::vector<core::EntryIndex> events_of(core::CaseNumber) override { return {}; }
-  std::optional<v1::EventRow> row(core::EntryIndex) override { return std::nullopt; }
   std::vector<core::EntryIndex> trail(core::EntryIndex) override { return {}; }
 
   ledger::SigningKey key;
-  std::string case_key = std::string(32, 'k');
   std::vector<v1::LedgerEntry> entries;
   std::vector<std::optional<v1::Body>> bodies;
 
+  /// What makes openings.
+  [[nodiscard]] const ledger::Seal& keys() const { return *seal_; }
+
  private:
+  /// One key for every case.
+  class OneKey : public ledger::KeyReader {
+   public:
+    OneKey(const ledger::KeyRing& ring, const ledger::CaseKey& key) : ring_{ring}, key_{key} {}
+    std::optional<ledger::StoredKey> key(core::CaseNumber c) override {
+      const std::array<unsigned char, 24> nonce{};
+      return ring_.wrap(c, key_, nonce.data());
+    }
+
+   private:
+    const ledger::KeyRing& ring_;
+    const ledger::CaseKey& key_;
+  };
+
   std::string sealed(std::size_t index) const {
     const std::string plain = bodies[index]->SerializeAsString();
     std::string out(24 + plain.size() + 16, '\0');
@@ -105,12 +122,15 @@ class World : public ledger::Reader {
     randombytes_buf(bytes, 24);
     std::array<unsigned char, 8> place{};
     place[7] = static_cast<unsigned char>(index);
-    crypto_aead_xchacha20poly1305_ietf_encrypt(
-        bytes + 24, nullptr, reinterpret_cast<const unsigned char*>(plain.data()), plain.size(), place.data(),
-        place.size(), nullptr, bytes, reinterpret_cast<const unsigned char*>(case_key.data()));
+    crypto_aead_xchacha20poly1305_ietf_encrypt(bytes + 24, nullptr,
+                                               reinterpret_cast<const unsigned char*>(plain.data()), plain.size(),
+                                               place.data(), place.size(), nullptr, bytes, case_key_.bytes.data());
     return out;
   }
   std::vector<std::string> leaves_;
+  ledger::CaseKey case_key_;
+  ledger::KeyRing ring_{ledger::MasterKey::from_hex(std::string(64, '7'))};
+  std::unique_ptr<ledger::BodySeal> seal_;
 };
 
 /// A child goes missing at Tilbury; police have it and acknowledge, the Home Office does not and its manager is called.

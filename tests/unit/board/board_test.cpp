@@ -239,6 +239,11 @@ TEST_F(BoardTest, TheTableHasTheAcknowledgement) {
 TEST_F(BoardTest, AnExportOfNothingKnownIsRefusedByName) {
   EXPECT_NE(answer(get("/v1/export?format=xml")).find("`format` must be"), std::string::npos);
   EXPECT_NE(answer(get("/v1/export?since=yesterday")).find("`since` must be"), std::string::npos);
+  EXPECT_NE(answer(get("/v1/export?agency=polise")).find("did you mean \\\"police\\\"?"), std::string::npos);
+  const auto no_text = answer(get("/v1/export?agency=%ff"));
+  EXPECT_NE(no_text.find("HTTP/1.1 400"), std::string::npos) << no_text;
+  EXPECT_NE(no_text.find("application/problem+json"), std::string::npos) << no_text;
+  EXPECT_NE(no_text.find("`agency`"), std::string::npos) << no_text;
   EXPECT_NE(answer(get("/v1/export?colour=red")).find("HTTP/1.1 400"), std::string::npos);
 }
 

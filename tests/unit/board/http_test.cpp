@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <filesystem>
 #include <fstream>
@@ -59,6 +60,35 @@ TEST_F(Http, OneConnectionCarriesManyRequests) {
   EXPECT_NE(client.until("hello GET /a").find("200 OK"), std::string::npos);
   client.say("POST /b HTTP/1.1\r\nHost: told\r\nContent-Length: 2\r\n\r\nhi");
   EXPECT_NE(client.until("hello POST /b hi").find("hello POST /b hi"), std::string::npos);
+}
+
+// Monitors ask with HEAD; a body would be taken for the next answer on the connection.
+TEST_F(Http, HeadIsAnsweredAsGetWithoutTheBody) {
+  serve(say_hello);
+  RawClient client(path_);
+  client.say("HEAD /a HTTP/1.1\r\nHost: told\r\n\r\n");
+  const std::string answer = client.until("\r\n\r\n");
+  EXPECT_NE(answer.find("HTTP/1.1 200"), std::string::npos);
+  EXPECT_NE(answer.find("Content-Length: 13"), std::string::npos) << answer;  // "hello GET /a "
+  client.forget();
+  client.say("GET /b HTTP/1.1\r\nHost: told\r\nConnection: close\r\n\r\n");
+  const std::string next = client.rest();
+  EXPECT_TRUE(next.starts_with("HTTP/1.1 200")) << next;
+}
+
+TEST_F(Http, HeadOfALongAnswerIsItsHeadAlone) {
+  std::atomic<bool> gone{false};
+  serve([&](const Request&, const ExchangePtr& exchange) {
+    exchange->on_gone([&] { gone = true; });
+    exchange->begin(200, "text/plain");
+    exchange->piece("a piece", nullptr);
+  });
+  RawClient client(path_);
+  client.say("HEAD /a HTTP/1.1\r\nHost: told\r\n\r\n");
+  const std::string answer = client.rest();
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 200")) << answer;
+  EXPECT_TRUE(answer.ends_with("\r\n\r\n")) << answer;
+  EXPECT_TRUE(gone);
 }
 
 TEST_F(Http, WhatIsNotHttpIsToldSo) {

@@ -36,7 +36,11 @@ TEST(Route, AnotherMethodIsToldWhichOneToUse) {
   const auto route = route_of(asked("DELETE", "/v1/open"));
   ASSERT_TRUE(std::holds_alternative<Response>(route));
   EXPECT_EQ(std::get<Response>(route).status, 405);
-  EXPECT_EQ(std::get<Response>(route).allow, "GET");
+  EXPECT_EQ(std::get<Response>(route).allow, "GET, HEAD");
+  EXPECT_EQ(
+      std::get<Response>(route_of(asked("GET", "/v1/alarms/" + core::to_reference(core::Named::alarm, 7) + "/close")))
+          .allow,
+      "POST");
 }
 
 TEST(Route, AnUnknownPathIsNotFound) {

@@ -125,6 +125,12 @@ attempts_before_alarm = 7
   return text;
 }
 
+std::string whole_policy() {
+  return changed_once(right_policy(), "basis = \"law\"",
+                      "basis = \"law\"\npurpose = \"to find the child\"\n"
+                      "agreement = { ref = \"ISA-2026-04\", review_by = 2027-04-01 }");
+}
+
 std::string right_service() {
   return R"(origin = "told.example/test"
 policy_file = "policy.toml"

@@ -54,7 +54,8 @@ std::shared_ptr<Policy> small_policy() {
   return p;
 }
 
-World::World(std::shared_ptr<Policy> policy) : policy_(std::move(policy)), engine_(std::make_unique<Engine>()) {
+World::World(std::shared_ptr<Policy> policy, std::size_t closed_kept)
+    : policy_(std::move(policy)), closed_kept_(closed_kept), engine_(std::make_unique<Engine>(closed_kept)) {
   engine_->finish_replay();
   perform(Start{"test", "test/ledger"});
   perform(AdoptPolicy{0, std::make_shared<Policy>(*policy_), std::string(32, 'x')});
@@ -210,7 +211,7 @@ v1::AcknowledgementResult World::close_alarm(EntryIndex alarm) {
 }
 
 void World::restart(bool through_projection) {
-  auto next = std::make_unique<Engine>();
+  auto next = std::make_unique<Engine>(closed_kept_);
   EntryIndex from = 0;
   if (through_projection) {
     State& state = next->state_for_restore();

@@ -28,7 +28,7 @@ struct Received {
 
 class World {
  public:
-  explicit World(std::shared_ptr<Policy> policy = small_policy());
+  explicit World(std::shared_ptr<Policy> policy = small_policy(), std::size_t closed_kept = closed_events_kept);
 
   /// A worker connects and offers `credit`.
   void connect(const std::string& recipient, std::uint32_t credit = 1000);
@@ -79,6 +79,7 @@ class World {
   void take(Decision decision);
 
   std::shared_ptr<Policy> policy_;
+  std::size_t closed_kept_;
   std::unique_ptr<Engine> engine_;
   Instant now_{std::chrono::sys_days{std::chrono::year{2026} / 3 / 27} + 21h};
   std::vector<v1::LedgerEntry> ledger_;

@@ -36,6 +36,13 @@ TEST(Arguments, AWrongCommandLineIsUsageAndSaysWhereHelpIs) {
   }
 }
 
+TEST(Arguments, AMistypedCommandIsToldTheNearest) {
+  EXPECT_NE(run({"ope"}).err.find("there is no command \"ope\": did you mean \"open\"?"), std::string::npos);
+  EXPECT_NE(run({"--socket", "/tmp/s", "exprot"}).err.find("did you mean \"export\"?"), std::string::npos);
+  EXPECT_NE(run({"xyzzyxyzzy"}).err.find("known here: \"open\""), std::string::npos) << run({"xyzzyxyzzy"}).err;
+  EXPECT_EQ(run({"open", "--limti", "3"}).err.find("no command"), std::string::npos);
+}
+
 TEST(Arguments, WhereNobodyListensIsUnavailableAndSaysWhatToDo) {
   const Folder folder;
   const auto ran = run({"--socket", folder / "nobody.sock", "open"});

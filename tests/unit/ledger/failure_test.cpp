@@ -149,7 +149,7 @@ TEST(Reserve, AcknowledgementsGoOnInItsSpaceOnADiskThatIsReallyFull) {
     EXPECT_TRUE(ledger.room().low);
     for (core::EntryIndex i = 3; i < 203; ++i) {
       std::vector<core::Entry> g;
-      g.push_back(acknowledged(i, 1, 1, "Sgt Okoro"));
+      g.push_back(acknowledged(i, 1, 1, "Officer A"));
       commit_well(ledger, std::move(g));
     }
     EXPECT_EQ(ledger.size(), 203u);

@@ -72,6 +72,21 @@ TEST(Seal, ABodyMovedToAnotherEntryDoesNotOpen) {
   EXPECT_THROW((void)ledger.seal().open(entry), StoreFailed);
 }
 
+// A reader holds the log of changes, in which the page with the key still stands as it was.
+TEST(Seal, AKeyThatMayStillBeInTheLogOfChangesIsNotSaidToBeGone) {
+  const Place place;
+  Ledger ledger{place.options()};
+  commit_well(ledger, a_small_story());
+  auto held = ledger.reader();
+  const auto said = complaint([&] { ledger.destroy_key(1); });
+  EXPECT_NE(said.find("then do it again"), std::string::npos) << said;
+  held.reset();
+  EXPECT_EQ(complaint([&] { ledger.destroy_key(1); }), "");
+  std::vector<core::Entry> later;
+  later.push_back(acknowledged(3, 1, 1, "Officer A"));
+  commit_well(ledger, std::move(later));  // the ledger goes on
+}
+
 TEST(Seal, ADestroyedKeyErasesThePersonAndLeavesEveryProofStanding) {
   const Place place;
   std::vector<std::string> leaves;

@@ -63,7 +63,7 @@ inline std::shared_ptr<v1::Event> an_event(const std::string& id, const std::str
   e->set_subject(subject);
   e->mutable_time()->set_seconds(1'700'000'000);
   e->set_status(v1::STATUS_TEST);
-  e->mutable_child_missing()->mutable_child()->mutable_name()->set_given("Amara");
+  e->mutable_child_missing()->mutable_child()->mutable_name()->set_given("Child A");
   return e;
 }
 
@@ -121,7 +121,7 @@ inline std::vector<core::Entry> a_small_story() {
   std::vector<core::Entry> out;
   out.push_back(started(0));
   out.push_back(accepted(1, 1));
-  out.push_back(acknowledged(2, 1, 1, "Sgt Okoro"));
+  out.push_back(acknowledged(2, 1, 1, "Officer A"));
   return out;
 }
 

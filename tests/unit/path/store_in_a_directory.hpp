@@ -104,8 +104,9 @@ struct Directory {
 
 /// The inside of a daemon, without its sockets.
 struct Daemon {
-  explicit Daemon(const std::string& directory)
-      : ledger(options(directory)),
+  explicit Daemon(const std::string& directory, std::size_t closed_kept = core::closed_events_kept)
+      : engine(closed_kept),
+        ledger(options(directory)),
         recovered(recover(engine, ledger, nullptr)),
         path(loop, engine, ledger, [this] { return now; }) {
     path.release_to({[this](core::Effect&& e) { effects.push_back(std::move(e)); },
@@ -141,21 +142,22 @@ struct Daemon {
   }
 
   core::Publish missing(const std::string& id, const std::string& subject) const {
-    auto event = std::make_shared<v1::Event>();
-    event->set_id(id);
-    event->set_source("port");
-    event->set_type("told.child.missing.v1");
-    event->set_subject(subject);
-    event->mutable_time()->set_seconds(core::to_us(now) / 1'000'000);
-    event->set_status(v1::STATUS_ACTUAL);
-    event->set_site("tilbury");
+    auto event = event_of(id, subject, "told.child.missing.v1");
     event->mutable_child_missing()->mutable_child()->mutable_name()->set_given("child A");
-    core::Publish p;
-    p.reply_to = 1;
-    p.publisher = "port";
-    p.prints = ledger.seal().prints(*event);
-    p.event = std::move(event);
-    return p;
+    return published(std::move(event));
+  }
+
+  core::Publish arrived(const std::string& id, const std::string& subject) const {
+    auto event = event_of(id, subject, "told.child.arrived.v1");
+    event->mutable_child_arrived()->mutable_child()->mutable_name()->set_given("child A");
+    return published(std::move(event));
+  }
+
+  /// Of the event that was published under the id `of`.
+  core::Publish withdrawal(const std::string& id, const std::string& of) const {
+    auto event = event_of(id, "T-0", "told.event.withdrawn.v1");
+    event->mutable_event_withdrawn()->set_supersedes(of);
+    return published(std::move(event));
   }
 
   v1::PublishResult last_result() const {
@@ -173,6 +175,28 @@ struct Daemon {
   std::vector<core::Effect> effects;
   std::size_t durable = 0;
   bool failed = false;
+
+ private:
+  std::shared_ptr<v1::Event> event_of(const std::string& id, const std::string& subject, const char* type) const {
+    auto event = std::make_shared<v1::Event>();
+    event->set_id(id);
+    event->set_source("port");
+    event->set_type(type);
+    event->set_subject(subject);
+    event->mutable_time()->set_seconds(core::to_us(now) / 1'000'000);
+    event->set_status(v1::STATUS_ACTUAL);
+    event->set_site("tilbury");
+    return event;
+  }
+
+  core::Publish published(std::shared_ptr<v1::Event> event) const {
+    core::Publish p;
+    p.reply_to = 1;
+    p.publisher = "port";
+    p.prints = ledger.seal().prints(*event);
+    p.event = std::move(event);
+    return p;
+  }
 };
 
 }  // namespace told::path::test

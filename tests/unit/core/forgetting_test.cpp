@@ -1,0 +1,106 @@
+// Closed events are forgotten beyond a bound, and recalled when somebody speaks of one.
+#include <gtest/gtest.h>
+
+#include "core/world.hpp"
+
+namespace told::core::test {
+namespace {
+
+constexpr std::size_t kept = 2;
+
+/// Two events, told to the police and the Home Office and closed by their acknowledgements. Gives the first one's
+/// index.
+EntryIndex an_episode_and_its_end(World& world, const std::string& subject) {
+  (void)world.newly_received();
+  const EntryIndex missing = world.engine().state().next_index();
+  world.missing(subject);
+  world.located(subject);
+  for (const Received& r : world.newly_received()) world.acknowledge(r.id, r.recipient);
+  return missing;
+}
+
+struct Forgetful : testing::Test {
+  Forgetful() {
+    for (const char* who : {"police", "home_office"}) world.connect(who);
+    first = an_episode_and_its_end(world, "T-1");
+    row = state().row(*state().event(first));
+    an_episode_and_its_end(world, "T-2");
+  }
+  State& state() { return world.engine().state_for_restore(); }
+  /// What the shell does when the projection has everything on the disk.
+  void project() {
+    (void)state().take_changes();
+    state().projected(state().next_index());
+  }
+
+  World world{small_policy(), kept};
+  EntryIndex first = 0;
+  v1::EventRow row;
+};
+
+TEST_F(Forgetful, AClosedEventStaysUntilItsRowCanBeRead) {
+  EXPECT_EQ(state().events().size(), 4U);
+  (void)state().take_changes();  // taken, and not yet written
+  an_episode_and_its_end(world, "T-3");
+  EXPECT_EQ(state().events().size(), 6U);
+  project();
+  EXPECT_EQ(state().events().size(), kept);
+}
+
+TEST_F(Forgetful, AnAcknowledgementOfARecalledEventIsRecordedAsARepeat) {
+  project();
+  ASSERT_EQ(state().event(first), nullptr);
+  EXPECT_EQ(world.acknowledge({first, 0}, "police").problem().code(), "unknown_notification");
+
+  world.perform(Recall{row});
+  const v1::AcknowledgementResult result = world.acknowledge({first, 0}, "police");
+  EXPECT_TRUE(result.recorded());
+  EXPECT_TRUE(result.repeated());
+  EXPECT_EQ(world.ledger().back().event(), first);
+  EXPECT_TRUE(world.ledger().back().acknowledged().repeated());
+  EXPECT_EQ(state().take_changes().at(first), (std::vector<EntryIndex>{world.ledger().back().index()}));
+}
+
+TEST_F(Forgetful, ARecalledEventIsStillNobodyElses) {
+  project();
+  world.perform(Recall{row});
+  EXPECT_EQ(world.acknowledge({first, 0}, "home_office").problem().code(), "unknown_notification");
+}
+
+TEST_F(Forgetful, ARecalledEventIsForgottenAgain) {
+  project();
+  world.perform(Recall{row});
+  EXPECT_EQ(state().events().size(), kept);  // an older one went for it
+  an_episode_and_its_end(world, "T-3");
+  project();
+  EXPECT_EQ(state().events().size(), kept);
+  EXPECT_EQ(state().event(first), nullptr);
+}
+
+TEST_F(Forgetful, HowOftenItWasRepeatedIsNotForgotten) {
+  for (int i = 0; i < 2 * repeats_kept; ++i) world.acknowledge({first, 0}, "police");
+  row = state().row(*state().event(first));
+  project();
+  world.perform(Recall{row});
+  const std::size_t entries = world.ledger().size();
+  EXPECT_TRUE(world.acknowledge({first, 0}, "police").recorded());
+  EXPECT_EQ(world.ledger().size(), entries);
+}
+
+TEST_F(Forgetful, ARowThatSaysOpenIsAnOldOneAndIsNotBelieved) {
+  project();
+  row.set_open(true);
+  row.mutable_notifications(0)->set_state(v1::NOTIFICATION_STATE_OPEN);
+  world.perform(Recall{row});
+  EXPECT_EQ(state().event(first), nullptr);
+  EXPECT_EQ(state().open_notifications(), 0U);
+}
+
+TEST_F(Forgetful, WhatIsInMemoryIsNotReplacedByItsRow) {
+  row.mutable_notifications(0)->set_recipient("panel");
+  world.perform(Recall{row});
+  EXPECT_EQ(state().row(*state().event(first)).notifications(0).recipient(), "police");
+}
+
+}  // namespace
+}  // namespace told::core::test

@@ -1,0 +1,136 @@
+// What is said of an event that told has forgotten is recorded, and shown with its case.
+#include <gtest/gtest.h>
+
+#include "store_in_a_directory.hpp"
+
+namespace told::path::test {
+namespace {
+
+constexpr std::size_t kept = 2;
+
+core::Acknowledge acknowledgement(const Daemon& run, core::NotificationId id, const std::string& recipient) {
+  return {1, id, {"Officer A", "duty officer", "", v1::MEANS_QUEUE, recipient, recipient}, run.now, ""};
+}
+
+template <class Effect>
+const Effect& last(const Daemon& run) {
+  for (auto it = run.effects.rbegin(); it != run.effects.rend(); ++it)
+    if (const auto* effect = std::get_if<Effect>(&*it)) return *effect;
+  throw std::logic_error("there was no such effect");
+}
+
+v1::AcknowledgementResult answer(const Daemon& run) { return last<core::ReplyActed>(run).result; }
+
+/// The police are told of arrivals, have each and acknowledge it: closed events. Gives the first notification.
+core::NotificationId arrivals(Daemon& run, int count) {
+  run.path.submit(core::OpenSession{"police", 1});
+  run.path.submit(core::Offer{"police", 1, 1000});
+  core::NotificationId first;
+  for (int i = 0; i < count; ++i) {
+    run.path.submit(run.arrived(std::to_string(i), "T-" + std::to_string(i)));
+    run.settle();
+    const core::Transmit told = last<core::Transmit>(run);
+    if (i == 0) first = told.notification;
+    run.path.submit(
+        core::EndAttempt{told.notification, told.attempt, v1::OUTCOME_DELIVERED, "police", "zmq_queue", "receipt", ""});
+    run.path.submit(acknowledgement(run, told.notification, "police"));
+    run.settle();
+  }
+  return first;
+}
+
+void project(Daemon& run) {
+  run.settle();
+  run.path.project();
+  run.ledger.settle_projection();
+  run.path.project();  // learns that it is written
+}
+
+bool trail_has(Daemon& run, core::EntryIndex event, core::EntryIndex entry) {
+  const auto trail = run.ledger.reader()->trail(event);
+  return std::find(trail.begin(), trail.end(), entry) != trail.end();
+}
+
+TEST(AnAcknowledgementOfAForgottenEvent, IsRecordedAsARepeatAndStandsInItsTrail) {
+  const Directory directory;
+  Daemon run(directory.path, kept);
+  const core::NotificationId first = arrivals(run, 5);
+  project(run);
+  ASSERT_EQ(run.engine.state().event(first.event), nullptr);
+
+  run.path.submit(acknowledgement(run, first, "police"));
+  const core::EntryIndex said = run.engine.state().next_index() - 1;
+  run.settle();
+  EXPECT_TRUE(answer(run).recorded()) << answer(run).ShortDebugString();
+  EXPECT_TRUE(answer(run).repeated());
+  project(run);
+  EXPECT_TRUE(trail_has(run, first.event, said));
+}
+
+TEST(ARefusalOfAForgottenEvent, IsRecordedToo) {
+  const Directory directory;
+  Daemon run(directory.path, kept);
+  const core::NotificationId first = arrivals(run, 5);
+  project(run);
+  run.path.submit(core::Decline{1, first, acknowledgement(run, first, "police").by, "not ours"});
+  run.settle();
+  EXPECT_TRUE(answer(run).recorded());
+  EXPECT_TRUE(answer(run).repeated());
+}
+
+TEST(AForgottenEvent, IsAsUnknownToOthersAsOneThatNeverWas) {
+  const Directory directory;
+  Daemon run(directory.path, kept);
+  const core::NotificationId first = arrivals(run, 5);
+  project(run);
+  std::vector<std::string> answers;
+  for (const core::NotificationId id : {first, core::NotificationId{1'000'000, 0}, core::NotificationId{1, 0}}) {
+    run.path.submit(acknowledgement(run, id, "panel"));
+    run.settle();
+    v1::AcknowledgementResult result = answer(run);
+    result.clear_notification();
+    answers.push_back(result.ShortDebugString());
+    EXPECT_EQ(result.problem().code(), "unknown_notification");
+  }
+  EXPECT_EQ(answers, std::vector<std::string>(3, answers.front()));
+}
+
+TEST(ACorrectionOfAForgottenEvent, IsTakenAndIsThereAfterARestart) {
+  const Directory directory;
+  core::NotificationId first;
+  core::EntryIndex said = 0;
+  {
+    Daemon run(directory.path, kept);
+    first = arrivals(run, 5);
+    project(run);
+    ASSERT_EQ(run.engine.state().event(first.event), nullptr);
+    run.path.submit(run.withdrawal("w-1", "0"));
+    said = run.engine.state().event(first.event) == nullptr ? 0 : run.engine.state().event(first.event)->touched;
+    run.settle();
+    EXPECT_EQ(run.last_result().verdict(), v1::VERDICT_ACCEPTED) << run.last_result().ShortDebugString();
+  }
+  Daemon again(directory.path, kept);
+  again.ledger.settle_projection();
+  EXPECT_TRUE(trail_has(again, first.event, said));
+}
+
+TEST(WhatIsSaidOfAForgottenEvent, IsInItsTrailAfterARestartThatHadToReplayIt) {
+  const Directory directory;
+  core::NotificationId first;
+  core::EntryIndex said = 0;
+  {
+    Daemon run(directory.path, kept);
+    first = arrivals(run, 5);
+    project(run);
+    run.path.submit(acknowledgement(run, first, "police"));
+    said = run.engine.state().next_index() - 1;
+    run.settle();  // durable, and not projected: a power cut now
+  }
+  Daemon again(directory.path, kept);
+  ASSERT_GT(again.recovered.replayed, 0U);
+  again.ledger.settle_projection();
+  EXPECT_TRUE(trail_has(again, first.event, said));
+}
+
+}  // namespace
+}  // namespace told::path::test
