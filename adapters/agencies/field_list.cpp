@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "core/event_types.hpp"
+
 namespace told::agencies {
 
 using google::protobuf::Descriptor;
@@ -13,18 +15,13 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
 
-const FieldDescriptor* data_of_type(const std::string& type) {
-  std::string member = type;
-  std::replace(member.begin(), member.end(), '.', '_');
-  const FieldDescriptor* field = v1::Event::descriptor()->FindFieldByName(member);
-  return field != nullptr && field->containing_oneof() != nullptr ? field : nullptr;
-}
-
-FieldList::FieldList(const std::string& type, const std::vector<std::string>& paths) : data_(data_of_type(type)) {
-  if (data_ == nullptr) {
+FieldList::FieldList(const std::string& type, const std::vector<std::string>& paths) {
+  const core::EventType* known = core::event_type_named(type);
+  if (known == nullptr) {
     if (!paths.empty()) throw std::invalid_argument("events of type " + type + " carry no fields");
     return;
   }
+  data_ = known->data;
   for (const std::string& path : paths) add(nodes_, *data_->message_type(), path, 0);
 }
 

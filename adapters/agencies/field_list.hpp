@@ -39,7 +39,4 @@ class FieldList {
   std::vector<Node> nodes_;
 };
 
-/// The member of Event::data of a type: "child.missing" -> child_missing; nullptr where there is none.
-[[nodiscard]] const google::protobuf::FieldDescriptor* data_of_type(const std::string& type);
-
 }  // namespace told::agencies

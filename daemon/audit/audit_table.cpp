@@ -3,6 +3,10 @@
 namespace told::audit {
 
 std::string AuditRow::state() const {
+  if (kind == v1::NOTIFICATION_KIND_OBLIGATION) {
+    if (done) return late ? "done LATE" : "done";
+    return ended ? "no longer owed" : "open";
+  }
   if (acknowledged_us) return late ? "acknowledged LATE" : "acknowledged";
   if (ended) return "ended before anybody answered";
   if (declined) return "not theirs";
@@ -11,7 +15,8 @@ std::string AuditRow::state() const {
 }
 
 void AuditRow::end() {
-  if (!acknowledged_us && deadline_us) ended = true;
+  const bool answered = kind == v1::NOTIFICATION_KIND_OBLIGATION ? done : acknowledged_us != 0;
+  if (!answered && deadline_us) ended = true;
 }
 
 AuditRow* AuditTable::row(const v1::LedgerEntry& entry) {
@@ -21,13 +26,18 @@ AuditRow* AuditTable::row(const v1::LedgerEntry& entry) {
   return found == rows_.end() ? nullptr : &found->second;
 }
 
-void AuditTable::add_duties(const v1::LedgerEntry& entry) {
-  const auto* duties = duties_of(entry);
-  if (!duties) return;
-  const auto& origin = events_[entry.event()];
-  for (const auto& duty : *duties) {
-    const auto [place, is_new] = rows_.try_emplace({entry.event(), static_cast<std::uint8_t>(duty.slot())});
+void AuditTable::add_duties(core::EntryIndex event, const Duties& duties, const v1::LedgerEntry& entry) {
+  const auto& origin = events_[event];
+  for (const auto& duty : duties) {
+    const auto [place, is_new] = rows_.try_emplace({event, static_cast<std::uint8_t>(duty.slot())});
     auto& made = place->second;
+    const bool next_round = !is_new && duty.kind() == v1::NOTIFICATION_KIND_OBLIGATION && duty.next_us() != 0;
+    if (next_round) {
+      ++(made.late ? made.rounds_late : made.rounds_met);
+      made.done = made.late = made.ended = false;
+      made.made_us = entry.time_us();
+      made.told_us = made.delivered_us = made.acknowledged_us = made.recorded_us = 0;
+    }
     if (!is_new) {  // the same notification is to be told again, as when a ladder's last rung repeats
       made.attempts += duty.attempted() ? 1U : 0U;
       if (duty.deadline_us()) made.deadline_us = duty.deadline_us();
@@ -60,8 +70,35 @@ void AuditTable::end_all(core::EntryIndex event) {
 void AuditTable::end_episodes(core::CaseNumber c) {
   const auto found = episodes_.find(c);
   if (found == episodes_.end()) return;
-  for (const auto missing : found->second) end_all(missing);
+  for (const auto missing : found->second) {
+    const auto end = rows_.lower_bound({missing + 1, 0});
+    for (auto each = rows_.lower_bound({missing, 0}); each != end; ++each) {
+      // What is owed because the child was missing is owed still, and whoever was called about it is called still.
+      const bool call = each->second.kind == v1::NOTIFICATION_KIND_ESCALATION;
+      const auto about = call ? rows_.find({missing, static_cast<std::uint8_t>(each->second.about_slot)}) : each;
+      if (about == rows_.end() || about->second.kind != v1::NOTIFICATION_KIND_OBLIGATION) each->second.end();
+    }
+  }
   episodes_.erase(found);
+}
+
+void AuditTable::stop_clocks(const v1::ClocksStopped& stopped, const v1::LedgerEntry& by) {
+  for (const auto& clock : stopped.clocks()) {
+    const core::NotificationId id{stopped.event(), static_cast<std::uint8_t>(clock.slot())};
+    const auto found = rows_.find(id);
+    if (found == rows_.end()) continue;
+    AuditRow& row = found->second;
+    if (clock.no_longer_owed()) {
+      row.end();
+    } else {
+      row.done = true;
+      row.late = clock.late();
+      row.acknowledged_us = by.event_accepted().event_time_us();
+      row.recorded_us = by.time_us();
+    }
+    end_calls(id);
+  }
+  add_duties(stopped.event(), stopped.duties(), by);
 }
 
 /// What others were called about is answered.
@@ -83,6 +120,14 @@ void AuditTable::add(const v1::LedgerEntry& entry, const Opener& body) {
       begins(event.type(), event.event_time_us(), event.status() != v1::STATUS_ACTUAL);
       if (event.type() == "told.child.missing.v1") episodes_[entry.case_number()].push_back(entry.index());
       if (event.ends_episode()) end_episodes(entry.case_number());
+      if (event.withdraws()) {
+        end_all(event.amends());
+        std::erase(episodes_[entry.case_number()], event.amends());
+      }
+      for (const auto& stopped : event.clocks_stopped()) stop_clocks(stopped, entry);
+      for (const auto& clock : event.recomputed())
+        if (const auto found = rows_.find(core::NotificationId::of(clock.notification())); found != rows_.end())
+          found->second.deadline_us = clock.deadline_us();
       break;
     }
     case v1::LedgerEntry::kAlarmRaised:
@@ -110,12 +155,13 @@ void AuditTable::add(const v1::LedgerEntry& entry, const Opener& body) {
       break;
     case v1::LedgerEntry::kAcknowledged:
       // The first one counts; a repeated one changes nothing here either.
-      if (about && !about->acknowledged_us && !entry.acknowledged().repeated()) {
+      if (about && (!about->acknowledged_us || entry.acknowledged().done()) && !entry.acknowledged().repeated()) {
         const auto& ack = entry.acknowledged();
         about->acknowledged_us = ack.said_us() ? ack.said_us() : entry.time_us();
         about->recorded_us = entry.time_us();
         about->late = ack.late();
         about->means = ack.means();
+        about->done = ack.done();
         end_calls({entry.event(), static_cast<std::uint8_t>(ack.slot())});
         if (const auto opened = body(entry)) {
           about->by = opened->person().name();
@@ -134,7 +180,7 @@ void AuditTable::add(const v1::LedgerEntry& entry, const Opener& body) {
     default:
       break;
   }
-  add_duties(entry);
+  if (const auto* duties = duties_of(entry)) add_duties(entry.event(), *duties, entry);
 }
 
 }  // namespace told::audit

@@ -27,9 +27,12 @@ struct AuditRow {
   std::string by, role, recorded_by;
   v1::Means means = v1::MEANS_UNSPECIFIED;
   bool late = false, declined = false, ended = false;
-  std::vector<std::string> escalated_to;  ///< recipients, in the order in which they were called
+  bool done = false;                              ///< obligations: the duty was done
+  std::uint32_t rounds_met = 0, rounds_late = 0;  ///< obligations that repeat: rounds before the present one
+  std::vector<std::string> escalated_to;          ///< recipients, in the order in which they were called
 
-  /// "acknowledged", "acknowledged LATE", "not theirs", "ended before anybody answered", "delivered", "open".
+  /// "acknowledged", "acknowledged LATE", "not theirs", "ended before anybody answered", "delivered", "open"; of
+  /// obligations "done", "done LATE", "no longer owed", "open".
   [[nodiscard]] std::string state() const;
   /// The need ended, unless somebody had acknowledged or none was asked to.
   void end();
@@ -50,7 +53,9 @@ class AuditTable {
     std::int64_t time_us = 0;
     bool exercise = false;
   };
-  void add_duties(const v1::LedgerEntry& entry);
+  using Duties = google::protobuf::RepeatedPtrField<v1::Duty>;
+  void add_duties(core::EntryIndex event, const Duties& duties, const v1::LedgerEntry& by);
+  void stop_clocks(const v1::ClocksStopped& stopped, const v1::LedgerEntry& by);
   void end_all(core::EntryIndex event);
   void end_episodes(core::CaseNumber c);
   void end_calls(core::NotificationId about);

@@ -88,6 +88,15 @@ bool Chooser::concerns_agency(const v1::LedgerEntry& entry) {
       concerned = concerned || theirs;
     }
   }
+  for (const auto& stopped : entry.event_accepted().clocks_stopped()) {
+    for (const auto& clock : stopped.clocks())
+      concerned = concerned || chosen_.contains({stopped.event(), static_cast<std::uint8_t>(clock.slot())});
+    for (const auto& duty : stopped.duties()) {
+      const bool theirs = choice_.takes_recipient(duty.recipient());
+      if (theirs) chosen_.insert({stopped.event(), static_cast<std::uint8_t>(duty.slot())});
+      concerned = concerned || theirs;
+    }
+  }
   if (const auto slot = slot_of(entry)) concerned = concerned || chosen_.contains({entry.event(), *slot});
   return concerned;
 }

@@ -5,16 +5,11 @@
 
 #include "config/nearest.hpp"
 #include "config/policy_draft.hpp"
-#include "config/quantity.hpp"
 #include "config/words.hpp"
+#include "core/event_types.hpp"
 
 namespace told::config {
 namespace {
-
-const std::vector<std::string>& conditions() {
-  static const std::vector<std::string> all{"trafficking_indicators"};
-  return all;
-}
 
 void check_word(const Text& said, const std::string& setting, const std::string& kind,
                 const std::vector<std::string>& known, Findings& findings) {
@@ -37,7 +32,6 @@ void check_rungs(const PolicyDraft& draft, const LadderDraft& ladder, Findings& 
   if (ladder.rungs.empty()) {
     findings.add(ladder.at, "ladder has no rung, so nobody would ever be called: add a [[ladder.rung]]");
   }
-  const RungDraft* before = nullptr;
   for (const auto& rung : ladder.rungs) {
     for (const Text& who : rung.who.value) {
       check_word(who, "ladder.rung.who", "declared recipient", draft.recipient_names(), findings);
@@ -47,13 +41,11 @@ void check_rungs(const PolicyDraft& draft, const LadderDraft& ladder, Findings& 
                    "ladder.rung.who is empty, and a rung that calls nobody is silence: name a recipient, "
                    "or take the rung out");
     }
-    if (before != nullptr && before->after.given && rung.after.given && rung.after.value <= before->after.value) {
-      findings.add(rung.after.at, "ladder.rung.after (" + in_words(rung.after.value) +
-                                      ") must be longer than the rung "
-                                      "before it (" +
-                                      in_words(before->after.value) + "): put the rungs in order of time");
+    if (rung.quorum.given && rung.quorum.value > static_cast<std::int64_t>(rung.who.value.size())) {
+      findings.add(rung.quorum.at, "ladder.rung.quorum (" + std::to_string(rung.quorum.value) +
+                                       ") is more than the rung calls (" + std::to_string(rung.who.value.size()) +
+                                       "), so it could never be reached: call more, or ask for fewer");
     }
-    before = &rung;
   }
 }
 
@@ -62,7 +54,7 @@ void check_rungs(const PolicyDraft& draft, const LadderDraft& ladder, Findings& 
 void check_agency(const RuleDraft& rule, const RecipientDraft& recipient, Findings& findings) {
   const std::string& when = rule.when.value;
   const std::string& agency = recipient.agency.value;
-  if (is_prevent(when) && agency != "channel_panel") {
+  if (core::is_prevent(when) && agency != "channel_panel") {
     findings.add(rule.who.at, "tell.who: " + in_quotes(when) + " goes to agency channel_panel only, and " +
                                   in_quotes(recipient.name.value) + " is " + agency +
                                   ": tell the panel (a ladder may call others, who learn only that it is unanswered)");
@@ -125,26 +117,44 @@ void check_fields(const PolicyDraft& draft, const RuleDraft& rule, const Recipie
   }
 }
 
-void check_condition(const PolicyDraft& draft, const RuleDraft& rule, Findings& findings) {
-  for (const Text& site : rule.sites.value) {
-    std::vector<std::string> known;
-    for (const Text& each : draft.sites.value) known.push_back(each.value);
-    check_word(site, "tell.sites", "site of this policy", known, findings);
-  }
+std::vector<std::string> site_names(const PolicyDraft& draft) {
+  std::vector<std::string> names;
+  for (const Text& site : draft.sites.value) names.push_back(site.value);
+  return names;
+}
+
+void check_sites(const PolicyDraft& draft, const RuleDraft& rule, Findings& findings) {
+  for (const Text& site : rule.sites.value)
+    check_word(site, "tell.sites", "site of this policy", site_names(draft), findings);
   if (rule.sites.given && rule.sites.value.empty()) {
     findings.add(rule.sites.at,
                  "tell.sites is empty, so the rule would never be used: name a site, or leave sites out "
                  "for all of them");
   }
-  check_word(rule.only_if, "tell.only_if", "condition", conditions(), findings);
-  const auto* data = data_of(rule.when.value);
-  if (rule.only_if.given && data != nullptr && data->FindFieldByName("trafficking") == nullptr) {
-    findings.add(rule.only_if.at, "tell.only_if: " + in_quotes(rule.when.value) +
-                                      " never carries trafficking indicators, "
-                                      "so the rule would never be used: take only_if out");
+}
+
+/// A column of a condition as a column of the file: the text begins after its quote.
+Place inside(const Text& text, std::size_t column) { return {text.at.line, text.at.column + static_cast<int>(column)}; }
+
+void check_condition(const PolicyDraft& draft, const RuleDraft& rule, Findings& findings) {
+  core::Condition condition;
+  std::size_t column = 0;
+  if (const auto problem = condition.read(rule.only_if.value, rule.when.value, &column); !problem.empty()) {
+    findings.add(inside(rule.only_if, column), "tell.only_if, " + problem);
+    return;
   }
-  if (is_alarm(rule.when.value) && (rule.sites.given || rule.only_if.given)) {
-    findings.add(rule.at, "tell: an alarm comes from no site and carries nothing: take sites and only_if out");
+  for (const auto& site : condition.sites())
+    check_word({site.name, inside(rule.only_if, site.column), true}, "tell.only_if", "site of this policy",
+               site_names(draft), findings);
+}
+
+void check_when(const PolicyDraft& draft, const RuleDraft& rule, Findings& findings) {
+  check_sites(draft, rule, findings);
+  if (is_alarm(rule.when.value)) {
+    if (rule.sites.given || rule.only_if.given)
+      findings.add(rule.at, "tell: an alarm comes from no site and carries nothing: take sites and only_if out");
+  } else if (rule.only_if.given && data_of(rule.when.value) != nullptr) {
+    check_condition(draft, rule, findings);
   }
 }
 
@@ -161,9 +171,11 @@ void check_reasons(const RuleDraft& rule, Findings& findings) {
 void check_paces(const PolicyDraft& draft, const RuleDraft& rule, Findings& findings) {
   check_pace(draft, rule.within[0], rule.ladder[0], "tell", findings);
   check_pace(draft, rule.within[1], rule.ladder[1], "tell", findings);
-  if (rule.when.given && rule.when.value != "child.missing" && (rule.within_by_pace || rule.ladder_by_pace)) {
-    findings.add(rule.at, "tell: only child.missing has a high and another pace (it alone is graded), and " +
-                              in_quotes(rule.when.value) + " would never go at the high one: say one value for both");
+  if (rule.when.given && !is_graded(rule.when.value) && (rule.within_by_pace || rule.ladder_by_pace)) {
+    findings.add(rule.at,
+                 "tell: " + in_quotes(rule.when.value) +
+                     " carries no risk grade (child.missing and "
+                     "child.missing_risk_changed do) and would never go at the high pace: say one value for both");
   }
 }
 
@@ -200,37 +212,25 @@ void check_ladders(const PolicyDraft& draft, Findings& findings) {
   for (const auto& ladder : draft.ladders) {
     check_unique(ladder.name, "ladder", lines, findings);
     check_rungs(draft, ladder, findings);
-  }
-}
-
-void check_pace(const PolicyDraft& draft, const Said<core::Duration>& within, const Text& ladder_name,
-                const std::string& table, Findings& findings) {
-  if (!ladder_name.given) return;
-  const LadderDraft* ladder = draft.ladder(ladder_name.value);
-  if (ladder == nullptr) {
-    check_word(ladder_name, table + ".ladder", "declared ladder", draft.ladder_names(), findings);
-    return;
-  }
-  if (!within.given || ladder->rungs.empty() || !ladder->rungs.front().after.given) return;
-  const auto first = ladder->rungs.front().after.value;
-  if (first > within.value) {
-    findings.add(ladder_name.at, table + ".ladder: the first rung of " + in_quotes(ladder_name.value) + " (" +
-                                     in_words(first) + ") must not come after " + table + ".within (" +
-                                     in_words(within.value) +
-                                     "), or nobody is called before it is late: use a "
-                                     "quicker ladder, or allow more time");
+    check_order(ladder, findings);
   }
 }
 
 void check_rules(const PolicyDraft& draft, Findings& findings) {
   for (const auto& rule : draft.rules) {
+    if (core::is_about_an_earlier(rule.when.value)) {
+      findings.add(rule.when.at, "tell.when: " + in_quotes(rule.when.value) +
+                                     " goes to exactly those who were told of the earlier event, each with what it may "
+                                     "see, and needs no rule: take this one out");
+      continue;
+    }
     check_word(rule.when, "tell.when", "event or alarm", whens(), findings);
     check_word(rule.who, "tell.who", "declared recipient", draft.recipient_names(), findings);
     const RecipientDraft* recipient = rule.who.given ? draft.recipient(rule.who.value) : nullptr;
     if (rule.when.given) {
       if (recipient != nullptr && recipient->agency.given) check_agency(rule, *recipient, findings);
       check_fields(draft, rule, recipient, findings);
-      check_condition(draft, rule, findings);
+      check_when(draft, rule, findings);
       check_reasons(rule, findings);
     }
     check_paces(draft, rule, findings);

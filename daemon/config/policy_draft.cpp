@@ -50,6 +50,9 @@ core::Rule finished_rule(const RuleDraft& draft, const PolicyDraft& policy, std:
     rule.ladder[pace] = draft.ladder[pace].value;
   }
   rule.basis = draft.basis.value;
+  rule.purpose = draft.purpose.value;
+  rule.agreement = draft.agreement.value;
+  if (draft.review_by.given) rule.review_by = draft.review_by.value;
   rule.source = draft.source.value;
   rule.line = draft.at.line;
   return rule;
@@ -57,7 +60,8 @@ core::Rule finished_rule(const RuleDraft& draft, const PolicyDraft& policy, std:
 
 core::Ladder finished_ladder(const LadderDraft& draft) {
   core::Ladder ladder{draft.name.value, {}, draft.repeat_last.value};
-  for (const auto& rung : draft.rungs) ladder.rungs.push_back({rung.after.value, plain(rung.who), 0});
+  for (const auto& rung : draft.rungs)
+    ladder.rungs.push_back({rung.after.value, plain(rung.who), static_cast<std::uint32_t>(rung.quorum.value)});
   return ladder;
 }
 
@@ -67,6 +71,7 @@ core::Policy finished(const PolicyDraft& draft) {
   core::Policy policy;
   policy.name = draft.name.value;
   policy.sites = plain(draft.sites);
+  policy.not_told = plain(draft.not_told);
   for (const auto& r : draft.recipients) {
     policy.recipients.push_back({.name = r.name.value,
                                  .title = r.title.value,

@@ -26,8 +26,9 @@ struct RecipientDraft {
 
 struct RungDraft {
   Place at;
-  Said<core::Duration> after;
+  Said<core::RungTime> after;
   Texts who;
+  Said<std::int64_t> quorum;
 };
 
 struct LadderDraft {
@@ -45,11 +46,14 @@ struct RuleDraft {
   Text only_if;
   Texts fields;
   Text fields_list;  ///< the list's name, where `fields` names one
-  ByPace<core::Duration> within;
+  ByPace<core::Due> within;
   ByPace<std::string> ladder;
   bool within_by_pace = false;  ///< said as { high, other }
   bool ladder_by_pace = false;
   Text basis;
+  Text purpose;
+  Text agreement;
+  Said<core::Day> review_by;
   Text source;
 };
 
@@ -57,13 +61,15 @@ struct PolicyDraft {
   Place at{1, 1};
   Text name;
   Texts sites;
+  Texts not_told;
   std::vector<RecipientDraft> recipients;
   std::vector<LadderDraft> ladders;
   std::map<std::string, Texts> field_lists;
   std::vector<RuleDraft> rules;
   Place stand_down_at;
-  Said<core::Duration> stand_down_within;
+  Said<core::Due> stand_down_within;
   Text stand_down_ladder;
+  core::Calendar calendar;
   std::uint32_t attempts_before_alarm = 0;
 
   [[nodiscard]] const LadderDraft* ladder(const std::string& ladder_name) const;
@@ -80,9 +86,11 @@ void check_ladders(const PolicyDraft& draft, Findings& findings);
 /// Each rule by itself: its event, its recipient, its fields, its times.
 void check_rules(const PolicyDraft& draft, Findings& findings);
 void check_stand_down(const PolicyDraft& draft, Findings& findings);
+/// That no rung of a ladder comes before an earlier one, as far as that holds for every deadline.
+void check_order(const LadderDraft& ladder, Findings& findings);
 /// That `ladder` exists and calls somebody by the end of `within`.
-void check_pace(const PolicyDraft& draft, const Said<core::Duration>& within, const Text& ladder,
-                const std::string& table, Findings& findings);
+void check_pace(const PolicyDraft& draft, const Said<core::Due>& within, const Text& ladder, const std::string& table,
+                Findings& findings);
 /// All rules together: nobody twice, no event that reaches nobody, no event that makes too many notifications.
 void check_reach(const PolicyDraft& draft, Findings& findings);
 

@@ -5,6 +5,7 @@
 #include "config/nearest.hpp"
 #include "config/policy_draft.hpp"
 #include "config/words.hpp"
+#include "core/event_types.hpp"
 
 namespace told::config {
 namespace {
@@ -52,25 +53,56 @@ bool reaches_somebody(const PolicyDraft& draft, const std::string& when, const s
                      [&](const RuleDraft& rule) { return always_tells(draft, rule, when, site); });
 }
 
+bool has_rule(const PolicyDraft& draft, const std::string& when) {
+  return std::any_of(draft.rules.begin(), draft.rules.end(),
+                     [&](const RuleDraft& rule) { return rule.when.value == when; });
+}
+
+bool is_not_told(const PolicyDraft& draft, const std::string& when) {
+  return std::any_of(draft.not_told.value.begin(), draft.not_told.value.end(),
+                     [&](const Text& each) { return each.value == when; });
+}
+
+void check_not_told(const PolicyDraft& draft, Findings& findings) {
+  for (const Text& each : draft.not_told.value) {
+    const std::string said = "not_told: " + in_quotes(each.value);
+    if (data_of(each.value) == nullptr) {
+      findings.add(each.at, said + " is no event: " + suggestion(each.value, event_types()));
+    } else if (core::is_about_an_earlier(each.value)) {
+      findings.add(each.at,
+                   said + " goes to exactly those who were told of the earlier event, by no rule: take it out");
+    } else if (must_reach_somebody(each.value)) {
+      findings.add(each.at, said + " must reach somebody, whatever the policy: take it out, and add a [[tell]]");
+    } else if (has_rule(draft, each.value)) {
+      findings.add(each.at,
+                   said + " has a [[tell]], so somebody is told of it: take it out here, or take the rule out");
+    }
+  }
+}
+
+void check_from_every_site(const PolicyDraft& draft, const std::string& when, Findings& findings) {
+  for (const Text& site : draft.sites.value) {
+    if (reaches_somebody(draft, when, site.value)) continue;
+    findings.add(site.at, in_quotes(when) + " from site " + in_quotes(site.value) +
+                              " can reach nobody: add a [[tell]] without only_if that covers the site, to a "
+                              "recipient without exercise_only");
+  }
+}
+
 void check_everything_reaches_somebody(const PolicyDraft& draft, Findings& findings) {
   for (const auto& when : whens()) {
-    const bool has_rule = std::any_of(draft.rules.begin(), draft.rules.end(),
-                                      [&](const RuleDraft& rule) { return rule.when.value == when; });
-    if (!has_rule) {
-      findings.add(draft.at, in_quotes(when) + " reaches nobody: add a [[tell]] with when = " + in_quotes(when));
-      continue;
-    }
-    if (is_alarm(when)) {
-      if (!reaches_somebody(draft, when, "")) {
+    if (is_not_told(draft, when)) continue;
+    if (!has_rule(draft, when)) {
+      const bool may_be_silent = !is_alarm(when) && !must_reach_somebody(when);
+      findings.add(
+          draft.at,
+          in_quotes(when) + " reaches nobody: add a [[tell]] with when = " + in_quotes(when) +
+              (may_be_silent ? ", or say on purpose that nobody is told: not_told = [" + in_quotes(when) + "]" : ""));
+    } else if (is_alarm(when)) {
+      if (!reaches_somebody(draft, when, ""))
         findings.add(draft.at, in_quotes(when) + " reaches only recipients with exercise_only: tell somebody on duty");
-      }
-      continue;
-    }
-    for (const Text& site : draft.sites.value) {
-      if (reaches_somebody(draft, when, site.value)) continue;
-      findings.add(site.at, in_quotes(when) + " from site " + in_quotes(site.value) +
-                                " can reach nobody: add a [[tell]] without only_if that covers the site, to a "
-                                "recipient without exercise_only");
+    } else if (must_reach_somebody(when) || core::is_prevent(when)) {
+      check_from_every_site(draft, when, findings);
     }
   }
 }
@@ -153,6 +185,7 @@ void check_numbers(const PolicyDraft& draft, Findings& findings) {
 
 void check_reach(const PolicyDraft& draft, Findings& findings) {
   check_nobody_twice(draft, findings);
+  check_not_told(draft, findings);
   check_everything_reaches_somebody(draft, findings);
   check_numbers(draft, findings);
 }

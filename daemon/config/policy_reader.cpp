@@ -9,6 +9,7 @@ using namespace std::chrono_literals;
 
 constexpr std::uint32_t attempts_default = 5;
 constexpr std::int64_t attempts_most = 1000;
+constexpr std::int64_t quorum_most = 100;
 constexpr core::Duration least_wait = 1ms;  // more than zero
 
 Text named(Reader& table, std::string_view key, Findings& findings) {
@@ -38,9 +39,10 @@ LadderDraft read_ladder(Reader& table, Findings& findings) {
   ladder.name = named(table, "name", findings);
   ladder.repeat_last = table.duration("repeat_last", Need::required, least_wait);
   for (Reader& rung : table.tables("rung", Need::required)) {
-    RungDraft draft{rung.at(), {}, {}};
-    draft.after = rung.duration("after", Need::required, least_wait);
+    RungDraft draft{rung.at(), {}, {}, {}};
+    draft.after = rung.rung_time("after", Need::required);
     draft.who = rung.texts("who", Need::required);
+    draft.quorum = rung.whole("quorum", Need::optional, 1, quorum_most);
     ladder.rungs.push_back(std::move(draft));
     rung.finish();
   }
@@ -96,13 +98,19 @@ RuleDraft read_rule(Reader& table, Findings& findings) {
   rule.sites = table.texts("sites", Need::optional);
   rule.only_if = table.text("only_if", Need::optional);
   read_fields(table, rule);
-  rule.within_by_pace = read_by_pace<core::Duration>(
-      table, "within", findings, rule.within,
-      [&](const Node& node, const auto& name) { return table.duration_of(node, name, least_wait); });
+  rule.within_by_pace =
+      read_by_pace<core::Due>(table, "within", findings, rule.within,
+                              [&](const Node& node, const auto& name) { return table.due_of(node, name); });
   rule.ladder_by_pace =
       read_by_pace<std::string>(table, "ladder", findings, rule.ladder,
                                 [&](const Node& node, const auto& name) { return table.text_of(node, name); });
   rule.basis = table.text("basis", Need::optional);
+  rule.purpose = table.text("purpose", Need::optional);
+  if (auto agreement = table.table("agreement", Need::optional)) {
+    rule.agreement = agreement->text("ref", Need::required);
+    rule.review_by = agreement->day("review_by", Need::required);
+    agreement->finish();
+  }
   rule.source = table.text("source", Need::optional);
   table.finish();
   return rule;
@@ -124,6 +132,7 @@ PolicyDraft read_policy(const Node& root_node, Findings& findings) {
   Reader root{root_node, "", findings};
   draft.name = root.text("name", Need::required);
   draft.sites = read_sites(root, findings);
+  draft.not_told = root.texts("not_told", Need::optional);
   for (Reader& table : root.tables("recipient", Need::required)) {
     draft.recipients.push_back(read_recipient(table, findings));
   }
@@ -132,7 +141,7 @@ PolicyDraft read_policy(const Node& root_node, Findings& findings) {
   for (Reader& table : root.tables("tell", Need::required)) draft.rules.push_back(read_rule(table, findings));
   if (auto stand_down = root.table("stand_down", Need::required)) {
     draft.stand_down_at = stand_down->at();
-    draft.stand_down_within = stand_down->duration("within", Need::required, least_wait);
+    draft.stand_down_within = stand_down->due("within", Need::required);
     draft.stand_down_ladder = stand_down->text("ladder", Need::required);
     stand_down->finish();
   }

@@ -1,7 +1,7 @@
 #include "config/quantity.hpp"
 
+#include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
 
 #include "config/nearest.hpp"
@@ -17,8 +17,6 @@ struct Unit {
 constexpr std::array duration_units{Unit{"ms", 1000},      Unit{"s", 1000000},       Unit{"min", 60000000},
                                     Unit{"h", 3600000000}, Unit{"day", 86400000000}, Unit{"days", 86400000000}};
 constexpr std::array byte_units{Unit{"B", 1}, Unit{"KiB", 1 << 10}, Unit{"MiB", 1 << 20}, Unit{"GiB", 1 << 30}};
-
-bool is_working_days(std::string_view unit) { return unit == "working day" || unit == "working days"; }
 
 /// The number times its unit, up to `most`; `example` is what a right one looks like.
 template <std::size_t N>
@@ -37,11 +35,6 @@ Quantity<std::int64_t> amount_from(std::string_view text, const std::array<Unit,
   if (unit.starts_with('.') || unit.starts_with(',')) return wrong("has a fraction");
   while (unit.starts_with(' ')) unit.remove_prefix(1);
   if (unit.empty()) return wrong("has no unit");
-  if (is_working_days(unit)) {
-    return {0, in_quotes(text) +
-                   ": working days are not known to this release, which counts elapsed time only: write "
-                   "the elapsed time to keep to, such as \"24 h\""};
-  }
   for (const auto& known : units) {
     if (known.name != unit) continue;
     if (number > most / known.size) return wrong("is longer or larger than is allowed");
@@ -59,22 +52,13 @@ Quantity<core::Duration> duration_from(std::string_view text) {
   return {core::Duration{amount.value}, amount.problem};
 }
 
+bool is_duration_unit(std::string_view unit) {
+  return std::any_of(duration_units.begin(), duration_units.end(), [&](const Unit& u) { return u.name == unit; });
+}
+
 Quantity<std::uint64_t> bytes_from(std::string_view text) {
   const auto amount = amount_from(text, byte_units, std::int64_t{1} << 50, "\"16 MiB\"");
   return {static_cast<std::uint64_t>(amount.value), amount.problem};
-}
-
-std::string in_words(core::Duration duration) {
-  // "day" before "days" from the far end would never say "1 day"; days are rarely clearer than hours below two.
-  const std::int64_t us = duration.count();
-  if (us == 0) return "0 s";
-  if (us % 86400000000 == 0 && us > 86400000000) return std::to_string(us / 86400000000) + " days";
-  for (std::size_t i = 4; i-- > 0;) {
-    if (us % duration_units[i].size == 0) {
-      return std::to_string(us / duration_units[i].size) + " " + std::string{duration_units[i].name};
-    }
-  }
-  return std::to_string(us) + " us";
 }
 
 }  // namespace told::config

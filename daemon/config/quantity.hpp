@@ -18,11 +18,11 @@ struct Quantity {
 /// "500 ms", "30 s", "15 min", "2 h", "1 day": a whole number and one unit, at most 366 days.
 [[nodiscard]] Quantity<core::Duration> duration_from(std::string_view text);
 
+/// Whether the unit is one of elapsed time.
+[[nodiscard]] bool is_duration_unit(std::string_view unit);
+
 /// "0 B", "64 KiB", "16 MiB", "1 GiB".
 [[nodiscard]] Quantity<std::uint64_t> bytes_from(std::string_view text);
-
-/// As people write it, in the largest unit that fits: "15 min".
-[[nodiscard]] std::string in_words(core::Duration duration);
 
 inline constexpr core::Duration longest_duration = std::chrono::hours{24 * 366};
 

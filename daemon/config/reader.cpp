@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "config/due_words.hpp"
 #include "config/nearest.hpp"
 #include "config/quantity.hpp"
 
@@ -16,6 +17,8 @@ bool has_control_characters(std::string_view text) {
 }
 
 constexpr std::string_view duration_example = "\"15 min\"";
+constexpr std::string_view due_example = "\"30 min\" or \"close of next working day\"";
+constexpr std::string_view day_example = "2026-04-01";
 
 }  // namespace
 
@@ -109,11 +112,59 @@ Said<core::Duration> Reader::duration_of(const Node& value, const std::string& n
     return {};
   }
   if (duration.value < least) {
-    findings_->add(value.at, name + " (" + in_words(duration.value) + ") must be " + in_words(least) +
+    findings_->add(value.at, name + " (" + core::in_words(duration.value) + ") must be " + core::in_words(least) +
                                  " or more: choose a longer time");
     return {};
   }
   return {duration.value, value.at, true};
+}
+
+Said<core::Due> Reader::due(std::string_view key, Need need) {
+  const Entry* entry = either(key, need);
+  return entry == nullptr ? Said<core::Due>{} : due_of(entry->value, name_of(key));
+}
+
+Said<core::Due> Reader::due_of(const Node& value, const std::string& name) {
+  if (!is(value, Kind::text, name, due_example)) return {};
+  const auto due = due_from(value.text);
+  if (!due.problem.empty()) {
+    findings_->add(value.at, name + ": " + due.problem);
+    return {};
+  }
+  if (due.value == core::Due{}) {
+    findings_->add(value.at, name + " is no time at all: choose a longer one");
+    return {};
+  }
+  return {due.value, value.at, true};
+}
+
+Said<core::RungTime> Reader::rung_time(std::string_view key, Need need) {
+  const Node* value = find(key, need, Kind::text, "\"15 min\" or \"50 %\"");
+  if (value == nullptr) return {};
+  const auto time = rung_time_from(value->text);
+  if (!time.problem.empty()) {
+    findings_->add(value->at, name_of(key) + ": " + time.problem);
+    return {};
+  }
+  if (time.value == core::RungTime{}) {
+    findings_->add(value->at, name_of(key) + " is no time at all: choose a longer one");
+    return {};
+  }
+  return {time.value, value->at, true};
+}
+
+Said<core::Day> Reader::day(std::string_view key, Need need) {
+  const Entry* entry = either(key, need);
+  return entry == nullptr ? Said<core::Day>{} : day_of(entry->value, name_of(key));
+}
+
+Said<core::Day> Reader::day_of(const Node& value, const std::string& name) {
+  if (!is(value, Kind::moment, name, day_example)) return {};
+  if (value.moment.form != Moment::Form::day) {
+    findings_->add(value.at, name + " is a day: write the date alone, like " + std::string{day_example});
+    return {};
+  }
+  return {value.moment.local.day, value.at, true};
 }
 
 Said<std::uint64_t> Reader::bytes(std::string_view key, Need need, std::uint64_t least) {

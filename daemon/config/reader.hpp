@@ -13,7 +13,7 @@
 
 #include "config/findings.hpp"
 #include "config/tree.hpp"
-#include "core/time.hpp"
+#include "core/policy.hpp"
 
 namespace told::config {
 
@@ -44,6 +44,10 @@ class Reader {
   [[nodiscard]] Said<bool> truth(std::string_view key, Need need);
   [[nodiscard]] Said<std::int64_t> whole(std::string_view key, Need need, std::int64_t least, std::int64_t most);
   [[nodiscard]] Said<core::Duration> duration(std::string_view key, Need need, core::Duration least);
+  /// More than no time at all.
+  [[nodiscard]] Said<core::Due> due(std::string_view key, Need need);
+  [[nodiscard]] Said<core::RungTime> rung_time(std::string_view key, Need need);
+  [[nodiscard]] Said<core::Day> day(std::string_view key, Need need);
   [[nodiscard]] Said<std::uint64_t> bytes(std::string_view key, Need need, std::uint64_t least);
   /// A list of texts, none of them twice.
   [[nodiscard]] Texts texts(std::string_view key, Need need);
@@ -60,6 +64,9 @@ class Reader {
   [[nodiscard]] Texts texts_of(const Node& value, const std::string& name);
   [[nodiscard]] Text text_of(const Node& value, const std::string& name);
   [[nodiscard]] Said<core::Duration> duration_of(const Node& value, const std::string& name, core::Duration least);
+
+  [[nodiscard]] Said<core::Due> due_of(const Node& value, const std::string& name);
+  [[nodiscard]] Said<core::Day> day_of(const Node& value, const std::string& name);
 
   /// Reports every key that nobody asked for. Call once, after the last question.
   void finish();

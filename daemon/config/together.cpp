@@ -7,6 +7,7 @@
 #include "config/nearest.hpp"
 #include "config/tree.hpp"
 #include "config/words.hpp"
+#include "core/event_types.hpp"
 
 namespace told::config {
 namespace {
@@ -86,10 +87,13 @@ void check_agencies(const Service& service, const core::Policy& policy, const Fi
   }
 }
 
-/// Whether such an event is told of wherever it comes from, a site that the policy does not name included.
+/// Whether such an event is told of wherever it comes from, a site that the policy does not name included. Where the
+/// policy may say that nobody is told, a rule with a condition is as good as one without.
 bool covers_anywhere(const core::Policy& policy, const std::string& when) {
+  if (core::is_about_an_earlier(when) || is_one_of(when, policy.not_told)) return true;
+  const bool always = must_reach_somebody(when) || core::is_prevent(when);
   return std::any_of(policy.rules.begin(), policy.rules.end(), [&](const core::Rule& rule) {
-    return rule.when == when && rule.sites.empty() && rule.only_if.always();
+    return rule.when == when && rule.sites.empty() && (!always || rule.only_if.always());
   });
 }
 

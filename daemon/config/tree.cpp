@@ -2,6 +2,7 @@
 
 #include <toml++/toml.h>
 
+#include <sstream>
 #include <utility>
 
 #include "config/findings.hpp"
@@ -10,6 +11,28 @@ namespace told::config {
 namespace {
 
 Place place_of(const toml::source_position& at) { return {static_cast<int>(at.line), static_cast<int>(at.column)}; }
+
+core::Day day_of(const toml::date& date) {
+  return core::Day{std::chrono::year{date.year}, std::chrono::month{date.month}, std::chrono::day{date.day}};
+}
+
+std::chrono::seconds seconds_of(const toml::time& time) {
+  return std::chrono::hours{time.hour} + std::chrono::minutes{time.minute} + std::chrono::seconds{time.second};
+}
+
+Moment moment_of(const toml::node& from) {
+  Moment to;
+  if (const auto* day = from.as_date()) {
+    to.local.day = day_of(day->get());
+  } else if (const auto* time = from.as_time()) {
+    to.form = Moment::Form::time_of_day;
+    to.local.of_day = seconds_of(time->get());
+  } else if (const auto* both = from.as_date_time()) {
+    to.form = both->get().is_local() ? Moment::Form::local : Moment::Form::with_offset;
+    to.local = {day_of(both->get().date), seconds_of(both->get().time)};
+  }
+  return to;
+}
 
 Node copy(const toml::node& from);
 
@@ -41,6 +64,12 @@ Node copy(const toml::node& from) {
     to.kind = Kind::real;
   } else {
     to.kind = Kind::moment;
+    to.moment = moment_of(from);
+    std::ostringstream said;
+    if (const auto* date = from.as_date()) said << date->get();
+    if (const auto* time = from.as_time()) said << time->get();
+    if (const auto* both = from.as_date_time()) said << both->get();
+    to.text = said.str();
   }
   return to;
 }

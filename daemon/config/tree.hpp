@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/calendar.hpp"
+
 namespace told::config {
 
 class Findings;
@@ -23,13 +25,21 @@ enum class Kind : std::uint8_t { table, array, text, whole, real, truth, moment 
 
 struct Entry;
 
+/// TOML's dates and times.
+struct Moment {
+  enum class Form : std::uint8_t { day, local, time_of_day, with_offset };
+  Form form = Form::day;
+  core::LocalTime local;  ///< a whole second; `day` means nothing for a time of day alone
+};
+
 /// One value. Only the member that belongs to `kind` means anything.
 struct Node {
   Kind kind = Kind::table;
   Place at;
-  std::string text;
+  std::string text;  ///< of a moment: as RFC 3339 writes it, "2026-03-06T23:50:00Z"; without a zone where it has none
   std::int64_t whole = 0;
   bool truth = false;
+  Moment moment;
   std::vector<Node> items;
   std::vector<Entry> entries;
 };

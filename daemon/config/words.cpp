@@ -6,6 +6,7 @@
 #include <map>
 
 #include "config/nearest.hpp"
+#include "core/event_types.hpp"
 #include "told/agency/v1/agency.pb.h"
 #include "told/v1/event.pb.h"
 
@@ -15,34 +16,10 @@ namespace {
 using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 
-/// `child_missing` in the envelope is "child.missing" in a policy; only the first part is the group.
-std::string when_of(const FieldDescriptor& data_field) {
-  std::string when = data_field.name();
-  if (const auto gap = when.find('_'); gap != std::string::npos) when[gap] = '.';
-  return when;
-}
-
-const std::map<std::string, const Descriptor*, std::less<>>& data_by_when() {
-  static const auto all = [] {
-    std::map<std::string, const Descriptor*, std::less<>> found;
-    const auto* data = v1::Event::descriptor()->FindOneofByName("data");
-    // The first four only, until the shipped policies tell of the others.
-    for (int i = 0; i < 4; ++i) found[when_of(*data->field(i))] = data->field(i)->message_type();
-    return found;
-  }();
-  return all;
-}
-
 std::vector<std::string> fields_of(const Descriptor& message) {
   std::vector<std::string> names;
   for (int i = 0; i < message.field_count(); ++i) names.push_back(message.field(i)->name());
   return names;
-}
-
-/// A group of our own fields; a Timestamp is one value to a reader of policies.
-const Descriptor* group_of(const FieldDescriptor& field) {
-  const Descriptor* group = field.message_type();
-  return group != nullptr && group->file()->package() == "told.v1" ? group : nullptr;
 }
 
 }  // namespace
@@ -50,7 +27,7 @@ const Descriptor* group_of(const FieldDescriptor& field) {
 const std::vector<std::string>& event_types() {
   static const auto all = [] {
     std::vector<std::string> names;
-    for (const auto& [when, data] : data_by_when()) names.push_back(when);
+    for (const auto& type : core::event_types()) names.push_back(type.name);
     return names;
   }();
   return all;
@@ -66,9 +43,11 @@ const std::vector<std::string>& alarm_types() {
 
 const std::vector<std::string>& whens() {
   static const auto all = [] {
-    auto both = event_types();
-    both.insert(both.end(), alarm_types().begin(), alarm_types().end());
-    return both;
+    std::vector<std::string> names;
+    for (const auto& type : event_types())
+      if (!core::is_about_an_earlier(type)) names.push_back(type);
+    names.insert(names.end(), alarm_types().begin(), alarm_types().end());
+    return names;
   }();
   return all;
 }
@@ -88,11 +67,18 @@ bool is_one_of(std::string_view word, const std::vector<std::string>& words) {
 }
 
 bool is_alarm(std::string_view when) { return when.starts_with("alarm."); }
-bool is_prevent(std::string_view when) { return when.starts_with("prevent."); }
+bool must_reach_somebody(std::string_view when) {
+  return when == "child.arrived" || when == "child.missing" || when == "child.located";
+}
 
 const Descriptor* data_of(std::string_view when) {
-  const auto found = data_by_when().find(when);
-  return found == data_by_when().end() ? nullptr : found->second;
+  const core::EventType* type = core::event_type_named(when);
+  return type == nullptr ? nullptr : type->data->message_type();
+}
+
+bool is_graded(std::string_view when) {
+  const Descriptor* data = data_of(when);
+  return data != nullptr && data->FindFieldByName("risk") != nullptr;
 }
 
 std::string problem_of_path(std::string_view path, const Descriptor& data) {
@@ -111,7 +97,7 @@ std::string problem_of_path(std::string_view path, const Descriptor& data) {
     }
     so_far += (so_far.empty() ? "" : ".") + name;
     if (dot == std::string_view::npos) return {};
-    group = group_of(*field);
+    group = core::group_of(*field);
     rest.remove_prefix(dot + 1);
   }
 }

@@ -11,19 +11,22 @@ class Descriptor;
 
 namespace told::config {
 
-/// "child.arrived", "child.missing", ...: without `told.` and `.v1`.
+/// "child.arrived", "child.missing", ...: without `told.` and `.v1`. What a publisher may publish.
 [[nodiscard]] const std::vector<std::string>& event_types();
 /// "alarm.worker_silent", ...
 [[nodiscard]] const std::vector<std::string>& alarm_types();
-/// Both: what a rule's `when` may be.
+/// What a rule's `when` may be: alarms, and events but those about an earlier event (event.corrected,
+/// event.withdrawn), which go to exactly those who were told of that one.
 [[nodiscard]] const std::vector<std::string>& whens();
 [[nodiscard]] const std::vector<std::string>& agencies();
 [[nodiscard]] const std::vector<std::string>& carriers();
 
 [[nodiscard]] bool is_one_of(std::string_view word, const std::vector<std::string>& words);
 [[nodiscard]] bool is_alarm(std::string_view when);
-/// A Prevent event: a stream of its own, which no other agency sees.
-[[nodiscard]] bool is_prevent(std::string_view when);
+/// Events that every policy must tell of, from every site, whatever they carry.
+[[nodiscard]] bool must_reach_somebody(std::string_view when);
+/// It carries a risk grade, so its rules may have a high and another pace.
+[[nodiscard]] bool is_graded(std::string_view when);
 
 /// The data message of an event type; null where there is none.
 [[nodiscard]] const google::protobuf::Descriptor* data_of(std::string_view when);

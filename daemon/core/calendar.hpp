@@ -2,6 +2,7 @@
 // Civil time: a zone, its working days and their close. A value, part of a policy; the file it came from is kept with
 // the policy in the ledger, so a deadline can be reckoned again years later.
 #include <chrono>
+#include <compare>
 #include <map>
 #include <optional>
 #include <string>
@@ -17,7 +18,7 @@ using Day = std::chrono::year_month_day;
 struct LocalTime {
   Day day;
   std::chrono::seconds of_day{};  ///< since midnight by the wall clock: 0 to 86,399
-  friend bool operator==(const LocalTime&, const LocalTime&) = default;
+  friend auto operator<=>(const LocalTime&, const LocalTime&) = default;
 };
 
 struct Calendar {
@@ -29,10 +30,17 @@ struct Calendar {
 
   [[nodiscard]] bool is_working_day(const Day& day) const;
   [[nodiscard]] LocalTime local(Instant at) const;
+  /// What a clock shows that is stopped, while an hour comes a second time, at that hour's last second. Other than
+  /// local() it never goes back, so that stretches of local time hold together on both change nights: for every two
+  /// local times a and b, instant(a) <= at < instant(b) exactly where a <= clock_face(at) < b.
+  [[nodiscard]] LocalTime clock_face(Instant at) const;
   /// Of a local time that a clock change skips: the first instant after the gap; of one that comes twice: the earlier.
   [[nodiscard]] Instant instant(const LocalTime& local) const;
   /// "Friday 6 March 2026 23:50".
   [[nodiscard]] std::string in_words(Instant at) const;
 };
+
+/// Whether the tz database has a zone of that name. A Calendar of another throws std::runtime_error when it is asked.
+[[nodiscard]] bool is_zone(const std::string& name);
 
 }  // namespace told::core

@@ -1,17 +1,117 @@
+// A condition, asked of an event.
 #include "core/condition.hpp"
 
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
+
+#include <algorithm>
+
+#include "core/condition_tree.hpp"
+
 namespace told::core {
+namespace {
 
-struct Condition::Node {};
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::Reflection;
+using Tree = Condition::Tree;
 
-std::string Condition::read(std::string_view text, std::string_view) {
-  text_ = text;
-  root_ = std::make_shared<Node>();
-  return {};
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+std::string_view trimmed(std::string_view text) {
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  return text;
 }
 
-bool Condition::holds(const v1::Event& event) const {
-  return always() || (event.has_child_arrived() && event.child_arrived().trafficking().indicators_size() > 0);
+bool same_text(std::string_view said, const std::string& folded_text) {
+  said = trimmed(said);
+  return said.size() == folded_text.size() &&
+         std::equal(said.begin(), said.end(), folded_text.begin(), [](char a, char b) { return lower(a) == b; });
+}
+
+bool is_one_of(const Tree::Node& test, std::string_view said) {
+  return std::any_of(test.texts.begin(), test.texts.end(),
+                     [&](const std::string& text) { return same_text(said, text); });
+}
+
+bool compares(const Tree::Node& test, std::int64_t said) {
+  switch (test.compare) {
+    case Tree::Compare::there:
+      return said != 0;
+    case Tree::Compare::less:
+      return said < test.numbers.front();
+    case Tree::Compare::less_or_equal:
+      return said <= test.numbers.front();
+    case Tree::Compare::more:
+      return said > test.numbers.front();
+    case Tree::Compare::more_or_equal:
+      return said >= test.numbers.front();
+    default:
+      return std::find(test.numbers.begin(), test.numbers.end(), said) != test.numbers.end();
+  }
+}
+
+bool text_holds(const Tree::Node& test, const std::string& said) {
+  return test.compare == Tree::Compare::there ? !trimmed(said).empty() : is_one_of(test, said);
+}
+
+bool test_holds(const Tree::Node& test, const Message& top) {
+  const Message* in = &top;
+  for (const Tree::Step& step : test.above) in = &step.get->GetMessage(*in, step.field);
+  const Reflection& get = *test.last.get;
+  const FieldDescriptor* field = test.last.field;
+  std::string scratch;  // for fields that keep no string of their own; ours all do
+  switch (test.value) {
+    case Tree::Value::text:
+      return text_holds(test, get.GetStringReference(*in, field, &scratch));
+    case Tree::Value::texts:
+      for (int i = 0, count = get.FieldSize(*in, field); i < count; ++i)
+        if (text_holds(test, get.GetRepeatedStringReference(*in, field, i, &scratch))) return true;
+      return false;
+    case Tree::Value::choice:
+      return compares(test, get.GetEnumValue(*in, field));
+    case Tree::Value::truth:
+      return compares(test, get.GetBool(*in, field) ? 1 : 0);
+    case Tree::Value::number:
+      return compares(test, get.GetInt32(*in, field));
+    case Tree::Value::time:
+      return get.HasField(*in, field);
+    case Tree::Value::group:  // with nothing in it, it is as good as not there
+      return get.HasField(*in, field) && get.GetMessage(*in, field).ByteSizeLong() > 0;
+  }
+  return false;
+}
+
+bool node_holds(const Tree::Node& node, const Message& event, const Message& data) {
+  if (node.kind == Tree::Kind::test) return test_holds(node, node.of_envelope ? event : data);
+  const auto part_holds = [&](const Tree::Node& part) { return node_holds(part, event, data); };
+  switch (node.kind) {
+    case Tree::Kind::any:
+      return std::any_of(node.parts.begin(), node.parts.end(), part_holds);
+    case Tree::Kind::all:
+      return std::all_of(node.parts.begin(), node.parts.end(), part_holds);
+    default:
+      return !part_holds(node.parts.front());
+  }
+}
+
+}  // namespace
+
+std::string folded(std::string_view text) {
+  std::string result{trimmed(text)};
+  std::transform(result.begin(), result.end(), result.begin(), lower);
+  return result;
+}
+
+bool Condition::tree_holds(const v1::Event& event) const {
+  const Tree& tree = *tree_;
+  if (event.data_case() == tree.data.field->number())
+    return node_holds(tree.root, event, tree.data.get->GetMessage(event, tree.data.field));
+  if (!event.has_event_corrected() || tree.corrected.field == nullptr) return false;
+  const v1::EventCorrected& correction = event.event_corrected();
+  if (correction.corrected_case() != tree.corrected.field->number()) return false;
+  return node_holds(tree.root, event, tree.corrected.get->GetMessage(correction, tree.corrected.field));
 }
 
 }  // namespace told::core

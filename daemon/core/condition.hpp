@@ -8,12 +8,20 @@
 //
 //   expression  or-ed `and`s; `not`, parentheses; `and` binds closer than `or`
 //   test        field == value | field != value | field < <= > >= number | field in [value, ...] | field
-//               (a field alone: it is there and not empty, false or unknown)
+//               (a field alone: it is there and not empty, false, no or unknown)
 //   field       a path of the event's data as in a field list, or `site`, `status`, `source`
-//   value       a word (an enum's value without its prefix, in lower case), "a text", a number, true, false
+//   value       a word (an enum's value without its prefix, in lower case; a site or source), "a text", a number,
+//               true, false
+//
+// A text agrees whatever its capitals (A to Z) and the spaces around it: a county typed in haste must not silence a
+// rule. A list agrees where one of its entries does. `!=` holds exactly where `==` does not, so also where the field
+// is not there. An event of another type than the condition's holds nothing; a correction is looked at as the data
+// that it brings.
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "told/v1/event.pb.h"
 
@@ -21,19 +29,30 @@ namespace told::core {
 
 class Condition {
  public:
+  /// A site that the condition names, and where.
+  struct Site {
+    std::string name;
+    std::size_t column = 0;
+  };
+
   Condition() = default;  ///< always holds
   /// Reads `text` for events of type `when` ("child.missing"). "" where it is good; else what is wrong, the place
-  /// (column from 1) and the mend, and *this is unchanged.
-  [[nodiscard]] std::string read(std::string_view text, std::string_view when);
-  [[nodiscard]] bool holds(const v1::Event& event) const;
-  [[nodiscard]] bool always() const { return root_ == nullptr; }
+  /// (column from 1, in characters of the text; also in `column`) and the mend, and *this is unchanged.
+  [[nodiscard]] std::string read(std::string_view text, std::string_view when, std::size_t* column = nullptr);
+  [[nodiscard]] bool holds(const v1::Event& event) const { return tree_ == nullptr || tree_holds(event); }
+  [[nodiscard]] bool always() const { return tree_ == nullptr; }
   [[nodiscard]] const std::string& text() const { return text_; }
+  /// Every site that it names: the policy knows which there are.
+  [[nodiscard]] const std::vector<Site>& sites() const { return sites_; }
 
-  struct Node;
+  struct Tree;  ///< condition_tree.hpp
 
  private:
-  std::shared_ptr<const Node> root_;
+  [[nodiscard]] bool tree_holds(const v1::Event& event) const;
+
+  std::shared_ptr<const Tree> tree_;
   std::string text_;
+  std::vector<Site> sites_;
 };
 
 }  // namespace told::core

@@ -39,8 +39,12 @@ struct Reckoned {
 
 [[nodiscard]] Reckoned due_at(const Due& due, Instant from, const Calendar& calendar);
 
+/// "48 h", "15 min": a whole number of the largest unit that fits, hours at most.
+[[nodiscard]] std::string in_words(Duration elapsed);
 /// "48 h", "close of the next working day", "10 working days", "end of the next day", "7 days".
 [[nodiscard]] std::string in_words(const Due& due);
+/// The same where a number reads better: "deadline + 1 working day".
+[[nodiscard]] std::string counted_in_words(const Due& due);
 /// The arithmetic, for people: "Friday 6 March 2026 23:50, close of the next working day: Monday 9 March 2026 17:00,
 /// since Saturday 7 and Sunday 8 are not working days". Local times of the calendar's zone.
 [[nodiscard]] std::string reckoning_in_words(const Due& due, Instant from, const Calendar& calendar);

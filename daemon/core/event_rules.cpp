@@ -1,12 +1,16 @@
 #include "core/event_rules.hpp"
 
+#include <google/protobuf/descriptor.h>
+
 #include <algorithm>
 #include <array>
+#include <stdexcept>
 #include <string>
 #include <utility>
 
+#include "core/condition.hpp"
+#include "core/event_types.hpp"
 #include "core/event_walk.hpp"
-#include "core/text_rules.hpp"
 
 namespace told::core {
 namespace {
@@ -36,21 +40,10 @@ bool keeps_to(std::string_view text, std::string_view extra) {
          std::all_of(text.begin(), text.end(), [&](char c) { return one_of(c, extra); });
 }
 
-struct Kind {
-  std::string_view type;
-  v1::Event::DataCase data;
-  const char* member;
-};
-constexpr std::array<Kind, 4> kinds{{
-    {type_child_arrived, v1::Event::kChildArrived, "child_arrived"},
-    {type_child_missing, v1::Event::kChildMissing, "child_missing"},
-    {type_child_located, v1::Event::kChildLocated, "child_located"},
-    {type_prevent_section36, v1::Event::kPreventSection36, "prevent_section36"},
-}};
-
-const Kind* kind_of(std::string_view type) {
-  const auto* it = std::find_if(kinds.begin(), kinds.end(), [&](const Kind& k) { return k.type == type; });
-  return it == kinds.end() ? nullptr : it;
+std::string all_types() {
+  std::string all;
+  for (const EventType& type : event_types()) all += (all.empty() ? "" : ", ") + type.type;
+  return all;
 }
 
 Found check_identity(const v1::Event& event) {
@@ -75,16 +68,14 @@ Found check_identity(const v1::Event& event) {
 
 Found check_type(const v1::Event& event) {
   if (event.type().empty()) return missing("type", "say what happened, as told.child.missing.v1 and its like");
-  const Kind* kind = kind_of(event.type());
-  if (kind == nullptr)
-    return problem("unknown_type", "type", "told does not know this type of event",
-                   "publish told.child.arrived.v1, told.child.missing.v1, told.child.located.v1 or "
-                   "told.prevent.section36.v1");
+  const EventType* type = event_type(event.type());
+  if (type == nullptr)
+    return problem("unknown_type", "type", "told does not know this type of event", "publish one of " + all_types());
   if (event.data_case() == v1::Event::DATA_NOT_SET)
-    return missing(kind->member, "fill in the member of the event that its type names");
-  if (event.data_case() != kind->data)
+    return missing(type->data->name(), "fill in the member of the event that its type names");
+  if (event.data_case() != type->data->number())
     return problem("type_mismatch", "type", "the type names another member than the one that is filled in",
-                   std::string("fill in ") + kind->member + ", or correct the type");
+                   "fill in " + type->data->name() + ", or correct the type");
   return std::nullopt;
 }
 
@@ -93,66 +84,98 @@ Found check_status(const v1::Event& event) {
   return missing("status", "say STATUS_ACTUAL, STATUS_EXERCISE or STATUS_TEST; told never guesses that it is real");
 }
 
-Found check_child(const v1::Child& child, const std::string& at, Instant now) {
-  if (const std::string& dob = child.dob().value(); !dob.empty()) {
-    const auto day = day_of(dob);
-    if (!day)
-      return problem("bad_form", at + ".dob.value", "a date of birth is a real day as YYYY-MM-DD",
-                     "write the day as YYYY-MM-DD, or leave it empty where it is not known");
-    // A day of grace: east of Greenwich it is tomorrow already.
-    if (*day < std::chrono::sys_days{std::chrono::year{1900} / 1 / 1} || *day > now + std::chrono::days{1})
-      return problem("bad_form", at + ".dob.value", "this cannot be the day of birth of anybody now alive",
-                     "check the date, or leave it empty where it is not known");
-  }
-  for (int i = 0; i < child.nationality_size(); ++i) {
-    const std::string& code = child.nationality(i);
-    if (code.size() != 2 || !std::all_of(code.begin(), code.end(), [](char c) { return c >= 'A' && c <= 'Z'; }))
-      return problem("bad_form", at + ".nationality[" + std::to_string(i) + "]",
-                     "a nationality is two capital letters (ISO 3166-1 alpha-2)",
-                     "use the two-letter code, or leave it out where it is not known");
-  }
-  if (!child.social_worker().phone().empty() && !is_e164(child.social_worker().phone()))
-    return problem("bad_form", at + ".social_worker.phone", "a telephone number is + and 7 to 15 digits (E.164)",
-                   "write it with the country's code and no spaces, as +441632960001");
+/// What an event of a type is worth nothing without.
+struct Need {
+  const char* when;   ///< "child.missing"
+  const char* needs;  ///< a condition on its data
+  const char* field;  ///< the field that is said to be missing
+  const char* mend;
+};
+constexpr std::array needs{
+    Need{"child.missing", "missing.last_seen_at or missing.reported_at", "missing.last_seen_at",
+         "say when the child was last seen, or at least when it was reported (reported_at)"},
+    Need{"child.missing_risk_changed", "risk.grade", "risk.grade", "give the grade that police have set"},
+    Need{"child.located", "located.at", "located.at", "say when the child was found or came back"},
+    Need{"child.placed", "placement.county", "placement.county",
+         "give the county: it decides with whom the Planning-for-Missing form is shared"},
+    Need{"child.age_enquiry", "age_enquiry.outcome", "age_enquiry.outcome",
+         "say what the enquiry found; any doubt is AGE_OUTCOME_IN_DOUBT"},
+    Need{"child.nrm_referred", "trafficking.nrm_ref or trafficking.indicators", "trafficking.nrm_ref",
+         "give the referral's reference, or at least the indicators that led to it"},
+    Need{"child.nts_referred", "nts.uucr_ref or nts.receiving_la", "nts.uucr_ref",
+         "say where the child's UUCR lies, or at least which council is to receive the child (receiving_la)"},
+    Need{"child.transferred", "nts.receiving_la", "nts.receiving_la", "give the council that has received the child"},
+    Need{"interpreter.unavailable", "child.language or child.dialect", "child.language",
+         "give the language that no interpreter was found for"},
+    Need{"prevent.referral", "prevent.concern", "prevent.concern", "say in words what the concern is"},
+    Need{"prevent.section36", "police_case_ref", "police_case_ref", "give the police's own reference of the case"},
+    Need{"case.closed", "reason", "reason", "say why the case is over"},
+    Need{"case.closed", "at", "at", "say when it was over"},
+};
+
+struct Needed {
+  int data = 0;  ///< the member of Event
+  Condition holds;
+  std::string field;
+  const char* mend = nullptr;
+};
+
+const std::vector<Needed>& all_needed() {
+  static const auto all = [] {
+    std::vector<Needed> read;
+    for (const Need& need : needs) {
+      Needed one{event_type_named(need.when)->data->number(), {}, need.field, need.mend};
+      if (const auto wrong = one.holds.read(need.needs, need.when); !wrong.empty()) throw std::logic_error(wrong);
+      read.push_back(std::move(one));
+    }
+    return read;
+  }();
+  return all;
+}
+
+/// `data`: the member that the event fills in, or that its correction does. `at`: the path of it.
+Found check_needed(const v1::Event& event, int data, const std::string& at) {
+  for (const Needed& needed : all_needed())
+    if (needed.data == data && !needed.holds.holds(event)) return missing(at + "." + needed.field, needed.mend);
   return std::nullopt;
 }
 
-Found check_data(const v1::Event& event, Instant now) {
-  switch (event.data_case()) {
-    case v1::Event::kChildArrived:
-      return check_child(event.child_arrived().child(), "child_arrived.child", now);
-    case v1::Event::kChildMissing: {
-      const auto& data = event.child_missing();
-      if (!data.missing().has_last_seen_at() && !data.missing().has_reported_at())
-        return missing("child_missing.missing.last_seen_at",
-                       "say when the child was last seen, or at least when it was reported (reported_at)");
-      if (!data.missing().phone().empty() && !is_e164(data.missing().phone()))
-        return problem("bad_form", "child_missing.missing.phone", "a telephone number is + and 7 to 15 digits (E.164)",
-                       "write it with the country's code and no spaces, as +441632960001");
-      return check_child(data.child(), "child_missing.child", now);
-    }
-    case v1::Event::kChildLocated:
-      if (!event.child_located().located().has_at())
-        return missing("child_located.located.at", "say when the child was found or came back");
-      return check_child(event.child_located().child(), "child_located.child", now);
-    case v1::Event::kPreventSection36:
-      if (event.prevent_section36().police_case_ref().empty())
-        return missing("prevent_section36.police_case_ref", "give the police's own reference of the case");
-      return check_child(event.prevent_section36().child(), "prevent_section36.child", now);
-    default:
-      break;
+Found check_supersedes(const std::string& id, const v1::Event& event, const std::string& at) {
+  if (id.empty()) return missing(at + ".supersedes", "give the id of the earlier event, as it was published");
+  if (!keeps_to(id, "._:/-"))
+    return problem("bad_form", at + ".supersedes", "an id is 1 to 64 characters of A-Z a-z 0-9 . _ : / -",
+                   "give the id of the earlier event, as it was published");
+  if (id == event.id())
+    return problem("bad_form", at + ".supersedes", "an event cannot be about itself",
+                   "give this event an id of its own, and the earlier event's id here");
+  return std::nullopt;
+}
+
+Found check_earlier(const v1::Event& event) {
+  if (event.has_event_withdrawn()) {
+    if (auto found = check_supersedes(event.event_withdrawn().supersedes(), event, "event_withdrawn")) return found;
+    if (event.event_withdrawn().reason().empty())
+      return missing("event_withdrawn.reason", "say why the earlier event should not have been sent");
   }
-  return std::nullopt;  // check_type has refused it
+  if (!event.has_event_corrected()) return std::nullopt;
+  const v1::EventCorrected& correction = event.event_corrected();
+  if (auto found = check_supersedes(correction.supersedes(), event, "event_corrected")) return found;
+  if (correction.reason().empty()) return missing("event_corrected.reason", "say what was wrong");
+  const EventType* corrected = event_type_of_data(correction.corrected_case());
+  if (corrected == nullptr)
+    return missing("event_corrected.corrected",
+                   "fill in the earlier event's whole data as it should have been, under its own name "
+                   "(child_missing for a child.missing)");
+  return check_needed(event, corrected->data->number(), "event_corrected." + corrected->data->name());
+}
+
+Found check_data(const v1::Event& event) {
+  const EventType& type = *event_type_of_data(event.data_case());
+  if (auto found = check_needed(event, type.data->number(), type.data->name())) return found;
+  return check_earlier(event);
 }
 
 }  // namespace
-
-std::string_view published_type(std::string_view type) {
-  if (kind_of(type) == nullptr) return {};
-  type.remove_prefix(std::string_view{"told."}.size());
-  type.remove_suffix(std::string_view{".v1"}.size());
-  return type;
-}
 
 std::optional<v1::Problem> check_event(const v1::Event& event, Instant now) {
   if (event.ByteSizeLong() > event_bytes_max)
@@ -163,7 +186,7 @@ std::optional<v1::Problem> check_event(const v1::Event& event, Instant now) {
   if (!event.has_time()) return missing("time", "say when it happened, in UTC: every clock starts there");
   if (auto found = check_status(event)) return found;
   if (auto found = walk_event(event, now)) return found;
-  return check_data(event, now);
+  return check_data(event);
 }
 
 }  // namespace told::core

@@ -13,20 +13,17 @@
 
 namespace told::core {
 
-/// The types there are; each agrees with one member of Event.data.
-inline constexpr std::string_view type_child_arrived = "told.child.arrived.v1";
-inline constexpr std::string_view type_child_missing = "told.child.missing.v1";
-inline constexpr std::string_view type_child_located = "told.child.located.v1";
-inline constexpr std::string_view type_prevent_section36 = "told.prevent.section36.v1";
-
 /// How far ahead of our clock a publisher's may be before its times are refused: a clock that is not kept by NTP
 /// drifts by seconds a day; five minutes is a clock that nobody keeps.
 inline constexpr std::chrono::minutes clock_tolerance{5};
+/// How far ahead a time may lie that is agreed beforehand (nts.transfer_at): further is a slip of the year.
+inline constexpr std::chrono::days plan_ahead_max{366};
 
 /// Bounds; characters are Unicode code points.
-inline constexpr std::size_t reference_characters_max = 64;     ///< id, source, subject, correlation, causation
-inline constexpr std::size_t name_characters_max = 200;         ///< everything that is not named below
-inline constexpr std::size_t uri_characters_max = 1'000;        ///< photo.ref, planning_form_ref
+inline constexpr std::size_t reference_characters_max =
+    64;                                                   ///< id, source, subject, correlation, causation, supersedes
+inline constexpr std::size_t name_characters_max = 200;   ///< everything that is not named below
+inline constexpr std::size_t uri_characters_max = 1'000;  ///< photo.ref, planning_form_ref, rationale_ref, uucr_ref
 inline constexpr std::size_t free_text_characters_max = 4'000;  ///< circumstances, concern, clothing and their like
 inline constexpr int list_length_max = 32;
 inline constexpr std::size_t event_bytes_max = 32 * 1024;
@@ -37,9 +34,6 @@ inline constexpr std::size_t event_bytes_max = 32 * 1024;
 /// `bad_form`, `too_long`, `too_many`, `control_character`, `hidden_character`, `personal_subject`, `time_in_future`,
 /// `time_before_1990`. The gateway's README has them as a table.
 [[nodiscard]] std::optional<v1::Problem> check_event(const v1::Event& event, Instant now);
-
-/// `type` without `told.` and `.v1`, as policies and configurations name it; empty where it is none of the four.
-[[nodiscard]] std::string_view published_type(std::string_view type);
 
 /// Why `text` may not stand in a subject, or nullptr. The rule is a net for mistakes, not a lock against malice:
 /// a space or `@`; anything date-like (2009-05-17, 17/05/2009, 20090517, 17052009, of a day from 1990 on);

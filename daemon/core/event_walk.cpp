@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "core/event_rules.hpp"
+#include "core/text_rules.hpp"
 
 namespace told::core {
 namespace {
@@ -45,26 +46,45 @@ v1::Problem problem(const char* code, std::string field, std::string reason, std
   return p;
 }
 
+template <std::size_t N>
+bool is_named(const FieldDescriptor& field, const std::array<std::string_view, N>& names) {
+  return std::find(names.begin(), names.end(), std::string_view{field.name()}) != names.end();
+}
+
 // Fields in which people write sentences, and fields that hold an address of something. Everything else is a name,
 // a code or a reference, and 200 characters are plenty.
 std::size_t characters_max(const FieldDescriptor& field) {
-  static constexpr std::array<std::string_view, 11> sentences{
-      "circumstances", "health_concerns", "reason_if_not", "travel", "clothing",  "associates",
-      "condition",     "concern",         "threat_check",  "place",  "indicators"};
-  static constexpr std::array<std::string_view, 2> addresses{"ref", "planning_form_ref"};
+  static constexpr std::array<std::string_view, 12> sentences{
+      "circumstances", "health_concerns", "reason_if_not", "travel", "clothing",   "associates",
+      "condition",     "concern",         "threat_check",  "place",  "indicators", "reason"};
+  static constexpr std::array<std::string_view, 4> addresses{"ref", "planning_form_ref", "rationale_ref", "uucr_ref"};
   static constexpr std::array<std::string_view, 7> references{"id",          "source",    "type", "subject",
                                                               "correlation", "causation", "site"};
-  const std::string_view name = field.name();
-  const auto in = [&](const auto& list) { return std::find(list.begin(), list.end(), name) != list.end(); };
-  if (in(sentences)) return free_text_characters_max;
-  if (in(addresses)) return uri_characters_max;
-  if (in(references) && field.containing_type() == v1::Event::descriptor()) return reference_characters_max;
+  if (is_named(field, sentences)) return free_text_characters_max;
+  if (is_named(field, addresses)) return uri_characters_max;
+  if (field.containing_type() == v1::Event::descriptor() && is_named(field, references))
+    return reference_characters_max;
   return name_characters_max;
+}
+
+/// What a text must look like besides, by the field that it stands in. A form is checked wherever the field occurs: in
+/// an event's own data and in a correction's.
+enum class Form : std::uint8_t { free, telephone, nationality, day_of_birth };
+
+Form form_of(const FieldDescriptor& field) {
+  static constexpr std::array<std::string_view, 2> telephones{"phone", "carer_mobile"};
+  if (is_named(field, telephones)) return Form::telephone;
+  if (field.name() == "nationality") return Form::nationality;
+  return field.containing_type() == v1::DateOfBirth::descriptor() ? Form::day_of_birth : Form::free;
+}
+
+bool is_country(const std::string& code) {
+  return code.size() == 2 && std::all_of(code.begin(), code.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
 }
 
 class Walk {
  public:
-  explicit Walk(Instant now) : latest_{now + clock_tolerance} {}
+  explicit Walk(Instant now) : now_{now} {}
 
   std::optional<v1::Problem> message(const Message& m, const Place* place) {
     const Reflection& r = *m.GetReflection();
@@ -112,12 +132,12 @@ class Walk {
     return std::nullopt;
   }
 
-  static std::optional<v1::Problem> text(const std::string& s, const FieldDescriptor& f, const Place& here) {
+  std::optional<v1::Problem> text(const std::string& s, const FieldDescriptor& f, const Place& here) const {
     if (s.empty()) return std::nullopt;
     // The bound depends on the field's name and is looked up only where the smallest bound could be passed.
     const std::size_t bound = s.size() <= reference_characters_max ? s.size() : characters_max(f);
     const char* code = why_text_is_refused(s, bound);
-    if (code == nullptr) return std::nullopt;
+    if (code == nullptr) return form(s, f, here);
     const std::string_view c = code;
     if (c == "too_long")
       return problem(code, path(&here), "at most " + std::to_string(bound) + " characters fit here", "shorten it");
@@ -126,6 +146,36 @@ class Walk {
                      "replace them by spaces");
     return problem(code, path(&here), "an invisible or direction-changing character is in this text",
                    "leave it out: readers would see another text than the record");
+  }
+
+  std::optional<v1::Problem> form(const std::string& s, const FieldDescriptor& f, const Place& here) const {
+    switch (form_of(f)) {
+      case Form::telephone:
+        if (is_e164(s)) return std::nullopt;
+        return problem("bad_form", path(&here), "a telephone number is + and 7 to 15 digits (E.164)",
+                       "write it with the country's code and no spaces, as +441632960001");
+      case Form::nationality:
+        if (is_country(s)) return std::nullopt;
+        return problem("bad_form", path(&here), "a nationality is two capital letters (ISO 3166-1 alpha-2)",
+                       "use the two-letter code, or leave it out where it is not known");
+      case Form::day_of_birth:
+        return day_of_birth(s, here);
+      case Form::free:
+        break;
+    }
+    return std::nullopt;
+  }
+
+  std::optional<v1::Problem> day_of_birth(const std::string& s, const Place& here) const {
+    const auto day = day_of(s);
+    if (!day)
+      return problem("bad_form", path(&here), "a date of birth is a real day as YYYY-MM-DD",
+                     "write the day as YYYY-MM-DD, or leave it empty where it is not known");
+    // A day of grace: east of Greenwich it is tomorrow already.
+    if (*day < std::chrono::sys_days{std::chrono::year{1900} / 1 / 1} || *day > now_ + std::chrono::days{1})
+      return problem("bad_form", path(&here), "this cannot be the day of birth of anybody now alive",
+                     "check the date, or leave it empty where it is not known");
+    return std::nullopt;
   }
 
   static std::optional<v1::Problem> choice(int value, const FieldDescriptor& f, const Place& here) {
@@ -141,15 +191,18 @@ class Walk {
     if (t.seconds() < start_of_1990)
       return problem("time_before_1990", path(place), "this lies before 1990: a clock or a unit is wrong",
                      "send seconds of UTC since 1970, by a clock that is kept");
+    const bool planned = place != nullptr && place->field->name() == "transfer_at";
     // Compared as seconds, so that no far future can overflow.
-    const auto latest = std::chrono::floor<std::chrono::seconds>(latest_).time_since_epoch().count();
-    if (t.seconds() > latest)
-      return problem("time_in_future", path(place), "this lies more than 5 minutes ahead of told's clock",
-                     "check the clock, and that the time is in UTC");
-    return std::nullopt;
+    const Instant latest = planned ? now_ + plan_ahead_max : now_ + clock_tolerance;
+    if (t.seconds() <= std::chrono::floor<std::chrono::seconds>(latest).time_since_epoch().count()) return std::nullopt;
+    if (planned)
+      return problem("time_in_future", path(place), "this lies more than a year ahead of told's clock",
+                     "check the year, and that the time is in UTC");
+    return problem("time_in_future", path(place), "this lies more than 5 minutes ahead of told's clock",
+                   "check the clock, and that the time is in UTC");
   }
 
-  Instant latest_;
+  Instant now_;
   std::string scratch_;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 // The rules that hold for every field of an event at any depth: nothing unknown, nothing invisible, nothing unbounded,
-// no time that cannot be. One walk by reflection, so that a field added to the words is under them from its first day.
+// no time that cannot be, telephones, nationalities and days of birth in their form. One walk by reflection, so that a
+// field added to the words is under them from its first day.
 #include <optional>
 
 #include "core/time.hpp"

@@ -41,7 +41,19 @@ Instant RungTime::at(Instant from, Instant deadline, const Calendar& calendar) c
     case Kind::past_deadline:
       break;
   }
-  return due.kind == Due::Kind::elapsed ? deadline + due.elapsed : due_at(due, deadline, calendar).at;
+  return due_at(due, deadline, calendar).at;
+}
+
+std::string RungTime::in_words() const {
+  switch (kind) {
+    case Kind::elapsed:
+      return counted_in_words(due);
+    case Kind::share:
+      return std::to_string(percent) + " %";
+    case Kind::past_deadline:
+      break;
+  }
+  return due == Due{} ? "at the deadline" : "deadline + " + counted_in_words(due);
 }
 
 }  // namespace told::core

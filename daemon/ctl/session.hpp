@@ -32,6 +32,10 @@ void add_export(CLI::App& app, Session& session);
 void add_verify(CLI::App& app, Session& session);
 void add_keys(CLI::App& app, Session& session);
 void add_check(CLI::App& app, Session& session);
+void add_report(CLI::App& app, Session& session);
+void add_rehearse(CLI::App& app, Session& session);
+void add_explain(CLI::App& app, Session& session);
+void add_graph(CLI::App& app, Session& session);
 void add_rebuild(CLI::App& app, Session& session);
 
 /// The whole program; what is wrong is said on `err`. Gives the exit code.

@@ -56,8 +56,8 @@ int toldctl(int argc, const char* const* argv, std::ostream& out, std::ostream& 
   app.footer(exit_codes);
   app.require_subcommand(1);
   app.fallthrough();  // --socket may stand after the command too
-  for (const auto add : {add_open, add_case, add_actions, add_watch, add_publish, add_queue, add_export, add_verify,
-                         add_keys, add_check, add_rebuild})
+  for (const auto add : {add_open, add_case, add_actions, add_watch, add_publish, add_queue, add_export, add_report,
+                         add_verify, add_keys, add_check, add_rehearse, add_explain, add_graph, add_rebuild})
     add(app, session);
 
   try {

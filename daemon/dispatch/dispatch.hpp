@@ -1,6 +1,5 @@
 #pragma once
-// Dispatch: performs what the engine decided to send. Finds the event, lets the agency's adapter word it under the
-// policy's field list, hands it to the recipient's carrier, and carries the outcome back as a Command.
+// Dispatch: performs what the engine decided to send. Has it worded (wording.hpp), hands it to the recipient's carrier, and carries the outcome back as a Command.
 #include <cstdint>
 #include <functional>
 #include <list>
@@ -13,15 +12,9 @@
 #include "core/command.hpp"
 #include "core/decision.hpp"
 #include "core/state.hpp"
-
-namespace told::agencies {
-class Registry;
-}
+#include "dispatch/wording.hpp"
 
 namespace told::dispatch {
-
-/// Reads an accepted event back from the ledger; null where its case's key was destroyed.
-using EventReader = std::function<std::shared_ptr<const v1::Event>(core::EntryIndex)>;
 
 class Dispatch {
  public:

@@ -1,6 +1,7 @@
 #include "gateway/publishers.hpp"
 
 #include <google/protobuf/arena.h>
+#include <google/protobuf/descriptor.h>
 #include <google/protobuf/unknown_field_set.h>
 #include <spdlog/spdlog.h>
 
@@ -9,6 +10,7 @@
 #include <utility>
 
 #include "core/event_rules.hpp"
+#include "core/event_types.hpp"
 #include "gateway/wire.hpp"
 
 namespace told::gateway {
@@ -33,6 +35,13 @@ std::optional<v1::Problem> check_authority(const v1::Event& event, const Publish
   if (!listed(publisher.may_publish, type))
     return make_problem("not_allowed_type", "type", "the configuration does not let this publisher report this",
                         "ask told's administrator to add the type to the publisher's may_publish");
+  // A correction brings an event's data anew: whoever may not report that may not correct it either.
+  if (const auto* corrected = core::event_type_of_data(event.event_corrected().corrected_case());
+      corrected != nullptr && !listed(publisher.may_publish, corrected->name))
+    return make_problem("not_allowed_type", "event_corrected." + corrected->data->name(),
+                        "the configuration does not let this publisher report what the correction brings",
+                        "let whoever reported the earlier event correct it, or ask told's administrator to add its "
+                        "type to the publisher's may_publish");
   if (!listed(publisher.sites, "*") && !listed(publisher.sites, event.site()))
     return make_problem("not_allowed_site", "site", "the configuration does not let this publisher report from there",
                         "give one of the publisher's sites, or ask told's administrator to add this one");

@@ -5,43 +5,11 @@
 #include <stdexcept>
 
 #include "ledger/body_seal.hpp"
+#include "ledger/event_prints.hpp"
 #include "ledger/failure.hpp"
 #include "ledger/secret_file.hpp"
 
 namespace told::ledger {
-namespace {
-
-// Streams of fingerprints: equal words in different streams must not meet.
-enum class Stream : unsigned char { identity = 1, subject = 2, subject_prevent = 3, content = 4 };
-
-class Hasher {
- public:
-  Hasher(const unsigned char* key, Stream stream) {
-    crypto_generichash_init(&state_, key, key_bytes, sizeof(core::Fingerprint));
-    const auto s = static_cast<unsigned char>(stream);
-    crypto_generichash_update(&state_, &s, 1);
-  }
-  Hasher& add(std::string_view bytes) {
-    crypto_generichash_update(&state_, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
-    return *this;
-  }
-  /// With its length before it, so that ("ab", "c") and ("a", "bc") differ.
-  Hasher& add_counted(std::string_view bytes) {
-    const auto length = big_endian(bytes.size());
-    crypto_generichash_update(&state_, length.data(), length.size());
-    return add(bytes);
-  }
-  core::Fingerprint end() {
-    core::Fingerprint out;
-    crypto_generichash_final(&state_, reinterpret_cast<unsigned char*>(out.data()), out.size());
-    return out;
-  }
-
- private:
-  crypto_generichash_state state_;
-};
-
-}  // namespace
 
 MasterKey MasterKey::from_hex(std::string_view hex) {
   MasterKey out;
@@ -74,43 +42,7 @@ const unsigned char* MasterKey::data() const { return bytes_.get(); }
 BodySeal::BodySeal(KeyRing& ring, std::unique_ptr<KeyReader> keys) : ring_{ring}, keys_{std::move(keys)} {}
 BodySeal::~BodySeal() = default;
 
-namespace {
-
-bool is_prevent(const v1::Event& event) {
-  return event.has_prevent_section36() || event.has_prevent_referral() ||
-         (event.has_event_corrected() &&
-          (event.event_corrected().has_prevent_section36() || event.event_corrected().has_prevent_referral()));
-}
-
-const std::string& superseded(const v1::Event& event) {
-  return event.has_event_corrected() ? event.event_corrected().supersedes() : event.event_withdrawn().supersedes();
-}
-
-}  // namespace
-
-core::EventPrints BodySeal::prints(const v1::Event& event) const {
-  core::EventPrints out;
-  const auto identity = [&](const std::string& id) {
-    return Hasher{ring_.index_key(), Stream::identity}.add_counted(event.source()).add(id).end();
-  };
-  out.identity = identity(event.id());
-  if (const std::string& earlier = superseded(event); !earlier.empty()) out.supersedes = identity(earlier);
-  // A Prevent referral opens a case of its own though it names the same child: who sees the one must not see the other.
-  const auto stream = is_prevent(event) ? Stream::subject_prevent : Stream::subject;
-  Hasher subject{ring_.index_key(), stream};
-  // An exercise is never of the case of a real child, whatever reference it uses: it could end a real search.
-  if (event.status() != v1::STATUS_ACTUAL) subject.add_counted("exercise");
-  out.subject = subject.add(event.subject()).end();
-  // The event is serialised again rather than hashed as received: a publisher's library may order fields otherwise when
-  // it publishes again. With no maps and no unknown fields (refused at the edge) one content has one serialisation
-  // here.
-  thread_local std::string bytes;
-  bytes.clear();
-  event.SerializeToString(&bytes);
-  out.content = Hasher{ring_.index_key(), Stream::content}.add(bytes).end();
-  sodium_memzero(bytes.data(), bytes.size());
-  return out;
-}
+core::EventPrints BodySeal::prints(const v1::Event& event) const { return event_prints(ring_.index_key(), event); }
 
 std::optional<CaseKey> BodySeal::key_of(const v1::LedgerEntry& entry) const {
   if (entry.sealed().empty()) return std::nullopt;

@@ -11,6 +11,7 @@
 #include "agencies/field_list.hpp"
 #include "agencies/readable.hpp"
 #include "config/config.hpp"
+#include "core/event_types.hpp"
 
 namespace told::agencies {
 namespace {
@@ -69,15 +70,15 @@ TEST_P(EveryRule, LetsOutTheFieldsItNamesAndNoByteOfAnother) {
   std::size_t rules = 0;
   std::size_t kept_back = 0;
   for (const core::Rule& rule : loaded.value.rules) {
-    const FieldDescriptor* data = data_of_type(rule.when);
-    if (data == nullptr) continue;  // an alarm
+    const core::EventType* type = core::event_type_named(rule.when);
+    if (type == nullptr) continue;  // an alarm
     ++rules;
     v1::Event event;
     event.set_id("<id>");
     event.set_subject("<subject>");
     event.set_source("<source>");
     std::vector<std::string> planted;
-    plant(*event.GetReflection()->MutableMessage(&event, data), "", planted);
+    plant(*event.GetReflection()->MutableMessage(&event, type->data), "", planted);
     for (const std::string& form : word(registry, loaded.value, rule, event).forms) {
       for (const std::string& path : planted) {
         const bool there = form.find("<" + path + ">") != std::string::npos;

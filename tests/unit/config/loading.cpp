@@ -36,7 +36,7 @@ std::string public_key(int number) {
 std::string right_policy() {
   std::string text = R"(name = "test"
 sites = ["tilbury", "purfleet"]
-
+not_told = ["child.placed", "child.age_enquiry", "child.missing_risk_changed", "child.nrm_referred", "child.nts_referred", "child.transferred", "interpreter.unavailable", "prevent.referral", "case.closed"]
 [[recipient]]
 name = "police"
 title = "Police control room"
@@ -123,6 +123,12 @@ attempts_before_alarm = 7
             "\"\nwho = \"duty\"\nwithin = \"25 min\"\nladder = \"steps\"\n";
   }
   return text;
+}
+
+std::string whole_policy() {
+  return changed_once(right_policy(), "basis = \"law\"",
+                      "basis = \"law\"\npurpose = \"to find the child\"\n"
+                      "agreement = { ref = \"ISA-2026-04\", review_by = 2027-04-01 }");
 }
 
 std::string right_service() {

@@ -29,6 +29,9 @@ class Directory {
 [[nodiscard]] std::string right_policy();
 [[nodiscard]] std::string right_service();
 
+/// A right policy with every table and key in it that one may have.
+[[nodiscard]] std::string whole_policy();
+
 /// `text` with `from` (which must be in it) made `to`; every occurrence, or only the first.
 [[nodiscard]] std::string changed(std::string text, const std::string& from, const std::string& to);
 [[nodiscard]] std::string changed_once(std::string text, const std::string& from, const std::string& to);

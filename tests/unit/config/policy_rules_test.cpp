@@ -26,6 +26,13 @@ const std::string another_for_police =
     "[[tell]]\nwhen = \"child.arrived\"\nwho = \"police\"\nfields = [\"child\"]\nwithin = \"20 min\"\n"
     "ladder = \"steps\"\nbasis = \"law\"\nsource = \"guidance\"\n\n";
 
+/// One more rule, for child.arrived, before the first.
+std::string conditional(const std::string& only_if) {
+  return "[[tell]]\nwhen = \"child.arrived\"\nwho = \"duty\"\nonly_if = \"" + only_if +
+         "\"\nfields = []\nwithin = \"1 h\"\nladder = \"steps\"\nbasis = \"law\"\nsource = \"guidance\"\n\n" +
+         first_tell;
+}
+
 const std::vector<Break> words{
     {"UnknownKey",
      "title = \"Police",
@@ -59,10 +66,24 @@ const std::vector<Break> words{
      "repeat_last = \"30 min\"",
      "repeat_last = \"30 minutes\"",
      {"no unit that is known", "ms, s, min"}},
-    {"WorkingDay",
-     "within = \"1 day\"",
-     "within = \"1 working day\"",
-     {"tell.within: \"1 working day\": working days are not known to this release"}},
+    {"WithinUnitUnknown",
+     "within = \"20 min\"",
+     "within = \"20 minutes\"",
+     {"tell.within: \"20 minutes\" is no time that is known: did you mean \"20 min\"?", "close of next working day"}},
+    {"WithinPhraseMistyped",
+     "within = \"20 min\"",
+     "within = \"close of next workng day\"",
+     {"did you mean \"close of next working day\"?"}},
+    {"RungTimeMistyped", "after = \"1 h\"", "after = \"at teh deadline\"", {"did you mean \"at the deadline\"?"}},
+    {"ShareTooLarge", "after = \"1 h\"", "after = \"120 %\"", {"\"120 %\" is no share of the time allowed"}},
+    {"AgreementWithoutAReview",
+     "basis = \"law\"",
+     "basis = \"law\"\nagreement = { ref = \"ISA-1\" }",
+     {"tell.agreement.review_by is missing"}},
+    {"AgreementReviewIsNoDay",
+     "basis = \"law\"",
+     "basis = \"law\"\nagreement = { ref = \"ISA-1\", review_by = 2027-04-01T10:00:00 }",
+     {"tell.agreement.review_by is a day"}},
     {"AttemptsZero", "attempts_before_alarm = 7", "attempts_before_alarm = 0", {"is 0, outside 1 to 1000"}},
 };
 
@@ -100,6 +121,15 @@ const std::vector<Break> ladders{
      "after = \"1 h\"",
      "after = \"15 min\"",
      {"(15 min) must be longer than the rung before it (15 min)"}},
+    {"RungsDescendPastTheDeadline",
+     "[fields]",
+     "[[ladder]]\nname = \"late\"\nrepeat_last = \"1 h\"\n[[ladder.rung]]\nafter = \"at the deadline\"\n"
+     "who = [\"duty\"]\n[[ladder.rung]]\nafter = \"80 %\"\nwho = [\"team\"]\n[fields]",
+     {"(80 %) must be longer than the rung before it (at the deadline)"}},
+    {"QuorumTooLarge",
+     "who = [\"team\"]",
+     "who = [\"team\"]\nquorum = 2",
+     {"ladder.rung.quorum (2) is more than the rung calls (1)"}},
     {"RungEmpty", "who = [\"team\"]", "who = []", {"ladder.rung.who is empty"}},
     {"RungCallsUnknown", "who = [\"team\"]", "who = [\"taem\"]", {"no declared recipient", "did you mean \"team\"?"}},
     {"RungCallsTwice", "who = [\"team\"]", "who = [\"team\", \"team\"]", {"has \"team\" twice"}},
@@ -111,7 +141,7 @@ const std::vector<Break> ladders{
      "repeat_last = \"30 min\"",
      "repeat_last = \"0 s\"",
      {"ladder.repeat_last (0 s) must be 1 ms or more"}},
-    {"AfterZero", "after = \"15 min\"", "after = \"0 s\"", {"ladder.rung.after (0 s) must be 1 ms or more"}},
+    {"AfterZero", "after = \"15 min\"", "after = \"0 s\"", {"ladder.rung.after is no time at all"}},
     {"FirstRungAfterTheDeadline",
      "within = \"20 min\"",
      "within = \"10 min\"",
@@ -149,7 +179,7 @@ const std::vector<Break> rules{
      "ladder = \"steps\"\nbasis = \"law\"\nsource = \"guidance\"\n\n" +
          first_tell,
      {"tell.who: \"polise\" is no declared recipient", "did you mean \"police\"?"}},
-    {"WithinZero", "within = \"20 min\"", "within = \"0 s\"", {"tell.within (0 s) must be 1 ms or more"}},
+    {"WithinZero", "within = \"20 min\"", "within = \"0 s\"", {"tell.within is no time at all"}},
     {"FieldUnknown",
      "\"child.name.given\"",
      "\"child.nam\"",
@@ -181,7 +211,7 @@ const std::vector<Break> rules{
      {"an alarm is about told itself and carries no fields"}},
     {"AlarmWithSites",
      "when = \"alarm.limbo\"",
-     "when = \"alarm.limbo\"\nonly_if = \"trafficking_indicators\"",
+     "when = \"alarm.limbo\"\nonly_if = \"trafficking.indicators\"",
      {"an alarm comes from no site"}},
     {"BasisMissing", "basis = \"law\"\n", "", {"tell.basis is missing"}},
     {"SourceMissing", "source = \"guidance\"\n", "", {"tell.source is missing"}},
@@ -191,23 +221,22 @@ const std::vector<Break> rules{
      "fields = []\nwithin = \"1 h\"\nladder = \"steps\"\nbasis = \"law\"\nsource = \"guidance\"\n\n" +
          first_tell,
      {"tell.sites: \"tilbry\" is no site of this policy", "did you mean \"tilbury\"?"}},
-    {"ConditionUnknown",
+    {"ConditionOnAnUnknownField",
      first_tell,
-     "[[tell]]\nwhen = \"child.arrived\"\nwho = \"duty\"\nonly_if = \"traffic\"\n"
-     "fields = []\nwithin = \"1 h\"\nladder = \"steps\"\nbasis = \"law\"\nsource = \"guidance\"\n\n" +
-         first_tell,
-     {"tell.only_if: \"traffic\" is no condition", "trafficking_indicators"}},
-    {"ConditionThatNeverHolds",
+     conditional("trafficking.indicatros"),
+     {"policy.toml:44:12: tell.only_if, at character 1", "did you mean \"trafficking.indicators\"?"}},
+    {"ConditionOnAFieldOfAnotherEvent",
      first_tell,
-     "[[tell]]\nwhen = \"child.missing\"\nwho = \"duty\"\n"
-     "only_if = \"trafficking_indicators\"\nfields = []\nwithin = \"1 h\"\nladder = \"steps\"\nbasis = \"law\"\n"
-     "source = \"guidance\"\n\n" +
-         first_tell,
-     {"never carries trafficking indicators"}},
+     conditional("site == tilbury and risk.grade == high"),
+     {"policy.toml:44:32: tell.only_if, at character 21", "\"risk.grade\" is no field of child.arrived"}},
+    {"ConditionOnAnUnknownSite",
+     first_tell,
+     conditional("not site == tilbry"),
+     {"policy.toml:44:24: tell.only_if: \"tilbry\" is no site of this policy", "did you mean \"tilbury\"?"}},
     {"PaceWhereThereIsNone",
      "within = \"20 min\"",
      "within = { high = \"20 min\", other = \"20 min\" }",
-     {"only child.missing has a high and another pace"}},
+     {"\"child.arrived\" carries no risk grade"}},
     {"PaceMissing", "high = \"15 min\", ", "", {"tell.within.high is missing"}},
 };
 
@@ -233,6 +262,32 @@ const std::vector<Break> reach{
      "within = \"40 min\"\nladder = \"steps\"\nbasis = \"law\"\nsource = \"guidance\"\n",
      "",
      {"\"child.located\" reaches nobody", "add a [[tell]]"}},
+    {"OtherEventWithoutARule",
+     "\"child.placed\", ",
+     "",
+     {"\"child.placed\" reaches nobody", "not_told = [\"child.placed\"]"}},
+    {"NotToldThoughThereIsARule",
+     "not_told = [",
+     "not_told = [\"prevent.section36\", ",
+     {"policy.toml:3:13: not_told: \"prevent.section36\" has a [[tell]]"}},
+    {"NotToldWhatMustBe",
+     "not_told = [",
+     "not_told = [\"child.missing\", ",
+     {"policy.toml:3:13: not_told: \"child.missing\" must reach somebody"}},
+    {"NotToldWhatIsNone",
+     "not_told = [",
+     "not_told = [\"child.plased\", ",
+     {"no event", "did you mean \"child.placed\"?"}},
+    {"NotToldOfACorrection",
+     "not_told = [",
+     "not_told = [\"event.corrected\", ",
+     {"not_told: \"event.corrected\" goes to exactly those who were told"}},
+    {"RuleForACorrection",
+     first_tell,
+     "[[tell]]\nwhen = \"event.corrected\"\nwho = \"duty\"\nfields = []\nwithin = \"20 min\"\nladder = \"steps\"\n"
+     "basis = \"law\"\nsource = \"guidance\"\n\n" +
+         first_tell,
+     {"tell.when: \"event.corrected\" goes to exactly those who were told", "needs no rule"}},
     {"AlarmWithoutARule",
      "[[tell]]\nwhen = \"alarm.limbo\"\nwho = \"duty\"\nwithin = \"25 min\"\nladder = \"steps\"\n",
      "",
@@ -256,6 +311,48 @@ TEST(Policy, MayTellOneRecipientByTwoRulesWhereTheirSitesDiffer) {
   text = changed_once(text, first_tell.substr(0, 9),
                       changed_once(another_for_police, "fields", "sites = [\"purfleet\"]\nfields") + "[[tell]]\n");
   EXPECT_THAT(lines(parse_policy(text, "policy.toml").problems), testing::IsEmpty());
+}
+
+std::string with_first_ladder(const std::string& after, const std::string& within) {
+  const std::string ladder = "[[ladder]]\nname = \"own\"\nrepeat_last = \"1 h\"\n[[ladder.rung]]\nafter = \"" + after +
+                             "\"\nwho = [\"duty\"]\n[fields]";
+  return changed_once(changed_once(right_policy(), "[fields]", ladder), "within = \"20 min\"\nladder = \"steps\"",
+                      "within = \"" + within + "\"\nladder = \"own\"");
+}
+
+struct Pace {
+  const char* after;
+  const char* within;
+};
+
+// Whatever the day and the hour: an arrival at 23:59 before a working day leaves 17 hours, 16 on a night in March.
+TEST(Policy, TakesALadderThatCallsSomebodyByTheDeadline) {
+  for (const Pace& good : {Pace{"20 min", "20 min"}, Pace{"16 h", "1 working day"}, Pace{"50 %", "1 working day"},
+                           Pace{"at the deadline", "48 h"}, Pace{"1 working day", "close of next working day"},
+                           Pace{"1 day", "2 working days"}, Pace{"23 h", "end of next day"}, Pace{"1 day", "49 h"},
+                           Pace{"1 week", "8 days"}}) {
+    EXPECT_THAT(lines(parse_policy(with_first_ladder(good.after, good.within), "policy.toml").problems),
+                testing::IsEmpty());
+  }
+}
+
+TEST(Policy, RefusesALadderThatMayCallNobodyByTheDeadline) {
+  for (const Pace& late :
+       {Pace{"21 min", "20 min"}, Pace{"17 h", "1 working day"}, Pace{"deadline + 1 min", "48 h"},
+        Pace{"1 day", "1 working day"}, Pace{"1 working day", "7 days"}, Pace{"1 working day", "72 h"},
+        Pace{"24 h", "1 day"}, Pace{"1 day", "48 h"}, Pace{"2 working days", "1 working day"}}) {
+    EXPECT_THAT(lines(parse_policy(with_first_ladder(late.after, late.within), "policy.toml").problems),
+                testing::ElementsAre(HasSubstr("must not come after tell.within")))
+        << late.after << " within " << late.within;
+  }
+}
+
+// Half of ten minutes is over before a quarter of an hour is.
+TEST(Policy, RefusesALadderWhoseRungsAreOutOfOrderForThatTime) {
+  const auto text = changed_once(right_policy(), "after = \"1 h\"", "after = \"50 %\"");
+  EXPECT_THAT(lines(parse_policy(text, "policy.toml").problems),
+              testing::Contains(HasSubstr("of tell.within (20 min), the rung at 50 % of \"steps\" comes before the one "
+                                          "at 15 min above it")));
 }
 
 TEST(Policy, ThatTellsOnlyExerciseRecipientsReachesNobody) {

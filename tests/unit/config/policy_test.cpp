@@ -31,7 +31,7 @@ TEST(Policy, BecomesWhatTheEngineUses) {
   EXPECT_EQ(ladder->name, "steps");
   EXPECT_EQ(ladder->repeat_last, 30min);
   ASSERT_EQ(ladder->rungs.size(), 2U);
-  EXPECT_EQ(ladder->rungs[1].after, 1h);
+  EXPECT_EQ(ladder->rungs[1].after, core::RungTime{1h});
   EXPECT_THAT(ladder->rungs[1].who, ElementsAre("team"));
 
   EXPECT_EQ(policy.stand_down_within, 35min);
@@ -76,7 +76,7 @@ exercise_only = true
 when = "child.arrived"
 who = "team"
 sites = ["purfleet"]
-only_if = "trafficking_indicators"
+only_if = "trafficking.indicators"
 fields = []
 within = "20 min"
 ladder = "steps"
@@ -89,8 +89,26 @@ source = "guidance"
   EXPECT_TRUE(loaded.value.recipient("training")->exercise_only);
   const core::Rule& rule = loaded.value.rules[4];
   EXPECT_THAT(rule.sites, ElementsAre("purfleet"));
-  EXPECT_EQ(rule.only_if.text(), "trafficking_indicators");
+  EXPECT_EQ(rule.only_if.text(), "trafficking.indicators");
   EXPECT_THAT(rule.fields, IsEmpty());
+}
+
+TEST(Policy, KnowsWhatARuleIsForAndUnderWhichAgreement) {
+  const auto text = whole_policy();
+  const auto loaded = parse_policy(text, "policy.toml");
+  ASSERT_THAT(lines(loaded.problems), IsEmpty());
+  const core::Rule& rule = loaded.value.rules[0];
+  EXPECT_EQ(rule.purpose, "to find the child");
+  EXPECT_EQ(rule.agreement, "ISA-2026-04");
+  EXPECT_EQ(rule.review_by, core::Day(std::chrono::year{2027}, std::chrono::April, std::chrono::day{1}));
+}
+
+TEST(Policy, HasRungsOfWhichSoManyMustAccept) {
+  const auto text = changed_once(right_policy(), "who = [\"team\"]", "who = [\"team\", \"duty\"]\nquorum = 2");
+  const auto loaded = parse_policy(text, "policy.toml");
+  ASSERT_THAT(lines(loaded.problems), IsEmpty());
+  EXPECT_EQ(loaded.value.ladder("steps")->rungs[0].quorum, 0U);
+  EXPECT_EQ(loaded.value.ladder("steps")->rungs[1].quorum, 2U);
 }
 
 TEST(Policy, ThatIsNoTomlNamesTheLine) {

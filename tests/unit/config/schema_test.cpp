@@ -84,7 +84,7 @@ TEST(Schema, OfToldOffersTheKeysThatTheLoaderKnows) {
 
 TEST(Schema, OfAPolicyOffersTheKeysThatTheLoaderKnows) {
   Findings findings{"policy.toml"};
-  const Node root = parse_tree(right_policy(), findings);
+  const Node root = parse_tree(whole_policy(), findings);
   (void)read_policy(root, findings);
   const Offered offered{schema("policy.schema.json")};
   EXPECT_EQ(offered.paths(), findings.keys_asked());

@@ -1,11 +1,17 @@
 // Every rule about events: a good one passes, and each bad one is refused by its own code at its own field.
 #include "core/event_rules.hpp"
 
+#include <google/protobuf/util/json_util.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
+
+#include "core/event_types.hpp"
 
 namespace told::core {
 namespace {
@@ -54,6 +60,17 @@ TEST_P(EachRule, RefusesByItsOwnCodeAndField) {
 
 v1::Child& child(v1::Event& e) { return *e.mutable_child_missing()->mutable_child(); }
 v1::Missing& missing(v1::Event& e) { return *e.mutable_child_missing()->mutable_missing(); }
+
+/// Makes the event a good correction of another, for a test to spoil.
+v1::EventCorrected& correct(v1::Event& e) {
+  const v1::ChildMissing data = e.child_missing();
+  e.set_type("told.event.corrected.v1");
+  v1::EventCorrected& correction = *e.mutable_event_corrected();
+  correction.set_supersedes("e-0");
+  correction.set_reason("SECRET");
+  *correction.mutable_child_missing() = data;
+  return correction;
+}
 
 const std::vector<Case> cases{
     {"NoId", [](auto& e) { e.clear_id(); }, "missing_field", "id"},
@@ -118,6 +135,68 @@ const std::vector<Case> cases{
     {"LocatedWithoutTime",
      [](auto& e) { e.set_type("told.child.located.v1"), e.mutable_child_located()->mutable_located(); },
      "missing_field", "child_located.located.at"},
+    {"UriTooLong", [](auto& e) { e.mutable_child_missing()->set_planning_form_ref(std::string(1001, 'a')); },
+     "too_long", "child_missing.planning_form_ref"},
+    {"ReceivedFarAhead",
+     [](auto& e) {
+       e.set_type("told.child.nts_referred.v1");
+       e.mutable_child_nts_referred()->mutable_nts()->mutable_transfer_at()->set_seconds(to_us(now) / 1000000 +
+                                                                                         367 * 86400);
+     },
+     "time_in_future", "child_nts_referred.nts.transfer_at"},
+    {"RegradedWithoutAGrade",
+     [](auto& e) { e.set_type("told.child.missing_risk_changed.v1"), e.mutable_child_missing_risk_changed(); },
+     "missing_field", "child_missing_risk_changed.risk.grade"},
+    {"PlacedNowhere", [](auto& e) { e.set_type("told.child.placed.v1"), e.mutable_child_placed(); }, "missing_field",
+     "child_placed.placement.county"},
+    {"CarerWithoutAGoodPhone",
+     [](auto& e) {
+       e.set_type("told.child.placed.v1");
+       e.mutable_child_placed()->mutable_placement()->set_carer_mobile("07700 900001");
+     },
+     "bad_form", "child_placed.placement.carer_mobile"},
+    {"EnquiredWithoutAnOutcome",
+     [](auto& e) { e.set_type("told.child.age_enquiry.v1"), e.mutable_child_age_enquiry(); }, "missing_field",
+     "child_age_enquiry.age_enquiry.outcome"},
+    {"ReferredForNothing", [](auto& e) { e.set_type("told.child.nrm_referred.v1"), e.mutable_child_nrm_referred(); },
+     "missing_field", "child_nrm_referred.trafficking.nrm_ref"},
+    {"TransferAskedWithoutARecord",
+     [](auto& e) { e.set_type("told.child.nts_referred.v1"), e.mutable_child_nts_referred(); }, "missing_field",
+     "child_nts_referred.nts.uucr_ref"},
+    {"TransferredToNobody", [](auto& e) { e.set_type("told.child.transferred.v1"), e.mutable_child_transferred(); },
+     "missing_field", "child_transferred.nts.receiving_la"},
+    {"NoInterpreterForNoLanguage",
+     [](auto& e) { e.set_type("told.interpreter.unavailable.v1"), e.mutable_interpreter_unavailable(); },
+     "missing_field", "interpreter_unavailable.child.language"},
+    {"ConcernUnsaid", [](auto& e) { e.set_type("told.prevent.referral.v1"), e.mutable_prevent_referral(); },
+     "missing_field", "prevent_referral.prevent.concern"},
+    {"ClosedForNoReason",
+     [](auto& e) {
+       e.set_type("told.case.closed.v1");
+       e.mutable_case_closed()->mutable_at()->set_seconds(1795000000);
+     },
+     "missing_field", "case_closed.reason"},
+    {"ClosedAtNoTime", [](auto& e) { e.set_type("told.case.closed.v1"), e.mutable_case_closed()->set_reason("r"); },
+     "missing_field", "case_closed.at"},
+    {"CorrectsNoEvent", [](auto& e) { correct(e).clear_supersedes(); }, "missing_field", "event_corrected.supersedes"},
+    {"CorrectsBySpaces", [](auto& e) { correct(e).set_supersedes("e 0"); }, "bad_form", "event_corrected.supersedes"},
+    {"CorrectsItself", [](auto& e) { correct(e).set_supersedes("e-1"); }, "bad_form", "event_corrected.supersedes"},
+    {"CorrectsForNoReason", [](auto& e) { correct(e).clear_reason(); }, "missing_field", "event_corrected.reason"},
+    {"CorrectsNothing", [](auto& e) { correct(e).clear_corrected(); }, "missing_field", "event_corrected.corrected"},
+    {"CorrectsIntoABadEvent",
+     [](auto& e) { correct(e).mutable_child_missing()->mutable_missing()->clear_last_seen_at(); }, "missing_field",
+     "event_corrected.child_missing.missing.last_seen_at"},
+    {"CorrectsIntoABadPhone",
+     [](auto& e) { correct(e).mutable_child_missing()->mutable_missing()->set_phone("SECRET"); }, "bad_form",
+     "event_corrected.child_missing.missing.phone"},
+    {"CorrectsTheTimeAhead", [](auto& e) { correct(e).mutable_time()->set_seconds(253402300799); }, "time_in_future",
+     "event_corrected.time"},
+    {"WithdrawsNoEvent",
+     [](auto& e) { e.set_type("told.event.withdrawn.v1"), e.mutable_event_withdrawn()->set_reason("r"); },
+     "missing_field", "event_withdrawn.supersedes"},
+    {"WithdrawsForNoReason",
+     [](auto& e) { e.set_type("told.event.withdrawn.v1"), e.mutable_event_withdrawn()->set_supersedes("e-0"); },
+     "missing_field", "event_withdrawn.reason"},
     {"PreventWithoutReference", [](auto& e) { e.set_type("told.prevent.section36.v1"), e.mutable_prevent_section36(); },
      "missing_field", "prevent_section36.police_case_ref"},
 };
@@ -149,9 +228,48 @@ TEST(EventRules, RegistersReferencesAreNotTakenForPeople) {
     EXPECT_NE(why_subject_is_personal(bad), nullptr) << bad;
 }
 
+TEST(EventRules, AGoodCorrectionPasses) {
+  v1::Event e = good();
+  correct(e);
+  EXPECT_FALSE(check_event(e, now).has_value());
+}
+
+TEST(EventRules, ATransferMayLieAheadAndNothingElse) {
+  v1::Event e = good();
+  e.set_type("told.child.nts_referred.v1");
+  auto& nts = *e.mutable_child_nts_referred()->mutable_nts();
+  nts.set_uucr_ref("https://cases.example/1");
+  nts.mutable_transfer_at()->set_seconds(to_us(now) / 1000000 + 14 * 86400);
+  EXPECT_FALSE(check_event(e, now).has_value());
+}
+
+TEST(EventRules, AnUnknownTypeIsToldAllThatThereAre) {
+  v1::Event e = good();
+  e.set_type("told.child.moved.v1");
+  const auto problem = check_event(e, now);
+  for (const EventType& type : event_types())
+    EXPECT_NE(problem->mend().find(type.type), std::string::npos) << type.type;
+}
+
+TEST(EventRules, EveryTypeHasASampleThatIsGood) {
+  std::set<std::string> unseen;
+  for (const EventType& type : event_types()) unseen.insert(type.type);
+  for (const auto& file : std::filesystem::directory_iterator(std::string{TOLD_ROOT} + "/tests/events")) {
+    std::ifstream in{file.path()};
+    const std::string text{std::istreambuf_iterator<char>{in}, {}};
+    v1::Event e;
+    ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(text, &e).ok()) << file.path();
+    const auto problem = check_event(e, now);
+    EXPECT_FALSE(problem.has_value()) << file.path() << ": " << problem->ShortDebugString();
+    unseen.erase(e.type());
+  }
+  EXPECT_TRUE(unseen.empty()) << *unseen.begin() << " has no sample under tests/events";
+}
+
 TEST(EventRules, ShortTypesAreWhatConfigurationsSay) {
   EXPECT_EQ(published_type("told.child.arrived.v1"), "child.arrived");
   EXPECT_EQ(published_type("told.prevent.section36.v1"), "prevent.section36");
+  EXPECT_EQ(published_type("told.child.missing_risk_changed.v1"), "child.missing_risk_changed");
   EXPECT_EQ(published_type("told.child.moved.v1"), "");
 }
 

@@ -173,6 +173,28 @@ TEST(Publishers, WhatIsNotTheirsIsRefusedByWhatIsWrong) {
   EXPECT_EQ(reply.results(2).problem().code(), "not_allowed_site");
 }
 
+// Else a port could put a Prevent case before a panel by "correcting" one.
+TEST(Publishers, MayCorrectOnlyWhatTheyMayReport) {
+  Rig rig;
+  auto parties = rig.parties;
+  parties.publishers[0].may_publish = {"child.missing", "event.corrected"};
+  rig.gateway->replace_parties(parties);
+  Peer tilbury = rig.publisher();
+  auto own = missing_event("e-1");
+  const v1::ChildMissing data = own.child_missing();
+  own.set_type("told.event.corrected.v1");
+  own.mutable_event_corrected()->set_supersedes("e-0");
+  own.mutable_event_corrected()->set_reason("the place was wrong");
+  auto not_theirs = own;
+  not_theirs.set_id("e-2");
+  *own.mutable_event_corrected()->mutable_child_missing() = data;
+  not_theirs.mutable_event_corrected()->mutable_prevent_section36()->set_police_case_ref("PP-1");
+  const auto reply = rig.publish(tilbury, request_of({own, not_theirs}));
+  EXPECT_EQ(reply.results(0).verdict(), v1::VERDICT_ACCEPTED) << reply.ShortDebugString();
+  EXPECT_EQ(reply.results(1).problem().code(), "not_allowed_type");
+  EXPECT_EQ(reply.results(1).problem().field(), "event_corrected.prevent_section36");
+}
+
 TEST(Publishers, ARevokedKeyIsRefusedAtOnceThoughItsConnectionLives) {
   Rig rig;
   Peer tilbury = rig.publisher();

@@ -63,9 +63,11 @@ const std::string root = TOLD_ROOT;
 
 TEST(PythonClients, PublishEveryEventFileAndReadTheReply) {
   Rig rig;
-  Program publish{{"/usr/bin/python3", root + "/tests/clients/publish.py", rig.gateway->publishers_endpoint(),
-                   rig.server.public_key, rig.tilbury_keys.secret_key, root + "/tests/events/arrived.json",
-                   root + "/tests/events/missing.json", root + "/tests/events/located.json", "--source", "tilbury"}};
+  // Options first: a key is any 40 characters, and may begin with a dash.
+  Program publish{{"/usr/bin/python3", root + "/tests/clients/publish.py", "--source", "tilbury", "--",
+                   rig.gateway->publishers_endpoint(), rig.server.public_key, rig.tilbury_keys.secret_key,
+                   root + "/tests/events/arrived.json", root + "/tests/events/missing.json",
+                   root + "/tests/events/located.json"}};
   ASSERT_TRUE(rig.until([&] { return publish.ended(); }, milliseconds{20000}));
   EXPECT_EQ(publish.code, 0) << publish.output;
   EXPECT_EQ(rig.all<core::Publish>().size(), 3U);
@@ -74,9 +76,9 @@ TEST(PythonClients, PublishEveryEventFileAndReadTheReply) {
 
 TEST(PythonClients, TheWorkerReceiptsAndAcknowledgesInItsPersonsName) {
   Rig rig;
-  Program worker{{"/usr/bin/python3", root + "/tests/clients/agency_worker.py", rig.gateway->agencies_endpoint(),
-                  rig.server.public_key, rig.police_keys.secret_key, "--person", "PC 1234", "--role", "Missing desk",
-                  "--count", "1"}};
+  Program worker{{"/usr/bin/python3", root + "/tests/clients/agency_worker.py", "--person", "PC 1234", "--role",
+                  "Missing desk", "--count", "1", "--", rig.gateway->agencies_endpoint(), rig.server.public_key,
+                  rig.police_keys.secret_key}};
   ASSERT_TRUE(rig.until([&] { return !rig.all<core::Offer>().empty(); }, milliseconds{20000}));
   auto p = parcel(1, 5);
   p.delivery.mutable_deadline()->set_seconds(1795000000);

@@ -1,9 +1,9 @@
-#include "config/nearest.hpp"
+#include "core/nearest.hpp"
 
 #include <algorithm>
 #include <numeric>
 
-namespace told::config {
+namespace told::core {
 
 std::size_t distance(std::string_view a, std::string_view b) {
   // One row of the usual table is enough: above[j] is the distance of a's first i letters to b's first j.
@@ -43,4 +43,4 @@ std::string suggestion(std::string_view word, const std::vector<std::string>& kn
 
 std::string in_quotes(std::string_view word) { return '"' + std::string{word} + '"'; }
 
-}  // namespace told::config
+}  // namespace told::core

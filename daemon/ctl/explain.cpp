@@ -1,0 +1,259 @@
+// toldctl explain: who would be told of one event, and why; and who would not. Nothing is sent.
+#include <algorithm>
+#include <array>
+#include <map>
+#include <memory>
+#include <ostream>
+
+#include "audit/kinds.hpp"
+#include "ctl/exit.hpp"
+#include "ctl/policy_file.hpp"
+#include "ctl/private_file.hpp"
+#include "ctl/rehearsal_words.hpp"
+#include "ctl/session.hpp"
+#include "ctl/terminal.hpp"
+#include "ctl/when.hpp"
+#include "ledger/event_prints.hpp"
+#include "rehearse/event_said.hpp"
+#include "rehearse/fields_seen.hpp"
+
+namespace told::ctl {
+namespace {
+
+/// What one event made, as the engine decided it and dispatch worded it.
+class Seen final : public rehearse::Witness {
+ public:
+  void decided(core::Instant, const core::Entry& entry) override {
+    if (entry.head.has_event_accepted()) {
+      accepted = entry.head.event_accepted();
+      index = entry.head.index();
+    }
+  }
+  void delivered(core::Instant, const core::Transmit& t, const v1::Delivery& delivery) override {
+    fields[t.notification.slot] = rehearse::fields_seen(delivery);
+  }
+
+  v1::EventAccepted accepted;
+  core::EntryIndex index = 0;
+  std::map<std::uint32_t, std::vector<std::string>> fields;  ///< by slot
+};
+
+bool applies_at(const std::vector<std::string>& sites, const std::string& site) {
+  return sites.empty() || std::find(sites.begin(), sites.end(), site) != sites.end();
+}
+
+std::string listed(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+class Explanation {
+ public:
+  Explanation(const core::Policy& policy, std::string file, v1::Event event, const Seen& seen, Session& session)
+      : policy_(policy), file_(std::move(file)), event_(std::move(event)), seen_(seen), session_(session) {
+    type_ = event_.type().substr(5, event_.type().size() - 5 - 3);
+    happened_ = instant(event_.time());
+  }
+
+  void tell() {
+    auto& out = session_.out;
+    out << toned(title_line(), Tone::strong, session_.out_terminal) << "\nNothing was sent. Policy: " << policy_.name
+        << " (" << file_ << "). Times are local (" << policy_.calendar.zone << ").\n";
+    int number = 0;
+    for (const v1::Duty& duty : seen_.accepted.duties())
+      if (duty.kind() != v1::NOTIFICATION_KIND_OBLIGATION) tell_duty(duty, ++number);
+    tell_clocks();
+    tell_who_is_not();
+  }
+
+ private:
+  [[nodiscard]] std::string title_line() const {
+    std::string text = event_.status() == v1::STATUS_ACTUAL ? "" : "NOT REAL: ";
+    return text + audit::event_words(event_.type()) + " at " + event_.site() + ", " +
+           policy_.calendar.in_words(happened_);
+  }
+
+  [[nodiscard]] std::string title(const std::string& name) const {
+    const core::Recipient* r = policy_.recipient(name);
+    return r == nullptr || r->title.empty() ? name : r->title + " (" + name + ")";
+  }
+
+  void row(const char* label, const std::string& text) {
+    if (text.empty()) return;
+    std::string head = std::string("   ") + label;
+    head.resize(std::max<std::size_t>(head.size() + 1, 18), ' ');
+    session_.out << head << text << "\n";
+  }
+
+  [[nodiscard]] std::string place(int line) const { return file_ + ":" + std::to_string(line); }
+
+  void tell_duty(const v1::Duty& duty, int number) {
+    session_.out << "\n"
+                 << number << "  " << toned(title(duty.recipient()), Tone::strong, session_.out_terminal) << "\n";
+    const core::Rule* rule = policy_.rule(duty.rule());
+    const auto fields = seen_.fields.find(duty.slot());
+    row("sees", fields == seen_.fields.end() ? "nothing was worded for it" : rehearse::in_groups(fields->second));
+    const core::Instant deadline = core::from_us(duty.deadline_us());
+    if (rule == nullptr) return row("answers by", policy_.calendar.in_words(deadline));
+    const auto pace = static_cast<std::size_t>(this->pace());
+    row("why", why(*rule));
+    row("basis", rule->basis);
+    row("purpose", rule->purpose);
+    row("agreement", agreement(*rule));
+    row("source", rule->source);
+    row("answers by", core::reckoning_in_words(rule->within[pace], happened_, policy_.calendar));
+    tell_ladder(policy_.ladder(rule->ladder[pace]), core::from_us(duty.from_us()), deadline);
+  }
+
+  [[nodiscard]] core::Pace pace() const {
+    return seen_.accepted.grade() == v1::RISK_GRADE_HIGH ? core::Pace::high : core::Pace::other;
+  }
+
+  [[nodiscard]] std::string why(const core::Rule& rule) const {
+    std::string text = place(rule.line) + ": of every " + rule.when;
+    if (!rule.sites.empty()) text += " from " + listed(rule.sites);
+    if (!rule.only_if.always()) text += ", only if " + rule.only_if.text() + ", which holds";
+    return text;
+  }
+
+  static std::string agreement(const core::Rule& rule) {
+    if (rule.agreement.empty() || !rule.review_by) return rule.agreement;
+    const auto& day = *rule.review_by;
+    return rule.agreement + ", to be reviewed by " + std::to_string(unsigned{day.day()}) + "/" +
+           std::to_string(unsigned{day.month()}) + "/" + std::to_string(int{day.year()});
+  }
+
+  void tell_ladder(const core::Ladder* ladder, core::Instant from, core::Instant deadline) {
+    if (ladder == nullptr) return;
+    const char* label = "nobody answers";
+    for (const core::Rung& rung : ladder->rungs) {
+      const core::Instant at = rung.after.at(from, deadline, policy_.calendar);
+      std::string who;
+      for (const std::string& name : rung.who) who += (who.empty() ? "" : ", ") + on_duty(name, at);
+      if (rung.quorum > 0) who += " (" + std::to_string(rung.quorum) + " of these taking it hold the ladder)";
+      row(label, rehearse::near_words(at, happened_, policy_.calendar) + "  " + who);
+      label = "";
+    }
+    row("", "then again every " + core::in_words(core::Due(ladder->repeat_last)) + ", and \"nobody was told\" is raised");
+  }
+
+  /// A rota's name with the people it gives for that hour.
+  [[nodiscard]] std::string on_duty(const std::string& name, core::Instant at) const {
+    if (policy_.rota(name) == nullptr) return title(name);
+    const std::vector<std::string> people = policy_.on_duty(name, at);
+    if (people.empty()) return name + ": NOBODY is on duty, so the next rung is called at once";
+    std::string text;
+    for (const std::string& person : people) text += (text.empty() ? "" : ", ") + title(person);
+    return name + ": " + text;
+  }
+
+  void tell_clocks() {
+    bool first = true;
+    for (const v1::Duty& duty : seen_.accepted.duties()) {
+      const core::Clock* clock = duty.kind() == v1::NOTIFICATION_KIND_OBLIGATION ? policy_.clock(duty.rule()) : nullptr;
+      if (clock == nullptr) continue;
+      if (first) session_.out << "\n" << toned("Clocks that start", Tone::strong, session_.out_terminal) << "\n";
+      first = false;
+      const core::Instant due = core::from_us(duty.deadline_us());
+      session_.out << "   " << clock->duty << ", owed by " << on_duty(clock->who, happened_) << "\n";
+      row("due", core::reckoning_in_words(clock->due, happened_, policy_.calendar));
+      row("reminded", policy_.calendar.in_words(clock->warn.at(happened_, due, policy_.calendar)));
+      row("stopped by", clock->stopped_by.empty() ? "a person who says that it is done" : listed(clock->stopped_by));
+      row("why", place(clock->line) + (clock->only_if.always() ? "" : ", since " + clock->only_if.text()));
+      row("source", clock->source);
+    }
+  }
+
+  void tell_who_is_not() {
+    std::vector<std::string> lines;
+    for (const core::Rule& rule : policy_.rules) {
+      if (rule.when != type_) continue;
+      const bool told = std::any_of(seen_.accepted.duties().begin(), seen_.accepted.duties().end(), [&](const v1::Duty& d) {
+        return d.kind() != v1::NOTIFICATION_KIND_OBLIGATION && d.rule() == rule.number;
+      });
+      if (!told) lines.push_back(title(rule.who) + ": " + why_not(rule.sites, rule.only_if, rule.who, rule.line));
+    }
+    for (const core::Clock& clock : policy_.clocks) {
+      if (clock.starts != type_) continue;
+      const bool started = std::any_of(seen_.accepted.duties().begin(), seen_.accepted.duties().end(), [&](const v1::Duty& d) {
+        return d.kind() == v1::NOTIFICATION_KIND_OBLIGATION && d.rule() == clock.number;
+      });
+      if (!started)
+        lines.push_back("clock " + clock.name + ": " + why_not(clock.sites, clock.only_if, clock.who, clock.line));
+    }
+    std::string no_rule;
+    for (const core::Recipient& r : policy_.recipients) {
+      const bool any = std::any_of(policy_.rules.begin(), policy_.rules.end(),
+                                   [&](const core::Rule& rule) { return rule.when == type_ && rule.who == r.name; });
+      if (!any) no_rule += (no_rule.empty() ? "" : ", ") + r.name;
+    }
+    if (!no_rule.empty()) lines.push_back("no rule tells these of " + type_ + ": " + no_rule);
+    if (lines.empty()) return;
+    session_.out << "\n" << toned("Not told", Tone::strong, session_.out_terminal) << "\n";
+    for (const std::string& line : lines) session_.out << "   " << line << "\n";
+  }
+
+  [[nodiscard]] std::string why_not(const std::vector<std::string>& sites, const core::Condition& only_if,
+                                    const std::string& who, int line) const {
+    const core::Recipient* r = policy_.recipient(who);
+    const bool real = event_.status() == v1::STATUS_ACTUAL;
+    std::string why = "another rule has told it already";
+    if (!applies_at(sites, event_.site()))
+      why = "only of events from " + listed(sites) + ", and this is from " + event_.site();
+    else if (!only_if.holds(event_))
+      why = "only if " + only_if.text() + ", which does not hold";
+    else if ((r != nullptr && r->exercise_only) == real)
+      why = real ? "it is told of exercises and tests only" : "it is told of real events only";
+    return why + " (" + place(line) + ")";
+  }
+
+  const core::Policy& policy_;
+  std::string file_;
+  v1::Event event_;
+  const Seen& seen_;
+  Session& session_;
+  std::string type_;
+  core::Instant happened_{};
+};
+
+v1::Event read_event(const std::string& path, core::Instant at) {
+  config::Findings findings{path};
+  const std::string text = path == "-" ? standard_input() : read_file(path);
+  v1::Event event = rehearse::event_from_json(text, path, {}, {at, at, "explained"}, findings);
+  for (const auto& problem : findings.take()) throw Failure(exit_data, problem.text);
+  return event;
+}
+
+}  // namespace
+
+void add_explain(CLI::App& app, Session& session) {
+  struct Wish {
+    std::string policy;
+    std::string event;
+  };
+  auto* made = command(app, "explain", "Say who would be told of an event, and why; nothing is sent",
+                       "  toldctl explain --policy council.toml missing.json\n"
+                       "  toldctl explain --policy council.toml - < missing.json");
+  auto wish = std::make_shared<Wish>();
+  made->add_option("EVENT", wish->event, "The event (told.v1.Event in JSON), or - for standard input")->required();
+  made->add_option("--policy", wish->policy, "The policy")->required();
+  made->callback([&session, wish] {
+    const core::Policy policy = read_policy_file(wish->policy, session);
+    const v1::Event event = read_event(wish->event, now());
+    Seen seen;
+    static constexpr std::array<unsigned char, 32> key{};
+    rehearse::World world(
+        instant(event.time()), [](const v1::Event& e) { return ledger::event_prints(key.data(), e); }, seen,
+        core::Duration::zero());
+    world.adopt(std::make_shared<core::Policy>(policy));
+    const auto result = world.publish(std::make_shared<v1::Event>(event));
+    if (result.has_problem())
+      throw Failure(exit_data, "told would refuse this event (" + result.problem().code() + "): " +
+                                   result.problem().reason() + "; " + result.problem().mend());
+    world.advance(world.now());
+    Explanation(policy, wish->policy, event, seen, session).tell();
+  });
+}
+
+}  // namespace told::ctl

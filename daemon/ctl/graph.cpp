@@ -1,0 +1,38 @@
+// toldctl graph: a policy as a picture.
+#include <memory>
+#include <ostream>
+
+#include "ctl/exit.hpp"
+#include "ctl/policy_file.hpp"
+#include "ctl/private_file.hpp"
+#include "ctl/session.hpp"
+#include "rehearse/policy_graph.hpp"
+
+namespace told::ctl {
+
+void add_graph(CLI::App& app, Session& session) {
+  struct Wish {
+    std::string policy;
+    std::string out;
+    bool dot = false;
+    bool svg = false;
+  };
+  auto* made = command(app, "graph", "Draw a policy: events, whom they are told to, deadlines, ladders",
+                       "  toldctl graph --policy council.toml -o council.svg\n"
+                       "  toldctl graph --policy council.toml --dot | dot -Tpdf > council.pdf");
+  auto wish = std::make_shared<Wish>();
+  made->add_option("--policy", wish->policy, "The policy")->required();
+  made->add_option("-o,--output", wish->out, "Write it there instead of to standard output");
+  auto* dot = made->add_flag("--dot", wish->dot, "As Graphviz reads it");
+  made->add_flag("--svg", wish->svg, "As SVG; the default")->excludes(dot);
+  made->callback([&session, wish] {
+    const core::Policy policy = read_policy_file(wish->policy, session);
+    const std::string drawn = wish->dot ? rehearse::dot_of(policy) : rehearse::svg_of(policy);
+    if (wish->out.empty())
+      session.out << drawn;
+    else
+      write_whole(wish->out, drawn);
+  });
+}
+
+}  // namespace told::ctl

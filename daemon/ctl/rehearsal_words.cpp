@@ -1,0 +1,97 @@
+#include "ctl/rehearsal_words.hpp"
+
+#include <string_view>
+
+#include "audit/kinds.hpp"
+#include "rehearse/fields_seen.hpp"
+
+namespace told::ctl {
+
+using rehearse::Decided;
+using rehearse::Delivered;
+using rehearse::near_words;
+using rehearse::Refused;
+
+RehearsalWords::RehearsalWords(const rehearse::Play& play) : play_(play) {
+  glossary_.title = [this](const std::string& recipient) { return play_.title(recipient); };
+  glossary_.recipient = [this](core::NotificationId id) {
+    const core::Notification* n = play_.world().state().notification(id);
+    return n == nullptr ? std::string{} : play_.world().state().recipient_name(n->recipient);
+  };
+}
+
+bool RehearsalWords::goes_without_saying(const Decided& d) const {
+  switch (d.head.head_case()) {
+    case v1::LedgerEntry::kStarted:
+    case v1::LedgerEntry::kSessionChanged:
+    case v1::LedgerEntry::kAttemptIntended:
+    case v1::LedgerEntry::kRefused:  // shown with its reason
+      return true;
+    case v1::LedgerEntry::kPolicyAdopted:
+      return d.head.policy_adopted().version() == 1;
+    case v1::LedgerEntry::kAttemptEnded:
+      return d.head.attempt_ended().outcome() == v1::OUTCOME_DELIVERED;
+    default:
+      return false;
+  }
+}
+
+bool RehearsalWords::repeats(const Decided& d) const {
+  return d.head.has_escalated() && d.head.escalated().reason() != v1::ESCALATION_REASON_SILENCE &&
+         d.head.escalated().reason() != v1::ESCALATION_REASON_DECLINED;
+}
+
+std::string RehearsalWords::of(const Decided& d) const {
+  const v1::Body* body = d.body ? &*d.body : nullptr;
+  if (!d.head.has_event_accepted()) return audit::in_words(d.head, body, glossary_);
+  // The duties have a line each: the sentence is that of the same event without them.
+  constexpr std::string_view without = "; to be told: nobody";
+  v1::LedgerEntry head = d.head;
+  head.mutable_event_accepted()->clear_duties();
+  std::string text = audit::in_words(head, body, glossary_);
+  if (text.ends_with(without)) text.resize(text.size() - without.size());
+  return text;
+}
+
+std::string RehearsalWords::of(const Delivered& d) const {
+  const std::string who = play_.title(d.what.recipient) + " (" + d.carrier + ")";
+  const std::string about = play_.title(d.what.about_recipient);
+  switch (d.what.kind) {
+    case v1::NOTIFICATION_KIND_TELL:
+      return "told: " + who + " sees " + rehearse::in_groups(d.fields);
+    case v1::NOTIFICATION_KIND_STAND_DOWN:
+      return "told of the end: " + who + " sees " + rehearse::in_groups(d.fields);
+    case v1::NOTIFICATION_KIND_ESCALATION:
+      return "called: " + who + ", about " + about;
+    case v1::NOTIFICATION_KIND_ANSWERED:
+      return "told that it is answered: " + who + ", about " + about;
+    case v1::NOTIFICATION_KIND_ALARM:
+      return (d.what.alarm_cleared ? "told that the alarm is over: " : "told of the alarm: ") + who;
+    default:
+      return rehearse::kind_word(d.what.kind) + ": " + who +
+             (d.fields.empty() ? "" : " sees " + rehearse::in_groups(d.fields));
+  }
+}
+
+std::string RehearsalWords::of(const Refused& r) const {
+  return "REFUSED: " + r.event_type + ": " + r.problem.reason() + " (" + r.problem.code() + "); " + r.problem.mend();
+}
+
+std::vector<std::string> RehearsalWords::duties(const Decided& d) const {
+  std::vector<std::string> lines;
+  if (!d.head.has_event_accepted()) return lines;
+  const core::PolicyPtr policy = play_.world().state().policy(d.head.policy_version());
+  for (const v1::Duty& duty : d.head.event_accepted().duties()) {
+    const core::Clock* clock =
+        duty.kind() == v1::NOTIFICATION_KIND_OBLIGATION && policy ? policy->clock(duty.rule()) : nullptr;
+    std::string text = clock == nullptr ? audit::kind_words(duty.kind()) + ": " + play_.title(duty.recipient())
+                                        : "clock: " + play_.title(duty.recipient()) + " owes " + clock->duty;
+    if (duty.deadline_us() != 0)
+      text += (clock == nullptr ? ", to acknowledge by " : ", due ") +
+              near_words(core::from_us(duty.deadline_us()), d.at, play_.calendar());
+    lines.push_back(std::move(text));
+  }
+  return lines;
+}
+
+}  // namespace told::ctl

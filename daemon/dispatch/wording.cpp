@@ -1,0 +1,124 @@
+#include "dispatch/wording.hpp"
+
+#include <map>
+#include <utility>
+
+#include "agencies/agency.hpp"
+#include "agencies/field_list.hpp"
+#include "core/reference.hpp"
+#include "dispatch/alarm_sentences.hpp"
+#include "dispatch/event_cache.hpp"
+
+namespace told::dispatch {
+namespace {
+
+constexpr std::size_t events_kept_bytes = 8U << 20U;
+
+void set_time(google::protobuf::Timestamp& to, core::Instant t) {
+  to.set_seconds(core::to_us(t) / 1'000'000);
+  to.set_nanos(static_cast<std::int32_t>(core::to_us(t) % 1'000'000) * 1000);
+}
+
+}  // namespace
+
+class Wording::Impl {
+ public:
+  Impl(const core::State& state, EventReader read_event) : state_(state), read_event_(std::move(read_event)) {}
+
+  void remember(core::EntryIndex index, std::shared_ptr<const v1::Event> event) {
+    events_.put(index, std::move(event));
+  }
+
+  bool word(const core::Transmit& t, const core::Policy& policy, const core::Recipient& recipient, v1::Delivery& d) {
+    const core::Event* event = state_.event(t.notification.event);
+    if (event == nullptr) return false;
+    d.set_notification(core::to_reference(t.notification));
+    d.set_attempt(t.attempt);
+    d.set_call(t.call);
+    d.set_kind(t.kind);
+    if (t.case_number != 0) d.set_case_ref(core::to_reference(core::Named::case_, t.case_number));
+    d.set_event_type(std::string(event->type));
+    d.set_event_index(event->index);
+    set_time(*d.mutable_event_time(), event->time);
+    if (t.deadline != core::Instant{}) set_time(*d.mutable_deadline(), t.deadline);
+    d.set_status(event->status);
+    d.set_marking("OFFICIAL-SENSITIVE");
+
+    switch (t.kind) {
+      case v1::NOTIFICATION_KIND_ESCALATION:
+        d.mutable_escalation()->set_recipient(title(policy, t.about_recipient));
+        d.mutable_escalation()->set_notification(core::to_reference(t.about));
+        set_time(*d.mutable_escalation()->mutable_deadline(), t.about_deadline);
+        d.mutable_escalation()->set_rung(t.rung);
+        d.mutable_escalation()->set_exhausted(t.exhausted);
+        if (const core::Clock* clock = policy.clock(t.about_clock)) d.mutable_escalation()->set_duty(clock->duty);
+        return true;
+      case v1::NOTIFICATION_KIND_OBLIGATION:
+        if (const core::Clock* clock = policy.clock(t.rule)) d.mutable_duty()->set_duty(clock->duty);
+        set_time(*d.mutable_duty()->mutable_due(), t.deadline);
+        return true;
+      case v1::NOTIFICATION_KIND_ANSWERED:
+        d.mutable_answered()->set_recipient(title(policy, t.about_recipient));
+        d.mutable_answered()->set_notification(core::to_reference(t.about));
+        return true;
+      case v1::NOTIFICATION_KIND_ALARM:
+        d.mutable_alarm()->set_code(t.alarm_code);
+        d.mutable_alarm()->set_party(t.alarm_party);
+        d.mutable_alarm()->set_text(alarm_sentence(t.alarm_code, t.alarm_party));
+        d.mutable_alarm()->set_cleared(t.alarm_cleared);
+        return true;
+      default:
+        return word_event(t, policy, recipient, *event, d);
+    }
+  }
+
+ private:
+  bool word_event(const core::Transmit& t, const core::Policy& policy, const core::Recipient& recipient,
+                  const core::Event& event, v1::Delivery& d) {
+    const core::Rule* rule = policy.rule(t.rule);
+    if (rule == nullptr) {  // told of the end only because it was told of the start: the fact, and no field
+      d.mutable_located();
+      return true;
+    }
+    std::shared_ptr<const v1::Event> content = events_.get(event.index);
+    if (!content) {
+      content = read_event_(event.index);
+      if (!content) return false;
+      events_.put(event.index, content);
+    }
+    if (!content->marking().empty()) d.set_marking(content->marking());
+    registry_.find(recipient.agency)->word(fields_of(policy, *rule).allowed(*content), d);
+    return true;
+  }
+
+  static std::string title(const core::Policy& policy, const std::string& recipient) {
+    const core::Recipient* found = policy.recipient(recipient);
+    return found != nullptr && !found->title.empty() ? found->title : recipient;
+  }
+
+  const agencies::FieldList& fields_of(const core::Policy& policy, const core::Rule& rule) {
+    const auto key = std::pair{policy.version, rule.number};
+    const auto found = fields_.find(key);
+    if (found != fields_.end()) return found->second;
+    return fields_.emplace(key, agencies::FieldList(rule.when, rule.fields)).first->second;
+  }
+
+  const core::State& state_;
+  EventReader read_event_;
+  agencies::Registry registry_;
+  EventCache events_{events_kept_bytes};
+  std::map<std::pair<std::uint32_t, std::uint32_t>, agencies::FieldList> fields_;
+};
+
+Wording::Wording(const core::State& state, EventReader read_event)
+    : impl_(std::make_unique<Impl>(state, std::move(read_event))) {}
+Wording::~Wording() = default;
+void Wording::remember(core::EntryIndex index, std::shared_ptr<const v1::Event> event) {
+  impl_->remember(index, std::move(event));
+}
+bool Wording::word(const core::Transmit& transmit, const core::Policy& frozen, const core::Recipient& recipient,
+                   v1::Delivery& delivery) {
+  return impl_->word(transmit, frozen, recipient, delivery);
+}
+
+}  // namespace told::dispatch

@@ -1,0 +1,34 @@
+#pragma once
+// Wording: what exactly is put into a recipient's hands. One piece of code for the daemon, which sends it, and for a
+// rehearsal, which shows it: so what is rehearsed is what would be sent.
+#include <functional>
+#include <memory>
+
+#include "core/decision.hpp"
+#include "core/state.hpp"
+
+namespace told::dispatch {
+
+/// Reads an accepted event back from the ledger; null where its case's key was destroyed.
+using EventReader = std::function<std::shared_ptr<const v1::Event>(core::EntryIndex)>;
+
+class Wording {
+ public:
+  /// `state` must outlive this.
+  Wording(const core::State& state, EventReader read_event);
+  ~Wording();
+
+  /// The event of a fresh entry, so that it need not be read back. Kept while there is room (8 MiB).
+  void remember(core::EntryIndex index, std::shared_ptr<const v1::Event> event);
+
+  /// Fills in `delivery`: under the field list of `frozen` (the policy that the notification was made under), worded by
+  /// the agency of `recipient` as it is today. False where the event is gone: nothing can be said of it.
+  [[nodiscard]] bool word(const core::Transmit& transmit, const core::Policy& frozen, const core::Recipient& recipient,
+                          v1::Delivery& delivery);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace told::dispatch

@@ -1,0 +1,12 @@
+#pragma once
+// The fingerprints by which the engine recognises events: keyed hashes, so that nobody who sees one can guess a
+// reference from it.
+#include "core/command.hpp"
+
+namespace told::ledger {
+
+/// `key`: 32 bytes. Prevent events' subjects, and those of exercises, have streams of their own: one reference in two
+/// streams makes two fingerprints.
+[[nodiscard]] core::EventPrints event_prints(const unsigned char* key, const v1::Event& event);
+
+}  // namespace told::ledger

@@ -1,0 +1,34 @@
+#include "rehearse/journal.hpp"
+
+#include "agencies/readable.hpp"
+#include "rehearse/fields_seen.hpp"
+
+namespace told::rehearse {
+
+core::Instant time_of(const Line& line) {
+  return std::visit([](const auto& each) { return each.at; }, line);
+}
+
+std::string type_of(const core::Event& event) {
+  if (event.type == "alarm") return "alarm." + event.id;
+  std::string_view type = event.type;
+  if (type.starts_with("told.")) type.remove_prefix(5);
+  if (type.ends_with(".v1")) type.remove_suffix(3);
+  return std::string(type);
+}
+
+void Journal::decided(core::Instant at, const core::Entry& entry) {
+  std::optional<v1::Body> body;
+  if (entry.body) body = *entry.body;
+  lines_.emplace_back(Decided{at, entry.head, std::move(body)});
+}
+
+void Journal::delivered(core::Instant at, const core::Transmit& t, const v1::Delivery& delivery) {
+  const core::Event* event = world_->state().event(t.notification.event);
+  const core::Recipient* recipient = world_->state().policy()->recipient(t.recipient);
+  lines_.emplace_back(Delivered{at, t, event == nullptr ? "" : type_of(*event),
+                                recipient == nullptr ? "" : recipient->carrier, fields_seen(delivery),
+                                agencies::readable(delivery)});
+}
+
+}  // namespace told::rehearse

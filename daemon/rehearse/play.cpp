@@ -1,0 +1,224 @@
+#include "rehearse/play.hpp"
+
+#include <algorithm>
+
+#include "config/quantity.hpp"
+#include "core/reference.hpp"
+
+namespace told::rehearse {
+namespace {
+
+constexpr std::chrono::hours day{24};
+
+core::Actor at_their_queue(const Speaker& by, const std::string& recipient) {
+  return {by.person, by.role, "", v1::MEANS_QUEUE, recipient, recipient};
+}
+
+core::Actor by_telephone(const Speaker& by, const std::string& recorded_by) {
+  return {by.person, by.role, recorded_by, v1::MEANS_TELEPHONE, "board", ""};
+}
+
+core::Actor at_the_desk(const Speaker& by) { return {by.person, by.role, "", v1::MEANS_LOCAL, "board", ""}; }
+
+bool restarts(const Scenario& scenario) {
+  return std::any_of(scenario.steps.begin(), scenario.steps.end(),
+                     [](const Step& step) { return std::holds_alternative<Restart>(step.action); });
+}
+
+}  // namespace
+
+Play::Play(const Scenario& scenario, Prints prints)
+    : scenario_(scenario), world_(scenario.begins, std::move(prints), journal_, scenario.delivery) {
+  journal_.watch(world_);
+  if (restarts(scenario)) world_.remember_entries();
+}
+
+void Play::run(std::optional<core::Instant> until) {
+  world_.adopt(std::make_shared<core::Policy>(*scenario_.policy));
+  core::Instant last = scenario_.begins;
+  for (const Step& step : scenario_.steps) {
+    world_.at(step.at, [this, &step] { act(step); });
+    last = std::max(last, step.at);
+  }
+  for (const Expectation& expectation : scenario_.expectations) {
+    if (!expectation.by) continue;
+    world_.at(expectation.by->end(), [this, &expectation] { judge(expectation); });
+    last = std::max(last, expectation.by->end());
+  }
+  ends_ = std::max(last, until.value_or(scenario_.until.value_or(last + day)));
+  world_.advance(ends_);
+  for (const Expectation& expectation : scenario_.expectations)
+    if (!expectation.by) judge(expectation);
+  std::stable_sort(failures_.begin(), failures_.end(),
+                   [](const Failure& a, const Failure& b) { return a.place.line < b.place.line; });
+}
+
+void Play::judge(const Expectation& expectation) {
+  if (auto instead = what_instead(expectation, *this))
+    fail(expectation.place, in_words(expectation, *this), std::move(*instead));
+}
+
+void Play::fail(config::Place place, std::string expected, std::string instead) {
+  failures_.push_back({place, std::move(expected), std::move(instead)});
+}
+
+// --- looking things up ---
+
+std::string Play::title(const std::string& recipient) const {
+  const core::Recipient* found = world_.state().policy() ? world_.state().policy()->recipient(recipient) : nullptr;
+  return found != nullptr && !found->title.empty() ? found->title : recipient;
+}
+
+std::string Play::clock_of(const core::Notification& n) const {
+  const core::PolicyPtr frozen = world_.state().policy(n.policy_version);
+  const bool owed = static_cast<v1::NotificationKind>(n.kind) == v1::NOTIFICATION_KIND_OBLIGATION;
+  const core::Clock* clock = owed && frozen ? frozen->clock(n.rule) : nullptr;
+  return clock == nullptr ? "" : clock->name;
+}
+
+bool Play::is_about(const Which& which, core::EntryIndex index) const {
+  const core::Event* event = world_.state().event(index);
+  if (event == nullptr) return false;
+  if (!which.of.empty() && type_of(*event) != which.of) return false;
+  if (which.subject.empty()) return true;
+  const auto subject = subjects_.find(index);
+  return subject != subjects_.end() && subject->second == which.subject;
+}
+
+bool Play::agrees(const Which& which, const Delivered& d) const {
+  if (!which.who.empty() && d.what.recipient != which.who) return false;
+  if (!which.kind.empty() && kind_word(d.what.kind) != which.kind) return false;
+  if (!which.call_about.empty() && d.what.about_recipient != which.call_about) return false;
+  if (!which.clock.empty()) {
+    const bool call = d.what.kind == v1::NOTIFICATION_KIND_ESCALATION;
+    const core::Notification* n = world_.state().notification(call ? d.what.about : d.what.notification);
+    if (n == nullptr || clock_of(*n) != which.clock) return false;
+  }
+  return is_about(which, d.what.notification.event);
+}
+
+std::optional<core::NotificationId> Play::find(const Which& which) const {
+  std::optional<core::NotificationId> newest;
+  bool newest_is_open = false;
+  for (const auto& [index, event] : world_.state().events()) {
+    if (!is_about(which, index)) continue;
+    for (std::size_t slot = 0; slot < event.notifications.size(); ++slot) {
+      const core::Notification& n = event.notifications[slot];
+      const auto kind = static_cast<v1::NotificationKind>(n.kind);
+      if (!which.who.empty() && world_.state().recipient_name(n.recipient) != which.who) continue;
+      if (!which.kind.empty() && kind_word(kind) != which.kind) continue;
+      if (!which.clock.empty() && clock_of(n) != which.clock) continue;
+      const bool call = kind == v1::NOTIFICATION_KIND_ESCALATION;
+      if (call != !which.call_about.empty() && which.kind.empty()) continue;
+      if (call && !which.call_about.empty() &&
+          world_.state().recipient_name(event.notifications[n.about_slot].recipient) != which.call_about)
+        continue;
+      if (which.kind.empty() && (kind == v1::NOTIFICATION_KIND_ANSWERED || !n.asks_acknowledgement())) continue;
+      const core::NotificationId id{index, static_cast<std::uint8_t>(slot)};
+      const bool better = !newest || (n.open() && !newest_is_open) || (n.open() == newest_is_open && *newest < id);
+      if (!better) continue;
+      newest = id;
+      newest_is_open = n.open();
+    }
+  }
+  return newest;
+}
+
+// --- steps ---
+
+void Play::act(const Step& step) {
+  if (const auto* a = std::get_if<Publish>(&step.action)) publish(*a);
+  if (const auto* a = std::get_if<Acknowledge>(&step.action)) acknowledge(step, *a);
+  if (const auto* a = std::get_if<Decline>(&step.action)) decline(step, *a);
+  if (const auto* a = std::get_if<StandDown>(&step.action)) stand_down(step, *a);
+  if (const auto* a = std::get_if<CloseAlarm>(&step.action)) close_alarm(step, *a);
+  if (const auto* a = std::get_if<RaiseAlarm>(&step.action)) world_.raise(a->code, a->party);
+  if (const auto* a = std::get_if<Silence>(&step.action)) remark("Nobody answers at " + title(a->who));
+  if (const auto* a = std::get_if<Outage>(&step.action)) {
+    remark("The connection to " + title(a->who) + " is out");
+    world_.cut(a->who);
+    if (a->until)
+      world_.at(*a->until, [this, who = a->who] {
+        remark("The connection to " + title(who) + " is back");
+        world_.mend(who);
+      });
+  }
+  if (std::holds_alternative<Restart>(step.action)) {
+    remark("told dies, and starts again from what it has recorded");
+    world_.restart();
+  }
+  if (const auto* a = std::get_if<ClockStep>(&step.action)) world_.step_clock(a->step);
+  if (const auto* a = std::get_if<Adopt>(&step.action)) {
+    remark("The policy " + a->file + " comes into force; what runs already keeps the one that it was made under");
+    world_.adopt(std::make_shared<core::Policy>(*a->policy));
+  }
+}
+
+void Play::publish(const Publish& publish) {
+  const auto result = world_.publish(publish.event);
+  std::string_view type = publish.event->type();
+  type = type.substr(5, type.size() - 5 - 3);  // the reader has made it: "told.….v1"
+  if (result.has_problem()) {
+    journal_.add(Refused{world_.now(), std::string(type), result.problem()});
+    return;
+  }
+  if (const auto index = core::from_reference(core::Named::event, result.receipt()))
+    subjects_[*index] = publish.event->subject();
+  if (const auto number = core::from_reference(core::Named::case_, result.case_ref()))
+    cases_[publish.event->subject()] = *number;
+}
+
+void Play::acknowledge(const Step& step, const Acknowledge& act) {
+  const auto id = find(act.which);
+  const std::string expected = act.by.person + (act.done ? " says that it is done: " : " acknowledges: ") + in_words(act.which);
+  if (!id) return fail(step.place, expected, "nothing of that kind has been made by then: nothing could be acknowledged");
+  core::Acknowledge command;
+  command.notification = *id;
+  const std::string recipient = world_.state().recipient_name(world_.state().notification(*id)->recipient);
+  command.by = act.recorded_by.empty() ? at_their_queue(act.by, recipient) : by_telephone(act.by, act.recorded_by);
+  command.said = world_.now();
+  command.note = act.note;
+  command.done = act.done;
+  const auto result = world_.act(std::move(command));
+  if (result.has_problem()) fail(step.place, expected, result.problem().reason() + "; " + result.problem().mend());
+}
+
+void Play::decline(const Step& step, const Decline& act) {
+  const auto id = find(act.which);
+  const std::string expected = act.by.person + " says that it is not theirs: " + in_words(act.which);
+  if (!id) return fail(step.place, expected, "nothing of that kind has been made by then: nothing could be declined");
+  core::Decline command;
+  command.notification = *id;
+  command.by = at_their_queue(act.by, act.which.who);
+  command.reason = act.reason;
+  const auto result = world_.act(std::move(command));
+  if (result.has_problem()) fail(step.place, expected, result.problem().reason() + "; " + result.problem().mend());
+}
+
+void Play::stand_down(const Step& step, const StandDown& act) {
+  const auto found = cases_.find(act.subject);
+  core::OrderStandDown command;
+  command.case_number = found == cases_.end() ? 0 : found->second;
+  command.by = at_the_desk(act.by);
+  command.reason = act.reason;
+  const auto result = world_.act(std::move(command));
+  if (result.has_problem())
+    fail(step.place, act.by.person + " ends the missing episode of " + act.subject + " by hand",
+         result.problem().reason() + "; " + result.problem().mend());
+}
+
+void Play::close_alarm(const Step& step, const CloseAlarm& act) {
+  core::EntryIndex newest = 0;
+  for (const auto& [index, event] : world_.state().events())
+    if (event.type == "alarm" && event.id == act.code && event.episode_open) newest = std::max(newest, index);
+  core::CloseAlarm command;
+  command.alarm = newest;
+  command.by = at_the_desk(act.by);
+  command.note = act.note;
+  const auto result = world_.act(std::move(command));
+  if (result.has_problem())
+    fail(step.place, act.by.person + " closes the alarm " + act.code,
+         result.problem().reason() + "; " + result.problem().mend());
+}
+
+}  // namespace told::rehearse

@@ -1,0 +1,162 @@
+// The committee's table, from a ledger with the shape of the year that was published: 36 arrivals, 24 missing episodes
+// by 12 young people.
+#include "audit/committee_report.hpp"
+
+#include <gtest/gtest.h>
+
+namespace told::audit {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::sys_days;
+
+constexpr core::Instant april{sys_days{std::chrono::year{2023} / 4 / 1}};
+constexpr core::Instant february{sys_days{std::chrono::year{2024} / 2 / 1}};
+
+class Ledger {
+ public:
+  explicit Ledger(CommitteeReport& report) : report_(report) {}
+
+  core::EntryIndex event(core::CaseNumber c, const std::string& type, core::Instant at,
+                         const std::function<void(v1::EventAccepted&)>& fill = {}) {
+    v1::LedgerEntry e = entry(at);
+    e.set_event(e.index());
+    e.set_case_number(c == 0 ? e.index() : c);
+    v1::EventAccepted& head = *e.mutable_event_accepted();
+    head.set_type("told." + type + ".v1");
+    head.set_status(v1::STATUS_ACTUAL);
+    head.set_event_time_us(core::to_us(at));
+    v1::Duty& duty = *head.add_duties();
+    duty.set_recipient("police.control_room");
+    duty.set_kind(v1::NOTIFICATION_KIND_TELL);
+    duty.set_deadline_us(core::to_us(at + 30min));
+    if (fill) fill(head);
+    report_.add(e);
+    return e.index();
+  }
+
+  void acknowledge(core::EntryIndex event, core::Instant at, bool late, std::uint32_t slot = 0, bool done = false) {
+    v1::LedgerEntry e = entry(at);
+    e.set_event(event);
+    e.mutable_acknowledged()->set_slot(slot);
+    e.mutable_acknowledged()->set_said_us(core::to_us(at));
+    e.mutable_acknowledged()->set_late(late);
+    e.mutable_acknowledged()->set_done(done);
+    report_.add(e);
+  }
+
+ private:
+  v1::LedgerEntry entry(core::Instant at) {
+    v1::LedgerEntry e;
+    e.set_index(next_++);
+    e.set_time_us(core::to_us(at));
+    return e;
+  }
+  CommitteeReport& report_;
+  core::EntryIndex next_ = 1;
+};
+
+void end(v1::EventAccepted& head, core::EntryIndex missing) { head.set_ends_episode(missing); }
+
+TEST(CommitteeReport, OfTheYearThatWasPublishedSays36And24And12) {
+  CommitteeReport report(april, february, february + 24h);
+  Ledger ledger(report);
+  std::vector<core::CaseNumber> children;
+  for (int i = 0; i < 36; ++i) children.push_back(ledger.event(0, "child.arrived", april + i * 200h));
+  for (int i = 0; i < 24; ++i) {
+    const auto child = children[static_cast<std::size_t>(i % 12)];
+    const auto at = april + 300h + i * 250h;
+    const auto missing = ledger.event(child, "child.missing", at);
+    ledger.event(child, "child.missing", at + 1h);  // reported a second time: the same absence
+    ledger.event(child, "child.located", at + 20h, [&](v1::EventAccepted& head) { end(head, missing); });
+  }
+  ledger.event(0, "child.arrived", february + 1h);  // of the next year
+  ledger.event(0, "child.arrived", april + 1h, [](v1::EventAccepted& head) { head.set_status(v1::STATUS_EXERCISE); });
+  const auto figures = report.figures();
+  EXPECT_EQ(figures.arrivals, 36U);
+  EXPECT_EQ(figures.episodes, 24U);
+  EXPECT_EQ(figures.young_people, 12U);
+}
+
+TEST(CommitteeReport, AWithdrawnArrivalOrReportIsNotCountedAndASecondReportStandsForTheFirst) {
+  CommitteeReport report(april, february, february);
+  Ledger ledger(report);
+  const auto child = ledger.event(0, "child.arrived", april + 1h);
+  const auto wrong = ledger.event(0, "child.arrived", april + 2h);
+  const auto first = ledger.event(child, "child.missing", april + 3h);
+  ledger.event(child, "child.missing", april + 4h);
+  const auto withdraw = [&](core::EntryIndex earlier) {
+    return [earlier](v1::EventAccepted& head) {
+      head.set_amends(earlier);
+      head.set_withdraws(true);
+    };
+  };
+  ledger.event(wrong, "event.withdrawn", april + 5h, withdraw(wrong));
+  ledger.event(child, "event.withdrawn", april + 5h, withdraw(first));
+  const auto figures = report.figures();
+  EXPECT_EQ(figures.arrivals, 1U);
+  EXPECT_EQ(figures.episodes, 1U);
+}
+
+TEST(CommitteeReport, CountsWhoAnsweredInTimeLateAndNeverAndHowSoon) {
+  CommitteeReport report(april, february, february);
+  Ledger ledger(report);
+  for (int i = 0; i < 4; ++i) {
+    const auto at = april + i * 24h;
+    const auto event = ledger.event(0, "child.arrived", at);
+    if (i < 2) ledger.acknowledge(event, at + 10min, false);
+    if (i == 2) ledger.acknowledge(event, at + 50min, true);
+  }
+  const auto figures = report.figures();
+  ASSERT_EQ(figures.agencies.size(), 1U);
+  EXPECT_EQ(figures.agencies[0].told, 4U);
+  EXPECT_EQ(figures.agencies[0].in_time, 2U);
+  EXPECT_EQ(figures.agencies[0].late, 1U);
+  EXPECT_EQ(figures.agencies[0].never, 1U);
+  EXPECT_EQ(figures.agencies[0].median, 10min);
+}
+
+TEST(CommitteeReport, CountsDutiesMetLateMissedRunningAndNoLongerOwed) {
+  CommitteeReport report(april, february, february);
+  Ledger ledger(report);
+  const auto owing = [](core::Instant due) {
+    return [due](v1::EventAccepted& head) {
+      v1::Duty& duty = *head.mutable_duties(0);
+      duty.set_kind(v1::NOTIFICATION_KIND_OBLIGATION);
+      duty.set_deadline_us(core::to_us(due));
+      duty.set_next_us(core::to_us(due) - 1);
+    };
+  };
+  ledger.acknowledge(ledger.event(0, "child.arrived", april, owing(april + 10h)), april + 1h, false, 0, true);
+  ledger.acknowledge(ledger.event(0, "child.arrived", april, owing(april + 10h)), april + 11h, true, 0, true);
+  ledger.acknowledge(ledger.event(0, "child.arrived", april, owing(april + 10h)), april + 1h, false);  // taken on only
+  ledger.event(0, "child.arrived", april, owing(february + 10h));
+  const auto ended = ledger.event(0, "child.arrived", april, owing(february + 10h));
+  ledger.event(ended, "case.closed", april + 1h, [&](v1::EventAccepted& head) {
+    v1::ClocksStopped& stopped = *head.add_clocks_stopped();
+    stopped.set_event(ended);
+    stopped.add_clocks()->set_no_longer_owed(true);
+  });
+  const auto figures = report.figures();
+  EXPECT_EQ(figures.met, 1U);
+  EXPECT_EQ(figures.late, 1U);
+  EXPECT_EQ(figures.missed, 1U);
+  EXPECT_EQ(figures.running, 1U);
+  EXPECT_EQ(figures.no_longer_owed, 1U);
+}
+
+TEST(CommitteeReport, SuppressesSmallCountsAndWhateverWouldGiveThemAway) {
+  CommitteeFigures figures;
+  figures.arrivals = 3;
+  figures.episodes = 24;
+  figures.agencies = {{"police", 20, 18, 2, 0, 0, {}, {}}, {"home_office", 20, 12, 8, 0, 0, {}, {}}};
+  const auto shown = in_markdown(figures, "a year", SmallNumbers::shown);
+  EXPECT_NE(shown.find("| Unaccompanied children who arrived | 3 |"), std::string::npos);
+  const auto hidden = in_markdown(figures, "a year", SmallNumbers::suppressed);
+  EXPECT_NE(hidden.find("| Unaccompanied children who arrived | fewer than 5 |"), std::string::npos);
+  EXPECT_EQ(hidden.find("| 18 |"), std::string::npos);
+  EXPECT_NE(hidden.find("| home_office | 20 | 12 | 8 |"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace told::audit

@@ -1,0 +1,125 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "rehearse/fields_seen.hpp"
+#include "rehearse/stage.hpp"
+
+namespace told::rehearse::test {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+std::string the_failure(const Play& play) {
+  EXPECT_EQ(play.failures().size(), 1U);
+  return play.failures().empty() ? "" : play.failures().front().instead;
+}
+
+TEST(Scenario, AnUnknownKeyIsRefusedWithTheNearestOne) {
+  Stage stage;
+  EXPECT_THAT(stage.problems("[[step]]\nat = \"0 min\"\nrestrt = true\n"),
+              ElementsAre(AllOf(HasSubstr("night.toml:4:1"), HasSubstr("did you mean \"restart\""))));
+}
+
+TEST(Scenario, AnUnknownFieldOfAnEventIsRefusedWithTheNearestOne) {
+  Stage stage;
+  EXPECT_THAT(stage.problems("[[step]]\nat = \"0 min\"\nevent = { type = \"child.missing\", subject = \"ref-17\", site "
+                             "= \"tilbury\", risk = { grad = \"high\" } }\n"),
+              ElementsAre(AllOf(HasSubstr("risk.grad"), HasSubstr("did you mean \"grade\""))));
+}
+
+TEST(Scenario, AnUnknownWordIsRefusedWithThoseThatAreKnown) {
+  Stage stage;
+  EXPECT_THAT(stage.problems("[[step]]\nat = \"0 min\"\nevent = { type = \"child.missing\", subject = \"ref-17\", site "
+                             "= \"tilbury\", risk = { grade = \"hihg\" } }\n"),
+              ElementsAre(HasSubstr("did you mean \"high\"")));
+}
+
+TEST(Scenario, ARecipientThatThePolicyDoesNotHaveIsRefused) {
+  Stage stage;
+  EXPECT_THAT(stage.problems("[[step]]\nat = \"0 min\"\nsilent = \"police.control_rom\"\n"),
+              ElementsAre(HasSubstr("did you mean \"police.control_room\"")));
+}
+
+TEST(Scenario, AnEventThatToldWouldRefuseIsSaidWhereItStands) {
+  Stage stage;
+  EXPECT_THAT(stage.problems("[[step]]\nat = \"0 min\"\nevent = { type = \"child.missing\", subject = \"Amina Khan\", "
+                             "site = \"tilbury\" }\n"),
+              ElementsAre(AllOf(HasSubstr("night.toml:4:"), HasSubstr("told would refuse this event: subject"))));
+}
+
+TEST(Scenario, AStepDoesOneThing) {
+  Stage stage;
+  EXPECT_THAT(stage.problems("[[step]]\nat = \"0 min\"\nrestart = true\nclock_step = \"1 h\"\n"),
+              ElementsAre(HasSubstr("a step does one thing")));
+}
+
+TEST(Scenario, WhatIsMetIsNoFailure) {
+  Stage stage;
+  EXPECT_TRUE(stage.play(a_child_is_missing + R"(
+[[expect]]
+told = "police.control_room"
+of = "child.missing"
+fields_seen = ["risk.grade"]
+by = "1 min"
+)")
+                  .failures()
+                  .empty());
+}
+
+TEST(Scenario, AnExpectationThatFailsSaysWhatHappenedInstead) {
+  Stage stage;
+  EXPECT_THAT(the_failure(stage.play(a_child_is_missing + "[[expect]]\ntold = \"channel_panel.chairs\"\n")),
+              HasSubstr("nothing at all has reached channel_panel.chairs"));
+}
+
+TEST(Scenario, AFieldThatIsSeenAndShouldNotBeIsNamed) {
+  Stage stage;
+  EXPECT_THAT(the_failure(stage.play(a_child_is_missing +
+                                     "[[expect]]\ntold = \"police.control_room\"\nnot_fields = [\"risk\"]\n")),
+              HasSubstr("it did see risk"));
+}
+
+TEST(Scenario, WhoWasToldBesidesThoseNamedIsSaid) {
+  Stage stage;
+  EXPECT_THAT(the_failure(stage.play(a_child_is_missing +
+                                     "[[expect]]\ntold_only = [\"police.control_room\"]\nof = \"child.missing\"\n")),
+              HasSubstr("home_office.asylum"));
+}
+
+TEST(Scenario, ACallThatComesTooLateIsAFailure) {
+  Stage stage;
+  const std::string call = "[[expect]]\ncalled = \"duty_manager\"\nabout = \"police.control_room\"\n";
+  EXPECT_TRUE(stage.play(a_child_is_missing + call + "by = \"5 s\"\n").failures().empty());
+  EXPECT_FALSE(stage.play(a_child_is_missing + call + "by = \"3 s\"\n").failures().empty());
+  EXPECT_FALSE(stage.play(a_child_is_missing + call + "by = \"4 min\"\nnot_before = \"3 min\"\n").failures().empty());
+}
+
+TEST(Scenario, ThereIsNothingToAcknowledgeBeforeItIsMade) {
+  Stage stage;
+  EXPECT_THAT(the_failure(stage.play("[[step]]\nat = \"0 min\"\nacknowledge = { who = \"duty_manager\" }\n")),
+              HasSubstr("nothing of that kind has been made"));
+}
+
+TEST(Scenario, TwoPlaysOfOneScenarioAreAlike) {
+  Stage stage;
+  const auto told = [](const Play& play) {
+    std::string all;
+    for (const Line& line : play.lines())
+      if (const auto* d = std::get_if<Decided>(&line)) all += d->head.SerializeAsString();
+    return all;
+  };
+  const std::string first = told(stage.play(a_child_is_missing));
+  EXPECT_EQ(first, told(stage.play(a_child_is_missing)));
+  EXPECT_FALSE(first.empty());
+}
+
+TEST(FieldsSeen, AreShownByGroup) {
+  EXPECT_EQ(in_groups({"child.name.given", "child.name.family", "child.dob.value", "circumstances"}),
+            "child (name, dob), circumstances");
+  EXPECT_TRUE(sees({"child.name.given"}, "child.name"));
+  EXPECT_FALSE(sees({"child.nameless"}, "child.name"));
+}
+
+}  // namespace
+}  // namespace told::rehearse::test
