@@ -15,31 +15,30 @@ namespace told::audit {
 /// What one recipient was asked and answered; times are from the making of a notification to its acknowledgement.
 struct AgencyFigures {
   std::string recipient;
-  std::uint64_t told = 0;      ///< notifications that ask for an acknowledgement
-  std::uint64_t in_time = 0;   ///< acknowledged by the deadline
-  std::uint64_t late = 0;      ///< acknowledged after it
-  std::uint64_t never = 0;     ///< not acknowledged, and the deadline is past or the need has ended
-  std::uint64_t open = 0;      ///< the deadline is still to come
-  core::Duration median{};     ///< of the acknowledged ones; 0 where there is none
-  core::Duration ninth{};      ///< nine in ten were as quick
+  std::uint64_t told = 0;     ///< notifications that ask for an acknowledgement
+  std::uint64_t in_time = 0;  ///< acknowledged by the deadline
+  std::uint64_t late = 0;     ///< acknowledged after it
+  std::uint64_t never = 0;    ///< not acknowledged, and the deadline is past or the need has ended
+  std::uint64_t open = 0;     ///< the deadline is still to come
+  core::Duration median{};    ///< of the acknowledged ones; 0 where there is none
+  core::Duration ninth{};     ///< nine in ten were as quick
 };
 
 struct CommitteeFigures {
-  std::uint64_t arrivals = 0;         ///< child.arrived, less those that were withdrawn
-  std::uint64_t episodes = 0;         ///< missing episodes: reports of one absence count once
-  std::uint64_t young_people = 0;     ///< distinct cases among them
-  std::uint64_t escalations = 0;      ///< steps of ladders
+  std::uint64_t arrivals = 0;      ///< child.arrived, less those that were withdrawn
+  std::uint64_t episodes = 0;      ///< missing episodes: reports of one absence count once
+  std::uint64_t young_people = 0;  ///< distinct cases among them
+  std::uint64_t escalations = 0;   ///< steps of ladders
   std::uint64_t met = 0, late = 0, missed = 0, running = 0, no_longer_owed = 0;  ///< obligations
-  std::vector<AgencyFigures> agencies;  ///< by name
-  std::map<std::string, std::uint64_t> arrivals_by_month, episodes_by_month;  ///< "2023-04", by the day it happened
+  std::vector<AgencyFigures> agencies;                                           ///< by name
+  std::map<std::string, std::uint64_t> arrivals_by_month, episodes_by_month;     ///< "2023-04", by the day it happened
 };
 
 /// Hand it every entry of a ledger from 0, in order. Exercises and tests are not counted.
 class CommitteeReport {
  public:
   /// Events that happened in [from, until), and what was made because of them, as it stands at `now`.
-  CommitteeReport(core::Instant from, core::Instant until, core::Instant now)
-      : from_(from), until_(until), now_(now) {}
+  CommitteeReport(core::Instant from, core::Instant until, core::Instant now) : from_(from), until_(until), now_(now) {}
   void add(const v1::LedgerEntry& entry);
   [[nodiscard]] CommitteeFigures figures() const;
 

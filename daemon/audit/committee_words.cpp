@@ -33,9 +33,8 @@ std::vector<std::string> row_of(const AgencyFigures& a, SmallNumbers small) {
 }
 
 const std::vector<std::string>& headings() {
-  static const std::vector<std::string> all{"recipient",        "told",           "in time",
-                                            "late",             "never answered", "still open",
-                                            "share in time",    "half answered within",
+  static const std::vector<std::string> all{"recipient",         "told",       "in time",       "late",
+                                            "never answered",    "still open", "share in time", "half answered within",
                                             "nine in ten within"};
   return all;
 }
@@ -72,8 +71,9 @@ std::string in_markdown(const CommitteeFigures& figures, const std::string& peri
   text += "\n## Who was told, and answered\n\n" + markdown_row(headings());
   text += "|---|---:|---:|---:|---:|---:|---:|---:|---:|\n";
   for (const auto& agency : figures.agencies) text += markdown_row(row_of(agency, small));
-  text += "\nCounted from the ledger; exercises and tests are left out. A missing episode is one absence, however often it "
-          "was reported.\n\"In time\" means that a named person there acknowledged by the deadline.\n";
+  text +=
+      "\nCounted from the ledger; exercises and tests are left out. A missing episode is one absence, however often it "
+      "was reported.\n\"In time\" means that a named person there acknowledged by the deadline.\n";
   if (small == SmallNumbers::suppressed)
     text += "Counts of 1 to 4 are shown as \"fewer than 5\", and a row with such a count is suppressed as a whole.\n";
   return text;
@@ -98,10 +98,10 @@ std::string in_svg(const CommitteeFigures& figures, const std::string& period, S
   const int width = left + std::max(6, static_cast<int>(months.size())) * wide + 20;
   const std::string title = escaped("Arrivals and missing episodes by month, " + period);
   std::string svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" width=\"" + std::to_string(width) +
-                    "\" height=\"" + std::to_string(top + high + 60) + "\" font-family=\"sans-serif\" font-size=\"12\">\n" +
-                    "<title>" + title + "</title>\n<text x=\"" + std::to_string(left) + "\" y=\"20\" font-size=\"15\">" +
-                    title + "</text>\n<text x=\"" + std::to_string(left) +
-                    "\" y=\"42\">filled: arrivals; outlined: missing episodes</text>\n";
+                    "\" height=\"" + std::to_string(top + high + 60) +
+                    "\" font-family=\"sans-serif\" font-size=\"12\">\n" + "<title>" + title + "</title>\n<text x=\"" +
+                    std::to_string(left) + "\" y=\"20\" font-size=\"15\">" + title + "</text>\n<text x=\"" +
+                    std::to_string(left) + "\" y=\"42\">filled: arrivals; outlined: missing episodes</text>\n";
   int x = left;
   for (const auto& [month, pair] : months) {
     const auto draw = [&](std::uint64_t n, int at, const char* style) {

@@ -7,6 +7,7 @@ namespace told::audit {
 std::string event_words(const std::string& type) {
   if (type == "alarm") return "alarm about told itself";
   if (type == "stand_down") return "missing episode ended by hand";
+  if (type == "screen") return "somebody kept out of a case";
   std::string_view rest = type;
   if (rest.starts_with("told.")) rest.remove_prefix(5);
   if (const auto dot = rest.rfind(".v"); dot != std::string_view::npos) rest = rest.substr(0, dot);

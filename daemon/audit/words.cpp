@@ -206,6 +206,14 @@ std::string stand_down(const Speaker& say, const v1::StandDownOrdered& order) {
   return text + say.note() + "; to be told of the end: " + say.duties(order.duties());
 }
 
+std::string screened(const Speaker& say, const v1::ScreenOrdered& order) {
+  std::string text = capital(say.title(order.recipient())) +
+                     (order.lifted() ? " is no longer kept out of the case" : " is kept out of the case") +
+                     say.case_words();
+  if (const auto who = say.person(); !who.empty()) text += ", by " + who;
+  return text + say.note();
+}
+
 std::string session(const Speaker& say, const v1::SessionChanged& change) {
   const auto who = capital(say.title(change.recipient()));
   switch (change.change()) {
@@ -269,6 +277,8 @@ std::string in_words(const v1::LedgerEntry& entry, const v1::Body* body, const G
              say.note();
     case v1::LedgerEntry::kStandDownOrdered:
       return stand_down(say, entry.stand_down_ordered());
+    case v1::LedgerEntry::kScreenOrdered:
+      return screened(say, entry.screen_ordered());
     case v1::LedgerEntry::kClockStepped:
       return clock_stepped(entry.clock_stepped());
     case v1::LedgerEntry::kSessionChanged:

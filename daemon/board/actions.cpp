@@ -121,6 +121,23 @@ Action stand_down(core::CaseNumber c, const std::string& json, Hand hand) {
       hand.reply_to, c, actor(hand, v1::MEANS_LOCAL, asked.person(), asked.role(), {}), asked.reason()});
 }
 
+Action screen(const core::State& state, core::CaseNumber c, const std::string& json, Hand hand) {
+  auto request = read<v1::ScreenRequest>(json);
+  if (auto* wrong = std::get_if<Response>(&request)) return std::move(*wrong);
+  auto& asked = std::get<v1::ScreenRequest>(request);
+
+  Complaints complaints;
+  complaints.text("person", asked.person(), name_characters_max, true);
+  complaints.text("role", asked.role(), name_characters_max, true);
+  complaints.text("reason", asked.reason(), note_characters_max, true);
+  if (!asked.lifted() && (!state.policy() || state.policy()->recipient(asked.recipient()) == nullptr))
+    complaints.add("recipient: the policy in force has no such recipient; toldctl check shows them by name");
+  if (complaints.any()) return complaints.response();
+  return core::Command(core::OrderScreen{hand.reply_to, c, asked.recipient(), asked.lifted(),
+                                         actor(hand, v1::MEANS_LOCAL, asked.person(), asked.role(), {}),
+                                         asked.reason()});
+}
+
 Action close_alarm(core::EntryIndex alarm, const std::string& json, Hand hand) {
   auto request = read<v1::CloseAlarmRequest>(json);
   if (auto* wrong = std::get_if<Response>(&request)) return std::move(*wrong);

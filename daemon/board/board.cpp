@@ -125,6 +125,7 @@ class Board::Impl {
       case Asked::acknowledge:
       case Asked::call:
       case Asked::stand_down:
+      case Asked::screen:
       case Asked::close_alarm:
         return act(route, request, exchange);
     }
@@ -201,6 +202,7 @@ class Board::Impl {
     Action action = route.what == Asked::acknowledge  ? acknowledge(state, id, request.body, hand)
                     : route.what == Asked::call       ? call(state, id, request.body, hand)
                     : route.what == Asked::stand_down ? stand_down(route.number, request.body, hand)
+                    : route.what == Asked::screen     ? screen(state, route.number, request.body, hand)
                                                       : close_alarm(route.number, request.body, hand);
     if (auto* wrong = std::get_if<Response>(&action)) {
       ++figures_.refused;

@@ -29,6 +29,7 @@ constexpr Pattern patterns[] = {
     {"GET", "/v1/export", nullptr, Named::case_, Asked::export_},
     {"GET", "/v1/cases/", "", Named::case_, Asked::case_},
     {"POST", "/v1/cases/", "/stand-down", Named::case_, Asked::stand_down},
+    {"POST", "/v1/cases/", "/screen", Named::case_, Asked::screen},
     {"POST", "/v1/notifications/", "/acknowledge", Named::notification, Asked::acknowledge},
     {"POST", "/v1/notifications/", "/call", Named::notification, Asked::call},
     {"POST", "/v1/alarms/", "/close", Named::alarm, Asked::close_alarm},

@@ -21,6 +21,7 @@ enum class Asked {
   acknowledge,
   call,
   stand_down,
+  screen,
   close_alarm
 };
 

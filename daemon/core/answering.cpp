@@ -141,4 +141,24 @@ void Turn::on(const OrderStandDown& c) {
   answer(c.reply_to, std::move(result));
 }
 
+void Turn::on(const OrderScreen& c) {
+  const bool in_force = state().screened(c.case_number, c.recipient);
+  if (in_force != c.lifted) {
+    refuse(c.reply_to, {}, "nothing_changes",
+           c.lifted ? "this recipient is not kept out of the case" : "this recipient is kept out of the case already",
+           "look at the case: its timeline shows who is kept out");
+    return;
+  }
+  Entry e = own_entry(c.case_number);
+  v1::ScreenOrdered& head = *e.head.mutable_screen_ordered();
+  head.set_recipient(c.recipient);
+  head.set_lifted(c.lifted);
+  head.set_means(c.by.means);
+  name_person(e, c.by, c.reason);
+  record(std::move(e));
+  v1::AcknowledgementResult result;
+  result.set_recorded(true);
+  answer(c.reply_to, std::move(result));
+}
+
 }  // namespace told::core

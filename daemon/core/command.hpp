@@ -108,6 +108,17 @@ struct OrderStandDown {
   std::string reason;
 };
 
+/// A person keeps a recipient out of a case, or lets it in again: a named worker whom the case is about is never called
+/// about it.
+struct OrderScreen {
+  ReplyToken reply_to = 0;
+  CaseNumber case_number = 0;
+  std::string recipient;
+  bool lifted = false;
+  Actor by;
+  std::string reason;
+};
+
 /// Something about told itself needs attention, or no longer does. (code, party) names the alarm; one is open at a
 /// time.
 struct RaiseAlarm {
@@ -161,7 +172,7 @@ struct StorageLow {
 struct Tick {};
 
 using Command = std::variant<Publish, RecordRefusal, OpenSession, Offer, LoseSession, EndAttempt, Recall, Acknowledge,
-                             Decline, OrderStandDown, RaiseAlarm, ClearAlarm, CloseAlarm, AdoptPolicy, Start, Stop,
-                             ReplaceParties, StepClock, StorageLow, Tick>;
+                             Decline, OrderStandDown, OrderScreen, RaiseAlarm, ClearAlarm, CloseAlarm, AdoptPolicy,
+                             Start, Stop, ReplaceParties, StepClock, StorageLow, Tick>;
 
 }  // namespace told::core

@@ -68,9 +68,9 @@ class Words {
       return;
     }
     const char c = text_[at_];
-    if (is_letter(c)) return span(Token::Kind::word, [](char d) {
-      return is_letter(d) || is_digit(d) || d == '_' || d == '.' || d == '-';
-    });
+    if (is_letter(c))
+      return span(Token::Kind::word,
+                  [](char d) { return is_letter(d) || is_digit(d) || d == '_' || d == '.' || d == '-'; });
     if (is_digit(c) || (c == '-' && at_ + 1 < text_.size() && is_digit(text_[at_ + 1])))
       return span(Token::Kind::number, is_digit);
     if (c == '"' || c == '\'') return quoted(c);
@@ -105,12 +105,12 @@ class Words {
       return;
     }
     for (const Other& other : others)
-      if (rest.starts_with(other.said))
-        throw Mistake{at_, "this is written \"" + std::string{other.meant} + "\" here"};
+      if (rest.starts_with(other.said)) throw Mistake{at_, "this is written \"" + std::string{other.meant} + "\" here"};
     if (rest.starts_with('=')) throw Mistake{at_, "one = compares nothing: write =="};
     if (rest.starts_with('!')) throw Mistake{at_, "this is written \"not\" here"};
-    throw Mistake{at_, "this character means nothing in a condition: write fields, ==, !=, <, in, and, or, not, "
-                       "parentheses, and texts in quotes"};
+    throw Mistake{at_,
+                  "this character means nothing in a condition: write fields, ==, !=, <, in, and, or, not, "
+                  "parentheses, and texts in quotes"};
   }
 
   std::string_view text_;
@@ -185,8 +185,12 @@ class Reading {
   [[nodiscard]] const std::vector<Condition::Site>& sites() const { return sites_; }
 
  private:
-  Node any() { return joined("or", Tree::Kind::any, [this] { return all(); }); }
-  Node all() { return joined("and", Tree::Kind::all, [this] { return negation(); }); }
+  Node any() {
+    return joined("or", Tree::Kind::any, [this] { return all(); });
+  }
+  Node all() {
+    return joined("and", Tree::Kind::all, [this] { return negation(); });
+  }
 
   template <class Part>
   Node joined(std::string_view by, Tree::Kind kind, Part part) {
@@ -209,7 +213,8 @@ class Reading {
       node.parts.push_back(negation());
     } else if (words_.take("(")) {
       node = any();
-      if (!words_.take(")")) throw Mistake{words_.now().at, "here is " + said(words_.now()) + ": close the parenthesis"};
+      if (!words_.take(")"))
+        throw Mistake{words_.now().at, "here is " + said(words_.now()) + ": close the parenthesis"};
     } else {
       node = test();
     }
@@ -311,12 +316,14 @@ class Reading {
   void values(const FieldDescriptor& field, Node& node) {
     if (!words_.take("["))
       throw Mistake{words_.now().at, "after \"in\" comes a list in brackets, as in [high, medium]"};
-    if (words_.is("]")) throw Mistake{words_.now().at, "this list is empty, so the test would never hold: name a value"};
+    if (words_.is("]"))
+      throw Mistake{words_.now().at, "this list is empty, so the test would never hold: name a value"};
     do {
       value(field, node);
     } while (words_.take(","));
     if (!words_.take("]"))
-      throw Mistake{words_.now().at, "here is " + said(words_.now()) + ": part values with a comma, and close the list with ]"};
+      throw Mistake{words_.now().at,
+                    "here is " + said(words_.now()) + ": part values with a comma, and close the list with ]"};
   }
 
   void order(const FieldDescriptor& field, Node& node) {
@@ -375,8 +382,8 @@ class Reading {
 /// Columns count characters, as editors do.
 std::size_t column_of(std::string_view text, std::size_t at) {
   const auto starts = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; };
-  return 1 + static_cast<std::size_t>(
-                 std::count_if(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), starts));
+  return 1 +
+         static_cast<std::size_t>(std::count_if(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), starts));
 }
 
 std::string wrong(std::string_view text, const Mistake& mistake, std::size_t* column) {

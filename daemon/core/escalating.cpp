@@ -108,12 +108,13 @@ void Turn::climb(NotificationId id, v1::EscalationReason reason) {
   if (is_held) reason = v1::ESCALATION_REASON_HELD;
 
   // Whom the rung's names stand for at this moment: the ladder is frozen, but who is on duty is today's rota's to say.
-  // Where nobody is, the ladder goes up at once.
+  // Where nobody is, or only somebody who is kept out of the case, the ladder goes up at once.
   std::vector<std::string> who;
   for (const std::string& name : steps.rungs[rung - 1].who)
     for (const std::string& person :
          (state().policy()->rota(name) != nullptr ? state().policy() : steps.policy)->on_duty(name, now_))
-      if (std::find(who.begin(), who.end(), person) == who.end()) who.push_back(person);
+      if (std::find(who.begin(), who.end(), person) == who.end() && !state().screened(event.case_number, person))
+        who.push_back(person);
 
   // The next rung comes when it would have come, or, where that is past already (an event told late, a stop), after
   // the distance between the two rungs: a late event must not call everybody up to the director in one breath.

@@ -97,7 +97,12 @@ void Turn::on(Publish& c) {
   const std::vector<std::string> told = ends ? told_of(episodes) : std::vector<std::string>{};
   Duties& duties = *head.mutable_duties();
   const Pace pace = grade_of(event) == v1::RISK_GRADE_HIGH ? Pace::high : Pace::other;
+  std::vector<std::string> kept_out;
   for (const Rule* rule : rules) {
+    if (state().screened(case_number, rule->who)) {
+      kept_out.push_back(rule->who);
+      continue;
+    }
     NewDuty duty = by_rule(*state().policy(), *rule, pace, at);
     duty.event = index;
     if (std::find(told.begin(), told.end(), rule->who) != told.end()) duty.kind = v1::NOTIFICATION_KIND_STAND_DOWN;
@@ -108,6 +113,7 @@ void Turn::on(Publish& c) {
   if (event.has_child_missing_risk_changed()) regrade(head, case_number, event);
   begin_clocks(duties, event, at);
   stop_clocks(head, case_number, event, at);
+  count_towards_quotas(head, event, case_number, amends ? earlier->entry : 0);
 
   e.event = c.event;
   e.prints = c.prints;
@@ -116,6 +122,8 @@ void Turn::on(Publish& c) {
   start_duties(index, made.duties());
   for (const v1::ClockRecomputed& clock : made.recomputed()) arm(NotificationId::of(clock.notification()));
   for (const v1::ClocksStopped& stopped : made.clocks_stopped()) start_duties(stopped.event(), stopped.duties());
+  for (const std::string& who : kept_out) raise("nobody_on_duty", who, 0);
+  if (made.counted() || made.uncounted_size() > 0) watch_quotas();
 
   result.set_verdict(v1::VERDICT_ACCEPTED);
   result.set_receipt(to_reference(Named::event, index));

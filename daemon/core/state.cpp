@@ -8,8 +8,9 @@
 namespace told::core {
 
 bool Event::anything_open() const {
-  return episode_open || std::any_of(notifications.begin(), notifications.end(),
-                                     [](const Notification& n) { return n.open() || n.to_deliver(); });
+  return episode_open || counted || std::any_of(notifications.begin(), notifications.end(), [](const Notification& n) {
+           return n.open() || n.to_deliver();
+         });
 }
 
 std::string_view State::name(std::string_view text) {
@@ -181,6 +182,9 @@ void State::apply_head(const v1::LedgerEntry& entry, const EventPrints* prints, 
       retire_if_closed(events_.at(entry.index()));
       break;
     }
+    case Head::kScreenOrdered:
+      order_screen(entry);
+      break;
     case Head::kStarted:
     case Head::kStopped:
     case Head::kRefused:
@@ -191,6 +195,26 @@ void State::apply_head(const v1::LedgerEntry& entry, const EventPrints* prints, 
     case Head::HEAD_NOT_SET:
       throw std::logic_error("ledger entry " + std::to_string(entry.index()) + " has no head that this version knows");
   }
+}
+
+bool State::screened(CaseNumber c, const std::string& recipient) const {
+  return !screens_.empty() && screens_.contains({c, recipient});
+}
+
+void State::order_screen(const v1::LedgerEntry& entry) {
+  const v1::ScreenOrdered& head = entry.screen_ordered();
+  const std::pair key{entry.case_number(), head.recipient()};
+  if (const auto before = screens_.find(key); before != screens_.end()) {
+    Event& earlier = touch(before->second, entry.index());
+    earlier.episode_open = false;
+    retire_if_closed(earlier);
+    screens_.erase(before);
+  }
+  Event& e = make_event(entry, "screen");
+  e.source = name(head.recipient());
+  e.episode_open = !head.lifted();
+  if (!head.lifted()) screens_[key] = e.index;
+  retire_if_closed(e);
 }
 
 Event& State::make_event(const v1::LedgerEntry& entry, std::string_view type) {
@@ -226,6 +250,8 @@ void State::accept_event(const v1::LedgerEntry& entry, const EventPrints& prints
   if (head.amends() != 0) amend(head, e.index);
   for (const v1::ClockRecomputed& clock : head.recomputed()) recompute(clock, e.index);
   for (const v1::ClocksStopped& stopped : head.clocks_stopped()) stop_clocks(stopped, entry);
+  if (head.counted()) count(e);
+  for (const std::uint64_t event : head.uncounted()) uncount(event, e.index);
   retire_if_closed(e);
 }
 

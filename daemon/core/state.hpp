@@ -77,6 +77,7 @@ struct Event {
   bool retired = false;       ///< it is among the closed ones
   EntryIndex touched = 0;     ///< by which entry last
   bool withdrawn = false;     ///< its publisher withdrew it
+  bool counted = false;       ///< it counts towards a quota
   std::uint64_t about_notification = 0;
   EntryIndex amends = 0;  ///< a correction or a withdrawal: the earlier event
   std::vector<Notification> notifications;
@@ -126,6 +127,10 @@ class State {
   [[nodiscard]] std::vector<EntryIndex> open_episodes(CaseNumber c, Instant until) const;
   /// Open obligations of the case, oldest first.
   [[nodiscard]] std::vector<NotificationId> obligations(CaseNumber c) const;
+  /// How many cases count towards quotas of this event type, by case.
+  [[nodiscard]] const std::map<CaseNumber, EntryIndex>& counted(std::string_view type) const;
+  /// Whether the recipient is kept out of the case.
+  [[nodiscard]] bool screened(CaseNumber c, const std::string& recipient) const;
   [[nodiscard]] EntryIndex open_alarm(const std::string& code, const std::string& party) const;  ///< 0 where none
 
   /// Every event in memory, in no order; for the board, the reconciler and the lanes at a start.
@@ -161,12 +166,15 @@ class State {
   void begin_obligation(Event& event, NotificationId id, const v1::Duty& duty);
   void stop_clocks(const v1::ClocksStopped& stopped, const v1::LedgerEntry& by);
   void recompute(const v1::ClockRecomputed& clock, EntryIndex by);
+  void count(Event& event);
+  void uncount(EntryIndex event, EntryIndex by);
   void amend(const v1::EventAccepted& head, EntryIndex by);
   void withdraw(Event& earlier);
   void add_duties(Event& event, const google::protobuf::RepeatedPtrField<v1::Duty>& duties, const v1::LedgerEntry& by);
   void settle(Notification& n, v1::NotificationState state);
   void end_episodes(CaseNumber c, EntryIndex by, Instant until);
   void acknowledge(Event& event, const v1::Acknowledged& head, const v1::LedgerEntry& by);
+  void order_screen(const v1::LedgerEntry& entry);
   void end_calls(Event& event, std::uint32_t about_slot);
   void clear_alarm(Event& event);
   void retire_if_closed(Event& event);
@@ -188,8 +196,10 @@ class State {
   std::unordered_map<Fingerprint, Known, FingerprintHash> known_;
   std::unordered_map<Fingerprint, CaseNumber, FingerprintHash> cases_;
   std::unordered_map<CaseNumber, std::vector<EntryIndex>> episodes_;
-  std::unordered_map<CaseNumber, std::vector<NotificationId>> obligations_;  ///< open ones, and some that were
-  std::map<std::pair<std::string, std::string>, EntryIndex> alarms_;         ///< (code, party)
+  std::unordered_map<CaseNumber, std::vector<NotificationId>> obligations_;       ///< open ones, and some that were
+  std::map<std::string, std::map<CaseNumber, EntryIndex>, std::less<>> counted_;  ///< by event type
+  std::map<std::pair<CaseNumber, std::string>, EntryIndex> screens_;              ///< in force, by case and recipient
+  std::map<std::pair<std::string, std::string>, EntryIndex> alarms_;              ///< (code, party)
   std::map<EntryIndex, std::vector<EntryIndex>> changes_;
   std::size_t open_notifications_ = 0;
 };

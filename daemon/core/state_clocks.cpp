@@ -1,4 +1,5 @@
-// The state's clocks: obligations that begin and are stopped, clocks that are reckoned anew, events that are amended.
+// The state's clocks: obligations that begin and are stopped, clocks that are reckoned anew, events that are amended
+// or counted.
 #include <algorithm>
 
 #include "core/state.hpp"
@@ -80,6 +81,24 @@ void State::withdraw(Event& earlier) {
     }
   }
   retire_if_closed(earlier);
+}
+
+const std::map<CaseNumber, EntryIndex>& State::counted(std::string_view type) const {
+  static const std::map<CaseNumber, EntryIndex> none;
+  const auto found = counted_.find(type);
+  return found == counted_.end() ? none : found->second;
+}
+
+void State::count(Event& event) {
+  event.counted = true;
+  counted_[std::string(event.type)][event.case_number] = event.index;
+}
+
+void State::uncount(EntryIndex event, EntryIndex by) {
+  Event& e = touch(event, by);
+  e.counted = false;
+  counted_[std::string(e.type)].erase(e.case_number);
+  retire_if_closed(e);
 }
 
 }  // namespace told::core

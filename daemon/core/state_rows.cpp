@@ -23,6 +23,7 @@ v1::EventRow State::row(const Event& event) const {
   row.set_about_notification(event.about_notification);
   row.set_amends(event.amends);
   row.set_withdrawn(event.withdrawn);
+  row.set_counted(event.counted);
   for (const Notification& n : event.notifications) {
     v1::NotificationRow& r = *row.add_notifications();
     r.set_recipient(recipient_name(n.recipient));
@@ -69,6 +70,7 @@ Event& State::put_back(const v1::EventRow& row) {
   e.about_notification = row.about_notification();
   e.amends = row.amends();
   e.withdrawn = row.withdrawn();
+  if (row.counted()) count(e);
   e.notifications.reserve(static_cast<std::size_t>(row.notifications_size()));
   for (const v1::NotificationRow& r : row.notifications()) {
     Notification& n = e.notifications.emplace_back();
@@ -109,7 +111,8 @@ Event& State::put_back(const v1::EventRow& row) {
 void State::restore(const v1::EventRow& row) {
   const Event& e = put_back(row);
   if (e.episode_open && e.type == "alarm") alarms_[{e.id, std::string(e.source)}] = e.index;
-  if (e.episode_open && e.type != "alarm") {
+  if (e.episode_open && e.type == "screen") screens_[{e.case_number, std::string(e.source)}] = e.index;
+  if (e.episode_open && e.type == "told.child.missing.v1") {
     std::vector<EntryIndex>& open = episodes_[e.case_number];
     open.insert(std::lower_bound(open.begin(), open.end(), e.index), e.index);
   }

@@ -6,6 +6,7 @@
 //   sending.cpp      lanes: sessions, credit, attempts and how they end
 //   amending.cpp     corrections, withdrawals and new grades: who is told, and which clocks are reckoned anew
 //   clocks.cpp       obligations: what is owed because of an event, and what ends it
+//   quotas.cpp       how many cases there are at once
 //   answering.cpp    acknowledgements, refusals, stand-downs by hand
 //   escalating.cpp   ladders: the clock, the rungs, the end of the ladder
 //   alarms.cpp       what is wrong with told itself, told by the same path
@@ -39,6 +40,7 @@ class Turn {
   void on(const Acknowledge& c);
   void on(const Decline& c);
   void on(const OrderStandDown& c);
+  void on(const OrderScreen& c);
   void on(const RaiseAlarm& c);
   void on(const ClearAlarm& c);
   void on(const CloseAlarm& c);
@@ -106,6 +108,11 @@ class Turn {
   [[nodiscard]] v1::ClocksStopped& stopped_of(v1::EventAccepted& head, EntryIndex event) const;
   /// Notices to everyone whom the ladder of `id` has called.
   void tell_it_is_answered(Duties& duties, NotificationId id);
+
+  // --- quotas ---
+  void count_towards_quotas(v1::EventAccepted& head, const v1::Event& event, CaseNumber c, EntryIndex amended) const;
+  /// A notice where a count has come above its figure, and the end of it where it is no longer.
+  void watch_quotas();
 
   // --- later truths ---
   [[nodiscard]] std::optional<v1::Problem> why_not_amended(const v1::Event& event, const Known* earlier) const;

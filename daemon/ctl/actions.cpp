@@ -125,6 +125,37 @@ void add_stand_down(CLI::App& app, Session& session) {
   });
 }
 
+void add_screen(CLI::App& app, Session& session) {
+  auto* made = command(app, "screen", "Keep a recipient out of a case: no rung and no rule of it reaches them",
+                       "  toldctl screen C-7K3-M9 --recipient team_manager --by \"B. Manager\" --role \"service "
+                       "manager\" --reason \"the "
+                       "case is about them\"\n"
+                       "  toldctl screen C-7K3-M9 --recipient team_manager --lift --by \"B. Manager\" --role \"service "
+                       "manager\" --reason "
+                       "\"ordered in error\"");
+  takes_json(made, session);
+  struct Given {
+    std::string reference, recipient, by, role, reason;
+    bool lift = false;
+  };
+  auto given = std::make_shared<Given>();
+  made->add_option("CASE", given->reference, "The case's reference (C-…)")->required();
+  made->add_option("--recipient", given->recipient, "Whom to keep out, as named in the policy")->required();
+  made->add_flag("--lift", given->lift, "Let them in again");
+  made->add_option("--by", given->by, "Who orders it, by name")->required();
+  made->add_option("--role", given->role, "Their role")->required();
+  made->add_option("--reason", given->reason, "Why")->required();
+  made->callback([&session, given] {
+    v1::ScreenRequest request;
+    request.set_recipient(given->recipient);
+    request.set_lifted(given->lift);
+    request.set_person(given->by);
+    request.set_role(given->role);
+    request.set_reason(given->reason);
+    act(session, "/v1/cases/" + percent_encoded(given->reference) + "/screen", request);
+  });
+}
+
 void add_close(CLI::App& app, Session& session) {
   auto* made = command(
       app, "close", "Close an alarm that a named person has dealt with",
@@ -154,6 +185,7 @@ void add_actions(CLI::App& app, Session& session) {
   add_done(app, session);
   add_call(app, session);
   add_stand_down(app, session);
+  add_screen(app, session);
   add_close(app, session);
 }
 

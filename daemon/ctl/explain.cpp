@@ -135,7 +135,8 @@ class Explanation {
       row(label, rehearse::near_words(at, happened_, policy_.calendar) + "  " + who);
       label = "";
     }
-    row("", "then again every " + core::in_words(core::Due(ladder->repeat_last)) + ", and \"nobody was told\" is raised");
+    row("",
+        "then again every " + core::in_words(core::Due(ladder->repeat_last)) + ", and \"nobody was told\" is raised");
   }
 
   /// A rota's name with the people it gives for that hour.
@@ -169,16 +170,16 @@ class Explanation {
     std::vector<std::string> lines;
     for (const core::Rule& rule : policy_.rules) {
       if (rule.when != type_) continue;
-      const bool told = std::any_of(seen_.accepted.duties().begin(), seen_.accepted.duties().end(), [&](const v1::Duty& d) {
-        return d.kind() != v1::NOTIFICATION_KIND_OBLIGATION && d.rule() == rule.number;
-      });
+      const bool told = std::any_of(
+          seen_.accepted.duties().begin(), seen_.accepted.duties().end(),
+          [&](const v1::Duty& d) { return d.kind() != v1::NOTIFICATION_KIND_OBLIGATION && d.rule() == rule.number; });
       if (!told) lines.push_back(title(rule.who) + ": " + why_not(rule.sites, rule.only_if, rule.who, rule.line));
     }
     for (const core::Clock& clock : policy_.clocks) {
       if (clock.starts != type_) continue;
-      const bool started = std::any_of(seen_.accepted.duties().begin(), seen_.accepted.duties().end(), [&](const v1::Duty& d) {
-        return d.kind() == v1::NOTIFICATION_KIND_OBLIGATION && d.rule() == clock.number;
-      });
+      const bool started = std::any_of(
+          seen_.accepted.duties().begin(), seen_.accepted.duties().end(),
+          [&](const v1::Duty& d) { return d.kind() == v1::NOTIFICATION_KIND_OBLIGATION && d.rule() == clock.number; });
       if (!started)
         lines.push_back("clock " + clock.name + ": " + why_not(clock.sites, clock.only_if, clock.who, clock.line));
     }
@@ -249,8 +250,8 @@ void add_explain(CLI::App& app, Session& session) {
     world.adopt(std::make_shared<core::Policy>(policy));
     const auto result = world.publish(std::make_shared<v1::Event>(event));
     if (result.has_problem())
-      throw Failure(exit_data, "told would refuse this event (" + result.problem().code() + "): " +
-                                   result.problem().reason() + "; " + result.problem().mend());
+      throw Failure(exit_data, "told would refuse this event (" + result.problem().code() +
+                                   "): " + result.problem().reason() + "; " + result.problem().mend());
     world.advance(world.now());
     Explanation(policy, wish->policy, event, seen, session).tell();
   });

@@ -65,8 +65,9 @@ class Lines {
       if (!audit::from_json(text, &header).empty() || header.told() != "ledger export")
         throw Failure(exit_data, "this is not an export of told's: make one with toldctl export");
       if (!header.complete())
-        throw Failure(exit_data, "this export is a choice of entries, and a choice cannot be counted: export without "
-                                 "--case, --agency, --since and --until");
+        throw Failure(exit_data,
+                      "this export is a choice of entries, and a choice cannot be counted: export without "
+                      "--case, --agency, --since and --until");
       expected_ = header.size();
       return;
     }
@@ -142,7 +143,8 @@ void add_report(CLI::App& app, Session& session) {
   made->add_option("--format", given->format, "markdown, csv, or svg (a chart)")
       ->check(CLI::IsMember({"markdown", "csv", "svg"}))
       ->capture_default_str();
-  made->add_flag("--suppress-small", given->suppress_small, "Show no count of 1 to 4, from which somebody may be known");
+  made->add_flag("--suppress-small", given->suppress_small,
+                 "Show no count of 1 to 4, from which somebody may be known");
   made->add_option("--export", given->export_file,
                    "Count this complete export (jsonl, verified before) instead of asking the running told");
   made->add_option("-o,--output", given->output, "Into this file (made readable by you only); else to standard output");

@@ -19,6 +19,9 @@ namespace told::dispatch {
            "this.";
   if (code == "nobody_on_duty")
     return "The rota has nobody on duty as " + party + ": the call went to the rung above. Put somebody on the rota.";
+  if (code == "quota")
+    return "More children are counted than the figure of " + party +
+           " in the policy. Nothing is refused; look at transfers to other councils.";
   if (code == "delivery_failing")
     return "Deliveries to " + party +
            " fail again and again. Tell them by telephone, and ask IT to look at their queue.";

@@ -1,5 +1,6 @@
 #pragma once
-// Dispatch: performs what the engine decided to send. Has it worded (wording.hpp), hands it to the recipient's carrier, and carries the outcome back as a Command.
+// Dispatch: performs what the engine decided to send. Has it worded (wording.hpp), hands it to the recipient's carrier,
+// and carries the outcome back as a Command.
 #include <cstdint>
 #include <functional>
 #include <list>

@@ -193,13 +193,13 @@ void check(const v1::Event& event, config::Place at, const EventDefaults& defaul
 
 v1::Event event_said(const Node& table, const EventDefaults& defaults, const core::Calendar& calendar,
                      config::Findings& findings) {
-  static const std::vector<std::string> attributes{"id",      "source",      "subject",   "status", "marking",
-                                                   "time",    "correlation", "causation", "site",   "reportedtime",
-                                                   "purpose", "lawfulbasis"};
+  static const std::vector<std::string> attributes{"id",      "source",       "subject",     "status",
+                                                   "marking", "time",         "correlation", "causation",
+                                                   "site",    "reportedtime", "purpose",     "lawfulbasis"};
   v1::Event event;
-  const auto type = std::find_if(table.entries.begin(), table.entries.end(), [](const Entry& e) { return e.key == "type"; });
-  const FieldDescriptor* data =
-      type == table.entries.end() ? nullptr : agencies::data_of_type(type->value.text);
+  const auto type =
+      std::find_if(table.entries.begin(), table.entries.end(), [](const Entry& e) { return e.key == "type"; });
+  const FieldDescriptor* data = type == table.entries.end() ? nullptr : agencies::data_of_type(type->value.text);
   if (data == nullptr) {
     findings.add(type == table.entries.end() ? table.at : type->value.at,
                  "event.type says what happened: " +
@@ -235,8 +235,8 @@ v1::Event event_from_json(const std::string& text, const std::string& file, conf
   const google::protobuf::LogSilencer quiet;
   const auto status = google::protobuf::util::JsonStringToMessage(text, &event);
   if (!status.ok())
-    findings.add(at, file + " is no event: " + std::string(status.message()) +
-                         "; proto/told/v1/event.proto lists the fields");
+    findings.add(
+        at, file + " is no event: " + std::string(status.message()) + "; proto/told/v1/event.proto lists the fields");
   fill_what_is_needed(event, defaults);
   check(event, at, defaults, findings);
   return event;

@@ -170,8 +170,10 @@ void Play::publish(const Publish& publish) {
 
 void Play::acknowledge(const Step& step, const Acknowledge& act) {
   const auto id = find(act.which);
-  const std::string expected = act.by.person + (act.done ? " says that it is done: " : " acknowledges: ") + in_words(act.which);
-  if (!id) return fail(step.place, expected, "nothing of that kind has been made by then: nothing could be acknowledged");
+  const std::string expected =
+      act.by.person + (act.done ? " says that it is done: " : " acknowledges: ") + in_words(act.which);
+  if (!id)
+    return fail(step.place, expected, "nothing of that kind has been made by then: nothing could be acknowledged");
   core::Acknowledge command;
   command.notification = *id;
   const std::string recipient = world_.state().recipient_name(world_.state().notification(*id)->recipient);

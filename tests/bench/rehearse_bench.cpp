@@ -1,6 +1,6 @@
-// A year of a region, rehearsed: 40 councils, 2,000 arrivals, 1,500 missing episodes, 60,000 obligations. Every decision
-// is the real engine's, every delivery is worded as it would be sent; only the carriers and the hours are virtual.
-// Bound: 5 s.
+// A year of a region, rehearsed: 40 councils, 2,000 arrivals, 1,500 missing episodes, 60,000 obligations. Every
+// decision is the real engine's, every delivery is worded as it would be sent; only the carriers and the hours are
+// virtual. Bound: 5 s.
 #include <sodium.h>
 
 #include <array>

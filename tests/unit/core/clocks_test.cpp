@@ -181,6 +181,60 @@ TEST(AnObligation, OutlivesTheEpisodeThatStartedIt) {
   EXPECT_TRUE(world.engine().limbo().empty());
 }
 
+TEST(AScreen, KeepsARecipientFromEveryRungOfTheCaseAndTheLadderGoesUp) {
+  World world{policy_with_clocks()};
+  for (const char* who : {"police", "home_office", "duty_manager", "team_manager"}) world.connect(who);
+  world.missing("T-1");
+  const CaseNumber c = world.last_event();
+  world.perform(
+      OrderScreen{1, c, "duty_manager", false, {"Manager B", "head", "", v1::MEANS_LOCAL, "local", ""}, "why"});
+  world.restart();
+  for (const char* who : {"police", "home_office", "duty_manager", "team_manager"}) world.connect(who);
+  world.missing("T-2");
+  (void)world.newly_told();
+  world.advance(15min);
+  std::size_t to_the_manager = 0;
+  for (const Received& r : world.newly_received())
+    if (r.recipient == "duty_manager" && r.kind == v1::NOTIFICATION_KIND_ESCALATION) {
+      ++to_the_manager;
+      EXPECT_NE(r.id.event, c);
+    }
+  EXPECT_EQ(to_the_manager, 2U);  // about the other case's two
+  EXPECT_NE(world.engine().state().open_alarm("nobody_on_duty", "duty_manager"), 0U);
+}
+
+TEST(AScreen, OfSomebodyWhomARuleTellsLetsTheEventInAndSaysThatNobodyWasTold) {
+  auto policy = policy_with_clocks();
+  World world{policy};
+  world.connect("police");
+  world.missing("T-1");
+  const CaseNumber c = world.last_event();
+  const Actor head{"Manager B", "head", "", v1::MEANS_LOCAL, "local", ""};
+  world.perform(OrderScreen{1, c, "police", false, head, "why"});
+  (void)world.newly_told();
+  EXPECT_EQ(world.located("T-1").verdict(), v1::VERDICT_ACCEPTED);
+  EXPECT_NE(world.engine().state().open_alarm("nobody_on_duty", "police"), 0U);
+  world.perform(OrderScreen{1, c, "police", true, head, "in error"});
+  EXPECT_FALSE(world.engine().state().screened(c, "police"));
+}
+
+TEST(AQuota, CrossedIsANoticeThatRefusesNothingAndEndsWhenTheCountFalls) {
+  auto policy = policy_with_clocks();
+  policy->quotas = {{"places", "child.arrived", {"child.transferred", "case.closed"}, 2}};
+  World world{policy};
+  for (const char* child : {"T-1", "T-2"}) world.happens("child.arrived", child);
+  world.happens("child.arrived", "T-2");  // a case counts once
+  EXPECT_EQ(world.engine().state().open_alarm("quota", "places"), 0U);
+  EXPECT_EQ(world.happens("child.arrived", "T-3").verdict(), v1::VERDICT_ACCEPTED);
+  EXPECT_NE(world.engine().state().open_alarm("quota", "places"), 0U);
+  for (const bool through_projection : {false, true}) {
+    world.restart(through_projection);
+    EXPECT_EQ(world.engine().state().counted("told.child.arrived.v1").size(), 3U);
+  }
+  world.happens("child.transferred", "T-1");
+  EXPECT_EQ(world.engine().state().open_alarm("quota", "places"), 0U);
+}
+
 TEST(ARung, ThatHasNobodyOnDutyIsPassedOverAtOnceAndSaidAloud) {
   auto policy = policy_with_clocks();
   Rota nobody;

@@ -51,8 +51,8 @@ INSTANTIATE_TEST_SUITE_P(
         Asked{"missing.repeat_count == 3", true}, Asked{"missing.repeat_count >= 3", true},
         Asked{"missing.repeat_count > 3", false}, Asked{"missing.repeat_count < 4", true},
         Asked{"missing.repeat_count <= 2", false}, Asked{"missing.repeat_count in [1, 3]", true},
-        Asked{"missing.repeat_count", true}, Asked{"missing.repeat_count > -1", true},
-        Asked{"missing.clothing", true}, Asked{"missing.associates", false}, Asked{"not missing.associates", true},
+        Asked{"missing.repeat_count", true}, Asked{"missing.repeat_count > -1", true}, Asked{"missing.clothing", true},
+        Asked{"missing.associates", false}, Asked{"not missing.associates", true},
         Asked{"missing.clothing == \"Blue COAT \"", true}, Asked{"missing.clothing == 'red coat'", false},
         Asked{"missing.last_seen_at", true}, Asked{"missing.noticed_at", false}, Asked{"missing", true},
         Asked{"child.photo", false}, Asked{"child.needs.food", true}, Asked{"child.needs.food == false", false},
@@ -164,8 +164,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"missing.repeat_count > 99999999999", 24, "up to 2147483647"},
         Wrong{"missing.clothing == coat", 21, "is text: put the value in quotes, as \"coat\""},
         Wrong{"missing.clothing == 7", 21, "is text: put the value in quotes"},
-        Wrong{"missing.clothing == \"\"", 21, "write it alone"},
-        Wrong{"missing.clothing < \"a\"", 18, "is no number"},
+        Wrong{"missing.clothing == \"\"", 21, "write it alone"}, Wrong{"missing.clothing < \"a\"", 18, "is no number"},
         Wrong{"child.needs.food == yes", 21, "compare it with true or false"},
         Wrong{"missing.last_seen_at == 5", 25, "is a time, and conditions compare none"},
         Wrong{"child.needs == true", 16, "is a group of fields: name one of them"},
@@ -180,8 +179,9 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"risk.grade == high site == tilbury", 20, "join tests with and, or"},
         Wrong{"risk.grade ==", 14, "a value for \"grade\" is missing"},
         Wrong{"risk.grade in high", 15, "a list in brackets"}, Wrong{"risk.grade in []", 16, "this list is empty"},
-        Wrong{"risk.grade in [high medium]", 21, "part values with a comma"}, Wrong{"and site", 1, "\"and\" is no field"},
-        Wrong{"risk.grade == high and", 23, "a field is needed"}, Wrong{"not", 4, "a field is needed"},
+        Wrong{"risk.grade in [high medium]", 21, "part values with a comma"},
+        Wrong{"and site", 1, "\"and\" is no field"}, Wrong{"risk.grade == high and", 23, "a field is needed"},
+        Wrong{"not", 4, "a field is needed"},
         Wrong{"((((((((((((((((((site))))))))))))))))))", 17, "nested too deep"}));
 
 TEST(ACondition, OfAnAlarmIsRefused) {

@@ -1,0 +1,39 @@
+// Quotas: how many cases there are at once, and a notice when there are more than the policy's figure. Refuses nothing.
+#include <algorithm>
+
+#include "core/turn.hpp"
+
+namespace told::core {
+namespace {
+
+std::string full_type(const std::string& when) { return "told." + when + ".v1"; }
+
+}  // namespace
+
+void Turn::count_towards_quotas(v1::EventAccepted& head, const v1::Event& event, CaseNumber c,
+                                EntryIndex amended) const {
+  if (event.status() != v1::STATUS_ACTUAL) return;
+  const std::string_view type = short_type(event.type());
+  for (const Quota& quota : state().policy()->quotas) {
+    const auto& counted = state().counted(full_type(quota.counts));
+    const auto found = counted.find(c);
+    if (quota.counts == type && found == counted.end()) head.set_counted(true);
+    if (found == counted.end()) continue;
+    const bool ends = std::find(quota.until.begin(), quota.until.end(), type) != quota.until.end();
+    const bool withdrawn = event.has_event_withdrawn() && found->second == amended;
+    const auto& already = head.uncounted();
+    if ((ends || withdrawn) && std::find(already.begin(), already.end(), found->second) == already.end())
+      head.add_uncounted(found->second);
+  }
+}
+
+void Turn::watch_quotas() {
+  for (const Quota& quota : state().policy()->quotas) {
+    const bool above = state().counted(full_type(quota.counts)).size() > quota.figure;
+    const EntryIndex alarm = state().open_alarm("quota", quota.name);
+    if (above && alarm == 0) raise("quota", quota.name, 0);
+    if (!above && alarm != 0) clear(alarm, nullptr);
+  }
+}
+
+}  // namespace told::core
