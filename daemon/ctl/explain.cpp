@@ -6,7 +6,9 @@
 #include <ostream>
 
 #include "audit/kinds.hpp"
+#include "core/event_types.hpp"
 #include "ctl/exit.hpp"
+#include "ctl/party_address.hpp"
 #include "ctl/policy_file.hpp"
 #include "ctl/private_file.hpp"
 #include "ctl/rehearsal_words.hpp"
@@ -52,7 +54,7 @@ class Explanation {
  public:
   Explanation(const core::Policy& policy, std::string file, v1::Event event, const Seen& seen, Session& session)
       : policy_(policy), file_(std::move(file)), event_(std::move(event)), seen_(seen), session_(session) {
-    type_ = event_.type().substr(5, event_.type().size() - 5 - 3);
+    type_ = core::published_type(event_.type());
     happened_ = instant(event_.time());
   }
 
@@ -102,7 +104,7 @@ class Explanation {
     row("purpose", rule->purpose);
     row("agreement", agreement(*rule));
     row("source", rule->source);
-    row("answers by", core::reckoning_in_words(rule->within[pace], happened_, policy_.calendar));
+    row("answers by", core::in_words(rule->within[pace]) + ": " + policy_.calendar.in_words(deadline));
     tell_ladder(policy_.ladder(rule->ladder[pace]), core::from_us(duty.from_us()), deadline);
   }
 
@@ -135,7 +137,8 @@ class Explanation {
       row(label, rehearse::near_words(at, happened_, policy_.calendar) + "  " + who);
       label = "";
     }
-    row("", "then again every " + core::in_words(core::Due(ladder->repeat_last)) + ", and \"nobody was told\" is raised");
+    row("",
+        "then again every " + core::in_words(core::Due(ladder->repeat_last)) + ", and \"nobody was told\" is raised");
   }
 
   /// A rota's name with the people it gives for that hour.
@@ -157,7 +160,7 @@ class Explanation {
       first = false;
       const core::Instant due = core::from_us(duty.deadline_us());
       session_.out << "   " << clock->duty << ", owed by " << on_duty(clock->who, happened_) << "\n";
-      row("due", core::reckoning_in_words(clock->due, happened_, policy_.calendar));
+      row("due", core::in_words(clock->due) + ": " + policy_.calendar.in_words(due));
       row("reminded", policy_.calendar.in_words(clock->warn.at(happened_, due, policy_.calendar)));
       row("stopped by", clock->stopped_by.empty() ? "a person who says that it is done" : listed(clock->stopped_by));
       row("why", place(clock->line) + (clock->only_if.always() ? "" : ", since " + clock->only_if.text()));
@@ -169,16 +172,16 @@ class Explanation {
     std::vector<std::string> lines;
     for (const core::Rule& rule : policy_.rules) {
       if (rule.when != type_) continue;
-      const bool told = std::any_of(seen_.accepted.duties().begin(), seen_.accepted.duties().end(), [&](const v1::Duty& d) {
-        return d.kind() != v1::NOTIFICATION_KIND_OBLIGATION && d.rule() == rule.number;
-      });
+      const bool told = std::any_of(
+          seen_.accepted.duties().begin(), seen_.accepted.duties().end(),
+          [&](const v1::Duty& d) { return d.kind() != v1::NOTIFICATION_KIND_OBLIGATION && d.rule() == rule.number; });
       if (!told) lines.push_back(title(rule.who) + ": " + why_not(rule.sites, rule.only_if, rule.who, rule.line));
     }
     for (const core::Clock& clock : policy_.clocks) {
       if (clock.starts != type_) continue;
-      const bool started = std::any_of(seen_.accepted.duties().begin(), seen_.accepted.duties().end(), [&](const v1::Duty& d) {
-        return d.kind() == v1::NOTIFICATION_KIND_OBLIGATION && d.rule() == clock.number;
-      });
+      const bool started = std::any_of(
+          seen_.accepted.duties().begin(), seen_.accepted.duties().end(),
+          [&](const v1::Duty& d) { return d.kind() == v1::NOTIFICATION_KIND_OBLIGATION && d.rule() == clock.number; });
       if (!started)
         lines.push_back("clock " + clock.name + ": " + why_not(clock.sites, clock.only_if, clock.who, clock.line));
     }
@@ -249,8 +252,8 @@ void add_explain(CLI::App& app, Session& session) {
     world.adopt(std::make_shared<core::Policy>(policy));
     const auto result = world.publish(std::make_shared<v1::Event>(event));
     if (result.has_problem())
-      throw Failure(exit_data, "told would refuse this event (" + result.problem().code() + "): " +
-                                   result.problem().reason() + "; " + result.problem().mend());
+      throw Failure(exit_data, "told would refuse this event (" + result.problem().code() +
+                                   "): " + result.problem().reason() + "; " + result.problem().mend());
     world.advance(world.now());
     Explanation(policy, wish->policy, event, seen, session).tell();
   });

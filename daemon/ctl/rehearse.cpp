@@ -67,7 +67,8 @@ void add_rehearse(CLI::App& app, Session& session) {
                        "  toldctl rehearse --svg night.svg night.toml");
   takes_json(made, session);
   auto wish = std::make_shared<Wish>();
-  made->add_option("SCENARIO", wish->scenarios, "What happens that night, and what is expected of the policy")->required();
+  made->add_option("SCENARIO", wish->scenarios, "What happens that night, and what is expected of the policy")
+      ->required();
   made->add_option("--policy", wish->policy, "This policy, instead of the one that the scenario names");
   made->add_option("--until", wish->until,
                    "How far: \"2 days\" from the beginning, \"Mon 17:00\", or a moment; otherwise a day after the "

@@ -8,10 +8,10 @@
 #include <algorithm>
 #include <vector>
 
-#include "agencies/field_list.hpp"
 #include "config/nearest.hpp"
 #include "config/words.hpp"
 #include "core/event_rules.hpp"
+#include "core/event_types.hpp"
 #include "rehearse/enum_words.hpp"
 #include "rehearse/moment.hpp"
 
@@ -193,21 +193,21 @@ void check(const v1::Event& event, config::Place at, const EventDefaults& defaul
 
 v1::Event event_said(const Node& table, const EventDefaults& defaults, const core::Calendar& calendar,
                      config::Findings& findings) {
-  static const std::vector<std::string> attributes{"id",      "source",      "subject",   "status", "marking",
-                                                   "time",    "correlation", "causation", "site",   "reportedtime",
-                                                   "purpose", "lawfulbasis"};
+  static const std::vector<std::string> attributes{"id",      "source",       "subject",     "status",
+                                                   "marking", "time",         "correlation", "causation",
+                                                   "site",    "reportedtime", "purpose",     "lawfulbasis"};
   v1::Event event;
-  const auto type = std::find_if(table.entries.begin(), table.entries.end(), [](const Entry& e) { return e.key == "type"; });
-  const FieldDescriptor* data =
-      type == table.entries.end() ? nullptr : agencies::data_of_type(type->value.text);
-  if (data == nullptr) {
+  const auto type =
+      std::find_if(table.entries.begin(), table.entries.end(), [](const Entry& e) { return e.key == "type"; });
+  const core::EventType* known = type == table.entries.end() ? nullptr : core::event_type_named(type->value.text);
+  if (known == nullptr) {
     findings.add(type == table.entries.end() ? table.at : type->value.at,
                  "event.type says what happened: " +
                      config::suggestion(type == table.entries.end() ? "" : type->value.text, config::event_types()));
     return event;
   }
-  event.set_type("told." + type->value.text + ".v1");
-  Message& inner = *event.GetReflection()->MutableMessage(&event, data);
+  event.set_type(known->type);
+  Message& inner = *event.GetReflection()->MutableMessage(&event, known->data);
   Filling filling(defaults, calendar, findings);
   bool every_field = false;
   for (const Entry& said : table.entries) {
@@ -235,8 +235,8 @@ v1::Event event_from_json(const std::string& text, const std::string& file, conf
   const google::protobuf::LogSilencer quiet;
   const auto status = google::protobuf::util::JsonStringToMessage(text, &event);
   if (!status.ok())
-    findings.add(at, file + " is no event: " + std::string(status.message()) +
-                         "; proto/told/v1/event.proto lists the fields");
+    findings.add(
+        at, file + " is no event: " + std::string(status.message()) + "; proto/told/v1/event.proto lists the fields");
   fill_what_is_needed(event, defaults);
   check(event, at, defaults, findings);
   return event;

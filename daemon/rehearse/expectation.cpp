@@ -222,8 +222,8 @@ std::string in_words(const Expectation& e, const Play& play) {
       text = (e.which.who.empty() ? "" : e.which.who + ", ") + what + " is due " + play.calendar().in_words(e.due.at);
       break;
     case K::state:
-      text = (e.which.who.empty() ? "" : e.which.who + ", ") + what + " is" +
-             (e.state.empty() ? "" : " " + e.state) + (e.late ? *e.late ? " late" : " not late" : "");
+      text = (e.which.who.empty() ? "" : e.which.who + ", ") + what + " is" + (e.state.empty() ? "" : " " + e.state) +
+             (e.late ? *e.late ? " late" : " not late" : "");
       break;
     case K::nobody_was_told:
       text = std::string("the alarm \"nobody was told\" is ") + (e.truth ? "raised" : "not raised");

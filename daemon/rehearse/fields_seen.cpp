@@ -37,7 +37,8 @@ const Message* member(const Message& message, const char* oneof) {
 
 std::vector<std::string> fields_seen(const v1::Delivery& delivery) {
   std::vector<std::string> paths;
-  const Message* told = delivery.has_generic() ? member(delivery.generic().event(), "data") : member(delivery, "message");
+  const Message* told =
+      delivery.has_generic() ? member(delivery.generic().event(), "data") : member(delivery, "message");
   // Notices are about a notification; what is about a child has the child's own groups, and no `recipient` or `duty`.
   const bool of_told_itself = delivery.has_escalation() || delivery.has_answered() || delivery.has_alarm() ||
                               delivery.kind() == v1::NOTIFICATION_KIND_OBLIGATION;
@@ -46,9 +47,8 @@ std::vector<std::string> fields_seen(const v1::Delivery& delivery) {
 }
 
 bool sees(const std::vector<std::string>& seen, const std::string& path) {
-  return std::any_of(seen.begin(), seen.end(), [&](const std::string& each) {
-    return each == path || each.starts_with(path + ".");
-  });
+  return std::any_of(seen.begin(), seen.end(),
+                     [&](const std::string& each) { return each == path || each.starts_with(path + "."); });
 }
 
 std::string in_groups(const std::vector<std::string>& seen) {

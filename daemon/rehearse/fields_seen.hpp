@@ -14,7 +14,8 @@ namespace told::rehearse {
 /// Whether one of `seen` is `path` or lies below it.
 [[nodiscard]] bool sees(const std::vector<std::string>& seen, const std::string& path);
 
-/// For people: "child (name, dob), missing (last_seen_at, clothing), planning_form_ref"; "no field" where there is none.
+/// For people: "child (name, dob), missing (last_seen_at, clothing), planning_form_ref"; "no field" where there is
+/// none.
 [[nodiscard]] std::string in_groups(const std::vector<std::string>& seen);
 
 }  // namespace told::rehearse

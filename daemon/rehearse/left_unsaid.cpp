@@ -21,7 +21,8 @@ std::vector<Unsaid> left_unsaid(const Play& play) {
   for (const auto& [index, event] : state.events()) {
     const std::string what = type_of(event);
     if (event.type == "alarm" && event.episode_open)
-      all.push_back({Unsaid::Kind::alarm_open, {index, 0},
+      all.push_back({Unsaid::Kind::alarm_open,
+                     {index, 0},
                      "the alarm " + event.id + " is open (" + std::string(event.source) + ")"});
     for (std::size_t slot = 0; slot < event.notifications.size(); ++slot) {
       const core::Notification& n = event.notifications[slot];
@@ -37,11 +38,12 @@ std::vector<Unsaid> left_unsaid(const Play& play) {
       // A call is part of somebody else's silence, which is listed itself.
       if (kind == v1::NOTIFICATION_KIND_ESCALATION || kind == v1::NOTIFICATION_KIND_ANSWERED) continue;
       if (n.to_deliver())
-        all.push_back({Unsaid::Kind::never_in_hands, id,
-                       who + " has never had it in hand: " + kind_word(kind) + " of " + what});
+        all.push_back(
+            {Unsaid::Kind::never_in_hands, id, who + " has never had it in hand: " + kind_word(kind) + " of " + what});
       else if (n.open() && n.asks_acknowledgement())
-        all.push_back({Unsaid::Kind::unanswered, id,
-                       who + " has not acknowledged: " + kind_word(kind) + " of " + what + " (" + due_words(play, n) + ")"});
+        all.push_back(
+            {Unsaid::Kind::unanswered, id,
+             who + " has not acknowledged: " + kind_word(kind) + " of " + what + " (" + due_words(play, n) + ")"});
     }
   }
   std::sort(all.begin(), all.end(), [](const Unsaid& a, const Unsaid& b) { return a.notification < b.notification; });

@@ -40,7 +40,8 @@ class Picture {
                 "acknowledged or the rehearsal ended; a dot is something put into the recipient's hands; a triangle is "
                 "a call because somebody else had not answered. Distances in time are not to scale.");
     svg.text(16, 28, scenario.title.empty() ? scenario.file : scenario.title, "head");
-    svg.text(16, 48, "Bar: a clock. Dot: put into hands. Triangle: called. Dashed bar: not answered in time. Not to scale.",
+    svg.text(16, 48,
+             "Bar: a clock. Dot: put into hands. Triangle: called. Dashed bar: not answered in time. Not to scale.",
              "small");
     int y = top;
     for (const auto& [recipient, rows] : lanes_) {

@@ -180,8 +180,8 @@ std::string svg_of(const core::Policy& policy) {
     svg.curve(from.x + from.width, y, to.x, to.y + to.height / 2, edge.clock ? "edge dashed" : "edge",
               edge.from + " to " + edge.to + ": " + edge.label);
     if (edge.label != "nobody answers")
-      svg.text(to.x - 8 - width_of(shortened(edge.label, 28)), to.y + to.height / 2 - 3 - 11 * (left_of["at " + edge.to]++ % 4),
-               shortened(edge.label, 28), "small");
+      svg.text(to.x - 8 - width_of(shortened(edge.label, 28)),
+               to.y + to.height / 2 - 3 - 11 * (left_of["at " + edge.to]++ % 4), shortened(edge.label, 28), "small");
   }
   for (const Box& box : graph.boxes) {
     const Spot& at = spots.at(box.id);

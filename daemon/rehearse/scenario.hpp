@@ -78,8 +78,8 @@ struct Adopt {
   std::shared_ptr<core::Policy> policy;
   std::string file;
 };
-using Action =
-    std::variant<Publish, Acknowledge, Decline, StandDown, CloseAlarm, RaiseAlarm, Silence, Outage, Restart, ClockStep, Adopt>;
+using Action = std::variant<Publish, Acknowledge, Decline, StandDown, CloseAlarm, RaiseAlarm, Silence, Outage, Restart,
+                            ClockStep, Adopt>;
 
 struct Step {
   config::Place place;
@@ -90,11 +90,11 @@ struct Step {
 /// What must be so. One of the kinds; what else is said narrows it.
 struct Expectation {
   enum class Kind : std::uint8_t {
-    told,             ///< `which.who` has a notification in hand
+    told,  ///< `which.who` has a notification in hand
     not_told,
-    told_only,        ///< exactly `names` were told of it (calls and reminders aside)
-    order,            ///< `names` were told of it, in this order
-    called,           ///< a ladder put a call into the hands of `which.who`
+    told_only,  ///< exactly `names` were told of it (calls and reminders aside)
+    order,      ///< `names` were told of it, in this order
+    called,     ///< a ladder put a call into the hands of `which.who`
     not_called,
     due,              ///< a notification of `which` is due at `due`
     state,            ///< the notification's state is `state`, and it was late or not
@@ -131,7 +131,8 @@ struct Scenario {
 /// `policy_file`: instead of the one that the scenario names; "" takes the scenario's (a path beside it).
 [[nodiscard]] config::Loaded<Scenario> load_scenario(const std::string& path, const std::string& policy_file);
 
-/// "tell", "stand_down", ... and "open", "acknowledged", ...: the words of v1::NotificationKind and v1::NotificationState.
+/// "tell", "stand_down", ... and "open", "acknowledged", ...: the words of v1::NotificationKind and
+/// v1::NotificationState.
 [[nodiscard]] std::string kind_word(v1::NotificationKind kind);
 [[nodiscard]] std::string state_word(v1::NotificationState state);
 

@@ -30,7 +30,8 @@ constexpr const char* any_role = "duty officer";
 
 class ScenarioReader {
  public:
-  ScenarioReader(std::string file, Findings& findings) : directory_(std::filesystem::path(file).parent_path()), findings_(findings) {
+  ScenarioReader(std::string file, Findings& findings)
+      : directory_(std::filesystem::path(file).parent_path()), findings_(findings) {
     scenario_.file = std::move(file);
   }
 
@@ -63,7 +64,9 @@ class ScenarioReader {
   }
 
  private:
-  [[nodiscard]] std::string beside(const std::string& path) const { return (directory_ / path).lexically_normal().string(); }
+  [[nodiscard]] std::string beside(const std::string& path) const {
+    return (directory_ / path).lexically_normal().string();
+  }
 
   std::shared_ptr<core::Policy> policy_at(const std::string& path, Place at) {
     auto loaded = config::load_policy(path);
@@ -112,8 +115,8 @@ class ScenarioReader {
     std::vector<std::string> known = config::whens();
     known.emplace_back("stand_down");
     if (!config::is_one_of(type.value, known))
-      findings_.add(type.at, "there is no event " + config::in_quotes(type.value) + ": " +
-                                 config::suggestion(type.value, known));
+      findings_.add(
+          type.at, "there is no event " + config::in_quotes(type.value) + ": " + config::suggestion(type.value, known));
   }
 
   std::string recipient(Reader& table, const char* key, Need need) {
@@ -174,7 +177,8 @@ class ScenarioReader {
     const EventDefaults defaults{step.at, scenario_.begins, "R-" + std::to_string(++events_)};
     if (const Entry* event = table.either("event", Need::optional)) {
       if (event->value.kind != Kind::table)
-        findings_.add(event->value.at, "event must be a table: write it like event = { type = \"child.missing\", ... }");
+        findings_.add(event->value.at,
+                      "event must be a table: write it like event = { type = \"child.missing\", ... }");
       else
         actions.emplace_back(
             Publish{std::make_shared<v1::Event>(event_said(event->value, defaults, calendar_, findings_))});
@@ -182,8 +186,8 @@ class ScenarioReader {
     if (const Text file = table.text("event_file", Need::optional); file.given) {
       const auto text = config::read_file(beside(file.value), config::toml_bytes_max);
       if (!text.problem.empty()) findings_.add(file.at, beside(file.value) + ": " + text.problem);
-      actions.emplace_back(Publish{std::make_shared<v1::Event>(
-          event_from_json(text.text, file.value, file.at, defaults, findings_))});
+      actions.emplace_back(
+          Publish{std::make_shared<v1::Event>(event_from_json(text.text, file.value, file.at, defaults, findings_))});
     }
     if (const Text file = table.text("adopt_policy", Need::optional); file.given) {
       auto policy = policy_at(beside(file.value), file.at);

@@ -14,7 +14,9 @@ constexpr const char* style = R"(text{font:13px sans-serif;fill:#0b0c0c}
 .bar{fill:#cfe3f5;stroke:#1d70b8;stroke-width:1}.bar.late{fill:#fff;stroke:#d4351c;stroke-width:2;stroke-dasharray:4 2}
 .told{fill:#1d70b8;stroke:#0b0c0c}.called{fill:#ffdd00;stroke:#0b0c0c}.answered{fill:#fff;stroke:#0b0c0c;stroke-width:2})";
 
-std::string number(const char* name, int value) { return std::string(" ") + name + "=\"" + std::to_string(value) + "\""; }
+std::string number(const char* name, int value) {
+  return std::string(" ") + name + "=\"" + std::to_string(value) + "\"";
+}
 
 bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
 
@@ -81,7 +83,8 @@ void Svg::curve(int x1, int y1, int x2, int y2, const std::string& style_class, 
   const int half = (x2 - x1) / 2;
   const auto point = [](int x, int y) { return std::to_string(x) + " " + std::to_string(y); };
   shape("path",
-        " d=\"M " + point(x1, y1) + " C " + point(x1 + half, y1) + " " + point(x2 - half, y2) + " " + point(x2, y2) + "\"",
+        " d=\"M " + point(x1, y1) + " C " + point(x1 + half, y1) + " " + point(x2 - half, y2) + " " + point(x2, y2) +
+            "\"",
         style_class, title);
 }
 
@@ -100,7 +103,8 @@ void Svg::dot(int x, int y, const std::string& style_class, const std::string& t
 void Svg::triangle(int x, int y, const std::string& style_class, const std::string& title) {
   reach(x + 6, y + 6);
   const auto point = [](int px, int py) { return std::to_string(px) + "," + std::to_string(py) + " "; };
-  shape("polygon", " points=\"" + point(x - 6, y + 5) + point(x + 6, y + 5) + point(x, y - 6) + "\"", style_class, title);
+  shape("polygon", " points=\"" + point(x - 6, y + 5) + point(x + 6, y + 5) + point(x, y - 6) + "\"", style_class,
+        title);
 }
 
 std::string Svg::document() const {

@@ -20,8 +20,8 @@ World::World(core::Instant begins, Prints prints, Witness& witness, core::Durati
 World::~World() = default;
 
 void World::begin() {
-  wording_ = std::make_unique<dispatch::Wording>(engine_->state(),
-                                                 [this](core::EntryIndex index) { return event(index); });
+  wording_ =
+      std::make_unique<dispatch::Wording>(engine_->state(), [this](core::EntryIndex index) { return event(index); });
   perform(core::Start{"rehearsal", "rehearsal"});
 }
 

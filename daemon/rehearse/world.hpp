@@ -83,9 +83,7 @@ class World {
     core::Instant at;
     std::uint64_t order;
     std::function<void()> what;
-    bool operator>(const Planned& other) const {
-      return at != other.at ? at > other.at : order > other.order;
-    }
+    bool operator>(const Planned& other) const { return at != other.at ? at > other.at : order > other.order; }
   };
   struct Kept {
     v1::LedgerEntry head;

@@ -29,9 +29,7 @@ TEST(Moment, ALocalTimeIsSummerTimeWhereItIsSummer) {
   EXPECT_EQ(at("2026-07-01 09:00"), core::Instant{std::chrono::sys_days{std::chrono::year{2026} / 7 / 1} + 8h});
 }
 
-TEST(Moment, AnOffsetIsTakenAsItStands) {
-  EXPECT_EQ(at("2026-03-07T01:00:00+01:00"), at("2026-03-07T00:00:00Z"));
-}
+TEST(Moment, AnOffsetIsTakenAsItStands) { EXPECT_EQ(at("2026-03-07T01:00:00+01:00"), at("2026-03-07T00:00:00Z")); }
 
 TEST(Moment, ToTheMinuteMeansAllOfTheMinute) {
   EXPECT_EQ(moment_from("15 min", friday_night, london).end(), friday_night + 16min - 1us);

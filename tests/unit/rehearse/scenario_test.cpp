@@ -56,7 +56,8 @@ TEST(Scenario, AStepDoesOneThing) {
 
 TEST(Scenario, WhatIsMetIsNoFailure) {
   Stage stage;
-  EXPECT_TRUE(stage.play(a_child_is_missing + R"(
+  EXPECT_TRUE(stage
+                  .play(a_child_is_missing + R"(
 [[expect]]
 told = "police.control_room"
 of = "child.missing"
