@@ -1,13 +1,19 @@
 #pragma once
 // An agency adapter says WHAT an agency is told: a pure function from an event, already cut down to the fields that
 // the policy allows this recipient, to that agency's own typed message. How it travels is a carrier's business.
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "told/v1/event.pb.h"
 #include "told/v1/gateway.pb.h"
+
+namespace google::protobuf {
+class Descriptor;
+}
 
 namespace told::agencies {
 
@@ -19,6 +25,9 @@ class Agency {
   /// Sets the delivery's `message` from `allowed`, which holds the event's data and nothing that the recipient may not
   /// see; it may be moved from. An event that the agency has no message of its own for becomes a GenericNotice.
   virtual void word(v1::Event&& allowed, v1::Delivery& delivery) const = 0;
+  /// The message in which it is told of such an event ("child.missing"); nullptr where that is a GenericNotice, or
+  /// nothing at all.
+  [[nodiscard]] virtual const google::protobuf::Descriptor* message_for(std::string_view when) const = 0;
 };
 
 /// The one list of agencies. Adding one is a folder and a line in registry.cpp.
@@ -27,6 +36,7 @@ class Registry {
   Registry();
   /// nullptr where there is none of that name (the policy's loader refuses such a policy).
   [[nodiscard]] const Agency* find(std::string_view name) const;
+  [[nodiscard]] std::vector<std::string> names() const;
 
  private:
   std::vector<std::unique_ptr<Agency>> agencies_;
@@ -39,7 +49,16 @@ class Registry {
 [[nodiscard]] std::unique_ptr<Agency> make_channel_panel();
 [[nodiscard]] std::unique_ptr<Agency> make_generic();
 
-/// What every agency does with an event that it has no message of its own for.
-void word_generically(v1::Event&& allowed, v1::Delivery& delivery);
+/// What happens with an event that an agency has no message of its own for.
+enum class Otherwise : std::uint8_t {
+  generic,  ///< a GenericNotice: the event with only the allowed fields
+  nothing   ///< not a word, whatever a rule says
+};
+
+/// An agency that is told of each event in a message of its own: pairs of an event ("child.missing") and the member of
+/// Delivery.message, which takes over every group that it has under the event's own name.
+[[nodiscard]] std::unique_ptr<Agency> typed_agency(std::string_view name,
+                                                   std::vector<std::pair<std::string_view, std::string_view>> messages,
+                                                   Otherwise otherwise = Otherwise::generic);
 
 }  // namespace told::agencies

@@ -16,6 +16,7 @@ namespace told::agencies {
 
 class FieldList {
  public:
+  FieldList() = default;  ///< nothing
   /// `paths` are relative to the data message of `type` ("child.missing"): "child.name", "missing.last_seen_at".
   /// A path that names a group lets the whole group through. Throws std::invalid_argument naming a path that is none
   /// (the policy's loader has refused it long before).
@@ -23,6 +24,8 @@ class FieldList {
 
   /// The allowed part of `event`: its data, and none of the attributes around it. Of another type: nothing at all.
   [[nodiscard]] v1::Event allowed(const v1::Event& event) const;
+  /// Nothing may leave but the fact.
+  [[nodiscard]] bool empty() const { return nodes_.empty(); }
 
  private:
   struct Node {

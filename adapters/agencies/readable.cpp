@@ -6,6 +6,10 @@
 
 #include <cstdio>
 #include <ctime>
+#include <map>
+#include <string_view>
+
+#include "core/event_types.hpp"
 
 namespace told::agencies {
 namespace {
@@ -73,6 +77,28 @@ void write(const Message& message, const std::string& indent, std::string& out) 
   }
 }
 
+/// What has happened, for a desk and for a pager: nothing personal.
+const std::map<std::string_view, std::string>& headlines() {
+  static const std::map<std::string_view, std::string> all{
+      {"child.arrived", "AN UNACCOMPANIED CHILD HAS ARRIVED"},
+      {"child.placed", "A CHILD IS PLACED"},
+      {"child.age_enquiry", "A BRIEF ENQUIRY ABOUT AGE WAS DONE (no age assessment)"},
+      {"child.missing", "A CHILD IS MISSING"},
+      {"child.missing_risk_changed", "A MISSING CHILD'S RISK HAS A NEW GRADE"},
+      {"child.located", "A CHILD IS LOCATED"},
+      {"child.nrm_referred", "A REFERRAL TO THE NATIONAL REFERRAL MECHANISM WAS MADE"},
+      {"child.nts_referred", "A TRANSFER TO ANOTHER COUNCIL IS ASKED FOR"},
+      {"child.transferred", "A TRANSFER TO ANOTHER COUNCIL IS DONE"},
+      {"interpreter.unavailable", "NO INTERPRETER CAN BE FOUND"},
+      {"prevent.referral", "A PREVENT CONCERN IS REFERRED"},
+      {"prevent.section36", "A SECTION 36 REFERRAL TO THE CHANNEL PANEL"},
+      {"event.corrected", "CORRECTION: what you were told before was wrong"},
+      {"event.withdrawn", "WITHDRAWN: what you were told before should not have been sent"},
+      {"case.closed", "A CASE IS CLOSED"},
+  };
+  return all;
+}
+
 std::string unanswered(const told::agency::v1::EscalationNotice& call, bool still) {
   if (!call.duty().empty()) return (still ? " has still not done it: " : " has not done it yet: ") + call.duty();
   return still ? " has still not been told" : " has not answered";
@@ -100,11 +126,8 @@ std::string subject_of(const v1::Delivery& d) {
     default:
       break;
   }
-  if (d.event_type() == "told.child.arrived.v1") return "AN UNACCOMPANIED CHILD HAS ARRIVED";
-  if (d.event_type() == "told.child.missing.v1") return "A CHILD IS MISSING";
-  if (d.event_type() == "told.child.located.v1") return "A CHILD IS LOCATED";
-  if (d.event_type() == "told.prevent.section36.v1") return "A SECTION 36 REFERRAL TO THE CHANNEL PANEL";
-  return d.event_type();
+  const auto headline = headlines().find(core::published_type(d.event_type()));
+  return headline == headlines().end() ? d.event_type() : headline->second;
 }
 
 }  // namespace
@@ -129,6 +152,10 @@ std::string readable(const v1::Delivery& d) {
   std::string text = heading(d) + "\n";
   if (d.kind() == v1::NOTIFICATION_KIND_ALARM) return text;  // its one sentence is in the heading
   if (d.has_event_time()) text += "  When: " + clock_time(d.event_time()) + "\n";
+  if (d.has_correction()) {
+    text += "  Correction:\n";
+    write(d.correction(), "    ", text);
+  }
   const FieldDescriptor* which =
       d.GetReflection()->GetOneofFieldDescriptor(d, v1::Delivery::descriptor()->FindOneofByName("message"));
   if (which == nullptr) return text;

@@ -16,8 +16,10 @@ const Agency* Registry::find(std::string_view name) const {
   return nullptr;
 }
 
-void word_generically(v1::Event&& allowed, v1::Delivery& delivery) {
-  *delivery.mutable_generic()->mutable_event() = std::move(allowed);
+std::vector<std::string> Registry::names() const {
+  std::vector<std::string> all;
+  for (const auto& agency : agencies_) all.emplace_back(agency->name());
+  return all;
 }
 
 }  // namespace told::agencies

@@ -152,6 +152,8 @@ void lint_exercises(LintPart& part) {
 
 void lint_prevent(LintPart& part) {
   std::set<std::string> inside;
+  for (const core::Recipient& recipient : part.policy.recipients)
+    if (recipient.prevent) inside.insert(recipient.name);
   for (const core::Rule& rule : part.policy.rules)
     if (core::is_prevent(rule.when)) inside.insert(rule.who);
   for (const core::Rule& rule : part.policy.rules) {

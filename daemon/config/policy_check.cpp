@@ -41,18 +41,27 @@ void check_rungs(const PolicyDraft& draft, const LadderDraft& ladder, Findings& 
   }
 }
 
-/// Rules about which agency may hear of what. Only a chief officer of police may refer to a panel
-/// (Counter-Terrorism and Security Act 2015, s.36), and a panel has no part in an arrival or a missing episode.
-void check_agency(const RuleDraft& rule, const RecipientDraft& recipient, Findings& findings) {
-  const std::string& when = rule.when.value;
-  const std::string& agency = recipient.agency.value;
-  if (core::is_prevent(when) && agency != "channel_panel") {
-    findings.add(rule.who.at, "tell.who: " + in_quotes(when) + " goes to agency channel_panel only, and " +
-                                  in_quotes(recipient.name.value) + " is " + agency +
+/// Rules about who may hear of what. A concern is for police and the council's Prevent lead; only a chief officer of
+/// police may refer it to a panel (Counter-Terrorism and Security Act 2015, s.36), and a panel has no part in an
+/// arrival or a missing episode. The two streams meet in no recipient that is in the Prevent stream.
+void check_stream(const RuleDraft& rule, const RecipientDraft& recipient, Findings& findings) {
+  const std::string when = in_quotes(rule.when.value);
+  const std::string who = in_quotes(recipient.name.value);
+  const bool panel = recipient.agency.value == "channel_panel";
+  if (rule.when.value == "prevent.section36" && !panel) {
+    findings.add(rule.who.at, "tell.who: " + when + " goes to agency channel_panel only, and " + who + " is " +
+                                  recipient.agency.value +
                                   ": tell the panel (a ladder may call others, who learn only that it is unanswered)");
-  } else if (when.starts_with("child.") && agency == "channel_panel") {
-    findings.add(rule.who.at, "tell.who: a Channel panel is told nothing about " + in_quotes(when) +
+  } else if (core::is_prevent(rule.when.value) && !panel) {
+    if (!recipient.prevent && recipient.agency.value != "police")
+      findings.add(rule.who.at, "tell.who: " + when + " goes to police and to recipients with prevent = true, and " +
+                                    who + " is neither: tell Counter Terrorism Policing and the Prevent lead");
+  } else if (panel && rule.when.value != "prevent.section36" && !is_alarm(rule.when.value)) {
+    findings.add(rule.who.at, "tell.who: a Channel panel is told nothing about " + when +
                                   ": take this rule out; only a police referral (prevent.section36) goes to a panel");
+  } else if (recipient.prevent && !core::is_prevent(rule.when.value) && !is_alarm(rule.when.value)) {
+    findings.add(rule.who.at, "tell.who: " + who + " has prevent = true, and is told nothing about " + when +
+                                  ": take this rule out, or make a recipient of its own for that desk");
   }
 }
 
@@ -172,7 +181,7 @@ void check_rules(const PolicyDraft& draft, Findings& findings) {
     check_word(rule.who, "tell.who", "declared recipient", draft.recipient_names(), findings);
     const RecipientDraft* recipient = rule.who.given ? draft.recipient(rule.who.value) : nullptr;
     if (rule.when.given) {
-      if (recipient != nullptr && recipient->agency.given) check_agency(rule, *recipient, findings);
+      if (recipient != nullptr && recipient->agency.given) check_stream(rule, *recipient, findings);
       check_fields(draft, rule, recipient, findings);
       check_when(draft, rule, findings);
       check_reasons(rule, findings);

@@ -90,7 +90,8 @@ core::Policy finished(const PolicyDraft& draft) {
                                  .agency = r.agency.value,
                                  .carrier = r.carrier.value,
                                  .exercise_only = r.exercise_only,
-                                 .person = r.person});
+                                 .person = r.person,
+                                 .prevent = r.prevent});
   }
   for (const auto& ladder : draft.ladders) policy.ladders[ladder.name.value] = finished_ladder(ladder);
   std::uint32_t number = 0;

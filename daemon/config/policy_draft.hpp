@@ -26,6 +26,7 @@ struct RecipientDraft {
   Text carrier;
   bool exercise_only = false;
   bool person = false;
+  bool prevent = false;
 };
 
 struct RungDraft {

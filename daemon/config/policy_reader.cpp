@@ -31,6 +31,7 @@ RecipientDraft read_recipient(Reader& table, Findings& findings) {
   recipient.carrier = table.text("carrier", Need::required);
   recipient.exercise_only = table.truth("exercise_only", Need::optional).value;
   recipient.person = table.truth("person", Need::optional).value;
+  recipient.prevent = table.truth("prevent", Need::optional).value;
   table.finish();
   return recipient;
 }

@@ -3,11 +3,10 @@
 #include <google/protobuf/descriptor.h>
 
 #include <algorithm>
-#include <map>
 
+#include "agencies/agency.hpp"
 #include "config/nearest.hpp"
 #include "core/event_types.hpp"
-#include "told/agency/v1/agency.pb.h"
 #include "told/v1/event.pb.h"
 
 namespace told::config {
@@ -20,6 +19,11 @@ std::vector<std::string> fields_of(const Descriptor& message) {
   std::vector<std::string> names;
   for (int i = 0; i < message.field_count(); ++i) names.push_back(message.field(i)->name());
   return names;
+}
+
+const agencies::Registry& registry() {
+  static const agencies::Registry all;
+  return all;
 }
 
 }  // namespace
@@ -62,7 +66,7 @@ const std::vector<std::string>& whens() {
 }
 
 const std::vector<std::string>& agencies() {
-  static const std::vector<std::string> all{"police", "home_office", "barnardos_itg", "channel_panel", "generic"};
+  static const std::vector<std::string> all = registry().names();
   return all;
 }
 
@@ -112,21 +116,8 @@ std::string problem_of_path(std::string_view path, const Descriptor& data) {
 }
 
 const Descriptor* message_for(std::string_view agency, std::string_view when) {
-  namespace a = told::agency::v1;
-  static const std::map<std::pair<std::string_view, std::string_view>, const Descriptor*> all{
-      {{"police", "child.arrived"}, a::PoliceArrivalNotice::descriptor()},
-      {{"police", "child.missing"}, a::PoliceMissingReport::descriptor()},
-      {{"police", "child.located"}, a::LocatedNotice::descriptor()},
-      {{"home_office", "child.arrived"}, a::HomeOfficeClaimRequest::descriptor()},
-      {{"home_office", "child.missing"}, a::HomeOfficeMissingNotice::descriptor()},
-      {{"home_office", "child.located"}, a::LocatedNotice::descriptor()},
-      {{"barnardos_itg", "child.arrived"}, a::ItgReferral::descriptor()},
-      {{"barnardos_itg", "child.missing"}, a::ItgReferral::descriptor()},
-      {{"barnardos_itg", "child.located"}, a::LocatedNotice::descriptor()},
-      {{"channel_panel", "prevent.section36"}, a::ChannelPanelReferral::descriptor()},
-  };
-  const auto found = all.find({agency, when});
-  return found == all.end() ? nullptr : found->second;
+  const agencies::Agency* found = registry().find(agency);
+  return found == nullptr ? nullptr : found->message_for(when);
 }
 
 }  // namespace told::config

@@ -1,24 +1,10 @@
 // Later truths: a correction, a withdrawal, a new grade. They go to exactly those who were told the earlier thing.
 #include <algorithm>
 
+#include "core/event_types.hpp"
 #include "core/turn.hpp"
 
 namespace told::core {
-namespace {
-
-const google::protobuf::FieldDescriptor* corrected_member(const v1::EventCorrected& c) {
-  const auto* oneof = v1::EventCorrected::descriptor()->FindOneofByName("corrected");
-  return v1::EventCorrected::GetReflection()->GetOneofFieldDescriptor(c, oneof);
-}
-
-/// "child_missing" -> "told.child.missing.v1".
-std::string type_of_member(std::string name) {
-  if (const auto gap = name.find('_'); gap != std::string::npos) name[gap] = '.';
-  return "told." + name + ".v1";
-}
-
-}  // namespace
-
 std::optional<v1::Problem> Turn::why_not_amended(const v1::Event& event, const Known* earlier) const {
   const bool corrects = event.has_event_corrected();
   v1::Problem p;
@@ -43,8 +29,8 @@ std::optional<v1::Problem> Turn::why_not_amended(const v1::Event& event, const K
     return say("withdrawn_already", "the earlier event was withdrawn, and everyone was told so",
                "publish what is true now as a new event");
   if (corrects) {
-    const auto* member = corrected_member(event.event_corrected());
-    if (member == nullptr || type_of_member(member->name()) != before->type)
+    const EventType* kind = event_type_of_data(event.event_corrected().corrected_case());
+    if (kind == nullptr || kind->type != before->type)
       return say("type_mismatch", "the corrected data are of another kind than the earlier event's",
                  "correct an event with data of its own kind; withdraw it where it should have been another event");
   } else if (before->ends_episode != 0 && state().open_episodes(before->case_number, Instant::max()).empty()) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "agencies/agency.hpp"
+#include "agencies/amendment.hpp"
 #include "agencies/field_list.hpp"
 #include "core/reference.hpp"
 #include "dispatch/alarm_sentences.hpp"
@@ -67,6 +68,11 @@ class Wording::Impl {
         d.mutable_alarm()->set_text(alarm_sentence(t.alarm_code, t.alarm_party));
         d.mutable_alarm()->set_cleared(t.alarm_cleared);
         return true;
+      case v1::NOTIFICATION_KIND_CORRECTION:
+        return word_correction(t, policy, recipient, d);
+      case v1::NOTIFICATION_KIND_WITHDRAWAL:
+        agencies::word_withdrawal(told_before(t), d);
+        return true;
       default:
         return word_event(t, policy, recipient, *event, d);
     }
@@ -80,15 +86,50 @@ class Wording::Impl {
       d.mutable_located();
       return true;
     }
-    std::shared_ptr<const v1::Event> content = events_.get(event.index);
-    if (!content) {
-      content = read_event_(event.index);
-      if (!content) return false;
-      events_.put(event.index, content);
-    }
+    const auto content = content_of(event.index);
+    if (!content) return false;
     if (!content->marking().empty()) d.set_marking(content->marking());
     registry_.find(recipient.agency)->word(fields_of(policy, *rule).allowed(*content), d);
     return true;
+  }
+
+  bool word_correction(const core::Transmit& t, const core::Policy& policy, const core::Recipient& recipient,
+                       v1::Delivery& d) {
+    const auto earlier = content_of(t.amends);
+    const auto correcting = content_of(t.notification.event);
+    if (!earlier || !correcting) return false;
+    if (!correcting->marking().empty()) d.set_marking(correcting->marking());
+    const core::Rule* rule = policy.rule(t.rule);
+    const agencies::FieldList nothing;
+    agencies::word_correction(*earlier, *correcting, told_before(t),
+                              rule == nullptr ? nothing : fields_of(policy, *rule), *registry_.find(recipient.agency),
+                              d);
+    return true;
+  }
+
+  /// The reference of what the recipient was told of the event that is amended. It was told once at most; whoever was
+  /// only called knows the call.
+  [[nodiscard]] std::string told_before(const core::Transmit& t) const {
+    const core::Event* earlier = state_.event(t.amends);
+    if (earlier == nullptr) return {};
+    std::string called;
+    for (std::size_t slot = 0; slot < earlier->notifications.size(); ++slot) {
+      const core::Notification& n = earlier->notifications[slot];
+      if (state_.recipient_name(n.recipient) != t.recipient) continue;
+      const auto reference = core::to_reference(core::NotificationId{t.amends, static_cast<std::uint8_t>(slot)});
+      if (n.is(v1::NOTIFICATION_KIND_TELL) || n.is(v1::NOTIFICATION_KIND_STAND_DOWN)) return reference;
+      if (called.empty()) called = reference;
+    }
+    return called;
+  }
+
+  /// Null where its case's key was destroyed.
+  std::shared_ptr<const v1::Event> content_of(core::EntryIndex index) {
+    std::shared_ptr<const v1::Event> content = events_.get(index);
+    if (content) return content;
+    content = read_event_(index);
+    if (content) events_.put(index, content);
+    return content;
   }
 
   static std::string title(const core::Policy& policy, const std::string& recipient) {

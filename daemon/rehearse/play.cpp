@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "config/quantity.hpp"
+#include "core/event_types.hpp"
 #include "core/reference.hpp"
 
 namespace told::rehearse {
@@ -156,10 +156,8 @@ void Play::act(const Step& step) {
 
 void Play::publish(const Publish& publish) {
   const auto result = world_.publish(publish.event);
-  std::string_view type = publish.event->type();
-  type = type.substr(5, type.size() - 5 - 3);  // the reader has made it: "told.….v1"
   if (result.has_problem()) {
-    journal_.add(Refused{world_.now(), std::string(type), result.problem()});
+    journal_.add(Refused{world_.now(), std::string(core::published_type(publish.event->type())), result.problem()});
     return;
   }
   if (const auto index = core::from_reference(core::Named::event, result.receipt()))

@@ -1,30 +1,17 @@
-// Home Office: what it needs to register a claim, a missing child whose claim it holds, the fact that it is over.
+// Home Office: what it needs to register a claim, a missing child whose claim it holds, the fact that it is over, an
+// age enquiry, a transfer.
 #include "agencies/agency.hpp"
-#include "agencies/same_groups.hpp"
 
 namespace told::agencies {
-namespace {
 
-class HomeOffice final : public Agency {
- public:
-  [[nodiscard]] std::string_view name() const override { return "home_office"; }
-
-  void word(v1::Event&& allowed, v1::Delivery& delivery) const override {
-    switch (allowed.data_case()) {
-      case v1::Event::kChildArrived:
-        return move_same_groups(*allowed.mutable_child_arrived(), *delivery.mutable_home_office_claim());
-      case v1::Event::kChildMissing:
-        return move_same_groups(*allowed.mutable_child_missing(), *delivery.mutable_home_office_missing());
-      case v1::Event::kChildLocated:
-        return move_same_groups(*allowed.mutable_child_located(), *delivery.mutable_located());
-      default:
-        return word_generically(std::move(allowed), delivery);
-    }
-  }
-};
-
-}  // namespace
-
-std::unique_ptr<Agency> make_home_office() { return std::make_unique<HomeOffice>(); }
+std::unique_ptr<Agency> make_home_office() {
+  return typed_agency("home_office", {{"child.arrived", "home_office_claim"},
+                                      {"child.missing", "home_office_missing"},
+                                      {"child.missing_risk_changed", "risk_change"},
+                                      {"child.located", "located"},
+                                      {"child.age_enquiry", "age_enquiry"},
+                                      {"child.nts_referred", "transfer_request"},
+                                      {"child.transferred", "transfer"}});
+}
 
 }  // namespace told::agencies

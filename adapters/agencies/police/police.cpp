@@ -1,30 +1,17 @@
-// Police: an arrival under Operation Innerste, a missing child's report, a located child.
+// Police: an arrival under Operation Innerste, a missing child from report to return, a placement in their county, an
+// age enquiry; and, to Counter Terrorism Policing's own desk, a Prevent concern.
 #include "agencies/agency.hpp"
-#include "agencies/same_groups.hpp"
 
 namespace told::agencies {
-namespace {
 
-class Police final : public Agency {
- public:
-  [[nodiscard]] std::string_view name() const override { return "police"; }
-
-  void word(v1::Event&& allowed, v1::Delivery& delivery) const override {
-    switch (allowed.data_case()) {
-      case v1::Event::kChildArrived:
-        return move_same_groups(*allowed.mutable_child_arrived(), *delivery.mutable_police_arrival());
-      case v1::Event::kChildMissing:
-        return move_same_groups(*allowed.mutable_child_missing(), *delivery.mutable_police_missing());
-      case v1::Event::kChildLocated:
-        return move_same_groups(*allowed.mutable_child_located(), *delivery.mutable_located());
-      default:
-        return word_generically(std::move(allowed), delivery);
-    }
-  }
-};
-
-}  // namespace
-
-std::unique_ptr<Agency> make_police() { return std::make_unique<Police>(); }
+std::unique_ptr<Agency> make_police() {
+  return typed_agency("police", {{"child.arrived", "police_arrival"},
+                                 {"child.missing", "police_missing"},
+                                 {"child.missing_risk_changed", "risk_change"},
+                                 {"child.located", "located"},
+                                 {"child.placed", "placement"},
+                                 {"child.age_enquiry", "age_enquiry"},
+                                 {"prevent.referral", "prevent_concern"}});
+}
 
 }  // namespace told::agencies

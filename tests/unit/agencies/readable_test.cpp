@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "core/event_types.hpp"
+
 namespace told::agencies {
 namespace {
 
@@ -35,6 +37,14 @@ TEST(AHeading, OfALaterAttemptSaysThatItMayBeKnown) {
   v1::Delivery d = a_missing_child();
   d.set_attempt(2);
   EXPECT_NE(heading(d).find("you may have had this already"), std::string::npos);
+}
+
+TEST(AHeading, SaysInWordsWhatEachTypeOfEventIs) {
+  for (const core::EventType& type : core::event_types()) {
+    v1::Delivery d;
+    d.set_event_type(type.type);
+    EXPECT_EQ(heading(d).find("told."), std::string::npos) << heading(d);
+  }
 }
 
 TEST(TheReadableForm, NamesEachFieldInWords) {

@@ -10,9 +10,23 @@ using testing::HasSubstr;
 
 class BrokenPolicy : public testing::TestWithParam<Break> {};
 
+/// A further rule, and the Prevent lead, whom no right policy needs.
+std::string rule_for(const std::string& when, const std::string& who) {
+  return "[[recipient]]\nname = \"lead\"\ntitle = \"Prevent lead\"\nagency = \"generic\"\ncarrier = \"zmq_queue\"\n"
+         "prevent = true\n\n[[tell]]\nwhen = \"" +
+         when + "\"\nwho = \"" + who +
+         "\"\nfields = [\"child\"]\nwithin = \"20 min\"\nladder = \"steps\"\nbasis = \"law\"\nsource = "
+         "\"guidance\"\n\n";
+}
+
 TEST_P(BrokenPolicy, IsRefusedForThatAlone) {
   const Break& b = GetParam();
-  const auto loaded = parse_policy(changed_once(right_policy(), b.from, b.to), "policy.toml");
+  auto text = changed_once(right_policy(), b.from, b.to);
+  // A rule for what nobody else is told of must not be listed as such as well.
+  for (const char* told : {"interpreter.unavailable", "prevent.referral"})
+    if (b.to.find("when = \"" + std::string{told}) != std::string::npos)
+      text = changed_once(text, "\"" + std::string{told} + "\", ", "");
+  const auto loaded = parse_policy(text, "policy.toml");
   const auto found = lines(loaded.problems);
   ASSERT_EQ(found.size(), 1U) << testing::PrintToString(found);
   EXPECT_GT(loaded.problems[0].line, 0);
@@ -251,6 +265,22 @@ const std::vector<Break> reach{
      "within = \"20 min\"\nladder = \"steps\"\nbasis = \"law\"\nsource = \"guidance\"\n\n" +
          first_tell,
      {"a Channel panel is told nothing about \"child.arrived\""}},
+    {"AnotherEventToAPanel",
+     first_tell,
+     rule_for("interpreter.unavailable", "panel") + first_tell,
+     {"a Channel panel is told nothing about \"interpreter.unavailable\""}},
+    {"AConcernToAPanel",
+     first_tell,
+     rule_for("prevent.referral", "panel") + first_tell,
+     {"a Channel panel is told nothing about \"prevent.referral\""}},
+    {"AConcernToAnother",
+     first_tell,
+     rule_for("prevent.referral", "duty") + first_tell,
+     {"goes to police and to recipients with prevent = true", "\"duty\" is neither"}},
+    {"SafeguardingToThePreventStream",
+     first_tell,
+     rule_for("child.arrived", "lead") + first_tell,
+     {"\"lead\" has prevent = true, and is told nothing about \"child.arrived\""}},
     {"PreventToAnother",
      first_tell,
      "[[tell]]\nwhen = \"prevent.section36\"\nwho = \"duty\"\nfields = []\n"
@@ -304,6 +334,14 @@ INSTANTIATE_TEST_SUITE_P(Recipients, BrokenPolicy, testing::ValuesIn(recipients)
 INSTANTIATE_TEST_SUITE_P(Ladders, BrokenPolicy, testing::ValuesIn(ladders), name_of);
 INSTANTIATE_TEST_SUITE_P(Rules, BrokenPolicy, testing::ValuesIn(rules), name_of);
 INSTANTIATE_TEST_SUITE_P(Reach, BrokenPolicy, testing::ValuesIn(reach), name_of);
+
+TEST(Policy, MayTellThePreventLeadAndPoliceOfAConcern) {
+  const auto untold = changed_once(right_policy(), "\"prevent.referral\", ", "");
+  for (const char* who : {"lead", "police"}) {
+    const auto text = changed_once(untold, first_tell, rule_for("prevent.referral", who) + first_tell);
+    EXPECT_THAT(lines(parse_policy(text, "policy.toml").problems), testing::IsEmpty()) << who;
+  }
+}
 
 // Two forces, each for its own site, are two rules for one kind of event; that is what sites are for.
 TEST(Policy, MayTellOneRecipientByTwoRulesWhereTheirSitesDiffer) {

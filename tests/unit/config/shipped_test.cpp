@@ -63,6 +63,19 @@ TEST_P(Shipped, FilesPointEditorsToTheirSchema) {
   }
 }
 
+TEST(TheCouncilsPolicy, LoadsCleanAndTellsOfEveryEvent) {
+  const auto loaded = load_policy(shipped / "council.toml");
+  ASSERT_THAT(lines(loaded.problems), IsEmpty());
+  EXPECT_THAT(loaded.value.not_told, IsEmpty());
+  for (const core::Rule& rule : loaded.value.rules) {
+    if (rule.when.starts_with("alarm.")) continue;
+    EXPECT_NE(rule.purpose, "") << rule.line;
+    EXPECT_NE(rule.agreement, "") << rule.line;
+    EXPECT_TRUE(rule.review_by.has_value()) << rule.line;
+  }
+  EXPECT_FALSE(std::regex_search(text_of(shipped / "council.toml"), std::regex{"@|\\+44|\\b0[0-9]{9,}"}));
+}
+
 // Mailboxes and telephones belong in a council's own configuration, never in what is shipped.
 TEST_P(Shipped, FilesHoldNoMailboxAndNoTelephone) {
   for (const char* name : {"told.toml", "policy.toml"}) {

@@ -105,6 +105,50 @@ TEST_F(Room, SaysSoWhereThePolicyNoLongerKnowsTheRecipient) {
   EXPECT_EQ(std::get<core::EndAttempt>(commands.at(0)).code, "no_such_recipient");
 }
 
+/// Publishes `amending` about the event of the room, and gives what is to be sent of it.
+core::Transmit amended(Room& room, std::shared_ptr<v1::Event> amending) {
+  amending->set_status(v1::STATUS_ACTUAL);
+  core::Publish publish;
+  publish.event = amending;
+  publish.prints.identity[0] = std::byte{1};  // another event; what it supersedes is the room's, whose print is zero
+  core::Transmit found;
+  for (core::Effect& effect : room.engine.decide(std::move(publish), {}).effects)
+    if (auto* t = std::get_if<core::Transmit>(&effect)) found = *t;
+  room.dispatch.remember(room.transmit.notification.event, room.stored);
+  room.dispatch.remember(found.notification.event, amending);
+  return found;
+}
+
+TEST_F(Room, WordsACorrectionUnderTheEarlierRuleWithTheReferenceOfWhatWasTold) {
+  auto event = std::make_shared<v1::Event>();
+  event->set_type("told.event.corrected.v1");
+  event->mutable_event_corrected()->set_reason("misheard");
+  auto& data = *event->mutable_event_corrected()->mutable_child_missing();
+  data.mutable_child()->mutable_name()->set_given("child B");
+  data.mutable_missing()->set_clothing("green coat");
+  const core::Transmit correction = amended(*this, event);
+  ASSERT_EQ(correction.kind, v1::NOTIFICATION_KIND_CORRECTION);
+  dispatch.perform(correction);
+  ASSERT_EQ(carrier.sent.size(), 1U);
+  const v1::Delivery& d = carrier.sent[0].delivery;
+  EXPECT_EQ(d.correction().notification(), core::to_reference(transmit.notification));
+  ASSERT_EQ(d.correction().changed_size(), 1);
+  EXPECT_EQ(d.correction().changed(0), "child.name.given");
+  EXPECT_EQ(d.police_missing().child().name().given(), "child B");
+  EXPECT_FALSE(d.police_missing().has_missing());
+}
+
+TEST_F(Room, WordsAWithdrawalWithTheReferenceOfWhatIsToBeDeletedAndNothingElse) {
+  auto event = std::make_shared<v1::Event>();
+  event->set_type("told.event.withdrawn.v1");
+  event->mutable_event_withdrawn()->set_reason("the wrong child");
+  dispatch.perform(amended(*this, event));
+  ASSERT_EQ(carrier.sent.size(), 1U);
+  const v1::Delivery& d = carrier.sent[0].delivery;
+  EXPECT_EQ(d.withdrawal().notification(), core::to_reference(transmit.notification));
+  EXPECT_EQ(d.SerializeAsString().find("wrong child"), std::string::npos);
+}
+
 TEST(TheEventCache, ForgetsTheLeastRecentlyUsedWhenItIsFull) {
   EventCache cache(4000);
   const auto event = std::make_shared<v1::Event>();

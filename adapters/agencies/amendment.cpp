@@ -1,0 +1,90 @@
+#include "agencies/amendment.hpp"
+
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
+#include <google/protobuf/util/message_differencer.h>
+
+#include "core/event_types.hpp"
+
+namespace told::agencies {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::Reflection;
+
+/// The corrected data where an event has its own.
+v1::Event as_it_should_have_been(const v1::Event& correcting) {
+  const v1::EventCorrected& correction = correcting.event_corrected();
+  v1::Event event;
+  const core::EventType* type = core::event_type_of_data(correction.corrected_case());
+  if (type == nullptr) return event;
+  const FieldDescriptor* member = v1::EventCorrected::descriptor()->FindFieldByNumber(type->data->number());
+  event.GetReflection()
+      ->MutableMessage(&event, type->data)
+      ->CopyFrom(correction.GetReflection()->GetMessage(correction, member));
+  return event;
+}
+
+bool same_list(const Message& a, const Message& b, const FieldDescriptor* field) {
+  const Reflection& get = *a.GetReflection();
+  if (get.FieldSize(a, field) != get.FieldSize(b, field)) return false;
+  for (int i = 0; i < get.FieldSize(a, field); ++i)
+    if (get.GetRepeatedString(a, field, i) != get.GetRepeatedString(b, field, i)) return false;
+  return true;
+}
+
+bool same_value(const Message& a, const Message& b, const FieldDescriptor* field) {
+  const Reflection& get = *a.GetReflection();
+  switch (field->cpp_type()) {
+    case FieldDescriptor::CPPTYPE_STRING:
+      return field->is_repeated() ? same_list(a, b, field) : get.GetString(a, field) == get.GetString(b, field);
+    case FieldDescriptor::CPPTYPE_BOOL:
+      return get.GetBool(a, field) == get.GetBool(b, field);
+    case FieldDescriptor::CPPTYPE_ENUM:
+      return get.GetEnumValue(a, field) == get.GetEnumValue(b, field);
+    case FieldDescriptor::CPPTYPE_INT32:
+      return get.GetInt32(a, field) == get.GetInt32(b, field);
+    default:  // a time
+      return google::protobuf::util::MessageDifferencer::Equals(get.GetMessage(a, field), get.GetMessage(b, field));
+  }
+}
+
+void add_changed(const Message& before, const Message& now, const std::string& above, v1::CorrectionNotice& notice) {
+  for (int i = 0; i < before.GetDescriptor()->field_count(); ++i) {
+    const FieldDescriptor* field = before.GetDescriptor()->field(i);
+    const std::string path = above + field->name();
+    if (core::group_of(*field) != nullptr) {
+      const Reflection& get = *before.GetReflection();
+      add_changed(get.GetMessage(before, field), get.GetMessage(now, field), path + ".", notice);
+    } else if (!same_value(before, now, field)) {
+      notice.add_changed(path);
+    }
+  }
+}
+
+}  // namespace
+
+void word_correction(const v1::Event& earlier, const v1::Event& correcting, const std::string& notification,
+                     const FieldList& fields, const Agency& agency, v1::Delivery& delivery) {
+  v1::CorrectionNotice& notice = *delivery.mutable_correction();
+  notice.set_notification(notification);
+  if (correcting.event_corrected().has_time()) *notice.mutable_time() = correcting.event_corrected().time();
+  if (fields.empty()) return;
+  notice.set_reason(correcting.event_corrected().reason());
+  const v1::Event before = fields.allowed(earlier);
+  v1::Event now = fields.allowed(as_it_should_have_been(correcting));
+  const core::EventType* type = core::event_type_of_data(now.data_case());
+  if (type == nullptr || before.data_case() != now.data_case()) return;  // the engine refuses such a correction
+  const Reflection& get = *now.GetReflection();
+  add_changed(get.GetMessage(before, type->data), get.GetMessage(now, type->data), "", notice);
+  agency.word(std::move(now), delivery);
+}
+
+void word_withdrawal(const std::string& notification, v1::Delivery& delivery) {
+  delivery.mutable_withdrawal()->set_notification(notification);
+  delivery.mutable_withdrawal()->set_request(
+      "Delete all that you received under this reference, and acknowledge when that is done.");
+}
+
+}  // namespace told::agencies
