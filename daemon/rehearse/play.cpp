@@ -28,9 +28,8 @@ bool restarts(const Scenario& scenario) {
 }  // namespace
 
 Play::Play(const Scenario& scenario, Prints prints)
-    : scenario_(scenario), world_(scenario.begins, std::move(prints), journal_, scenario.delivery) {
+    : scenario_(scenario), world_(scenario.begins, std::move(prints), journal_, scenario.delivery, restarts(scenario)) {
   journal_.watch(world_);
-  if (restarts(scenario)) world_.remember_entries();
 }
 
 void Play::run(std::optional<core::Instant> until) {

@@ -43,12 +43,13 @@ std::shared_ptr<core::Policy> region() {
       r.carrier = "zmq_queue";
       policy->recipients.push_back(r);
     }
-    core::Ladder climbed{ladder, {}, 30min};
     core::Rung rung;
     rung.after = 20min;
     rung.who = {"manager" + n};
-    climbed.rungs.push_back(rung);
-    policy->ladders[ladder] = climbed;
+    policy->ladders[ladder] = {ladder, {rung}, 30min};
+    rung.after.kind = core::RungTime::Kind::past_deadline;
+    rung.after.due = core::Due(0s);
+    policy->ladders["duties" + n] = {"duties" + n, {rung}, 12h};
     for (const char* when : {"child.arrived", "child.missing", "child.located"})
       for (const char* who : {"police", "hub"}) {
         core::Rule rule;
@@ -72,7 +73,7 @@ std::shared_ptr<core::Policy> region() {
       clock.due = repeats ? core::Due(48h) : core::Due(core::Due::Kind::working_days, 1);
       if (repeats) clock.every = core::Due(120h);
       clock.warn = 4h;
-      clock.ladder = ladder;
+      clock.ladder = "duties" + n;
       policy->clocks.push_back(clock);
     }
   }
