@@ -90,8 +90,8 @@ core::Policy finished(const PolicyDraft& draft) {
                                  .agency = r.agency.value,
                                  .carrier = r.carrier.value,
                                  .exercise_only = r.exercise_only,
-                                 .person = r.person,
-                                 .prevent = r.prevent});
+                                 .prevent = r.prevent,
+                                 .person = r.person});
   }
   for (const auto& ladder : draft.ladders) policy.ladders[ladder.name.value] = finished_ladder(ladder);
   std::uint32_t number = 0;

@@ -68,7 +68,7 @@ TEST_P(ARestart, HasTheCalendarOfThePolicyInForceWithoutItsFile) {
     if (GetParam() != Projected::nothing) run.path.project();
     run.ledger.settle_projection();
   }
-  const Daemon again(directory.path);
+  Daemon again(directory.path);
   const core::Policy& policy = *again.engine.state().policy();
   EXPECT_EQ(policy.version, 2U);
   EXPECT_EQ(policy.attachments, attached);
