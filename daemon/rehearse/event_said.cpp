@@ -8,10 +8,10 @@
 #include <algorithm>
 #include <vector>
 
-#include "agencies/field_list.hpp"
 #include "config/nearest.hpp"
 #include "config/words.hpp"
 #include "core/event_rules.hpp"
+#include "core/event_types.hpp"
 #include "rehearse/enum_words.hpp"
 #include "rehearse/moment.hpp"
 
@@ -199,15 +199,15 @@ v1::Event event_said(const Node& table, const EventDefaults& defaults, const cor
   v1::Event event;
   const auto type =
       std::find_if(table.entries.begin(), table.entries.end(), [](const Entry& e) { return e.key == "type"; });
-  const FieldDescriptor* data = type == table.entries.end() ? nullptr : agencies::data_of_type(type->value.text);
-  if (data == nullptr) {
+  const core::EventType* known = type == table.entries.end() ? nullptr : core::event_type_named(type->value.text);
+  if (known == nullptr) {
     findings.add(type == table.entries.end() ? table.at : type->value.at,
                  "event.type says what happened: " +
                      config::suggestion(type == table.entries.end() ? "" : type->value.text, config::event_types()));
     return event;
   }
-  event.set_type("told." + type->value.text + ".v1");
-  Message& inner = *event.GetReflection()->MutableMessage(&event, data);
+  event.set_type(known->type);
+  Message& inner = *event.GetReflection()->MutableMessage(&event, known->data);
   Filling filling(defaults, calendar, findings);
   bool every_field = false;
   for (const Entry& said : table.entries) {
