@@ -13,6 +13,7 @@
 #include "audit/opening.hpp"
 #include "audit/words.hpp"
 #include "board/board.hpp"
+#include "config/digest.hpp"
 #include "core/reference.hpp"
 #include "dispatch/dispatch.hpp"
 #include "gateway/curve_key.hpp"
@@ -156,9 +157,9 @@ class House::Impl {
 
   void adopt(core::Policy&& policy) {
     const core::PolicyPtr& in_force = engine_.state().policy();
-    if (in_force && in_force->text == policy.text) return;
+    if (in_force && in_force->text == policy.text && in_force->attachments == policy.attachments) return;
     auto next = std::make_shared<core::Policy>(std::move(policy));
-    const std::string digest = sha256(next->text);
+    const std::string digest = config::policy_digest(next->text, next->attachments);
     path_.submit(core::AdoptPolicy{0, std::move(next), digest});
   }
 
@@ -276,12 +277,32 @@ class House::Impl {
   }
 
   void reconcile() {
+    look_at_the_calendar();
     limbo_ = engine_.limbo();
     for (const core::NotificationId id : limbo_) {
       const std::string reference = core::to_reference(id);
       spdlog::critical("notification {} is in limbo: nobody chases it. Tell its recipient by telephone", reference);
       path_.submit(core::RaiseAlarm{"limbo", reference});
     }
+  }
+
+  // How far bank holidays are known, for a policy that counts working days: "" where that is far enough. A person is
+  // told in time to fetch the new calendar; until then deadlines are early at worst.
+  std::string near_horizon() const {
+    const core::PolicyPtr& policy = engine_.state().policy();
+    if (!policy || !policy->counts_working_days() || !policy->calendar.horizon_is_near(clock_.now())) return {};
+    return policy->calendar.horizon ? core::to_text(*policy->calendar.horizon) : "no day (the policy has no calendar)";
+  }
+
+  // Told once for each horizon: a person who closed the alarm has heard it.
+  void look_at_the_calendar() {
+    const std::string horizon = near_horizon();
+    if (horizon_told_ == horizon) return;
+    horizon_told_ = horizon;
+    if (horizon.empty())
+      path_.submit(core::ClearAlarm{"calendar_horizon", "told"});  // an earlier run may have left it open
+    else
+      path_.submit(core::RaiseAlarm{"calendar_horizon", "told"});
   }
 
   // Fed by the full loop only: the loop's timer fired, the sockets are bound, and the ledger's thread answered.
@@ -309,7 +330,11 @@ class House::Impl {
          clock_.sane() ? "the wall clock agrees with ours"
                        : "the wall clock was changed: set the time service right, then restart told"},
         {"policy_in_force", engine_.state().policy() != nullptr, "a policy is in force"},
-        {"calendar_horizon", true, "no rule in force counts working days"},
+        // A calendar that ends soon is a warning and no reason to stop serving: deadlines are early at worst.
+        {"calendar_horizon", true,
+         near_horizon().empty() ? "bank holidays are known for long enough"
+                                : "warning: bank holidays are known until " + near_horizon() +
+                                      ": fetch the new calendar from GOV.UK, then systemctl reload told"},
         {"no_limbo", limbo_.empty(), limbo_.empty() ? "every open notification is chased" : "see the log, at once"},
     };
   }
@@ -411,7 +436,8 @@ class House::Impl {
                             }};
   std::vector<core::NotificationId> limbo_;
   Tally tally_;
-  std::optional<bool> storage_low_;  ///< unset until the disk was looked at
+  std::optional<std::string> horizon_told_;  ///< unset until the calendar was looked at; "" while it reaches far enough
+  std::optional<bool> storage_low_;          ///< unset until the disk was looked at
   std::size_t warnings_logged_ = 0;
   bool stopping_ = false;
   bool closing_ = false;

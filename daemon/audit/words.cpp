@@ -129,12 +129,15 @@ std::string accepted(const Speaker& say, const v1::EventAccepted& event) {
   return text;
 }
 
+/// "Duty manager's", "Channel panel chairs'".
+std::string possessive(const std::string& who) { return who + (who.ends_with('s') ? "'" : "'s"); }
+
 std::string attempt_ended(const Speaker& say, const v1::AttemptEnded& end) {
   const std::string who = say.slot(end.slot());
   const std::string how = " (" + end.carrier() + (end.code().empty() ? "" : ", " + end.code()) + ")";
   switch (end.outcome()) {
     case v1::OUTCOME_DELIVERED:
-      return capital(who + "'s system has it (by " + end.carrier() + ")");
+      return capital(possessive(who) + " system has it (by " + end.carrier() + ")");
     case v1::OUTCOME_SENT:
       return capital(who + " was sent it; whether it arrived is not known yet" + how);
     case v1::OUTCOME_DEFERRED:
@@ -153,7 +156,7 @@ std::string acknowledged(const Speaker& say, const v1::Acknowledged& ack) {
   if (ack.means() == v1::MEANS_LOCAL) text += ", entered at told's own desk";
   text += say.recorder();
   if (ack.late()) text += "; LATE";
-  if (ack.repeated()) text += "; it had ended before, so nothing changes";
+  if (ack.repeated()) text += "; it had been answered or had ended before, so it changes nothing";
   return text + say.owed(say.entry.event(), ack.duties()) + say.note();
 }
 

@@ -5,6 +5,7 @@
 // Every error has file:line:column, the rule, and the mend; all errors of a file are reported, not only the first.
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,12 +51,13 @@ struct Loaded {
   [[nodiscard]] bool ok() const { return problems.empty(); }
 };
 
-/// Does not throw; `value` is only to be used where there are no problems. Opens the files of public keys, and no
-/// other.
+/// Does not throw; `value` is only to be used where there are no problems. load_service opens the files of public
+/// keys, load_policy those that the policy attaches, and no other.
 [[nodiscard]] Loaded<Service> load_service(const std::string& path);
 [[nodiscard]] Loaded<core::Policy> load_policy(const std::string& path);
-/// From text kept in the ledger: `name` stands for the file in messages.
-[[nodiscard]] Loaded<core::Policy> parse_policy(std::string_view text, const std::string& name);
+/// From text kept in the ledger, and what was attached to it there: `name` stands for the file in messages.
+[[nodiscard]] Loaded<core::Policy> parse_policy(std::string_view text, const std::string& name,
+                                                const std::map<std::string, std::string>& attachments = {});
 /// What only both together show: a queue recipient without a key, an agency that the policy does not know, ...
 [[nodiscard]] std::vector<Problem> check_together(const Service& service, const core::Policy& policy);
 

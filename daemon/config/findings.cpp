@@ -11,16 +11,20 @@ std::string Problem::to_string() const {
   return where + ": " + text;
 }
 
-void Findings::add(Place at, std::string text) {
+void Findings::add(Place at, std::string text) { add_in(file_, at, std::move(text)); }
+
+void Findings::add_in(const std::string& file, Place at, std::string text) {
   const bool known = std::any_of(problems_.begin(), problems_.end(), [&](const Problem& p) {
-    return p.line == at.line && p.column == at.column && p.text == text;
+    return p.file == file && p.line == at.line && p.column == at.column && p.text == text;
   });
-  if (!known) problems_.push_back({file_, at.line, at.column, std::move(text)});
+  if (!known) problems_.push_back({file, at.line, at.column, std::move(text)});
 }
 
 std::vector<Problem> Findings::take() {
-  std::stable_sort(problems_.begin(), problems_.end(), [](const Problem& a, const Problem& b) {
-    return std::tie(a.line, a.column) < std::tie(b.line, b.column);
+  std::stable_sort(problems_.begin(), problems_.end(), [&](const Problem& a, const Problem& b) {
+    const bool a_elsewhere = a.file != file_;
+    const bool b_elsewhere = b.file != file_;
+    return std::tie(a_elsewhere, a.file, a.line, a.column) < std::tie(b_elsewhere, b.file, b.line, b.column);
   });
   return std::move(problems_);
 }

@@ -16,6 +16,8 @@ class Findings {
 
   /// `text`: the rule that is broken, then the mend. The same text at the same place is kept once.
   void add(Place at, std::string text);
+  /// The same about a file that this one refers to.
+  void add_in(const std::string& file, Place at, std::string text);
   [[nodiscard]] bool none() const { return problems_.empty(); }
 
   /// A key that the loader knows, as "publisher[].name"; "*" stands for a name that the file chooses.
@@ -23,7 +25,7 @@ class Findings {
   /// All of them: what the JSON Schemas must offer, no more and no less.
   [[nodiscard]] const std::set<std::string>& keys_asked() const { return asked_; }
 
-  /// In the order of the file.
+  /// In the order of the file; what is wrong in others comes after.
   [[nodiscard]] std::vector<Problem> take();
 
  private:

@@ -25,14 +25,19 @@ Loaded<Service> load_service(const std::string& path) {
   return {std::move(service), findings.take()};
 }
 
-Loaded<core::Policy> parse_policy(std::string_view text, const std::string& name) {
+namespace {
+
+Loaded<core::Policy> policy_from(std::string_view text, const std::string& name, const Attach& attach) {
   Findings findings{name};
   const Node root = parse_tree(text, findings);
   if (!findings.none()) return {{}, findings.take()};
-  const PolicyDraft draft = read_policy(root, findings);
+  const PolicyDraft draft = read_policy(root, attach, findings);
   check_recipients(draft, findings);
+  check_rotas(draft, findings);
   check_ladders(draft, findings);
   check_rules(draft, findings);
+  check_clocks(draft, findings);
+  check_quotas(draft, findings);
   check_stand_down(draft, findings);
   check_reach(draft, findings);
   if (!findings.none()) return {{}, findings.take()};
@@ -41,10 +46,17 @@ Loaded<core::Policy> parse_policy(std::string_view text, const std::string& name
   return {std::move(policy), {}};
 }
 
+}  // namespace
+
+Loaded<core::Policy> parse_policy(std::string_view text, const std::string& name,
+                                  const std::map<std::string, std::string>& attachments) {
+  return policy_from(text, name, attach_from(attachments));
+}
+
 Loaded<core::Policy> load_policy(const std::string& path) {
   const auto file = read_file(path, toml_bytes_max);
   if (!file.problem.empty()) return {{}, {{path, 0, 0, file.problem}}};
-  return parse_policy(file.text, path);
+  return policy_from(file.text, path, attach_beside(path));
 }
 
 std::string key_path(const std::string& setting) {

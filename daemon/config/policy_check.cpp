@@ -3,29 +3,25 @@
 
 #include <map>
 
+#include "config/checks.hpp"
 #include "config/nearest.hpp"
-#include "config/policy_draft.hpp"
 #include "config/words.hpp"
 #include "core/event_types.hpp"
 
 namespace told::config {
 namespace {
 
-void check_word(const Text& said, const std::string& setting, const std::string& kind,
-                const std::vector<std::string>& known, Findings& findings) {
-  if (said.given && !is_one_of(said.value, known)) {
-    findings.add(said.at,
-                 setting + ": " + in_quotes(said.value) + " is no " + kind + ": " + suggestion(said.value, known));
+void check_quorum(const PolicyDraft& draft, const RungDraft& rung, Findings& findings) {
+  if (!rung.quorum.given) return;
+  std::size_t called = 0;
+  for (const Text& who : rung.who.value) {
+    const RotaDraft* rota = draft.rota(who.value);
+    called += rota == nullptr ? 1 : rota->most_together();
   }
-}
-
-void check_unique(const Text& name, const std::string& kind, std::map<std::string, int>& lines, Findings& findings) {
-  if (!name.given) return;
-  const auto [first, fresh] = lines.try_emplace(name.value, name.at.line);
-  if (!fresh) {
-    findings.add(name.at, kind + " " + in_quotes(name.value) + " is declared already (line " +
-                              std::to_string(first->second) + "): give it another name, or take one out");
-  }
+  if (rung.quorum.value <= static_cast<std::int64_t>(called)) return;
+  findings.add(rung.quorum.at, "ladder.rung.quorum (" + std::to_string(rung.quorum.value) +
+                                   ") is more than the rung calls (" + std::to_string(called) +
+                                   "), so it could never be reached: call more, or ask for fewer");
 }
 
 void check_rungs(const PolicyDraft& draft, const LadderDraft& ladder, Findings& findings) {
@@ -34,18 +30,14 @@ void check_rungs(const PolicyDraft& draft, const LadderDraft& ladder, Findings& 
   }
   for (const auto& rung : ladder.rungs) {
     for (const Text& who : rung.who.value) {
-      check_word(who, "ladder.rung.who", "declared recipient", draft.recipient_names(), findings);
+      check_word(who, "ladder.rung.who", "declared recipient or rota", draft.callable_names(), findings);
     }
     if (rung.who.given && rung.who.value.empty()) {
       findings.add(rung.who.at,
                    "ladder.rung.who is empty, and a rung that calls nobody is silence: name a recipient, "
                    "or take the rung out");
     }
-    if (rung.quorum.given && rung.quorum.value > static_cast<std::int64_t>(rung.who.value.size())) {
-      findings.add(rung.quorum.at, "ladder.rung.quorum (" + std::to_string(rung.quorum.value) +
-                                       ") is more than the rung calls (" + std::to_string(rung.who.value.size()) +
-                                       "), so it could never be reached: call more, or ask for fewer");
-    }
+    check_quorum(draft, rung, findings);
   }
 }
 
@@ -126,44 +118,13 @@ void check_fields(const PolicyDraft& draft, const RuleDraft& rule, const Recipie
   }
 }
 
-std::vector<std::string> site_names(const PolicyDraft& draft) {
-  std::vector<std::string> names;
-  for (const Text& site : draft.sites.value) names.push_back(site.value);
-  return names;
-}
-
-void check_sites(const PolicyDraft& draft, const RuleDraft& rule, Findings& findings) {
-  for (const Text& site : rule.sites.value)
-    check_word(site, "tell.sites", "site of this policy", site_names(draft), findings);
-  if (rule.sites.given && rule.sites.value.empty()) {
-    findings.add(rule.sites.at,
-                 "tell.sites is empty, so the rule would never be used: name a site, or leave sites out "
-                 "for all of them");
-  }
-}
-
-/// A column of a condition as a column of the file: the text begins after its quote.
-Place inside(const Text& text, std::size_t column) { return {text.at.line, text.at.column + static_cast<int>(column)}; }
-
-void check_condition(const PolicyDraft& draft, const RuleDraft& rule, Findings& findings) {
-  core::Condition condition;
-  std::size_t column = 0;
-  if (const auto problem = condition.read(rule.only_if.value, rule.when.value, &column); !problem.empty()) {
-    findings.add(inside(rule.only_if, column), "tell.only_if, " + problem);
-    return;
-  }
-  for (const auto& site : condition.sites())
-    check_word({site.name, inside(rule.only_if, site.column), true}, "tell.only_if", "site of this policy",
-               site_names(draft), findings);
-}
-
 void check_when(const PolicyDraft& draft, const RuleDraft& rule, Findings& findings) {
-  check_sites(draft, rule, findings);
+  check_sites(draft, rule.sites, "tell", findings);
   if (is_alarm(rule.when.value)) {
     if (rule.sites.given || rule.only_if.given)
       findings.add(rule.at, "tell: an alarm comes from no site and carries nothing: take sites and only_if out");
   } else if (rule.only_if.given && data_of(rule.when.value) != nullptr) {
-    check_condition(draft, rule, findings);
+    check_condition(draft, rule.only_if, rule.when.value, "tell", findings);
   }
 }
 
@@ -178,30 +139,13 @@ void check_reasons(const RuleDraft& rule, Findings& findings) {
 }
 
 void check_paces(const PolicyDraft& draft, const RuleDraft& rule, Findings& findings) {
-  check_pace(draft, rule.within[0], rule.ladder[0], "tell", findings);
-  check_pace(draft, rule.within[1], rule.ladder[1], "tell", findings);
+  check_pace(draft, rule.within[0], rule.ladder[0], "tell", "within", findings);
+  check_pace(draft, rule.within[1], rule.ladder[1], "tell", "within", findings);
   if (rule.when.given && !is_graded(rule.when.value) && (rule.within_by_pace || rule.ladder_by_pace)) {
     findings.add(rule.at,
                  "tell: " + in_quotes(rule.when.value) +
                      " carries no risk grade (child.missing and "
                      "child.missing_risk_changed do) and would never go at the high pace: say one value for both");
-  }
-}
-
-/// A ladder that calls only the one who is silent is silence too.
-void check_somebody_else(const PolicyDraft& draft, const RuleDraft& rule, Findings& findings) {
-  for (const Text& name : rule.ladder) {
-    const LadderDraft* ladder = name.given ? draft.ladder(name.value) : nullptr;
-    if (ladder == nullptr || !rule.who.given) continue;
-    bool somebody_else = ladder->rungs.empty();
-    for (const auto& rung : ladder->rungs) {
-      if (rung.who.value.empty()) somebody_else = true;  // found to be wrong already
-      for (const Text& who : rung.who.value) somebody_else = somebody_else || who.value != rule.who.value;
-    }
-    if (!somebody_else) {
-      findings.add(name.at, "tell.ladder: " + in_quotes(name.value) + " calls nobody but " + in_quotes(rule.who.value) +
-                                ", who has not answered: use a ladder that calls somebody else");
-    }
   }
 }
 
@@ -243,12 +187,12 @@ void check_rules(const PolicyDraft& draft, Findings& findings) {
       check_reasons(rule, findings);
     }
     check_paces(draft, rule, findings);
-    check_somebody_else(draft, rule, findings);
+    for (const Text& ladder : rule.ladder) check_somebody_else(draft, ladder, rule.who, "tell", findings);
   }
 }
 
 void check_stand_down(const PolicyDraft& draft, Findings& findings) {
-  check_pace(draft, draft.stand_down_within, draft.stand_down_ladder, "stand_down", findings);
+  check_pace(draft, draft.stand_down_within, draft.stand_down_ladder, "stand_down", "within", findings);
 }
 
 }  // namespace told::config

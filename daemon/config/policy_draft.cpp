@@ -29,13 +29,24 @@ std::vector<std::string> PolicyDraft::recipient_names() const {
   return names;
 }
 
-namespace {
-
-std::vector<std::string> plain(const Texts& texts) {
-  std::vector<std::string> values;
-  for (const Text& text : texts.value) values.push_back(text.value);
-  return values;
+const RotaDraft* PolicyDraft::rota(const std::string& role) const {
+  const auto found = std::find_if(rotas.begin(), rotas.end(),
+                                  [&](const RotaDraft& r) { return r.name.given && r.name.value == role; });
+  return found == rotas.end() ? nullptr : &*found;
 }
+
+std::vector<std::string> PolicyDraft::callable_names() const {
+  std::vector<std::string> names = recipient_names();
+  for (const auto& each : rotas) names.push_back(each.name.value);
+  return names;
+}
+
+std::set<std::string> PolicyDraft::people(const std::string& who) const {
+  const RotaDraft* role = rota(who);
+  return role == nullptr ? std::set<std::string>{who} : role->people();
+}
+
+namespace {
 
 core::Rule finished_rule(const RuleDraft& draft, const PolicyDraft& policy, std::uint32_t number) {
   core::Rule rule;
@@ -44,7 +55,8 @@ core::Rule finished_rule(const RuleDraft& draft, const PolicyDraft& policy, std:
   rule.who = draft.who.value;
   rule.sites = plain(draft.sites);
   if (draft.only_if.given) (void)rule.only_if.read(draft.only_if.value, rule.when);
-  rule.fields = plain(draft.fields_list.given ? policy.field_lists.at(draft.fields_list.value) : draft.fields);
+  const auto list = policy.field_lists.find(draft.fields_list.value);
+  rule.fields = plain(draft.fields_list.given && list != policy.field_lists.end() ? list->second : draft.fields);
   for (std::size_t pace = 0; pace < draft.within.size(); ++pace) {
     rule.within[pace] = draft.within[pace].value;
     rule.ladder[pace] = draft.ladder[pace].value;
@@ -78,11 +90,18 @@ core::Policy finished(const PolicyDraft& draft) {
                                  .agency = r.agency.value,
                                  .carrier = r.carrier.value,
                                  .exercise_only = r.exercise_only,
+                                 .person = r.person,
                                  .prevent = r.prevent});
   }
   for (const auto& ladder : draft.ladders) policy.ladders[ladder.name.value] = finished_ladder(ladder);
   std::uint32_t number = 0;
   for (const auto& rule : draft.rules) policy.rules.push_back(finished_rule(rule, draft, ++number));
+  number = 0;
+  for (const auto& clock : draft.clocks) policy.clocks.push_back(finished(clock, ++number));
+  for (const auto& quota : draft.quotas) policy.quotas.push_back(finished(quota));
+  for (const auto& rota : draft.rotas) policy.rotas.push_back(finished(rota));
+  policy.calendar = draft.calendar;
+  policy.attachments = draft.attachments;
   policy.stand_down_within = draft.stand_down_within.value;
   policy.stand_down_ladder = draft.stand_down_ladder.value;
   policy.attempts_before_alarm = draft.attempts_before_alarm;

@@ -6,8 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "config/attachments.hpp"
+#include "config/clock_draft.hpp"
 #include "config/findings.hpp"
 #include "config/reader.hpp"
+#include "config/rota_draft.hpp"
 #include "core/policy.hpp"
 
 namespace told::config {
@@ -22,6 +25,7 @@ struct RecipientDraft {
   Text agency;
   Text carrier;
   bool exercise_only = false;
+  bool person = false;
   bool prevent = false;
 };
 
@@ -71,15 +75,24 @@ struct PolicyDraft {
   Said<core::Due> stand_down_within;
   Text stand_down_ladder;
   core::Calendar calendar;
+  std::map<std::string, std::string> attachments;
+  std::vector<RotaDraft> rotas;
+  std::vector<ClockDraft> clocks;
+  std::vector<QuotaDraft> quotas;
   std::uint32_t attempts_before_alarm = 0;
 
   [[nodiscard]] const LadderDraft* ladder(const std::string& ladder_name) const;
   [[nodiscard]] const RecipientDraft* recipient(const std::string& recipient_name) const;
   [[nodiscard]] std::vector<std::string> ladder_names() const;
   [[nodiscard]] std::vector<std::string> recipient_names() const;
+  [[nodiscard]] const RotaDraft* rota(const std::string& role) const;
+  /// Recipients and rotas: what a rung may call.
+  [[nodiscard]] std::vector<std::string> callable_names() const;
+  /// Everyone for whom a name on a rung may ever stand: a rota's people, or the recipient itself.
+  [[nodiscard]] std::set<std::string> people(const std::string& who) const;
 };
 
-[[nodiscard]] PolicyDraft read_policy(const Node& root, Findings& findings);
+[[nodiscard]] PolicyDraft read_policy(const Node& root, const Attach& attach, Findings& findings);
 
 /// Each recipient and each ladder by itself, and whom the rungs name.
 void check_recipients(const PolicyDraft& draft, Findings& findings);
@@ -89,13 +102,19 @@ void check_rules(const PolicyDraft& draft, Findings& findings);
 void check_stand_down(const PolicyDraft& draft, Findings& findings);
 /// That no rung of a ladder comes before an earlier one, as far as that holds for every deadline.
 void check_order(const LadderDraft& ladder, Findings& findings);
-/// That `ladder` exists and calls somebody by the end of `within`.
+/// Whether a reminder then always comes in time.
+[[nodiscard]] bool is_before_the_deadline(const core::RungTime& time, const core::Due& within,
+                                          std::chrono::seconds close);
+/// That `ladder` exists and calls somebody by the end of `within`, which the file says as `table`.`setting`.
 void check_pace(const PolicyDraft& draft, const Said<core::Due>& within, const Text& ladder, const std::string& table,
-                Findings& findings);
+                const std::string& setting, Findings& findings);
+void check_rotas(const PolicyDraft& draft, Findings& findings);
+void check_clocks(const PolicyDraft& draft, Findings& findings);
+void check_quotas(const PolicyDraft& draft, Findings& findings);
 /// All rules together: nobody twice, no event that reaches nobody, no event that makes too many notifications.
 void check_reach(const PolicyDraft& draft, Findings& findings);
 
-/// The engine's values, out of a draft in which nothing was found.
+/// The engine's values. Only those of a draft in which nothing was found are good for the engine.
 [[nodiscard]] core::Policy finished(const PolicyDraft& draft);
 
 }  // namespace told::config

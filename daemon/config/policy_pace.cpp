@@ -1,7 +1,7 @@
 // Time and ladders: rungs in order, and somebody called before it is late, whatever the day and the hour at which the
 // clock starts.
+#include "config/checks.hpp"
 #include "config/nearest.hpp"
-#include "config/policy_draft.hpp"
 
 namespace told::config {
 namespace {
@@ -77,7 +77,7 @@ bool is_elapsed(const RungTime& time) { return time.due.kind == Due::Kind::elaps
 
 /// What check_order could not see: "50 %" of two hours comes after "15 min", and of ten minutes before it.
 void check_order_within(const LadderDraft& ladder, const Due& within, Place at, const std::string& table,
-                        Findings& findings) {
+                        const std::string& setting, Findings& findings) {
   if (within.kind != Due::Kind::elapsed) return;
   const core::Instant deadline{within.elapsed};
   const RungTime* before = nullptr;
@@ -85,7 +85,7 @@ void check_order_within(const LadderDraft& ladder, const Due& within, Place at, 
     const RungTime& time = rung.after.value;
     if (!rung.after.given || !is_elapsed(time)) continue;
     if (before != nullptr && time.at({}, deadline, {}) < before->at({}, deadline, {})) {
-      findings.add(at, table + ".ladder: of " + table + ".within (" + in_words(within) + "), the rung at " +
+      findings.add(at, table + ".ladder: of " + table + "." + setting + " (" + in_words(within) + "), the rung at " +
                            time.in_words() + " of " + in_quotes(ladder.name.value) + " comes before the one at " +
                            before->in_words() + " above it: use a ladder for such a time");
       return;
@@ -95,6 +95,12 @@ void check_order_within(const LadderDraft& ladder, const Due& within, Place at, 
 }
 
 }  // namespace
+
+bool is_before_the_deadline(const RungTime& time, const Due& within, std::chrono::seconds close) {
+  const bool at_it = time.kind == RungTime::Kind::past_deadline || time.percent == 100 ||
+                     (time.kind == RungTime::Kind::elapsed && time.due == within);
+  return !at_it && by_the_deadline(time, within, close);
+}
 
 void check_order(const LadderDraft& ladder, Findings& findings) {
   const RungDraft* before = nullptr;
@@ -109,24 +115,23 @@ void check_order(const LadderDraft& ladder, Findings& findings) {
 }
 
 void check_pace(const PolicyDraft& draft, const Said<core::Due>& within, const Text& ladder_name,
-                const std::string& table, Findings& findings) {
+                const std::string& table, const std::string& setting, Findings& findings) {
   if (!ladder_name.given) return;
   const LadderDraft* ladder = draft.ladder(ladder_name.value);
   if (ladder == nullptr) {
-    findings.add(ladder_name.at, table + ".ladder: " + in_quotes(ladder_name.value) +
-                                     " is no declared ladder: " + suggestion(ladder_name.value, draft.ladder_names()));
+    check_word(ladder_name, table + ".ladder", "declared ladder", draft.ladder_names(), findings);
     return;
   }
   if (!within.given || ladder->rungs.empty() || !ladder->rungs.front().after.given) return;
   const RungTime& first = ladder->rungs.front().after.value;
   if (!by_the_deadline(first, within.value, draft.calendar.close)) {
     findings.add(ladder_name.at, table + ".ladder: the first rung of " + in_quotes(ladder_name.value) + " (" +
-                                     first.in_words() + ") must not come after " + table + ".within (" +
+                                     first.in_words() + ") must not come after " + table + "." + setting + " (" +
                                      in_words(within.value) +
                                      "), or nobody is called before it is late: use a quicker ladder, or allow more "
                                      "time");
   }
-  check_order_within(*ladder, within.value, ladder_name.at, table, findings);
+  check_order_within(*ladder, within.value, ladder_name.at, table, setting, findings);
 }
 
 }  // namespace told::config

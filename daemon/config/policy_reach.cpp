@@ -13,10 +13,12 @@ namespace {
 /// A notification's slot within its event is one byte (core/ids.hpp).
 constexpr std::size_t notifications_most = 255;
 
-bool applies_at(const RuleDraft& rule, const std::string& site) {
-  return !rule.sites.given || std::any_of(rule.sites.value.begin(), rule.sites.value.end(),
-                                          [&](const Text& each) { return each.value == site; });
+bool is_at(const Texts& sites, const std::string& site) {
+  return !sites.given ||
+         std::any_of(sites.value.begin(), sites.value.end(), [&](const Text& each) { return each.value == site; });
 }
+
+bool applies_at(const RuleDraft& rule, const std::string& site) { return is_at(rule.sites, site); }
 
 bool sites_overlap(const RuleDraft& a, const RuleDraft& b) {
   if (!a.sites.given || !b.sites.given) return true;
@@ -37,6 +39,19 @@ void check_nobody_twice(const PolicyDraft& draft, Findings& findings) {
                                  "): make it one rule, or give each its own sites");
     }
   }
+}
+
+/// An alarm about what the policy does not have needs no rule.
+bool may_be_raised(const PolicyDraft& draft, bool counts_working_days, const std::string& when) {
+  if (when == "alarm.quota") return !draft.quotas.empty();
+  if (when == "alarm.duty_not_done") return !draft.clocks.empty();
+  if (when == "alarm.nobody_on_duty") {
+    // A person may be kept from a case by a screen, and then a rung may have nobody too.
+    return !draft.rotas.empty() || std::any_of(draft.recipients.begin(), draft.recipients.end(),
+                                               [](const RecipientDraft& r) { return r.person; });
+  }
+  if (when == "alarm.calendar_horizon") return counts_working_days;
+  return true;
 }
 
 /// Counts on the rule whenever such an event comes from `site`, and for real events.
@@ -90,8 +105,9 @@ void check_from_every_site(const PolicyDraft& draft, const std::string& when, Fi
 }
 
 void check_everything_reaches_somebody(const PolicyDraft& draft, Findings& findings) {
+  const bool counts_working_days = finished(draft).counts_working_days();
   for (const auto& when : whens()) {
-    if (is_not_told(draft, when)) continue;
+    if (!may_be_raised(draft, counts_working_days, when) || is_not_told(draft, when)) continue;
     if (!has_rule(draft, when)) {
       const bool may_be_silent = !is_alarm(when) && !must_reach_somebody(when);
       findings.add(
@@ -112,7 +128,8 @@ std::size_t weight(const PolicyDraft& draft, const std::string& ladder_name) {
   const LadderDraft* ladder = draft.ladder(ladder_name);
   std::size_t called = 0;
   if (ladder != nullptr) {
-    for (const auto& rung : ladder->rungs) called += rung.who.value.size();
+    for (const auto& rung : ladder->rungs)
+      for (const Text& who : rung.who.value) called += draft.people(who.value).size();
   }
   return 1 + 2 * called;
 }
@@ -131,6 +148,9 @@ std::size_t most_from_one(const PolicyDraft& draft, const std::string& when) {
     for (const auto& rule : draft.rules) {
       if (rule.when.value == when && applies_at(rule, site)) sum += weight(draft, rule);
     }
+    for (const auto& clock : draft.clocks) {
+      if (clock.starts.value == when && is_at(clock.sites, site)) sum += weight(draft, clock.ladder.value);
+    }
     most = std::max(most, sum);
   }
   return most;
@@ -145,9 +165,8 @@ std::set<std::string> may_hear(const PolicyDraft& draft, const std::string& when
     for (const Text& ladder_name : rule.ladder) {
       const LadderDraft* ladder = draft.ladder(ladder_name.value);
       if (ladder == nullptr) continue;
-      for (const auto& rung : ladder->rungs) {
-        for (const Text& who : rung.who.value) names.insert(who.value);
-      }
+      for (const auto& rung : ladder->rungs)
+        for (const Text& who : rung.who.value) names.merge(draft.people(who.value));
     }
   }
   return names;

@@ -1,3 +1,4 @@
+#include "config/calendar_reader.hpp"
 #include "config/nearest.hpp"
 #include "config/policy_draft.hpp"
 #include "config/shapes.hpp"
@@ -29,6 +30,7 @@ RecipientDraft read_recipient(Reader& table, Findings& findings) {
   recipient.agency = table.text("agency", Need::required);
   recipient.carrier = table.text("carrier", Need::required);
   recipient.exercise_only = table.truth("exercise_only", Need::optional).value;
+  recipient.person = table.truth("person", Need::optional).value;
   recipient.prevent = table.truth("prevent", Need::optional).value;
   table.finish();
   return recipient;
@@ -128,7 +130,7 @@ Texts read_sites(Reader& root, Findings& findings) {
 
 }  // namespace
 
-PolicyDraft read_policy(const Node& root_node, Findings& findings) {
+PolicyDraft read_policy(const Node& root_node, const Attach& attach, Findings& findings) {
   PolicyDraft draft;
   Reader root{root_node, "", findings};
   draft.name = root.text("name", Need::required);
@@ -140,6 +142,11 @@ PolicyDraft read_policy(const Node& root_node, Findings& findings) {
   for (Reader& table : root.tables("ladder", Need::required)) draft.ladders.push_back(read_ladder(table, findings));
   if (auto lists = root.table("fields", Need::optional)) draft.field_lists = read_field_lists(*lists);
   for (Reader& table : root.tables("tell", Need::required)) draft.rules.push_back(read_rule(table, findings));
+  if (auto calendar = root.table("calendar", Need::optional))
+    draft.calendar = read_calendar(*calendar, attach, draft.attachments, findings);
+  for (Reader& table : root.tables("rota", Need::optional)) draft.rotas.push_back(read_rota(table, findings));
+  for (Reader& table : root.tables("clock", Need::optional)) draft.clocks.push_back(read_clock(table));
+  for (Reader& table : root.tables("quota", Need::optional)) draft.quotas.push_back(read_quota(table));
   if (auto stand_down = root.table("stand_down", Need::required)) {
     draft.stand_down_at = stand_down->at();
     draft.stand_down_within = stand_down->due("within", Need::required);

@@ -5,6 +5,7 @@
 #include "config/due_words.hpp"
 #include "config/nearest.hpp"
 #include "config/quantity.hpp"
+#include "config/time_of_day.hpp"
 
 namespace told::config {
 namespace {
@@ -18,9 +19,16 @@ bool has_control_characters(std::string_view text) {
 
 constexpr std::string_view duration_example = "\"15 min\"";
 constexpr std::string_view due_example = "\"30 min\" or \"close of next working day\"";
+constexpr std::string_view local_time_example = "2026-12-24T09:00:00";
 constexpr std::string_view day_example = "2026-04-01";
 
 }  // namespace
+
+std::vector<std::string> plain(const Texts& texts) {
+  std::vector<std::string> values;
+  for (const Text& text : texts.value) values.push_back(text.value);
+  return values;
+}
 
 Reader::Reader(const Node& table, std::string path, Findings& findings)
     : table_(&table), path_(std::move(path)), findings_(&findings) {}
@@ -153,6 +161,28 @@ Said<core::RungTime> Reader::rung_time(std::string_view key, Need need) {
   return {time.value, value->at, true};
 }
 
+Said<std::chrono::minutes> Reader::time_of_day(std::string_view key, Need need) {
+  const Node* value = find(key, need, Kind::text, "\"17:00\"");
+  if (value == nullptr) return {};
+  const auto time = time_of_day_from(value->text);
+  if (!time.problem.empty()) {
+    findings_->add(value->at, name_of(key) + ": " + time.problem);
+    return {};
+  }
+  return {time.value, value->at, true};
+}
+
+Said<core::LocalTime> Reader::local_time(std::string_view key, Need need) {
+  const Node* value = find(key, need, Kind::moment, local_time_example);
+  if (value == nullptr) return {};
+  if (value->moment.form != Moment::Form::local) {
+    findings_->add(value->at, name_of(key) + " is a date and a time on the wall, without an offset: write it like " +
+                                  std::string{local_time_example});
+    return {};
+  }
+  return {value->moment.local, value->at, true};
+}
+
 Said<core::Day> Reader::day(std::string_view key, Need need) {
   const Entry* entry = either(key, need);
   return entry == nullptr ? Said<core::Day>{} : day_of(entry->value, name_of(key));
@@ -185,6 +215,14 @@ Said<std::uint64_t> Reader::bytes(std::string_view key, Need need, std::uint64_t
 Texts Reader::texts(std::string_view key, Need need) {
   const Entry* entry = either(key, need);
   return entry == nullptr ? Texts{} : texts_of(entry->value, name_of(key));
+}
+
+Texts Reader::one_or_more(std::string_view key, Need need) {
+  const Entry* entry = either(key, need);
+  if (entry == nullptr) return {};
+  if (entry->value.kind != Kind::text) return texts_of(entry->value, name_of(key));
+  const Text one = text_of(entry->value, name_of(key));
+  return one.given ? Texts{{one}, one.at, true} : Texts{};
 }
 
 Texts Reader::texts_of(const Node& value, const std::string& name) {

@@ -28,6 +28,9 @@ struct Said {
 using Text = Said<std::string>;
 using Texts = Said<std::vector<Text>>;
 
+/// The texts alone.
+[[nodiscard]] std::vector<std::string> plain(const Texts& texts);
+
 enum class Need : std::uint8_t { required, optional };
 
 class Reader {
@@ -47,10 +50,15 @@ class Reader {
   /// More than no time at all.
   [[nodiscard]] Said<core::Due> due(std::string_view key, Need need);
   [[nodiscard]] Said<core::RungTime> rung_time(std::string_view key, Need need);
+  [[nodiscard]] Said<std::chrono::minutes> time_of_day(std::string_view key, Need need);
+  /// A date and a time of day without an offset.
+  [[nodiscard]] Said<core::LocalTime> local_time(std::string_view key, Need need);
   [[nodiscard]] Said<core::Day> day(std::string_view key, Need need);
   [[nodiscard]] Said<std::uint64_t> bytes(std::string_view key, Need need, std::uint64_t least);
   /// A list of texts, none of them twice.
   [[nodiscard]] Texts texts(std::string_view key, Need need);
+  /// The same, where a single text may stand for a list of one.
+  [[nodiscard]] Texts one_or_more(std::string_view key, Need need);
 
   [[nodiscard]] std::optional<Reader> table(std::string_view key, Need need);
   /// An array of tables: `[[publisher]]`.

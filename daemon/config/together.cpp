@@ -3,54 +3,14 @@
 #include <algorithm>
 
 #include "config/config.hpp"
+#include "config/file_tree.hpp"
 #include "config/findings.hpp"
 #include "config/nearest.hpp"
-#include "config/tree.hpp"
 #include "config/words.hpp"
 #include "core/event_types.hpp"
 
 namespace told::config {
 namespace {
-
-const Node* child(const Node& table, std::string_view key) {
-  for (const auto& entry : table.entries) {
-    if (entry.key == key) return &entry.value;
-  }
-  return nullptr;
-}
-
-/// A file's tree, for finding things again. Where there is no text (a value made by a test), nothing has a place.
-class FileTree {
- public:
-  explicit FileTree(const std::string& text) {
-    Findings ignored{""};
-    root_ = parse_tree(text, ignored);
-  }
-
-  /// The `[[table]]` whose `key` is `value`.
-  [[nodiscard]] const Node* find(std::string_view table, std::string_view key, std::string_view value) const {
-    const Node* array = child(root_, table);
-    if (array == nullptr) return nullptr;
-    for (const Node& item : array->items) {
-      const Node* said = child(item, key);
-      if (said != nullptr && said->text == value) return said;
-    }
-    return nullptr;
-  }
-  /// Where `key` of the `[table]` stands.
-  [[nodiscard]] Place setting(std::string_view table, std::string_view key) const {
-    const Node* in = child(root_, table);
-    const Node* found = in == nullptr ? nullptr : child(*in, key);
-    return found == nullptr ? Place{} : found->at;
-  }
-  [[nodiscard]] Place place(std::string_view table, std::string_view key, std::string_view value) const {
-    const Node* found = find(table, key, value);
-    return found == nullptr ? Place{} : found->at;
-  }
-
- private:
-  Node root_;
-};
 
 std::vector<std::string> names_of(const std::vector<core::Recipient>& recipients) {
   std::vector<std::string> names;

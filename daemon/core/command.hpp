@@ -142,7 +142,7 @@ struct CloseAlarm {
 struct AdoptPolicy {
   ReplyToken reply_to = 0;
   std::shared_ptr<Policy> policy;
-  std::string sha256;  ///< 32 bytes, of policy->text
+  std::string sha256;  ///< 32 bytes, of policy->text and its attachments, as ledger.proto says
 };
 
 /// The daemon starts (before any socket opens) or stops (after the last effect).

@@ -1,5 +1,8 @@
 #include "core/due.hpp"
 
+#include <algorithm>
+#include <vector>
+
 namespace told::core {
 namespace {
 
@@ -9,6 +12,56 @@ using namespace std::chrono_literals;
 
 std::string counted(std::uint32_t count, const char* one) {
   return std::to_string(count) + " " + one + (count == 1 ? "" : "s");
+}
+
+/// "Saturday 7, Sunday 8 and Monday 9".
+std::string listed(const std::vector<std::string>& all) {
+  std::string text;
+  for (std::size_t i = 0; i < all.size(); ++i) text += (i == 0 ? "" : i + 1 == all.size() ? " and " : ", ") + all[i];
+  return text;
+}
+
+/// "Monday 25 May is the Spring bank holiday", "Friday 3 April is Good Friday", "... is a council closure".
+std::string holiday_in_words(const Day& day, const std::string& title) {
+  const bool kind_of_day = title.ends_with("bank holiday");
+  const bool plain = !title.empty() && title.front() >= 'a' && title.front() <= 'z';
+  return weekday_in_words(day) + " " + date_in_words(day) + " is " + (kind_of_day ? "the " : plain ? "a " : "") + title;
+}
+
+/// Why the days between two were not counted.
+std::string days_passed_over(sys_days from, sys_days to, const Calendar& calendar) {
+  std::vector<std::string> weekends;
+  std::vector<std::string> reasons;
+  for (sys_days day = from + days{1}; day < to; day += days{1}) {
+    if (calendar.is_working_day(Day{day})) continue;
+    if (const auto holiday = calendar.holidays.find(Day{day}); holiday != calendar.holidays.end())
+      reasons.push_back(holiday_in_words(Day{day}, holiday->second));
+    else
+      weekends.push_back(weekday_in_words(Day{day}) + " " + std::to_string(unsigned{Day{day}.day()}));
+  }
+  if (!weekends.empty())
+    reasons.insert(reasons.begin(),
+                   listed(weekends) + (weekends.size() == 1 ? " is not a working day" : " are not working days"));
+  return reasons.empty() ? "" : ", since " + listed(reasons);
+}
+
+/// "; clocks go forward on Sunday 29 March" for each change between the two: why the hours seem not to add up.
+std::string clock_changes(Instant from, Instant to, const Calendar& calendar) {
+  std::string words;
+  const auto ahead = [&](Instant at) {
+    const LocalTime local = calendar.local(at);
+    return sys_days{local.day} + local.of_day - std::chrono::floor<std::chrono::seconds>(at);
+  };
+  for (Instant at = from; at < to;) {
+    const Instant next = std::min(at + std::chrono::hours{1}, to);
+    if (ahead(next) != ahead(at)) {
+      const Day day = calendar.local(next).day;
+      words += std::string{"; clocks go "} + (ahead(next) > ahead(at) ? "forward" : "back") + " on " +
+               weekday_in_words(day) + " " + date_in_words(day);
+    }
+    at = next;
+  }
+  return words;
 }
 
 }  // namespace
@@ -53,6 +106,23 @@ std::string in_words(const Due& due) {
   if (due.count == 1 && due.kind == Due::Kind::working_days) return "close of the next working day";
   if (due.count == 1 && due.kind == Due::Kind::days) return "end of the next day";
   return counted_in_words(due);
+}
+
+std::string reckoning_in_words(const Due& due, Instant from, const Calendar& calendar) {
+  const Reckoned reckoned = due_at(due, from, calendar);
+  if (due.kind == Due::Kind::elapsed) {
+    return in_words(due) + " after " + calendar.in_words(from) + ": " + calendar.in_words(reckoned.at) +
+           clock_changes(from, reckoned.at, calendar);
+  }
+  std::string words = calendar.in_words(from) + ", " + in_words(due) + ": " + calendar.in_words(reckoned.at);
+  if (due.kind == Due::Kind::working_days)
+    words += days_passed_over(sys_days{calendar.local(from).day}, sys_days{calendar.local(reckoned.at).day}, calendar);
+  if (reckoned.beyond_horizon) {
+    words += calendar.horizon ? "; bank holidays are known until " + date_in_words(*calendar.horizon) + " " +
+                                    std::to_string(int{calendar.horizon->year()}) + " only, so it may be early"
+                              : "; bank holidays are not known, so it may be early";
+  }
+  return words;
 }
 
 }  // namespace told::core

@@ -168,6 +168,11 @@ void Turn::on(const AdoptPolicy& c) {
   head.set_version(c.policy->version);
   head.set_sha256(c.sha256);
   head.set_text(c.policy->text);
+  for (const auto& [name, text] : c.policy->attachments) {
+    v1::Attachment& attached = *head.add_attachments();
+    attached.set_name(name);
+    attached.set_text(text);
+  }
   record(std::move(e), nullptr, c.policy);
   v1::AcknowledgementResult result;
   result.set_recorded(true);

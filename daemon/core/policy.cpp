@@ -1,5 +1,7 @@
 #include "core/policy.hpp"
 
+#include <algorithm>
+
 namespace told::core {
 
 const Recipient* Policy::recipient(const std::string& recipient_name) const {
@@ -25,6 +27,18 @@ const Rota* Policy::rota(const std::string& role) const {
   for (const Rota& r : rotas)
     if (r.name == role) return &r;
   return nullptr;
+}
+
+bool Policy::counts_working_days() const {
+  const auto counts = [](const Due& due) { return due.kind == Due::Kind::working_days; };
+  const auto any = [](const auto& all, const auto& holds) { return std::any_of(all.begin(), all.end(), holds); };
+  return counts(stand_down_within) ||
+         any(rules, [&](const Rule& rule) { return counts(rule.within[0]) || counts(rule.within[1]); }) ||
+         any(clocks,
+             [&](const Clock& c) { return counts(c.due) || counts(c.warn.due) || (c.every && counts(*c.every)); }) ||
+         any(ladders, [&](const auto& named) {
+           return any(named.second.rungs, [&](const Rung& rung) { return counts(rung.after.due); });
+         });
 }
 
 std::vector<std::string> Policy::on_duty(const std::string& who, Instant at) const {

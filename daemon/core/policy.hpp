@@ -144,6 +144,8 @@ struct Policy {
   [[nodiscard]] const Rule* rule(std::uint32_t number) const;    ///< nullptr for 0 or beyond the last
   [[nodiscard]] const Clock* clock(std::uint32_t number) const;  ///< likewise
   [[nodiscard]] const Rota* rota(const std::string& role) const;
+  /// Whether any deadline, or a rung's time, depends on the calendar's bank holidays.
+  [[nodiscard]] bool counts_working_days() const;
   /// Whom a name on a rung, or a clock's `who`, stands for at that moment: a rota's people, or the recipient itself.
   /// Empty where a rota has nobody.
   [[nodiscard]] std::vector<std::string> on_duty(const std::string& who, Instant at) const;

@@ -1,4 +1,5 @@
 // toldctl check: the configuration, as told itself would read it, without starting it.
+#include <chrono>
 #include <iterator>
 #include <memory>
 #include <ostream>
@@ -6,6 +7,7 @@
 
 #include "audit/json.hpp"
 #include "config/config.hpp"
+#include "config/lint.hpp"
 #include "ctl/exit.hpp"
 #include "ctl/private_file.hpp"
 #include "ctl/secret_keys.hpp"
@@ -18,23 +20,29 @@ namespace {
 
 struct Findings {
   std::vector<config::Problem> problems;
-  std::string read;                 ///< what was read, for the good news
-  std::vector<std::string> unseen;  ///< what could not be checked from here
+  std::vector<config::Problem> warnings;  ///< of a policy in which there is no problem
+  std::string read;                       ///< what was read, for the good news
+  std::vector<std::string> unseen;        ///< what could not be checked from here
 };
 
 void add(std::vector<config::Problem>& all, std::vector<config::Problem> more) {
   all.insert(all.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
 
+core::Instant now() { return std::chrono::floor<core::Duration>(std::chrono::system_clock::now()); }
+
 Findings check_service(const std::string& path) {
   Findings found;
   auto service = config::load_service(path);
-  if (!service.ok()) return {std::move(service.problems), path, {}};  // where the policy lies is not known for sure
+  if (!service.ok()) return {std::move(service.problems), {}, path, {}};  // where the policy lies is not known for sure
   auto policy = config::load_policy(service.value.policy_file);
   found.read = path + " and " + service.value.policy_file;
   add(found.problems, std::move(policy.problems));
   // Together they are judged only when each is right alone: else one mistake would be told twice.
-  if (found.problems.empty()) add(found.problems, config::check_together(service.value, policy.value));
+  if (found.problems.empty()) {
+    add(found.problems, config::check_together(service.value, policy.value));
+    found.warnings = config::lint(policy.value, now(), service.value.policy_file);
+  }
   auto keys = check_secret_keys(service.value);
   add(found.problems, std::move(keys.problems));
   found.unseen = std::move(keys.unseen);
@@ -43,20 +51,41 @@ Findings check_service(const std::string& path) {
 
 Findings check_policy(const std::string& path) {
   auto policy = config::load_policy(path);
-  return {std::move(policy.problems), path, {}};
+  Findings found{std::move(policy.problems), {}, path, {}};
+  if (found.problems.empty()) found.warnings = config::lint(policy.value, now(), path);
+  return found;
+}
+
+void show(const config::Problem& problem, v1::CheckProblem& shown) {
+  shown.set_file(problem.file);
+  shown.set_line(problem.line);
+  shown.set_column(problem.column);
+  shown.set_text(problem.text);
 }
 
 v1::CheckReport report_of(const Findings& found) {
   v1::CheckReport report;
   report.set_good(found.problems.empty());
-  for (const auto& problem : found.problems) {
-    auto& shown = *report.add_problems();
-    shown.set_file(problem.file);
-    shown.set_line(problem.line);
-    shown.set_column(problem.column);
-    shown.set_text(problem.text);
-  }
+  for (const auto& problem : found.problems) show(problem, *report.add_problems());
+  for (const auto& warning : found.warnings) show(warning, *report.add_warnings());
   return report;
+}
+
+std::string counted(std::size_t count, const std::string& what) {
+  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+void say(const Findings& found, Session& session) {
+  for (const auto& problem : found.problems) session.out << problem.to_string() << "\n";
+  for (const auto& warning : found.warnings) session.out << "warning: " << warning.to_string() << "\n";
+  if (!found.problems.empty()) {
+    session.out << counted(found.problems.size(), "problem") << ": told does not start with this\n";
+    return;
+  }
+  session.out << toned("GOOD", Tone::good, session.out_terminal) << "  " << found.read;
+  if (!found.warnings.empty())
+    session.out << ", with " << counted(found.warnings.size(), "warning") << ": told starts with this all the same";
+  session.out << "\n";
 }
 
 }  // namespace
@@ -69,20 +98,19 @@ void add_check(CLI::App& app, Session& session) {
   auto policy_only = std::make_shared<bool>(false);
   made->add_option("CONFIG", *path, "told.toml; with --policy, a policy")->required();
   made->add_flag("--policy", *policy_only, "It is a policy (council.toml) alone");
-  made->callback([&session, path, policy_only] {
+  auto strict = std::make_shared<bool>(false);
+  made->add_flag("--strict", *strict,
+                 "Fail on warnings too: what told starts with, and a night may show to be a mistake");
+  made->callback([&session, path, policy_only, strict] {
     (void)read_file(*path);  // a missing file is said as such, with its own exit code
     const auto found = *policy_only ? check_policy(*path) : check_service(*path);
-    if (session.json) {
+    if (session.json)
       session.out << audit::to_pretty_json(report_of(found));
-    } else if (found.problems.empty()) {
-      session.out << toned("GOOD", Tone::good, session.out_terminal) << "  " << found.read << "\n";
-    } else {
-      for (const auto& problem : found.problems) session.out << problem.to_string() << "\n";
-      session.out << found.problems.size() << (found.problems.size() == 1 ? " problem" : " problems")
-                  << ": told does not start with this\n";
-    }
+    else
+      say(found, session);
     for (const auto& sentence : found.unseen) session.err << sentence << "\n";
-    session.exit_code = found.problems.empty() ? exit_good : exit_config;
+    const bool fails = !found.problems.empty() || (*strict && !found.warnings.empty());
+    session.exit_code = fails ? exit_config : exit_good;
   });
 }
 

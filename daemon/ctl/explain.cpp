@@ -6,7 +6,9 @@
 #include <ostream>
 
 #include "audit/kinds.hpp"
+#include "core/event_types.hpp"
 #include "ctl/exit.hpp"
+#include "ctl/party_address.hpp"
 #include "ctl/policy_file.hpp"
 #include "ctl/private_file.hpp"
 #include "ctl/rehearsal_words.hpp"
@@ -52,7 +54,7 @@ class Explanation {
  public:
   Explanation(const core::Policy& policy, std::string file, v1::Event event, const Seen& seen, Session& session)
       : policy_(policy), file_(std::move(file)), event_(std::move(event)), seen_(seen), session_(session) {
-    type_ = event_.type().substr(5, event_.type().size() - 5 - 3);
+    type_ = core::published_type(event_.type());
     happened_ = instant(event_.time());
   }
 
@@ -102,7 +104,7 @@ class Explanation {
     row("purpose", rule->purpose);
     row("agreement", agreement(*rule));
     row("source", rule->source);
-    row("answers by", core::reckoning_in_words(rule->within[pace], happened_, policy_.calendar));
+    row("answers by", core::in_words(rule->within[pace]) + ": " + policy_.calendar.in_words(deadline));
     tell_ladder(policy_.ladder(rule->ladder[pace]), core::from_us(duty.from_us()), deadline);
   }
 
@@ -158,7 +160,7 @@ class Explanation {
       first = false;
       const core::Instant due = core::from_us(duty.deadline_us());
       session_.out << "   " << clock->duty << ", owed by " << on_duty(clock->who, happened_) << "\n";
-      row("due", core::reckoning_in_words(clock->due, happened_, policy_.calendar));
+      row("due", core::in_words(clock->due) + ": " + policy_.calendar.in_words(due));
       row("reminded", policy_.calendar.in_words(clock->warn.at(happened_, due, policy_.calendar)));
       row("stopped by", clock->stopped_by.empty() ? "a person who says that it is done" : listed(clock->stopped_by));
       row("why", place(clock->line) + (clock->only_if.always() ? "" : ", since " + clock->only_if.text()));

@@ -152,7 +152,7 @@ class Worker {
                    << audit::on_one_line(result.problem().reason() + ": " + result.problem().mend());
     else
       session_.err << "acknowledged by " << given_.person << ", " << given_.role << (result.late() ? "; LATE" : "")
-                   << (result.repeated() ? "; it had ended before" : "");
+                   << (result.repeated() ? "; it had been answered or had ended before" : "");
     session_.err << "\n";
   }
 

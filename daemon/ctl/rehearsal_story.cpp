@@ -60,13 +60,14 @@ class Story {
   }
 
  private:
-  void line(core::Instant at, const std::string& text, Tone tone = Tone::plain) {
+  void line(core::Instant at, const std::string& text, Tone tone = Tone::plain, std::size_t indent = 0) {
     const std::string day = rehearse::day_words(at, play_.calendar());
     if (day != day_) out_ << "\n" << toned(day, Tone::strong, style_.colour) << "\n";
     day_ = day;
     const std::string clock = rehearse::clock_words(at, play_.calendar());
-    out_ << (clock == clock_ ? std::string(8, ' ') : clock) << "  " << toned(wrapped(text, 10), tone, style_.colour)
-         << "\n";
+    const std::size_t left = clock.size() + 2 + indent;
+    out_ << (clock == clock_ ? std::string(clock.size(), ' ') : clock) << std::string(2 + indent, ' ')
+         << toned(wrapped(text, left + (indent > 0 ? 2 : 0)), tone, style_.colour) << "\n";
     clock_ = clock;
   }
 
@@ -79,12 +80,12 @@ class Story {
       text += ", and so on until somebody acknowledges";
     }
     line(d.at, text, grave ? Tone::warning : d.head.has_acknowledged() ? Tone::good : Tone::plain);
-    for (const std::string& duty : words_.duties(d)) line(d.at, "  " + duty);
+    for (const std::string& duty : words_.duties(d)) line(d.at, duty, Tone::plain, 2);
   }
 
   void tell(const Delivered& d) {
     if (d.what.call > 1) return;  // the line that said "and so on" stands for it
-    line(d.at, "  " + words_.of(d));
+    line(d.at, words_.of(d), Tone::plain, 2);
     if (style_.show_values) out_ << d.text;
   }
 

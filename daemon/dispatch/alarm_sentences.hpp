@@ -19,6 +19,9 @@ namespace told::dispatch {
            "this.";
   if (code == "nobody_on_duty")
     return "The rota has nobody on duty as " + party + ": the call went to the rung above. Put somebody on the rota.";
+  if (code == "calendar_horizon")
+    return "The bank holidays that are known end soon; beyond them deadlines may come early. Ask IT to fetch the new "
+           "calendar from GOV.UK.";
   if (code == "quota")
     return "More children are counted than the figure of " + party +
            " in the policy. Nothing is refused; look at transfers to other councils.";

@@ -1,6 +1,7 @@
 #include "path/recovery.hpp"
 
 #include <cstring>
+#include <map>
 
 #include "config/config.hpp"
 #include "path/one_path.hpp"
@@ -12,7 +13,10 @@ namespace {
 constexpr core::EntryIndex entries_a_step = 50'000;
 
 std::shared_ptr<core::Policy> read_policy(const v1::PolicyAdopted& adopted) {
-  auto loaded = config::parse_policy(adopted.text(), "policy version " + std::to_string(adopted.version()));
+  std::map<std::string, std::string> attachments;
+  for (const v1::Attachment& each : adopted.attachments()) attachments[each.name()] = each.text();
+  auto loaded =
+      config::parse_policy(adopted.text(), "policy version " + std::to_string(adopted.version()), attachments);
   if (!loaded.ok())
     throw ledger::StoreFailed("the ledger holds a policy that this version of told cannot read (" +
                               loaded.problems.front().to_string() + "): start the version that wrote it");

@@ -1,6 +1,7 @@
 #include "rehearse/journal.hpp"
 
 #include "agencies/readable.hpp"
+#include "core/event_types.hpp"
 #include "rehearse/fields_seen.hpp"
 
 namespace told::rehearse {
@@ -11,10 +12,8 @@ core::Instant time_of(const Line& line) {
 
 std::string type_of(const core::Event& event) {
   if (event.type == "alarm") return "alarm." + event.id;
-  std::string_view type = event.type;
-  if (type.starts_with("told.")) type.remove_prefix(5);
-  if (type.ends_with(".v1")) type.remove_suffix(3);
-  return std::string(type);
+  const std::string_view published = core::published_type(event.type);
+  return std::string(published.empty() ? event.type : published);
 }
 
 void Journal::decided(core::Instant at, const core::Entry& entry) {

@@ -11,14 +11,15 @@ namespace told::rehearse {
 /// A moment, or why the text is none (`problem` is empty where it is one).
 struct Moment {
   core::Instant at{};
-  /// It was said to the minute (or the day), so as a bound it means the whole of that minute: whoever is called "by
-  /// 15 min" may have the call in their hands a second after the quarter.
+  /// It was said to the minute, so as a bound it means the whole of that minute: whoever is called "by 15 min" may have
+  /// the call in their hands a second after the quarter. Otherwise it means the whole of its second.
   bool to_the_minute = false;
   std::string problem;
 
   /// The last instant that it still means.
   [[nodiscard]] core::Instant end() const {
-    return to_the_minute ? at + std::chrono::minutes{1} - core::Duration{1} : at;
+    const core::Duration whole = to_the_minute ? core::Duration{std::chrono::minutes{1}} : std::chrono::seconds{1};
+    return at + whole - core::Duration{1};
   }
 };
 

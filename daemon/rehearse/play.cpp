@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "config/quantity.hpp"
+#include "core/event_types.hpp"
 #include "core/reference.hpp"
 
 namespace told::rehearse {
@@ -28,9 +28,8 @@ bool restarts(const Scenario& scenario) {
 }  // namespace
 
 Play::Play(const Scenario& scenario, Prints prints)
-    : scenario_(scenario), world_(scenario.begins, std::move(prints), journal_, scenario.delivery) {
+    : scenario_(scenario), world_(scenario.begins, std::move(prints), journal_, scenario.delivery, restarts(scenario)) {
   journal_.watch(world_);
-  if (restarts(scenario)) world_.remember_entries();
 }
 
 void Play::run(std::optional<core::Instant> until) {
@@ -156,10 +155,8 @@ void Play::act(const Step& step) {
 
 void Play::publish(const Publish& publish) {
   const auto result = world_.publish(publish.event);
-  std::string_view type = publish.event->type();
-  type = type.substr(5, type.size() - 5 - 3);  // the reader has made it: "told.….v1"
   if (result.has_problem()) {
-    journal_.add(Refused{world_.now(), std::string(type), result.problem()});
+    journal_.add(Refused{world_.now(), std::string(core::published_type(publish.event->type())), result.problem()});
     return;
   }
   if (const auto index = core::from_reference(core::Named::event, result.receipt()))

@@ -81,7 +81,8 @@ class ScenarioReader {
     return std::nullopt;
   }
 
-  std::optional<Moment> moment(Reader& table, const char* key, Need need) {
+  /// What falls due may have been due before the night began; nothing else happens before it.
+  std::optional<Moment> moment(Reader& table, const char* key, Need need, bool in_the_play = true) {
     const Entry* entry = table.either(key, need);
     if (entry == nullptr) return std::nullopt;
     const auto said = moment_text(entry->value, key);
@@ -91,7 +92,7 @@ class ScenarioReader {
       findings_.add(entry->value.at, std::string(key) + ": " + found.problem);
       return std::nullopt;
     }
-    if (found.at < scenario_.begins)
+    if (in_the_play && found.at < scenario_.begins)
       findings_.add(entry->value.at, std::string(key) + " is before the scenario begins: say a later moment");
     return found;
   }
@@ -303,7 +304,7 @@ class ScenarioReader {
     for (const Text& path : table.texts("not_fields", Need::optional).value) expect.not_fields.push_back(path.value);
     if (const auto times = table.whole("times", Need::optional, 1, 1000); times.given)
       expect.times = static_cast<std::uint32_t>(times.value);
-    if (const auto due = moment(table, "due", Need::optional)) {
+    if (const auto due = moment(table, "due", Need::optional, false)) {
       expect.due = *due;
       is(K::due);
     }

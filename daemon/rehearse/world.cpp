@@ -10,8 +10,8 @@ constexpr auto any_number = std::numeric_limits<std::uint32_t>::max() / 2;
 
 }  // namespace
 
-World::World(core::Instant begins, Prints prints, Witness& witness, core::Duration delivery)
-    : prints_(std::move(prints)), witness_(witness), delivery_(delivery), now_(begins) {
+World::World(core::Instant begins, Prints prints, Witness& witness, core::Duration delivery, bool may_restart)
+    : prints_(std::move(prints)), witness_(witness), delivery_(delivery), now_(begins), may_restart_(may_restart) {
   engine_ = std::make_unique<core::Engine>();
   engine_->finish_replay();
   begin();
@@ -116,7 +116,7 @@ void World::perform(core::Command command) {
     if (e.event) events_[e.head.index()] = e.event;
     if (e.head.has_policy_adopted()) policies_[e.head.policy_adopted().version()] = state().policy();
     witness_.decided(now_, e);
-    if (remembers_) kept_.push_back({e.head, e.prints});
+    if (may_restart_) kept_.push_back({e.head, e.prints});
   }
   for (core::Effect& effect : decision.effects) {
     if (auto* reply = std::get_if<core::ReplyPublished>(&effect)) published_ = std::move(reply->result);

@@ -36,8 +36,10 @@ using Prints = std::function<core::EventPrints(const v1::Event&)>;
 
 class World {
  public:
-  /// `delivery`: from sending until the recipient's system has it. The witness must outlive this.
-  World(core::Instant begins, Prints prints, Witness& witness, core::Duration delivery = std::chrono::seconds{1});
+  /// `delivery`: from sending until the recipient's system has it. `may_restart`: entries are kept for restart(). The
+  /// witness must outlive this.
+  World(core::Instant begins, Prints prints, Witness& witness, core::Duration delivery = std::chrono::seconds{1},
+        bool may_restart = false);
   ~World();
   World(const World&) = delete;
   World& operator=(const World&) = delete;
@@ -56,7 +58,7 @@ class World {
   void cut(const std::string& recipient);
   void mend(const std::string& recipient);
   [[nodiscard]] bool is_out(const std::string& recipient) const;
-  /// The daemon dies and starts again at once from what it has recorded.
+  /// The daemon dies and starts again at once from what it has recorded. Only where `may_restart` was said.
   void restart();
   /// The machine's wall clock is stepped: waits and deadlines run on (path/clock.hpp), and told says so.
   void step_clock(core::Duration step);
@@ -67,9 +69,6 @@ class World {
   void at(core::Instant when, std::function<void()> what);
   /// Time goes on to `until`.
   void advance(core::Instant until);
-
-  /// Entries are kept for restart() only where this is said before the first command.
-  void remember_entries() { remembers_ = true; }
 
   [[nodiscard]] core::Instant now() const { return now_; }
   [[nodiscard]] const core::State& state() const { return engine_->state(); }
@@ -107,7 +106,7 @@ class World {
   std::uint64_t order_ = 0;
   std::map<std::string, core::SessionId> sessions_;  ///< 0: its carrier is out
   core::SessionId last_session_ = 0;
-  bool remembers_ = false;
+  bool may_restart_;
   std::vector<Kept> kept_;
   std::map<std::uint32_t, core::PolicyPtr> policies_;
   v1::PublishResult published_;

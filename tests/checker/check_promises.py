@@ -41,8 +41,6 @@ def figures(ledger, seen):
             ("deliveries seen", count("delivery")),
             ("  of them repeats", sum(line["attempt"] > 1 for line in seen.lines("delivery"))),
             ("acknowledgements answered", count("acknowledged")),
-            ("  of them of what was long over", sum(line["code"] == "unknown_notification"
-                                                    for line in seen.lines("acknowledged"))),
             ("ladders climbed", len(ledger.escalations)),
             ("checkpoints held by agencies", len({line["note"] for line in seen.lines("checkpoint")})),
             ("notifications open at the end", sum(n.open for n in ledger.notifications()))]

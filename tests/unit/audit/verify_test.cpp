@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "audit/json.hpp"
+#include "audit/opening.hpp"
 #include "world.hpp"
 
 namespace told::audit {

@@ -58,7 +58,15 @@ TEST_F(Words, WhatAnEventSaysAboutAChildIsNeverSaid) {
 TEST_F(Words, ALateAndARepeatedAcknowledgementSaySo) {
   world.entries[4].mutable_acknowledged()->set_late(true);
   world.entries[4].mutable_acknowledged()->set_repeated(true);
-  EXPECT_EQ(say(4), "Essex Police control room acknowledged; LATE; it had ended before, so nothing changes");
+  EXPECT_EQ(
+      say(4),
+      "Essex Police control room acknowledged; LATE; it had been answered or had ended before, so it changes nothing");
+}
+
+TEST_F(Words, ANameThatEndsInSHasItsOwnPossessive) {
+  Glossary chairs = glossary;
+  chairs.title = [](const std::string&) { return std::string("Channel panel chairs"); };
+  EXPECT_EQ(in_words(world.entries[3], nullptr, chairs).find("Channel panel chairs' system has it"), 0U);
 }
 
 TEST_F(Words, AnUnknownRecipientIsNamedByItsReference) {

@@ -129,7 +129,7 @@ class World : public ledger::Reader {
   }
   std::vector<std::string> leaves_;
   ledger::CaseKey case_key_;
-  ledger::KeyRing ring_{ledger::MasterKey::from_hex(std::string(64, '7'))};
+  ledger::KeyRing ring_{ledger::MasterKey::from_hex(std::string(64, '7')), 4};
   std::unique_ptr<ledger::BodySeal> seal_;
 };
 

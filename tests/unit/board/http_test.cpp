@@ -3,10 +3,10 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <thread>
 
 #include "raw_client.hpp"
@@ -77,9 +77,9 @@ TEST_F(Http, HeadIsAnsweredAsGetWithoutTheBody) {
 }
 
 TEST_F(Http, HeadOfALongAnswerIsItsHeadAlone) {
-  std::atomic<bool> gone{false};
+  std::promise<void> gone;
   serve([&](const Request&, const ExchangePtr& exchange) {
-    exchange->on_gone([&] { gone = true; });
+    exchange->on_gone([&] { gone.set_value(); });
     exchange->begin(200, "text/plain");
     exchange->piece("a piece", nullptr);
   });
@@ -88,7 +88,7 @@ TEST_F(Http, HeadOfALongAnswerIsItsHeadAlone) {
   const std::string answer = client.rest();
   EXPECT_TRUE(answer.starts_with("HTTP/1.1 200")) << answer;
   EXPECT_TRUE(answer.ends_with("\r\n\r\n")) << answer;
-  EXPECT_TRUE(gone);
+  EXPECT_EQ(gone.get_future().wait_for(5s), std::future_status::ready);
 }
 
 TEST_F(Http, WhatIsNotHttpIsToldSo) {

@@ -33,6 +33,10 @@ std::string public_key(int number) {
   return std::string(40 - digits.str().size(), 'a') + digits.str();
 }
 
+std::string alarm_rule(const std::string& alarm) {
+  return "\n[[tell]]\nwhen = \"alarm." + alarm + "\"\nwho = \"duty\"\nwithin = \"25 min\"\nladder = \"steps\"\n";
+}
+
 std::string right_policy() {
   std::string text = R"(name = "test"
 sites = ["tilbury", "purfleet"]
@@ -119,16 +123,101 @@ attempts_before_alarm = 7
 )";
   for (const char* alarm : {"worker_silent", "publisher_silent", "nobody_was_told", "limbo", "storage_low",
                             "clock_stepped", "delivery_failing"}) {
-    text += "\n[[tell]]\nwhen = \"alarm." + std::string{alarm} +
-            "\"\nwho = \"duty\"\nwithin = \"25 min\"\nladder = \"steps\"\n";
+    text += alarm_rule(alarm);
   }
   return text;
 }
 
 std::string whole_policy() {
-  return changed_once(right_policy(), "basis = \"law\"",
-                      "basis = \"law\"\npurpose = \"to find the child\"\n"
-                      "agreement = { ref = \"ISA-2026-04\", review_by = 2027-04-01 }");
+  std::string text = changed_once(right_policy(), "basis = \"law\"",
+                                  "basis = \"law\"\npurpose = \"to find the child\"\n"
+                                  "agreement = { ref = \"ISA-2026-04\", review_by = 2027-04-01 }");
+  for (const char* alarm : {"duty_not_done", "nobody_on_duty", "calendar_horizon", "quota"}) text += alarm_rule(alarm);
+  text += R"(
+[calendar]
+zone = "Europe/London"
+close = "16:30"
+bank_holidays = "holidays.json"
+closures = [2026-12-29, { date = 2026-12-30, title = "Offices closed" }]
+horizon_warning_days = 90
+
+[[ladder]]
+name = "duties"
+repeat_last = "12 h"
+[[ladder.rung]]
+after = "80 %"
+who = ["manager_on_duty"]
+[[ladder.rung]]
+after = "at the deadline"
+who = ["team"]
+[[ladder.rung]]
+after = "deadline + 1 working day"
+who = ["manager_on_duty", "team"]
+quorum = 2
+
+[[rota]]
+name = "manager_on_duty"
+weekly = [
+  { days = "weekdays", from = "09:00", to = "17:00", who = ["duty"], from_date = 2026-01-05, until_date = 2026-12-31 },
+  { days = ["sat", "sun"], from = "22:00", to = "06:00", who = ["duty", "team"] },
+]
+otherwise = ["team"]
+[[rota.override]]
+from = 2026-12-24T09:00:00
+to = 2026-12-28T09:00:00
+who = []
+reason = "Christmas"
+
+[[clock]]
+name = "uucr"
+starts = "child.arrived"
+duty = "UUCR to the team manager"
+who = "manager_on_duty"
+due = "close of next working day"
+warn = "at half"
+stopped_by = "child.located"
+ladder = "duties"
+source = "guidance"
+
+[[clock]]
+name = "visit"
+starts = "child.arrived"
+sites = ["tilbury"]
+duty = "Visit the child"
+who = "team"
+due = "48 h"
+warn = "24 h"
+ladder = "duties"
+every = "1 week"
+until = ["child.located"]
+basis = "law"
+source = "guidance"
+
+[[quota]]
+name = "uasc"
+counts = "child.arrived"
+until = ["child.located"]
+figure = 44
+)";
+  return text;
+}
+
+std::string holidays() {
+  return R"({
+  "england-and-wales": {
+    "division": "england-and-wales",
+    "events": [
+      {"title": "Spring bank holiday", "date": "2026-05-25", "notes": "", "bunting": true},
+      {"title": "Christmas Day", "date": "2026-12-25", "notes": "", "bunting": true},
+      {"title": "Boxing Day", "date": "2026-12-28", "notes": "Substitute day", "bunting": true}
+    ]
+  }
+}
+)";
+}
+
+Loaded<core::Policy> parse_whole(const std::string& text) {
+  return parse_policy(text, "policy.toml", {{"holidays.json", holidays()}});
 }
 
 std::string right_service() {

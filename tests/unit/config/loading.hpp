@@ -25,12 +25,17 @@ class Directory {
 /// A Z85 key like no other number's.
 [[nodiscard]] std::string public_key(int number);
 
+/// A [[tell]] of that alarm to "duty".
+[[nodiscard]] std::string alarm_rule(const std::string& alarm);
 /// A right policy, and a right told.toml, as short as they may be.
 [[nodiscard]] std::string right_policy();
 [[nodiscard]] std::string right_service();
 
 /// A right policy with every table and key in it that one may have.
 [[nodiscard]] std::string whole_policy();
+/// What it attaches as "holidays.json", and the policy read with it.
+[[nodiscard]] std::string holidays();
+[[nodiscard]] Loaded<core::Policy> parse_whole(const std::string& text);
 
 /// `text` with `from` (which must be in it) made `to`; every occurrence, or only the first.
 [[nodiscard]] std::string changed(std::string text, const std::string& from, const std::string& to);

@@ -352,8 +352,10 @@ TEST(Policy, MayTellOneRecipientByTwoRulesWhereTheirSitesDiffer) {
 }
 
 std::string with_first_ladder(const std::string& after, const std::string& within) {
-  const std::string ladder = "[[ladder]]\nname = \"own\"\nrepeat_last = \"1 h\"\n[[ladder.rung]]\nafter = \"" + after +
-                             "\"\nwho = [\"duty\"]\n[fields]";
+  const std::string ladder =
+      "[[ladder]]\nname = \"own\"\nrepeat_last = \"1 h\"\n[[ladder.rung]]\nafter = \"" + after +
+      "\"\nwho = [\"duty\"]\n[[tell]]\nwhen = \"alarm.calendar_horizon\"\nwho = \"duty\"\nwithin = "
+      "\"1 h\"\nladder = \"steps\"\n[fields]";
   return changed_once(changed_once(right_policy(), "[fields]", ladder), "within = \"20 min\"\nladder = \"steps\"",
                       "within = \"" + within + "\"\nladder = \"own\"");
 }

@@ -94,8 +94,7 @@ source = "guidance"
 }
 
 TEST(Policy, KnowsWhatARuleIsForAndUnderWhichAgreement) {
-  const auto text = whole_policy();
-  const auto loaded = parse_policy(text, "policy.toml");
+  const auto loaded = parse_whole(whole_policy());
   ASSERT_THAT(lines(loaded.problems), IsEmpty());
   const core::Rule& rule = loaded.value.rules[0];
   EXPECT_EQ(rule.purpose, "to find the child");

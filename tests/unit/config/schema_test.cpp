@@ -85,7 +85,7 @@ TEST(Schema, OfToldOffersTheKeysThatTheLoaderKnows) {
 TEST(Schema, OfAPolicyOffersTheKeysThatTheLoaderKnows) {
   Findings findings{"policy.toml"};
   const Node root = parse_tree(whole_policy(), findings);
-  (void)read_policy(root, findings);
+  (void)read_policy(root, attach_from({{"holidays.json", holidays()}}), findings);
   const Offered offered{schema("policy.schema.json")};
   EXPECT_EQ(offered.paths(), findings.keys_asked());
   EXPECT_THAT(offered.open(), testing::IsEmpty());

@@ -40,6 +40,19 @@ TEST_F(Check, GoodKeysAreGood) {
   EXPECT_EQ(ran.err, "");
 }
 
+// The demo's policy names no sharing agreement, and plays all the same.
+TEST_F(Check, WarningsAreSaidAndFailOnlyWhereTheyAreToBe) {
+  const auto ran = check();
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_NE(ran.out.find("warning: " + folder / "policy.toml" + ":"), std::string::npos) << ran.out;
+  EXPECT_NE(ran.out.find("has no sharing agreement"), std::string::npos) << ran.out;
+  const auto strict = run({"check", folder / "told.toml", "--strict"});
+  EXPECT_EQ(strict.code, exit_config);
+  EXPECT_EQ(strict.out, ran.out);
+  const auto for_programs = run({"check", folder / "told.toml", "--json"});
+  EXPECT_NE(for_programs.out.find("\"warnings\""), std::string::npos) << for_programs.out;
+}
+
 TEST_F(Check, AMissingKeyIsNamedWithItsLineAndHowToMakeIt) {
   std::filesystem::remove(folder / "keys/master.secret");
   const auto ran = check();

@@ -95,7 +95,7 @@ TEST(Format, ThePagesSealedBodyOpensUnderItsKeys) {
   EXPECT_EQ(entry.sealed().size(), 116u);
   const auto body = seal.open(entry);
   ASSERT_TRUE(body);
-  EXPECT_EQ(body->event().child_missing().child().name().given(), "Child A");
+  EXPECT_EQ(body->event().child_missing().child().name().given(), "Amara");
 }
 
 TEST(Format, ThePagesShellCommandsVerifyItWithoutAnythingOfOurs) {

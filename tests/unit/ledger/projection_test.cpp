@@ -195,10 +195,11 @@ TEST(Projection, AnAlteredRowIsNotGivenToTheEngineEither) {
   }
   place.tamper("projection.db", "UPDATE events SET state = (SELECT state FROM events WHERE entry = 4) WHERE entry = 2");
   Ledger ledger{place.options()};
+  const auto before = ledger.warnings().size();
   EXPECT_FALSE(ledger.row(2));
   EXPECT_FALSE(ledger.row(2));
   EXPECT_TRUE(warned(ledger, "projection.db is damaged"));
-  EXPECT_EQ(ledger.warnings().size(), 1u);
+  EXPECT_EQ(ledger.warnings().size(), before + 1);
   EXPECT_EQ(ledger.row(4)->index(), 4u);
 }
 

@@ -1,6 +1,7 @@
 // A restart finds everything as it was, from the projection, from the ledger alone, or from both.
 #include <gtest/gtest.h>
 
+#include "config/digest.hpp"
 #include "store_in_a_directory.hpp"
 
 namespace told::path::test {
@@ -50,6 +51,37 @@ INSTANTIATE_TEST_SUITE_P(WithProjected, ARestart,
                                   : about.param == Projected::half  ? "half"
                                                                     : "everything";
                          });
+
+// The bank holidays' file may have been replaced since, or be gone: the ledger alone has the one that was in force.
+TEST_P(ARestart, HasTheCalendarOfThePolicyInForceWithoutItsFile) {
+  const Directory directory;
+  const std::map<std::string, std::string> attached{
+      {"holidays.json", R"({"england-and-wales": {"events": [{"title": "Christmas Day", "date": "2026-12-25"}]}})"}};
+  {
+    Daemon run(directory.path);
+    auto loaded =
+        config::parse_policy(whole_policy_text() + "[calendar]\nbank_holidays = \"holidays.json\"\n", "test", attached);
+    ASSERT_TRUE(loaded.ok()) << loaded.problems.front().to_string();
+    const std::string digest = config::policy_digest(loaded.value.text, loaded.value.attachments);
+    run.path.submit(core::AdoptPolicy{0, std::make_shared<core::Policy>(std::move(loaded.value)), digest});
+    run.settle();
+    if (GetParam() != Projected::nothing) run.path.project();
+    run.ledger.settle_projection();
+  }
+  const Daemon again(directory.path);
+  const core::Policy& policy = *again.engine.state().policy();
+  EXPECT_EQ(policy.version, 2U);
+  EXPECT_EQ(policy.attachments, attached);
+  EXPECT_EQ(policy.calendar.holidays.size(), 1U);
+  // Anybody can make the digest again from what the entry holds.
+  const auto reader = again.ledger.reader();
+  for (core::EntryIndex index = 0; index < again.ledger.size(); ++index) {
+    const auto entry = reader->entry(index);
+    if (!entry->has_policy_adopted() || entry->policy_adopted().version() != 2) continue;
+    ASSERT_EQ(entry->policy_adopted().attachments_size(), 1);
+    EXPECT_EQ(entry->policy_adopted().sha256(), config::policy_digest(entry->policy_adopted().text(), attached));
+  }
+}
 
 TEST(AStart, AfterADamagedProjectionBuildsItAgainFromTheLedger) {
   const Directory directory;

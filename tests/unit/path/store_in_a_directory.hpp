@@ -15,6 +15,8 @@ namespace told::path::test {
 inline const char* const policy_text = R"(
 name = "test"
 sites = ["tilbury"]
+not_told = ["child.placed", "child.age_enquiry", "child.missing_risk_changed", "child.nrm_referred",
+            "child.nts_referred", "child.transferred", "interpreter.unavailable", "prevent.referral", "case.closed"]
 [[recipient]]
 name = "police"
 title = "Police"

@@ -18,7 +18,7 @@ std::string the_failure(const Play& play) {
 TEST(Scenario, AnUnknownKeyIsRefusedWithTheNearestOne) {
   Stage stage;
   EXPECT_THAT(stage.problems("[[step]]\nat = \"0 min\"\nrestrt = true\n"),
-              ElementsAre(AllOf(HasSubstr("night.toml:4:1"), HasSubstr("did you mean \"restart\""))));
+              ElementsAre(AllOf(HasSubstr("night.toml:5:1"), HasSubstr("did you mean \"restart\""))));
 }
 
 TEST(Scenario, AnUnknownFieldOfAnEventIsRefusedWithTheNearestOne) {
@@ -45,7 +45,7 @@ TEST(Scenario, AnEventThatToldWouldRefuseIsSaidWhereItStands) {
   Stage stage;
   EXPECT_THAT(stage.problems("[[step]]\nat = \"0 min\"\nevent = { type = \"child.missing\", subject = \"Amina Khan\", "
                              "site = \"tilbury\" }\n"),
-              ElementsAre(AllOf(HasSubstr("night.toml:4:"), HasSubstr("told would refuse this event: subject"))));
+              ElementsAre(AllOf(HasSubstr("night.toml:5:"), HasSubstr("told would refuse this event: subject"))));
 }
 
 TEST(Scenario, AStepDoesOneThing) {

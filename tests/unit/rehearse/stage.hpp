@@ -50,7 +50,7 @@ class Stage {
  private:
   config::Loaded<Scenario> load(const std::string& text) {
     const std::string path = directory_ + "/night.toml";
-    std::ofstream(path) << "begins = 2026-03-06T23:50:00\n" << text;
+    std::ofstream(path) << "begins = 2026-03-06T23:50:00\nuntil = \"5 min\"\n" << text;
     return load_scenario(path, TOLD_ROOT "/config/demo/policy.toml");
   }
 

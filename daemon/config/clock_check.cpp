@@ -1,0 +1,88 @@
+// Obligations and quotas: what starts them, what ends them, and who is reminded in time.
+#include "config/checks.hpp"
+#include "config/nearest.hpp"
+#include "config/shapes.hpp"
+#include "config/words.hpp"
+#include "core/event_types.hpp"
+
+namespace told::config {
+namespace {
+
+void check_name(const Text& name, const std::string& kind, std::map<std::string, int>& lines, Findings& findings) {
+  if (!name.given) return;
+  if (const auto problem = problem_of_name(name.value); !problem.empty())
+    findings.add(name.at, kind + ".name: " + problem);
+  check_unique(name, kind, lines, findings);
+}
+
+/// A Prevent case is in a stream of its own: what happens in one stream ends nothing in the other.
+void check_stream(const Text& starts, const Text& ends, const std::string& setting, Findings& findings) {
+  if (starts.given && is_one_of(ends.value, event_types()) &&
+      core::is_prevent(starts.value) != core::is_prevent(ends.value)) {
+    findings.add(ends.at, setting + ": " + in_quotes(ends.value) + " is never of the same case as " +
+                              in_quotes(starts.value) +
+                              ", since Prevent cases are apart from all others: name an event of the same kind");
+  }
+}
+
+void check_events(const Text& starts, const Texts& ends, const std::string& setting, Findings& findings) {
+  for (const Text& each : ends.value) {
+    check_word(each, setting, "event", event_types(), findings);
+    check_stream(starts, each, setting, findings);
+  }
+}
+
+void check_warning(const PolicyDraft& draft, const ClockDraft& clock, Findings& findings) {
+  if (!clock.warn.given || !clock.due.given) return;
+  if (is_before_the_deadline(clock.warn.value, clock.due.value, draft.calendar.close)) return;
+  findings.add(clock.warn.at, "clock.warn (" + clock.warn.value.in_words() + ") is not always before clock.due (" +
+                                  in_words(clock.due.value) +
+                                  "), and a reminder that comes late helps nobody: remind earlier, such as \"50 %\"");
+}
+
+void check_rounds(const ClockDraft& clock, Findings& findings) {
+  if (clock.every.given && clock.until.value.empty())
+    findings.add(clock.at, "clock.until is missing: name the event that ends a clock that begins again every time");
+  if (clock.until.given && !clock.every.given)
+    findings.add(clock.until.at,
+                 "clock.until ends a clock that repeats, and this one does not: add every, or name the "
+                 "event under stopped_by");
+}
+
+void check_clock(const PolicyDraft& draft, const ClockDraft& clock, Findings& findings) {
+  check_word(clock.starts, "clock.starts", "event", event_types(), findings);
+  check_events(clock.starts, clock.stopped_by, "clock.stopped_by", findings);
+  check_events(clock.starts, clock.until, "clock.until", findings);
+  check_word(clock.who, "clock.who", "declared recipient or rota", draft.callable_names(), findings);
+  check_sites(draft, clock.sites, "clock", findings);
+  if (clock.only_if.given && data_of(clock.starts.value) != nullptr)
+    check_condition(draft, clock.only_if, clock.starts.value, "clock", findings);
+  check_pace(draft, clock.due, clock.ladder, "clock", "due", findings);
+  if (clock.every.given) check_pace(draft, clock.every, clock.ladder, "clock", "every", findings);
+  check_somebody_else(draft, clock.ladder, clock.who, "clock", findings);
+  check_warning(draft, clock, findings);
+  check_rounds(clock, findings);
+}
+
+}  // namespace
+
+void check_clocks(const PolicyDraft& draft, Findings& findings) {
+  std::map<std::string, int> lines;
+  for (const auto& clock : draft.clocks) {
+    check_name(clock.name, "clock", lines, findings);
+    check_clock(draft, clock, findings);
+  }
+}
+
+void check_quotas(const PolicyDraft& draft, Findings& findings) {
+  std::map<std::string, int> lines;
+  for (const auto& quota : draft.quotas) {
+    check_name(quota.name, "quota", lines, findings);
+    check_word(quota.counts, "quota.counts", "event", event_types(), findings);
+    check_events(quota.counts, quota.until, "quota.until", findings);
+    if (quota.until.given && quota.until.value.empty())
+      findings.add(quota.until.at, "quota.until is empty, so a case would be counted for ever: name what ends it");
+  }
+}
+
+}  // namespace told::config

@@ -1,0 +1,39 @@
+#include "config/digest.hpp"
+
+#include <openssl/sha.h>
+
+#include <cstdint>
+
+namespace told::config {
+
+std::string sha256(std::string_view bytes) {
+  std::string digest(SHA256_DIGEST_LENGTH, '\0');
+  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+         reinterpret_cast<unsigned char*>(digest.data()));
+  return digest;
+}
+
+std::string short_version(std::string_view bytes) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string hex;
+  for (const char c : sha256(bytes).substr(0, 8)) {
+    const auto byte = static_cast<unsigned char>(c);
+    hex += digits[byte >> 4U];
+    hex += digits[byte & 15U];
+  }
+  return hex;
+}
+
+std::string policy_digest(const std::string& text, const std::map<std::string, std::string>& attachments) {
+  std::string all = text;
+  for (const auto& [name, attached] : attachments) {
+    all += '\0';
+    all += name;
+    all += '\0';
+    for (int shift = 56; shift >= 0; shift -= 8) all += static_cast<char>(std::uint64_t{attached.size()} >> shift);
+    all += attached;
+  }
+  return sha256(all);
+}
+
+}  // namespace told::config

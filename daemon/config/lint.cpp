@@ -1,0 +1,114 @@
+#include "config/lint.hpp"
+
+#include "config/lint_part.hpp"
+#include "config/nearest.hpp"
+#include "config/words.hpp"
+
+namespace told::config {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr core::Duration urgent = 1h;  ///< whoever must answer within it must be told something
+
+Place line_of(const core::Rule& rule) { return {rule.line, 1}; }
+
+void lint_agreements(LintPart& part) {
+  const core::Day today = part.policy.calendar.local(part.now).day;
+  for (const core::Rule& rule : part.policy.rules) {
+    if (is_alarm(rule.when)) continue;
+    const std::string route = "tell: " + in_quotes(rule.when) + " to " + in_quotes(rule.who);
+    if (rule.basis.empty()) part.findings.add(line_of(rule), route + " has no basis: say why it may be shared");
+    if (rule.agreement.empty()) {
+      part.findings.add(line_of(rule), route +
+                                           " has no sharing agreement: name it, agreement = { ref = \"...\", "
+                                           "review_by = ... }");
+    } else if (rule.review_by && *rule.review_by < today) {
+      part.findings.add(line_of(rule), route + ": agreement " + rule.agreement + " was to be reviewed by " +
+                                           core::to_text(*rule.review_by) + ": review it, then set the next date");
+    }
+  }
+}
+
+void lint_empty_messages(LintPart& part) {
+  for (const core::Rule& rule : part.policy.rules) {
+    const auto is_urgent = [](const core::Due& due) {
+      return due.kind == core::Due::Kind::elapsed && due.elapsed <= urgent;
+    };
+    if (is_alarm(rule.when) || !rule.fields.empty() || !(is_urgent(rule.within[0]) || is_urgent(rule.within[1])))
+      continue;
+    part.findings.add(line_of(rule), "tell: " + in_quotes(rule.who) + " must answer for " + in_quotes(rule.when) +
+                                         " within the hour, and is told nothing but that it happened: name the fields "
+                                         "that are needed to act");
+  }
+}
+
+/// Everyone whom a rule, a ladder, a clock or the stand-down may reach.
+std::set<std::string> reached(const LintPart& part) {
+  std::set<std::string> names;
+  for (const core::Rule& rule : part.policy.rules) names.insert(rule.who);
+  for (const core::Clock& clock : part.policy.clocks) names.merge(part.people(clock.who));
+  for (const auto& [name, ladder] : part.policy.ladders) names.merge(part.called_by(name));
+  return names;
+}
+
+void lint_recipients(LintPart& part) {
+  const auto names = reached(part);
+  for (const core::Recipient& recipient : part.policy.recipients) {
+    if (names.contains(recipient.name)) continue;
+    const Place at = part.places.place("recipient", "name", recipient.name);
+    part.findings.add(at, recipient.person
+                              ? "recipient " + in_quotes(recipient.name) +
+                                    " is a person who stands in no rota, rule or rung: put them on a rota, or take "
+                                    "them out"
+                              : "recipient " + in_quotes(recipient.name) +
+                                    " is reached by no event, rung or clock: add a [[tell]], or take it out");
+  }
+}
+
+void lint_calendar(LintPart& part) {
+  const core::Calendar& calendar = part.policy.calendar;
+  if (!part.policy.counts_working_days() || !calendar.horizon_is_near(part.now)) return;
+  if (!calendar.horizon) {
+    part.findings.add({1, 1},
+                      "deadlines count working days, and no bank holiday is known: give [calendar] bank_holidays, or "
+                      "Christmas is a working day");
+    return;
+  }
+  part.findings.add(part.places.place("calendar"),
+                    "calendar: bank holidays are known until " + core::to_text(*calendar.horizon) + ", fewer than " +
+                        std::to_string(calendar.horizon_warning.count()) +
+                        " days from now: fetch the new calendar from www.gov.uk/bank-holidays.json");
+}
+
+}  // namespace
+
+std::set<std::string> LintPart::people(const std::string& who) const {
+  const core::Rota* rota = policy.rota(who);
+  if (rota == nullptr) return {who};
+  std::set<std::string> all{rota->otherwise.begin(), rota->otherwise.end()};
+  for (const auto& shift : rota->weekly) all.insert(shift.who.begin(), shift.who.end());
+  for (const auto& instead : rota->overrides) all.insert(instead.who.begin(), instead.who.end());
+  return all;
+}
+
+std::set<std::string> LintPart::called_by(const std::string& ladder_name) const {
+  std::set<std::string> all;
+  if (const core::Ladder* ladder = policy.ladder(ladder_name)) {
+    for (const core::Rung& rung : ladder->rungs)
+      for (const std::string& who : rung.who) all.merge(people(who));
+  }
+  return all;
+}
+
+std::vector<Problem> lint(const core::Policy& policy, core::Instant now, const std::string& file) {
+  LintPart part{policy, now, FileTree{policy.text}, Findings{file}};
+  lint_agreements(part);
+  lint_empty_messages(part);
+  lint_recipients(part);
+  lint_calendar(part);
+  lint_ladders(part);
+  return part.findings.take();
+}
+
+}  // namespace told::config

@@ -1,0 +1,181 @@
+#include <algorithm>
+#include <functional>
+
+#include "config/lint_part.hpp"
+#include "config/nearest.hpp"
+#include "core/event_types.hpp"
+
+namespace told::config {
+namespace {
+
+using core::Instant;
+using core::Stretch;
+using namespace std::chrono_literals;
+
+constexpr auto look_ahead = std::chrono::days{28};
+constexpr std::size_t stretches_shown = 3;
+
+// --- nobody on duty ---
+
+/// What is in both lists; each is in order and without overlaps.
+std::vector<Stretch> in_both(const std::vector<Stretch>& a, const std::vector<Stretch>& b) {
+  std::vector<Stretch> both;
+  for (const Stretch& x : a) {
+    for (const Stretch& y : b) {
+      const Stretch shared{std::max(x.from, y.from), std::min(x.to, y.to)};
+      if (shared.from < shared.to) both.push_back(shared);
+    }
+  }
+  return both;
+}
+
+/// When none of these has anybody: a recipient is always there, and a rota as it says.
+std::vector<Stretch> nobody(const LintPart& part, const std::vector<std::string>& who) {
+  std::vector<Stretch> stretches{{part.now, part.now + look_ahead}};
+  for (const std::string& name : who) {
+    const core::Rota* rota = part.policy.rota(name);
+    if (rota == nullptr) return {};
+    stretches = in_both(stretches, unowned(*rota, part.policy.calendar, part.now, part.now + look_ahead));
+  }
+  return stretches;
+}
+
+std::string in_words(const std::vector<Stretch>& stretches, const core::Calendar& calendar) {
+  std::string words;
+  for (std::size_t i = 0; i < std::min(stretches.size(), stretches_shown); ++i) {
+    words += (i == 0 ? "" : "; ") + calendar.in_words(stretches[i].from) + " to " + calendar.in_words(stretches[i].to);
+  }
+  if (stretches.size() > stretches_shown)
+    words += "; and " + std::to_string(stretches.size() - stretches_shown) + " times more";
+  return words;
+}
+
+void lint_duty(LintPart& part) {
+  for (const auto& [name, ladder] : part.policy.ladders) {
+    for (const core::Rung& rung : ladder.rungs) {
+      const auto stretches = nobody(part, rung.who);
+      if (stretches.empty()) continue;
+      part.findings.add(part.places.place("ladder", "name", name),
+                        "ladder " + in_quotes(name) + ": nobody is on duty for the rung at " + rung.after.in_words() +
+                            " in the next 28 days: " + in_words(stretches, part.policy.calendar) +
+                            ". Put somebody on the rota for these hours, or name a team under otherwise");
+    }
+  }
+  for (const core::Clock& clock : part.policy.clocks) {
+    const auto stretches = nobody(part, {clock.who});
+    if (stretches.empty()) continue;
+    part.findings.add({clock.line, 1}, "clock " + in_quotes(clock.name) + ": nobody is on duty as " +
+                                           in_quotes(clock.who) +
+                                           " in the next 28 days: " + in_words(stretches, part.policy.calendar) +
+                                           ". Put somebody on the rota for these hours");
+  }
+}
+
+// --- ladders and deadlines ---
+
+/// A ladder as a rule or a clock uses it.
+struct Use {
+  const core::Ladder& ladder;
+  core::Due within;
+  Place at;
+  std::string by;  ///< "tell", "clock"
+};
+
+void for_each_use(const LintPart& part, const std::function<void(const Use&)>& look) {
+  const auto with = [&](const std::string& name, const core::Due& within, int line, const char* by) {
+    if (const core::Ladder* ladder = part.policy.ladder(name)) look({*ladder, within, {line, 1}, by});
+  };
+  for (const core::Rule& rule : part.policy.rules) {
+    with(rule.ladder[0], rule.within[0], rule.line, "tell");
+    with(rule.ladder[1], rule.within[1], rule.line, "tell");
+  }
+  for (const core::Clock& clock : part.policy.clocks) {
+    with(clock.ladder, clock.due, clock.line, "clock");
+    if (clock.every) with(clock.ladder, *clock.every, clock.line, "clock");
+  }
+}
+
+/// The loader compares what can be compared without a calendar. Here every hour of the four weeks begins a clock.
+void lint_order(LintPart& part, const Use& use) {
+  const core::Calendar& calendar = part.policy.calendar;
+  for (Instant from = part.now; from < part.now + look_ahead; from += 1h) {
+    const Instant deadline = due_at(use.within, from, calendar).at;
+    for (std::size_t i = 1; i < use.ladder.rungs.size(); ++i) {
+      const core::RungTime& before = use.ladder.rungs[i - 1].after;
+      const core::RungTime& after = use.ladder.rungs[i].after;
+      if (after.at(from, deadline, calendar) >= before.at(from, deadline, calendar)) continue;
+      part.findings.add(use.at, use.by + ": on ladder " + in_quotes(use.ladder.name) + " the rung at " +
+                                    after.in_words() + " comes before the one at " + before.in_words() +
+                                    " for what starts on " + calendar.in_words(from) + " and is due within " +
+                                    core::in_words(use.within) + ": use steps that suit the time allowed");
+      return;
+    }
+  }
+}
+
+void lint_paces(LintPart& part) {
+  for (const core::Rule& rule : part.policy.rules) {
+    const core::Ladder* other = part.policy.ladder(rule.ladder[0]);
+    const core::Ladder* high = part.policy.ladder(rule.ladder[1]);
+    if (other == nullptr || high == nullptr || other->rungs.empty() || high->rungs.empty()) continue;
+    const core::Calendar& calendar = part.policy.calendar;
+    const auto first = [&](const core::Ladder& ladder, const core::Due& within) {
+      return ladder.rungs.front().after.at(part.now, due_at(within, part.now, calendar).at, calendar);
+    };
+    if (first(*high, rule.within[1]) <= first(*other, rule.within[0])) continue;
+    part.findings.add({rule.line, 1}, "tell: somebody is called later for a high risk (ladder " +
+                                          in_quotes(high->name) + ") than for any other (" + in_quotes(other->name) +
+                                          "): give the high pace the quicker ladder");
+  }
+}
+
+// --- calls that go where they should not ---
+
+void lint_exercises(LintPart& part) {
+  for (const core::Rule& rule : part.policy.rules) {
+    const core::Recipient* told = part.policy.recipient(rule.who);
+    if (told == nullptr) continue;
+    std::set<std::string> called = part.called_by(rule.ladder[0]);
+    called.merge(part.called_by(rule.ladder[1]));
+    for (const std::string& name : called) {
+      const core::Recipient* recipient = part.policy.recipient(name);
+      if (recipient == nullptr || recipient->exercise_only == told->exercise_only) continue;
+      part.findings.add({rule.line, 1},
+                        told->exercise_only
+                            ? "tell: an exercise with " + in_quotes(rule.who) + " would call " + in_quotes(name) +
+                                  ", who answers real calls: give exercises a ladder of their own"
+                            : "tell: the ladder of " + in_quotes(rule.who) + " calls " + in_quotes(name) +
+                                  ", who gets exercises only and would hear of nothing real: call somebody else");
+    }
+  }
+}
+
+void lint_prevent(LintPart& part) {
+  std::set<std::string> inside;
+  for (const core::Recipient& recipient : part.policy.recipients)
+    if (recipient.prevent) inside.insert(recipient.name);
+  for (const core::Rule& rule : part.policy.rules)
+    if (core::is_prevent(rule.when)) inside.insert(rule.who);
+  for (const core::Rule& rule : part.policy.rules) {
+    if (!core::is_prevent(rule.when)) continue;
+    for (const std::string& name : part.called_by(rule.ladder[0])) {
+      if (inside.contains(name)) continue;
+      part.findings.add({rule.line, 1}, "tell: when " + in_quotes(rule.who) + " does not answer for " +
+                                            in_quotes(rule.when) + ", " + in_quotes(name) +
+                                            " is called and learns that a Prevent case exists: call somebody within "
+                                            "the Prevent stream");
+    }
+  }
+}
+
+}  // namespace
+
+void lint_ladders(LintPart& part) {
+  lint_duty(part);
+  for_each_use(part, [&](const Use& use) { lint_order(part, use); });
+  lint_paces(part);
+  lint_exercises(part);
+  lint_prevent(part);
+}
+
+}  // namespace told::config

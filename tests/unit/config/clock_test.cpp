@@ -1,0 +1,133 @@
+// [[clock]] and [[quota]]: what they become, and each rule broken once.
+#include <gmock/gmock.h>
+
+#include "loading.hpp"
+
+namespace told::config::test {
+namespace {
+
+using namespace std::chrono_literals;
+using core::Due;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+TEST(Clock, BecomesWhatTheEngineUses) {
+  const auto loaded = parse_whole(whole_policy());
+  ASSERT_THAT(lines(loaded.problems), IsEmpty());
+  ASSERT_EQ(loaded.value.clocks.size(), 2U);
+  const core::Clock& uucr = loaded.value.clocks[0];
+  EXPECT_EQ(uucr.number, 1U);
+  EXPECT_EQ(uucr.name, "uucr");
+  EXPECT_EQ(uucr.starts, "child.arrived");
+  EXPECT_EQ(uucr.duty, "UUCR to the team manager");
+  EXPECT_EQ(uucr.who, "manager_on_duty");
+  EXPECT_EQ(uucr.due, Due(Due::Kind::working_days, 1));
+  EXPECT_EQ(uucr.warn.in_words(), "50 %");
+  EXPECT_THAT(uucr.stopped_by, ElementsAre("child.located"));
+  EXPECT_EQ(uucr.ladder, "duties");
+  EXPECT_FALSE(uucr.every.has_value());
+  EXPECT_EQ(uucr.source, "guidance");
+
+  const core::Clock& visit = loaded.value.clocks[1];
+  EXPECT_EQ(visit.number, 2U);
+  EXPECT_THAT(visit.sites, ElementsAre("tilbury"));
+  EXPECT_THAT(visit.stopped_by, IsEmpty()) << "a person's act may always stop it";
+  EXPECT_EQ(visit.every, Due(Due::Kind::days, 7));
+  EXPECT_THAT(visit.until, ElementsAre("child.located"));
+  EXPECT_EQ(visit.basis, "law");
+  EXPECT_GT(visit.line, uucr.line);
+}
+
+TEST(Quota, BecomesWhatTheEngineUses) {
+  const auto policy = parse_whole(whole_policy()).value;
+  ASSERT_EQ(policy.quotas.size(), 1U);
+  EXPECT_EQ(policy.quotas[0].name, "uasc");
+  EXPECT_EQ(policy.quotas[0].counts, "child.arrived");
+  EXPECT_THAT(policy.quotas[0].until, ElementsAre("child.located"));
+  EXPECT_EQ(policy.quotas[0].figure, 44U);
+}
+
+class BrokenClock : public testing::TestWithParam<Break> {};
+
+TEST_P(BrokenClock, IsRefusedForThatAlone) {
+  const Break& b = GetParam();
+  const auto loaded = parse_whole(changed_once(whole_policy(), b.from, b.to));
+  const auto found = lines(loaded.problems);
+  ASSERT_EQ(found.size(), 1U) << testing::PrintToString(found);
+  EXPECT_GT(loaded.problems[0].line, 0);
+  for (const auto& fragment : b.says) EXPECT_THAT(found[0], HasSubstr(fragment));
+}
+
+const std::vector<Break> breaks{
+    {"UnknownKey", "duty = \"Visit", "dooty = \"x\"\nduty = \"Visit", {"\"clock.dooty\"", "did you mean \"duty\"?"}},
+    {"NameTwice", "name = \"visit\"", "name = \"uucr\"", {"clock \"uucr\" is declared already"}},
+    {"NameShape", "name = \"visit\"", "name = \"The visit\"", {"clock.name: \"The visit\" is not a name"}},
+    {"StartsUnknown",
+     "starts = \"child.arrived\"\nduty",
+     "starts = \"child.arived\"\nduty",
+     {"clock.starts: \"child.arived\" is no event", "did you mean \"child.arrived\"?"}},
+    {"StartsWithAnAlarm",
+     "starts = \"child.arrived\"\nduty",
+     "starts = \"alarm.limbo\"\nduty",
+     {"clock.starts: \"alarm.limbo\" is no event"}},
+    {"StoppedByUnknown",
+     "stopped_by = \"child.located\"",
+     "stopped_by = [\"child.locatd\"]",
+     {"clock.stopped_by: \"child.locatd\" is no event", "did you mean \"child.located\"?"}},
+    {"StoppedByAnotherStream",
+     "stopped_by = \"child.located\"",
+     "stopped_by = \"prevent.section36\"",
+     {"clock.stopped_by: \"prevent.section36\" is never of the same case as \"child.arrived\""}},
+    {"WhoUnknown",
+     "who = \"manager_on_duty\"",
+     "who = \"manger_on_duty\"",
+     {"clock.who: \"manger_on_duty\" is no declared recipient or rota", "did you mean \"manager_on_duty\"?"}},
+    {"SiteUnknown",
+     "sites = [\"tilbury\"]\nduty",
+     "sites = [\"tilbry\"]\nduty",
+     {"clock.sites: \"tilbry\" is no site"}},
+    {"LadderUnknown",
+     "ladder = \"duties\"\nevery",
+     "ladder = \"dutys\"\nevery",
+     {"clock.ladder: \"dutys\" is no declared ladder"}},
+    {"WarnAtTheDeadline",
+     "warn = \"at half\"",
+     "warn = \"at the deadline\"",
+     {"clock.warn (at the deadline) is not always before clock.due (close of the next working day)"}},
+    {"WarnAfterAWorkingDaysShortest",
+     "warn = \"at half\"",
+     "warn = \"17 h\"",
+     {"clock.warn (17 h) is not always before"}},
+    {"WarnWhenItIsDue",
+     "warn = \"24 h\"",
+     "warn = \"48 h\"",
+     {"clock.warn (48 h) is not always before clock.due (48 h)"}},
+    {"DueMistyped",
+     "due = \"close of next working day\"",
+     "due = \"close of nxt working day\"",
+     {"clock.due: \"close of nxt working day\"", "did you mean \"close of next working day\"?"}},
+    {"EveryWithoutUntil", "until = [\"child.located\"]\nbasis", "basis", {"clock.until is missing"}},
+    {"UntilWithoutEvery", "every = \"1 week\"\n", "", {"clock.until ends a clock that repeats"}},
+    {"LadderCallsOnlyWhoOwesIt",
+     "who = [\"manager_on_duty\"]\n[[ladder.rung]]\nafter = \"at the deadline\"\nwho = [\"team\"]\n[[ladder.rung]]\n"
+     "after = \"deadline + 1 working day\"\nwho = [\"manager_on_duty\", \"team\"]\nquorum = 2",
+     "who = [\"team\"]",
+     {"clock.ladder: \"duties\" calls nobody but \"team\""}},
+    {"SourceMissing", "source = \"guidance\"\n\n[[quota]]", "\n[[quota]]", {"clock.source is missing"}},
+    {"QuotaCountsUnknown",
+     "counts = \"child.arrived\"",
+     "counts = \"child.arrivd\"",
+     {"quota.counts: \"child.arrivd\" is no event"}},
+    {"QuotaFigureZero", "figure = 44", "figure = 0", {"quota.figure is 0"}},
+    {"QuotaForEver", "until = [\"child.located\"]\nfigure", "until = []\nfigure", {"quota.until is empty"}},
+    {"AlarmOfADutyNotDoneHasNoRule",
+     "[[tell]]\nwhen = \"alarm.duty_not_done\"\nwho = \"duty\"\nwithin = \"25 min\"\nladder = \"steps\"\n",
+     "",
+     {"\"alarm.duty_not_done\" reaches nobody"}},
+};
+INSTANTIATE_TEST_SUITE_P(Each, BrokenClock, testing::ValuesIn(breaks),
+                         [](const auto& each) { return std::string{each.param.rule}; });
+
+}  // namespace
+}  // namespace told::config::test

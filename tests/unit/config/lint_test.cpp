@@ -1,0 +1,176 @@
+// What lint finds in a policy that loads: each finding by one break of a policy in which there is none.
+#include "config/lint.hpp"
+
+#include <gmock/gmock.h>
+
+#include "loading.hpp"
+
+namespace told::config::test {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+/// Monday 2 March 2026, noon.
+constexpr core::Instant noon = std::chrono::sys_days{std::chrono::year{2026} / 3 / 2} + 12h;
+
+/// The whole policy, with an agreement for each route.
+std::string agreed_policy() {
+  auto text = changed(right_policy(), "basis = \"law\"",
+                      "basis = \"law\"\nagreement = { ref = \"ISA-1\", review_by = 2027-04-01 }");
+  text += whole_policy().substr(whole_policy().rfind("\n[[tell]]\nwhen = \"alarm.duty_not_done\""));
+  text = changed_once(text, "to = 2026-12-28T09:00:00\nwho = []", "to = 2026-12-28T09:00:00\nwho = [\"duty\"]");
+  // The panel's own: it is called about nothing but what the panel was told.
+  text += R"(
+[[recipient]]
+name = "panel.deputy"
+title = "Channel panel, deputy"
+agency = "channel_panel"
+carrier = "zmq_queue"
+
+[[ladder]]
+name = "panel"
+repeat_last = "12 h"
+[[ladder.rung]]
+after = "80 %"
+who = ["panel.deputy"]
+
+[[tell]]
+when = "prevent.section36"
+who = "panel.deputy"
+fields = ["prevent"]
+within = "1 day"
+ladder = "panels"
+basis = "law"
+agreement = { ref = "ISA-1", review_by = 2027-04-01 }
+source = "guidance"
+
+[[ladder]]
+name = "panels"
+repeat_last = "12 h"
+[[ladder.rung]]
+after = "80 %"
+who = ["panel"]
+)";
+  return changed_once(text, "within = \"1 day\"\nladder = \"steps\"", "within = \"1 day\"\nladder = \"panel\"");
+}
+
+std::vector<std::string> found_in(const std::string& text, core::Instant now = noon) {
+  const auto loaded = parse_whole(text);
+  EXPECT_THAT(lines(loaded.problems), IsEmpty()) << "lint is for what loads";
+  return lines(lint(loaded.value, now, "policy.toml"));
+}
+
+TEST(Lint, FindsNothingWhereNothingHurts) { EXPECT_THAT(found_in(agreed_policy()), IsEmpty()); }
+
+struct Hurt {
+  const char* rule;
+  std::string from;
+  std::string to;
+  std::vector<std::string> says;
+};
+void PrintTo(const Hurt& hurt, std::ostream* out) { *out << hurt.rule; }
+
+class Hurting : public testing::TestWithParam<Hurt> {};
+
+TEST_P(Hurting, PolicyIsWarnedOfThat) {
+  const Hurt& hurt = GetParam();
+  const auto found = found_in(changed_once(agreed_policy(), hurt.from, hurt.to));
+  std::vector<testing::Matcher<std::string>> all;
+  for (const auto& each : hurt.says)
+    all.push_back(testing::AllOf(testing::ContainsRegex("^policy.toml:[1-9]"), HasSubstr(each)));
+  EXPECT_THAT(found, testing::UnorderedElementsAreArray(all));
+}
+
+const std::string rest_of_the_rota = "otherwise = [\"team\"]\n";
+const std::string one_more_recipient =
+    "[[recipient]]\nname = \"spare\"\ntitle = \"x\"\nagency = \"generic\"\ncarrier = \"zmq_queue\"\n";
+
+const std::vector<Hurt> hurts{
+    {"RungWithNobody",
+     rest_of_the_rota,
+     "",
+     {"ladder \"duties\": nobody is on duty for the rung at 80 % in the next 28 days: Monday 2 March 2026 17:00 to "
+      "Tuesday 3 March 2026 09:00; Tuesday 3 March 2026 17:00 to Wednesday 4 March 2026 09:00; Wednesday 4 March 2026 "
+      "17:00 to Thursday 5 March 2026 09:00; and",
+      "clock \"uucr\": nobody is on duty as \"manager_on_duty\""}},
+    {"PersonInNoRota",
+     "[calendar]",
+     changed_once(one_more_recipient, "carrier", "person = true\ncarrier") + "[calendar]",
+     {"recipient \"spare\" is a person who stands in no rota"}},
+    {"RecipientThatNothingReaches",
+     "[calendar]",
+     one_more_recipient + "[calendar]",
+     {"recipient \"spare\" is reached by no event, rung or clock"}},
+    {"NoAgreement",
+     "agreement = { ref = \"ISA-1\", review_by = 2027-04-01 }\n",
+     "",
+     {"tell: \"child.arrived\" to \"police\" has no sharing agreement"}},
+    {"AgreementPastItsReview",
+     "review_by = 2027-04-01",
+     "review_by = 2026-03-01",
+     {"agreement ISA-1 was to be reviewed by 2026-03-01"}},
+    {"UrgentMessageThatIsEmpty",
+     "[calendar]",
+     "[[tell]]\nwhen = \"child.missing\"\nwho = \"duty\"\nfields = []\nwithin = \"1 h\"\nladder = \"steps\"\n"
+     "basis = \"law\"\nagreement = { ref = \"ISA-1\", review_by = 2027-04-01 }\nsource = \"guidance\"\n[calendar]",
+     {"\"duty\" must answer for \"child.missing\" within the hour, and is told nothing"}},
+    {"PreventLadderThatLeavesTheStream",
+     "after = \"80 %\"\nwho = [\"panel.deputy\"]",
+     "after = \"80 %\"\nwho = [\"team\"]",
+     {"\"team\" is called and learns that a Prevent case exists"}},
+};
+
+INSTANTIATE_TEST_SUITE_P(Each, Hurting, testing::ValuesIn(hurts),
+                         [](const auto& each) { return std::string{each.param.rule}; });
+
+const std::string quick_ladder =
+    "[[ladder]]\nname = \"quick\"\nrepeat_last = \"1 h\"\n[[ladder.rung]]\nafter = \"5 min\"\nwho = [\"duty\"]\n";
+
+TEST(Lint, FindsALadderThatIsSlowerForAHighRisk) {
+  const auto text = changed_once(agreed_policy() + quick_ladder, "high = \"steps\", other = \"steps\"",
+                                 "high = \"steps\", other = \"quick\"");
+  EXPECT_THAT(found_in(text), ElementsAre(HasSubstr("somebody is called later for a high risk (ladder \"steps\")")));
+}
+
+// 80 % of the time to close of the next working day is after 30 h over a weekend, and before it in the week.
+TEST(Lint, FindsRungsThatAreOutOfOrderOnSomeDaysOnly) {
+  const auto text = changed_once(agreed_policy(), "after = \"at the deadline\"", "after = \"39 h\"");
+  EXPECT_THAT(found_in(text), testing::Contains(HasSubstr(
+                                  "clock: on ladder \"duties\" the rung at 39 h comes before the one at 80 % for "
+                                  "what starts on Friday 6 March 2026 00:00 and is due within close of the next "
+                                  "working day")));
+}
+
+const std::string exercise_desk =
+    "[[recipient]]\nname = \"training\"\ntitle = \"x\"\nagency = \"generic\"\ncarrier = \"zmq_queue\"\n"
+    "exercise_only = true\n";
+const std::string told_in_an_exercise =
+    "[[tell]]\nwhen = \"child.missing\"\nwho = \"training\"\nfields = [\"child.name\"]\nwithin = \"1 h\"\n"
+    "ladder = \"steps\"\nbasis = \"law\"\nagreement = { ref = \"ISA-1\", review_by = 2027-04-01 }\n"
+    "source = \"guidance\"\n";
+
+TEST(Lint, FindsAnExerciseThatCallsWhoeverAnswersRealCalls) {
+  EXPECT_THAT(found_in(agreed_policy() + exercise_desk + told_in_an_exercise),
+              ElementsAre(HasSubstr("an exercise with \"training\" would call \"duty\""),
+                          HasSubstr("an exercise with \"training\" would call \"team\"")));
+}
+
+TEST(Lint, FindsARealLadderThatCallsAnExerciseDesk) {
+  const auto text = changed_once(agreed_policy() + exercise_desk, "after = \"1 h\"\nwho = [\"team\"]",
+                                 "after = \"1 h\"\nwho = [\"team\", \"training\"]");
+  EXPECT_THAT(found_in(text), testing::Contains(HasSubstr("calls \"training\", who gets exercises only")));
+}
+
+TEST(Lint, FindsACalendarThatEndsSoon) {
+  EXPECT_THAT(found_in(agreed_policy(), std::chrono::sys_days{std::chrono::year{2026} / 10 / 5} + 12h),
+              ElementsAre(testing::AllOf(HasSubstr("bank holidays are known until 2026-12-28, fewer than 90 days"),
+                                         testing::ContainsRegex("^policy.toml:[1-9]"))));
+  const auto text = changed_once(agreed_policy(), "bank_holidays = \"holidays.json\"\n", "");
+  EXPECT_THAT(found_in(text), ElementsAre(HasSubstr("no bank holiday is known")));
+}
+
+}  // namespace
+}  // namespace told::config::test

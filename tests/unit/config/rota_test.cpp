@@ -1,0 +1,107 @@
+// [[rota]]: what it becomes, and each rule broken once.
+#include <gmock/gmock.h>
+
+#include "loading.hpp"
+
+namespace told::config::test {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+core::Day day(int year, unsigned month, unsigned of_month) {
+  return core::Day{std::chrono::year{year}, std::chrono::month{month}, std::chrono::day{of_month}};
+}
+
+TEST(RotaTable, BecomesAShiftForEachOfItsDays) {
+  const auto loaded = parse_whole(whole_policy());
+  ASSERT_THAT(lines(loaded.problems), IsEmpty());
+  const core::Rota* rota = loaded.value.rota("manager_on_duty");
+  ASSERT_NE(rota, nullptr);
+  ASSERT_EQ(rota->weekly.size(), 7U);
+  EXPECT_EQ(rota->weekly[0].from, 9h);
+  EXPECT_EQ(rota->weekly[0].to, 17h);
+  EXPECT_EQ(rota->weekly[4].from, 4 * 24h + 9h) << "Friday";
+  EXPECT_THAT(rota->weekly[0].who, ElementsAre("duty"));
+  EXPECT_EQ(rota->weekly[0].valid_from, day(2026, 1, 5));
+  EXPECT_EQ(rota->weekly[0].valid_until, day(2026, 12, 31));
+  EXPECT_EQ(rota->weekly[5].from, 5 * 24h + 22h) << "Saturday night";
+  EXPECT_EQ(rota->weekly[5].to, 6 * 24h + 6h);
+  EXPECT_EQ(rota->weekly[6].to, 6h) << "Sunday night ends on Monday morning";
+  EXPECT_FALSE(rota->weekly[6].valid_from.has_value());
+  ASSERT_EQ(rota->overrides.size(), 1U);
+  EXPECT_EQ(rota->overrides[0].from, (core::LocalTime{day(2026, 12, 24), 9h}));
+  EXPECT_THAT(rota->overrides[0].who, IsEmpty());
+  EXPECT_EQ(rota->overrides[0].reason, "Christmas");
+  EXPECT_THAT(rota->otherwise, ElementsAre("team"));
+}
+
+TEST(RotaTable, StandsForWhoeverIsOnDuty) {
+  const auto policy = parse_whole(whole_policy()).value;
+  const auto at = [&](int month, int of_month, auto of_day) {
+    return policy.calendar.instant({day(2026, static_cast<unsigned>(month), static_cast<unsigned>(of_month)), of_day});
+  };
+  EXPECT_THAT(policy.on_duty("manager_on_duty", at(3, 6, 9h)), ElementsAre("duty"));
+  EXPECT_THAT(policy.on_duty("manager_on_duty", at(3, 6, 17h)), ElementsAre("team"));
+  EXPECT_THAT(policy.on_duty("manager_on_duty", at(3, 7, 23h)), ElementsAre("duty", "team"));
+  EXPECT_THAT(policy.on_duty("manager_on_duty", at(12, 25, 12h)), IsEmpty());
+  EXPECT_THAT(policy.on_duty("police", at(12, 25, 12h)), ElementsAre("police")) << "a recipient stands for itself";
+}
+
+class BrokenRota : public testing::TestWithParam<Break> {};
+
+TEST_P(BrokenRota, IsRefusedForThatAlone) {
+  const Break& b = GetParam();
+  const auto loaded = parse_whole(changed_once(whole_policy(), b.from, b.to));
+  const auto found = lines(loaded.problems);
+  ASSERT_EQ(found.size(), 1U) << testing::PrintToString(found);
+  EXPECT_GT(loaded.problems[0].line, 0);
+  for (const auto& fragment : b.says) EXPECT_THAT(found[0], HasSubstr(fragment));
+}
+
+const std::vector<Break> breaks{
+    {"UnknownKey", "otherwise = [\"team\"]", "otherwize = [\"team\"]", {"\"rota.otherwize\"", "\"otherwise\"?"}},
+    {"UnknownKeyInAShift", "days = \"weekdays\",", "days = \"weekdays\", whom = 1,", {"\"rota.weekly.whom\""}},
+    {"UnknownKeyInAnOverride", "reason = \"Christmas\"", "reason = \"x\"\nwhy = \"y\"", {"\"rota.override.why\""}},
+    {"DayUnknown",
+     "[\"sat\", \"sun\"]",
+     "[\"sat\", \"sunday\"]",
+     {"rota.weekly.days: \"sunday\" is no day", "\"sun\""}},
+    {"DaysEmpty", "days = [\"sat\", \"sun\"]", "days = []", {"rota.weekly.days is empty"}},
+    {"TimeOfDay", "from = \"09:00\"", "from = \"9\"", {"rota.weekly.from: \"9\" is no time of day"}},
+    {"FromTheEndOfTheDay", "from = \"22:00\"", "from = \"24:00\"", {"a shift begins on its own day"}},
+    {"UntilBeforeFrom", "until_date = 2026-12-31", "until_date = 2025-12-31", {"until_date is before from_date"}},
+    {"ShiftWithNobody", "who = [\"duty\", \"team\"] }", "who = [] }", {"rota.weekly.who is empty"}},
+    {"WhoUnknown", "otherwise = [\"team\"]", "otherwise = [\"taem\"]", {"rota.otherwise: \"taem\"", "\"team\"?"}},
+    {"WhoIsARota", "otherwise = [\"team\"]", "otherwise = [\"manager_on_duty\"]", {"is a rota itself"}},
+    {"OverrideEndsFirst", "to = 2026-12-28T09:00:00", "to = 2026-12-24T09:00:00", {"override.to is not after from"}},
+    {"OverrideWithAnOffset",
+     "from = 2026-12-24T09:00:00",
+     "from = 2026-12-24T09:00:00Z",
+     {"rota.override.from is a date and a time on the wall, without an offset"}},
+    {"OverrideWithoutAReason", "reason = \"Christmas\"\n", "", {"rota.override.reason is missing"}},
+    {"Twice",
+     "[[clock]]\nname = \"uucr\"",
+     "[[rota]]\nname = \"manager_on_duty\"\notherwise = [\"team\"]\n\n[[clock]]\nname = \"uucr\"",
+     {"rota \"manager_on_duty\" is declared already"}},
+    {"NameOfARecipient",
+     "[[clock]]\nname = \"uucr\"",
+     "[[rota]]\nname = \"police\"\notherwise = [\"team\"]\n\n[[clock]]\nname = \"uucr\"",
+     {"rota.name: \"police\" is a recipient already"}},
+    {"NobodyAtAll",
+     "[[clock]]\nname = \"uucr\"",
+     "[[rota]]\nname = \"empty\"\n\n[[clock]]\nname = \"uucr\"",
+     {"rota has nobody in it"}},
+    {"QuorumOfMoreThanAreOnDutyTogether", "quorum = 2", "quorum = 4", {"quorum (4) is more than the rung calls (3)"}},
+    {"RungCallsUnknown",
+     "who = [\"manager_on_duty\"]\n[[ladder.rung]]\nafter = \"at",
+     "who = [\"manager_on_dty\"]\n[[ladder.rung]]\nafter = \"at",
+     {"no declared recipient or rota", "did you mean \"manager_on_duty\"?"}},
+};
+INSTANTIATE_TEST_SUITE_P(Each, BrokenRota, testing::ValuesIn(breaks),
+                         [](const auto& each) { return std::string{each.param.rule}; });
+
+}  // namespace
+}  // namespace told::config::test

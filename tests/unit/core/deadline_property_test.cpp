@@ -1,0 +1,155 @@
+// A million deadlines agree with a reckoning of our own making: London's summer time by its rule, and days by counting
+// them one at a time. Nothing is shared with the core but the kinds of due.
+#include <gmock/gmock.h>
+
+#include <array>
+#include <random>
+#include <set>
+
+#include "core/due.hpp"
+
+namespace told::core {
+namespace {
+
+constexpr std::int64_t minute = 60;
+constexpr std::int64_t hour = 60 * minute;
+constexpr std::int64_t day = 24 * hour;
+
+bool leap(int year) { return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0; }
+
+int days_of(int year, int month) {
+  constexpr std::array<int, 12> lengths{31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  return lengths.at(static_cast<std::size_t>(month) - 1) + (month == 2 && leap(year) ? 1 : 0);
+}
+
+/// The last Sundays of March and October at 01:00 UTC, for each year from 1999 on, found by walking all days.
+struct Summers {
+  std::array<std::int64_t, 50> begin{};
+  std::array<std::int64_t, 50> end{};
+
+  Summers() {
+    std::int64_t number = 10592;  // days from 1970-01-01 to 1999-01-01
+    for (int year = 1999; year < 2049; ++year) {
+      for (int month = 1; month <= 12; ++month) {
+        for (int date = 1; date <= days_of(year, month); ++date, ++number) {
+          const bool sunday = (number + 4) % 7 == 0;  // 1970-01-01 was a Thursday
+          if (!sunday || date + 7 <= days_of(year, month)) continue;
+          if (month == 3) begin.at(static_cast<std::size_t>(year - 1999)) = number * day + hour;
+          if (month == 10) end.at(static_cast<std::size_t>(year - 1999)) = number * day + hour;
+        }
+      }
+    }
+  }
+
+  [[nodiscard]] bool is_summer(std::int64_t utc) const {
+    for (std::size_t i = 0; i < begin.size(); ++i)
+      if (utc < end[i]) return utc >= begin[i];
+    return false;
+  }
+  [[nodiscard]] std::int64_t local(std::int64_t utc) const { return utc + (is_summer(utc) ? hour : 0); }
+  /// The earliest instant whose wall clock shows that time, or a later one on a night that skips it.
+  [[nodiscard]] std::int64_t instant(std::int64_t wall) const {
+    if (local(wall - hour) == wall) return wall - hour;
+    if (local(wall) == wall) return wall;
+    std::int64_t after = wall - hour;
+    while (local(after) < wall) after += minute;
+    while (local(after - 1) >= wall) --after;
+    return after;
+  }
+};
+
+const Summers& summers() {
+  static const Summers all;
+  return all;
+}
+
+/// By day numbers, as the test counts them.
+struct OwnCalendar {
+  std::int64_t close = 0;
+  std::set<std::int64_t> holidays;
+};
+
+std::int64_t expected(const Due& due, std::int64_t from, const OwnCalendar& calendar) {
+  if (due.kind == Due::Kind::elapsed) {
+    std::int64_t at = from;
+    for (std::int64_t left = due.elapsed.count() / 1000000; left > 0;) {
+      const std::int64_t step = std::min(left, hour);
+      at += step;
+      left -= step;
+    }
+    return at;
+  }
+  std::int64_t number = summers().local(from) / day;
+  for (std::uint32_t counted = 0; counted < due.count;) {
+    ++number;
+    const auto weekday = (number + 4) % 7;  // 0 is Sunday
+    const bool worked = weekday != 0 && weekday != 6 && !calendar.holidays.contains(number);
+    if (due.kind == Due::Kind::days || worked) ++counted;
+  }
+  return summers().instant(number * day + (due.kind == Due::Kind::days ? day - 1 : calendar.close));
+}
+
+class Draw {
+ public:
+  explicit Draw(std::uint64_t seed) : random_(seed) {}
+  std::int64_t between(std::int64_t least, std::int64_t most) {
+    return std::uniform_int_distribution<std::int64_t>{least, most}(random_);
+  }
+  /// Half of all within three days of a change of the clocks, and a quarter at it to the hour.
+  std::int64_t instant() {
+    const std::int64_t any = between(10957 * day, 25933 * day);  // 2000 to 2040
+    if (between(0, 1) == 0) return any;
+    const auto year = static_cast<std::size_t>(between(1, 41));
+    const std::int64_t change = between(0, 1) == 0 ? summers().begin.at(year) : summers().end.at(year);
+    return between(0, 1) == 0 ? change + between(-2 * hour, 2 * hour) : change + between(-3 * day, 3 * day);
+  }
+  Due due() {
+    switch (between(0, 3)) {
+      case 0:
+        return std::chrono::seconds{between(1, 10 * day)};
+      case 1:
+        return {Due::Kind::days, static_cast<std::uint32_t>(between(1, 14))};
+      default:
+        return {Due::Kind::working_days, static_cast<std::uint32_t>(between(1, 12))};
+    }
+  }
+
+ private:
+  std::mt19937_64 random_;
+};
+
+/// Half of them close within the hour that comes twice or not at all: no council's do, and the reckoning must hold.
+struct Calendars {
+  Calendar core;
+  OwnCalendar own;
+
+  explicit Calendars(Draw& draw) {
+    own.close = draw.between(0, 1) == 0 ? draw.between(0, 3 * 60) * minute : draw.between(8 * 60, 18 * 60) * minute;
+    core.close = std::chrono::seconds{own.close};
+    core.horizon = Day{std::chrono::year{2041}, std::chrono::January, std::chrono::day{1}};
+    for (int i = 0; i < 400; ++i) {
+      const std::int64_t number = draw.between(10957, 25933);
+      own.holidays.insert(number);
+      core.holidays.emplace(Day{std::chrono::sys_days{std::chrono::days{number}}}, "a holiday");
+    }
+  }
+};
+
+TEST(Deadlines, AMillionAgreeWithASlowReckoningOfTheirOwn) {
+  constexpr std::uint64_t seed = 20240220;
+  Draw draw{seed};
+  for (int calendar = 0; calendar < 100; ++calendar) {
+    const Calendars both{draw};
+    for (int i = 0; i < 10'000; ++i) {
+      const std::int64_t from = draw.instant();
+      const Due due = draw.due();
+      const Instant at = due_at(due, Instant{std::chrono::seconds{from}}, both.core).at;
+      ASSERT_EQ(to_us(at), expected(due, from, both.own) * 1000000)
+          << in_words(due) << " from " << both.core.in_words(Instant{std::chrono::seconds{from}}) << " (" << from
+          << "), close " << both.own.close << ", calendar " << calendar << " of seed " << seed;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace told::core

@@ -1,0 +1,142 @@
+// Deadlines as DOMAIN's arithmetic has them, and as people are told them.
+#include "core/due.hpp"
+
+#include <gmock/gmock.h>
+
+namespace told::core {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+
+Day day(int year, unsigned month, unsigned of_month) {
+  return Day{std::chrono::year{year}, std::chrono::month{month}, std::chrono::day{of_month}};
+}
+
+Calendar london() {
+  Calendar calendar;
+  calendar.holidays = {{day(2026, 4, 3), "Good Friday"},          {day(2026, 4, 6), "Easter Monday"},
+                       {day(2026, 5, 25), "Spring bank holiday"}, {day(2026, 12, 25), "Christmas Day"},
+                       {day(2026, 12, 28), "Boxing Day"},         {day(2026, 12, 29), "council closure"}};
+  calendar.horizon = day(2026, 12, 28);
+  return calendar;
+}
+
+const Due next_working_day{Due::Kind::working_days, 1};
+const Due next_day{Due::Kind::days, 1};
+
+std::string due_in_words(const Due& due, const LocalTime& from) {
+  const Calendar calendar = london();
+  return calendar.in_words(due_at(due, calendar.instant(from), calendar).at);
+}
+
+TEST(Due, OnTheNextWorkingDayCountsFromTheLocalDate) {
+  EXPECT_EQ(due_in_words(next_working_day, {day(2026, 3, 6), 23h + 50min}), "Monday 9 March 2026 17:00");
+  EXPECT_EQ(due_in_words(next_working_day, {day(2026, 3, 5), 0h}), "Friday 6 March 2026 17:00");
+  EXPECT_EQ(due_in_words(next_working_day, {day(2026, 3, 8), 12h}), "Monday 9 March 2026 17:00") << "from a Sunday";
+  // 23:30 UTC in June is half past midnight in London, on the day after.
+  const Calendar calendar = london();
+  EXPECT_EQ(
+      calendar.in_words(due_at(next_working_day, std::chrono::sys_days{day(2026, 6, 3)} + 23h + 30min, calendar).at),
+      "Friday 5 June 2026 17:00");
+}
+
+TEST(Due, InWorkingDaysPassesOverBankHolidaysAndClosures) {
+  EXPECT_EQ(due_in_words(next_working_day, {day(2026, 4, 2), 12h}), "Tuesday 7 April 2026 17:00");
+  EXPECT_EQ(due_in_words({Due::Kind::working_days, 10}, {day(2026, 5, 15), 9h}), "Monday 1 June 2026 17:00");
+  EXPECT_EQ(due_in_words(next_working_day, {day(2026, 12, 24), 12h}), "Wednesday 30 December 2026 17:00");
+}
+
+TEST(Due, AtTheEndOfACalendarDayIsOneSecondBeforeMidnight) {
+  const Calendar calendar = london();
+  EXPECT_EQ(due_in_words(next_day, {day(2026, 4, 2), 12h}), "Friday 3 April 2026 23:59");
+  const auto at = due_at({Due::Kind::days, 7}, calendar.instant({day(2026, 3, 22), 0h}), calendar).at;
+  EXPECT_EQ(calendar.local(at), (LocalTime{day(2026, 3, 29), 24h - 1s})) << "a day of 23 hours";
+}
+
+TEST(Due, ElapsedIsRealTimeAcrossBothChangesOfTheClocks) {
+  EXPECT_EQ(due_in_words(48h, {day(2026, 3, 28), 12h}), "Monday 30 March 2026 13:00");
+  EXPECT_EQ(due_in_words(48h, {day(2026, 10, 24), 12h}), "Monday 26 October 2026 11:00");
+}
+
+TEST(Due, BeyondTheHorizonIsEarlyAtWorstAndSaysSo) {
+  const Calendar calendar = london();
+  const auto known = due_at(next_working_day, calendar.instant({day(2026, 12, 22), 12h}), calendar);
+  EXPECT_FALSE(known.beyond_horizon);
+  const auto beyond = due_at(next_working_day, calendar.instant({day(2026, 12, 31), 12h}), calendar);
+  EXPECT_TRUE(beyond.beyond_horizon);
+  EXPECT_EQ(calendar.in_words(beyond.at), "Friday 1 January 2027 17:00") << "New Year's Day is not known";
+  EXPECT_TRUE(due_at(next_working_day, {}, Calendar{}).beyond_horizon) << "no calendar at all";
+  EXPECT_FALSE(due_at(48h, {}, Calendar{}).beyond_horizon);
+}
+
+TEST(Calendar, HorizonIsNearWithinTheDaysOfItsWarning) {
+  const Calendar calendar = london();
+  EXPECT_FALSE(calendar.horizon_is_near(calendar.instant({day(2026, 10, 29), 12h})));
+  EXPECT_TRUE(calendar.horizon_is_near(calendar.instant({day(2026, 10, 30), 12h})));
+  EXPECT_TRUE(Calendar{}.horizon_is_near({}));
+}
+
+TEST(Calendar, TakesTheFirstInstantOfATimeThatIsSkippedOrComesTwice) {
+  const Calendar calendar = london();
+  EXPECT_EQ(calendar.instant({day(2026, 3, 29), 1h + 30min}), std::chrono::sys_days{day(2026, 3, 29)} + 1h);
+  EXPECT_EQ(calendar.instant({day(2026, 10, 25), 1h + 30min}), std::chrono::sys_days{day(2026, 10, 25)} + 30min);
+}
+
+TEST(Calendar, OfAnUnknownZoneThrowsWhenItIsAsked) {
+  Calendar nowhere;
+  nowhere.zone = "Europe/Atlantis";
+  EXPECT_THROW((void)nowhere.local({}), std::runtime_error);
+  EXPECT_TRUE(is_zone("Europe/London"));
+  EXPECT_FALSE(is_zone("Europe/Atlantis"));
+}
+
+std::string reckoned(const Due& due, const LocalTime& from) {
+  const Calendar calendar = london();
+  return reckoning_in_words(due, calendar.instant(from), calendar);
+}
+
+TEST(Reckoning, SaysWhichDaysAreNotWorkedAndWhy) {
+  EXPECT_EQ(reckoned(next_working_day, {day(2026, 3, 6), 23h + 50min}),
+            "Friday 6 March 2026 23:50, close of the next working day: Monday 9 March 2026 17:00, since Saturday 7 and "
+            "Sunday 8 are not working days");
+  EXPECT_EQ(reckoned(next_working_day, {day(2026, 5, 22), 9h}),
+            "Friday 22 May 2026 09:00, close of the next working day: Tuesday 26 May 2026 17:00, since Saturday 23 and "
+            "Sunday 24 are not working days and Monday 25 May is the Spring bank holiday");
+  EXPECT_EQ(reckoned(next_working_day, {day(2026, 4, 2), 9h}),
+            "Thursday 2 April 2026 09:00, close of the next working day: Tuesday 7 April 2026 17:00, since Saturday 4 "
+            "and Sunday 5 are not working days, Friday 3 April is Good Friday and Monday 6 April is Easter Monday");
+  EXPECT_EQ(reckoned(next_working_day, {day(2026, 3, 3), 9h}),
+            "Tuesday 3 March 2026 09:00, close of the next working day: Wednesday 4 March 2026 17:00");
+  EXPECT_THAT(reckoned(next_working_day, {day(2026, 12, 24), 9h}),
+              HasSubstr("Tuesday 29 December is a council closure"));
+}
+
+TEST(Reckoning, OfManyDaysCountsThem) {
+  EXPECT_EQ(reckoned({Due::Kind::working_days, 10}, {day(2026, 5, 15), 9h}),
+            "Friday 15 May 2026 09:00, 10 working days: Monday 1 June 2026 17:00, since Saturday 16, Sunday 17, "
+            "Saturday 23, Sunday 24, Saturday 30 and Sunday 31 are not working days and Monday 25 May is the Spring "
+            "bank holiday");
+  EXPECT_EQ(reckoned({Due::Kind::days, 7}, {day(2026, 3, 2), 9h}),
+            "Monday 2 March 2026 09:00, 7 days: Monday 9 March 2026 23:59");
+}
+
+TEST(Reckoning, OfElapsedTimeNamesTheChangeOfTheClocks) {
+  EXPECT_EQ(reckoned(48h, {day(2026, 3, 2), 9h}), "48 h after Monday 2 March 2026 09:00: Wednesday 4 March 2026 09:00");
+  EXPECT_EQ(
+      reckoned(48h, {day(2026, 3, 28), 12h}),
+      "48 h after Saturday 28 March 2026 12:00: Monday 30 March 2026 13:00; clocks go forward on Sunday 29 March");
+  EXPECT_EQ(reckoned(48h, {day(2026, 10, 24), 12h}),
+            "48 h after Saturday 24 October 2026 12:00: Monday 26 October 2026 11:00; clocks go back on Sunday 25 "
+            "October");
+}
+
+TEST(Reckoning, SaysWhereTheBankHolidaysAreNotKnown) {
+  EXPECT_EQ(
+      reckoned(next_working_day, {day(2026, 12, 31), 12h}),
+      "Thursday 31 December 2026 12:00, close of the next working day: Friday 1 January 2027 17:00; bank holidays "
+      "are known until 28 December 2026 only, so it may be early");
+}
+
+}  // namespace
+}  // namespace told::core

@@ -1,0 +1,116 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "ctl/exit.hpp"
+#include "ctl/run.hpp"
+
+namespace told::ctl::testing {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+const std::string policy = TOLD_ROOT "/config/policy.toml";
+const std::string missing = TOLD_ROOT "/tests/events/missing.json";
+
+std::string scenario(const Folder& folder, const std::string& expectation) {
+  const std::string path = folder / "night.toml";
+  std::ofstream(path) << "begins = 2026-03-06T23:50:00\npolicy = \"" << policy << R"("
+[[step]]
+at = "0 min"
+event = { type = "child.missing", subject = "ref-17", site = "tilbury", risk = { grade = "high" }, child = { name = { given = "Zebedee" } } }
+)" << expectation;
+  return path;
+}
+
+TEST(RehearseCommand, TellsTheNightAndWhatIsLeftUnsaid) {
+  const Folder folder;
+  const Ran ran = run({"rehearse", scenario(folder, "")});
+  EXPECT_EQ(ran.code, exit_good) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("Friday 6 March 2026"));
+  EXPECT_THAT(ran.out, HasSubstr("told: Police control room (zmq_queue) sees child (name)"));
+  EXPECT_THAT(ran.out, HasSubstr("called: Duty manager (zmq_queue), about Police control room"));
+  EXPECT_THAT(ran.out, HasSubstr("Left unsaid"));
+}
+
+TEST(RehearseCommand, SaysNoValueUnlessItIsAskedTo) {
+  const Folder folder;
+  const std::string path = scenario(folder, "");
+  EXPECT_THAT(run({"rehearse", path}).out, Not(HasSubstr("Zebedee")));
+  EXPECT_THAT(run({"rehearse", "--json", path}).out, Not(HasSubstr("Zebedee")));
+  EXPECT_THAT(run({"rehearse", "--show-values", path}).out, HasSubstr("Zebedee"));
+}
+
+TEST(RehearseCommand, AnExpectationThatIsNotMetIsExitCode65WithItsLine) {
+  const Folder folder;
+  const Ran ran = run({"rehearse", "--quiet", scenario(folder, "[[expect]]\ntold = \"channel_panel.chairs\"\n")});
+  EXPECT_EQ(ran.code, exit_data);
+  EXPECT_THAT(ran.out, HasSubstr("night.toml:6:"));
+  EXPECT_THAT(ran.out, HasSubstr("instead:"));
+}
+
+TEST(RehearseCommand, AScenarioThatIsNotWellWrittenIsExitCode78AndAMissingOne66) {
+  const Folder folder;
+  EXPECT_EQ(run({"rehearse", scenario(folder, "[[expct]]\n")}).code, exit_config);
+  EXPECT_EQ(run({"rehearse", folder / "none.toml"}).code, exit_no_input);
+}
+
+TEST(RehearseCommand, EachLineOfJsonIsAnObject) {
+  const Folder folder;
+  std::istringstream lines(run({"rehearse", "--json", scenario(folder, "")}).out);
+  int count = 0;
+  for (std::string line; std::getline(lines, line); ++count) {
+    EXPECT_THAT(line, ::testing::StartsWith("{\"what\":\""));
+    EXPECT_EQ(line.back(), '}');
+  }
+  EXPECT_GT(count, 10);
+}
+
+TEST(RehearseCommand, TheLadderThatRepeatsIsSaidOnce) {
+  const Folder folder;
+  const std::string out = run({"rehearse", scenario(folder, "")}).out;
+  const std::string said = "Police control room has STILL not acknowledged";
+  const auto first = out.find(said);
+  ASSERT_NE(first, std::string::npos);
+  EXPECT_EQ(out.find(said, first + 1), std::string::npos);
+}
+
+TEST(ExplainCommand, SaysWhoWhyByWhenAndWhoIsNotTold) {
+  const Ran ran = run({"explain", "--policy", policy, missing});
+  EXPECT_EQ(ran.code, exit_good) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("1  Police control room (police.control_room)"));
+  EXPECT_THAT(ran.out, HasSubstr("child (name, dob"));
+  EXPECT_THAT(ran.out, HasSubstr("Children Act 1989 s.47"));
+  EXPECT_THAT(ran.out, HasSubstr("policy.toml:"));
+  EXPECT_THAT(ran.out, HasSubstr("15 min: Wednesday 14 January 2026 18:55"));
+  EXPECT_THAT(ran.out, HasSubstr("no rule tells these of child.missing: channel_panel.chairs"));
+}
+
+TEST(ExplainCommand, SaysWhichConditionDoesNotHold) {
+  const Folder folder;
+  const std::string path = folder / "arrived.json";
+  std::ofstream(path) << R"({"id":"1","source":"port.tilbury","type":"told.child.arrived.v1","subject":"TIL/1",
+    "time":"2026-01-14T18:40:00Z","status":"STATUS_ACTUAL","site":"tilbury","child_arrived":{"circumstances":"by lorry"}})";
+  const Ran ran = run({"explain", "--policy", policy, path});
+  EXPECT_EQ(ran.code, exit_good) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("(barnardos.itg): only if trafficking.indicators, which does not hold"));
+}
+
+TEST(ExplainCommand, AnEventThatToldWouldRefuseIsExitCode65) {
+  const Folder folder;
+  const std::string path = folder / "bad.json";
+  std::ofstream(path) << R"({"type":"told.child.missing.v1","subject":"TIL/1","site":"tilbury","child_mising":{}})";
+  EXPECT_EQ(run({"explain", "--policy", policy, path}).code, exit_data);
+}
+
+TEST(GraphCommand, DrawsAsSvgAndAsDot) {
+  EXPECT_THAT(run({"graph", "--policy", policy}).out, HasSubstr("<svg "));
+  EXPECT_THAT(run({"graph", "--policy", policy, "--dot"}).out, HasSubstr("digraph policy {"));
+  EXPECT_EQ(run({"graph", "--policy", policy, "--dot", "--svg"}).code, exit_usage);
+}
+
+}  // namespace
+}  // namespace told::ctl::testing
