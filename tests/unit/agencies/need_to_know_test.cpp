@@ -189,7 +189,7 @@ TEST_P(EveryPair, IsCorrectedInTheFieldsItsRuleNamesAndNoByteOfAnother) {
         v1::Event correcting;
         v1::EventCorrected& correction = *correcting.mutable_event_corrected();
         correction.set_supersedes("<id>");
-        correction.set_reason("<reason>");
+        correction.set_reason("<why>");
         Planted again;
         plant(*correction.GetReflection()->MutableMessage(&correction, corrected), "", again, "<new ");
         v1::Delivery delivery;
@@ -200,7 +200,7 @@ TEST_P(EveryPair, IsCorrectedInTheFieldsItsRuleNamesAndNoByteOfAnother) {
         for (const std::string& form : forms_of(delivery)) {  // what was wrong is not said again
           for (const std::string& path : planted.texts)
             EXPECT_EQ(form.find("<" + path + ">"), std::string::npos) << path;
-          EXPECT_EQ(form.find("<reason>") != std::string::npos, !rule->fields.empty());
+          EXPECT_EQ(form.find("<why>") != std::string::npos, !rule->fields.empty());
         }
       }
     }
