@@ -104,7 +104,7 @@ class Explanation {
     row("purpose", rule->purpose);
     row("agreement", agreement(*rule));
     row("source", rule->source);
-    row("answers by", core::in_words(rule->within[pace]) + ": " + policy_.calendar.in_words(deadline));
+    row("answers by", core::reckoning_in_words(rule->within[pace], happened_, policy_.calendar));
     tell_ladder(policy_.ladder(rule->ladder[pace]), core::from_us(duty.from_us()), deadline);
   }
 
@@ -160,7 +160,7 @@ class Explanation {
       first = false;
       const core::Instant due = core::from_us(duty.deadline_us());
       session_.out << "   " << clock->duty << ", owed by " << on_duty(clock->who, happened_) << "\n";
-      row("due", core::in_words(clock->due) + ": " + policy_.calendar.in_words(due));
+      row("due", core::reckoning_in_words(clock->due, happened_, policy_.calendar));
       row("reminded", policy_.calendar.in_words(clock->warn.at(happened_, due, policy_.calendar)));
       row("stopped by", clock->stopped_by.empty() ? "a person who says that it is done" : listed(clock->stopped_by));
       row("why", place(clock->line) + (clock->only_if.always() ? "" : ", since " + clock->only_if.text()));

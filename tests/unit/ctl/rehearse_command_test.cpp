@@ -85,7 +85,7 @@ TEST(ExplainCommand, SaysWhoWhyByWhenAndWhoIsNotTold) {
   EXPECT_THAT(ran.out, HasSubstr("child (name, dob"));
   EXPECT_THAT(ran.out, HasSubstr("Children Act 1989 s.47"));
   EXPECT_THAT(ran.out, HasSubstr("policy.toml:"));
-  EXPECT_THAT(ran.out, HasSubstr("15 min: Wednesday 14 January 2026 18:55"));
+  EXPECT_THAT(ran.out, HasSubstr("15 min after Wednesday 14 January 2026 18:40: Wednesday 14 January 2026 18:55"));
   EXPECT_THAT(ran.out, HasSubstr("no rule tells these of child.missing: channel_panel.chairs"));
 }
 
