@@ -5,7 +5,7 @@
 #include <sstream>
 
 #include "ctl/exit.hpp"
-#include "ctl/run.hpp"
+#include "run.hpp"
 
 namespace told::ctl::testing {
 namespace {
