@@ -113,7 +113,9 @@ class ScenarioReader {
 
   void check_event_type(const Text& type) {
     if (!type.given) return;
-    std::vector<std::string> known = config::whens();
+    // Corrections and withdrawals are told by no rule, and happen all the same.
+    std::vector<std::string> known = config::event_types();
+    known.insert(known.end(), config::alarm_types().begin(), config::alarm_types().end());
     known.emplace_back("stand_down");
     if (!config::is_one_of(type.value, known))
       findings_.add(
