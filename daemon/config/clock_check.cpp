@@ -40,6 +40,22 @@ void check_warning(const PolicyDraft& draft, const ClockDraft& clock, Findings& 
                                   "), and a reminder that comes late helps nobody: remind earlier, such as \"50 %\"");
 }
 
+/// Whoever owes a duty is reminded of it, and so learns that there is such a case.
+void check_owner(const PolicyDraft& draft, const ClockDraft& clock, Findings& findings) {
+  const RecipientDraft* owner = draft.recipient(clock.who.value);
+  if (owner == nullptr || !clock.starts.given) return;
+  const bool panel_or_lead = owner->agency.value == "channel_panel" || owner->prevent;
+  if (core::is_prevent(clock.starts.value)) {
+    if (!panel_or_lead && owner->agency.value != "police")
+      findings.add(clock.who.at, "clock.who: " + in_quotes(clock.who.value) +
+                                     " is outside the Prevent stream, and would learn of the case by being reminded: "
+                                     "name police, the panel, or a recipient with prevent = true");
+  } else if (panel_or_lead) {
+    findings.add(clock.who.at, "clock.who: " + in_quotes(clock.who.value) + " is of the Prevent stream, which hears of " +
+                                   in_quotes(clock.starts.value) + " in no way: name who owes this outside it");
+  }
+}
+
 void check_rounds(const ClockDraft& clock, Findings& findings) {
   if (clock.every.given && clock.until.value.empty())
     findings.add(clock.at, "clock.until is missing: name the event that ends a clock that begins again every time");
@@ -62,6 +78,7 @@ void check_clock(const PolicyDraft& draft, const ClockDraft& clock, Findings& fi
   check_somebody_else(draft, clock.ladder, clock.who, "clock", findings);
   check_warning(draft, clock, findings);
   check_rounds(clock, findings);
+  check_owner(draft, clock, findings);
 }
 
 }  // namespace
