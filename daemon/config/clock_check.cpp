@@ -51,8 +51,9 @@ void check_owner(const PolicyDraft& draft, const ClockDraft& clock, Findings& fi
                                      " is outside the Prevent stream, and would learn of the case by being reminded: "
                                      "name police, the panel, or a recipient with prevent = true");
   } else if (panel_or_lead) {
-    findings.add(clock.who.at, "clock.who: " + in_quotes(clock.who.value) + " is of the Prevent stream, which hears of " +
-                                   in_quotes(clock.starts.value) + " in no way: name who owes this outside it");
+    findings.add(clock.who.at, "clock.who: " + in_quotes(clock.who.value) +
+                                   " is of the Prevent stream, which hears of " + in_quotes(clock.starts.value) +
+                                   " in no way: name who owes this outside it");
   }
 }
 

@@ -10,6 +10,7 @@
 #include "core/command.hpp"
 #include "core/decision.hpp"
 #include "core/lane.hpp"
+#include "core/rule_index.hpp"
 #include "core/state.hpp"
 #include "core/timer_queue.hpp"
 
@@ -53,6 +54,7 @@ class Engine {
   State state_;
   Lanes lanes_;
   TimerQueue timers_;
+  RuleIndex rules_;
   bool storage_low_ = false;
   Instant last_now_{};
   std::unordered_map<std::string, RefusalQuota> refusals_;

@@ -131,14 +131,12 @@ void Turn::on(Publish& c) {
   settle_published(c, std::move(result));
 }
 
-std::vector<const Rule*> Turn::rules_for(const v1::Event& event) const {
-  const Policy& policy = *state().policy();
+std::vector<const Rule*> Turn::rules_for(const v1::Event& event) {
   const bool exercise = event.status() != v1::STATUS_ACTUAL;
   std::vector<const Rule*> rules;
-  for (const Rule& rule : policy.rules)
-    if (rule.when == short_type(event.type()) && applies_at(rule.sites, event) && rule.only_if.holds(event) &&
-        policy.recipient(rule.who)->exercise_only == exercise)
-      rules.push_back(&rule);
+  for (const auto& [rule, exercise_only] : engine_.rules_.of(state().policy(), std::string(short_type(event.type()))))
+    if (exercise_only == exercise && applies_at(rule->sites, event) && rule->only_if.holds(event))
+      rules.push_back(rule);
   return rules;
 }
 

@@ -92,7 +92,7 @@ class Turn {
   [[nodiscard]] std::vector<std::string> told_of(const std::vector<EntryIndex>& episodes) const;
 
   // --- whom an event is told to ---
-  [[nodiscard]] std::vector<const Rule*> rules_for(const v1::Event& event) const;
+  [[nodiscard]] std::vector<const Rule*> rules_for(const v1::Event& event);
   /// The policy says on purpose that nobody is told of events of this type.
   [[nodiscard]] bool policy_expects_nobody(const v1::Event& event) const;
 

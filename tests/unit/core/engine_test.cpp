@@ -17,6 +17,19 @@ TEST(AnEvent, IsAcceptedWithAReceiptAndToldToEverybodyTheRulesName) {
   EXPECT_EQ(world.newly_told(), (Names{"police", "home_office"}));
 }
 
+TEST(AnEvent, IsDecidedOnTheRulesOfThePolicyInForceAndNotOfTheOneBefore) {
+  World world;
+  world.connect("police");
+  world.connect("barnardos");
+  world.missing("T-1");
+  (void)world.newly_told();
+  auto other = small_policy();
+  other->rules[2].who = "barnardos";
+  world.perform(AdoptPolicy{0, other, std::string(32, 'y')});
+  world.missing("T-2");
+  EXPECT_EQ(world.newly_told(), (Names{"barnardos"}));
+}
+
 TEST(AnEvent, PublishedAgainIsADuplicateWithTheFirstReceiptAndTellsNobody) {
   World world;
   world.connect("police");
