@@ -163,6 +163,13 @@ std::string acknowledged(const Speaker& say, const v1::Acknowledged& ack) {
 std::string escalated(const Speaker& say, const v1::Escalated& step) {
   const std::string who = capital(say.slot(step.slot()));
   std::string text;
+  const auto next = [&] {
+    return step.next_us() ? "; next at " + short_time(from_us(step.next_us()), from_us(say.entry.time_us())) : "";
+  };
+  // An obligation's first step calls nobody else: whoever owes it is reminded.
+  if (step.duties_size() == 1 && step.duties(0).slot() == step.slot() &&
+      step.duties(0).kind() == v1::NOTIFICATION_KIND_OBLIGATION)
+    return who + " is reminded of what it owes" + next();
   switch (step.reason()) {
     case v1::ESCALATION_REASON_DECLINED:
       text = who + " says it is not theirs";
@@ -185,8 +192,7 @@ std::string escalated(const Speaker& say, const v1::Escalated& step) {
   else
     text += ": " + say.names(step.duties()) + (step.duties_size() > 1 ? " are" : " is") + " called" + rung;
   if (step.exhausted()) text += "; NOBODY ABOVE IS LEFT TO CALL";
-  if (step.next_us()) text += "; next at " + short_time(from_us(step.next_us()), from_us(say.entry.time_us()));
-  return text;
+  return text + next();
 }
 
 std::string alarm_raised(const Speaker& say, const v1::AlarmRaised& alarm) {

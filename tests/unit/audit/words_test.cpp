@@ -34,6 +34,17 @@ TEST_F(Words, AnEscalationSaysWhoIsSilentAndWhoIsCalled) {
   EXPECT_EQ(say(5), "Home Office asylum has not acknowledged: Duty manager is called (rung 1)");
 }
 
+TEST_F(Words, ADutysFirstStepRemindsItsOwnerAndCallsNobody) {
+  v1::LedgerEntry entry;
+  entry.set_event(7);
+  v1::Escalated& step = *entry.mutable_escalated();
+  step.set_rung(1);
+  step.add_duties()->set_kind(v1::NOTIFICATION_KIND_OBLIGATION);
+  const auto said = in_words(entry, nullptr, glossary);
+  EXPECT_NE(said.find("is reminded of what it owes"), std::string::npos) << said;
+  EXPECT_EQ(said.find("called"), std::string::npos) << said;
+}
+
 TEST_F(Words, AnEventSaysWhoIsToBeToldByWhen) {
   const auto text = say(2);
   EXPECT_NE(text.find("Child missing (high risk) at tilbury, reported by port.tilbury"), std::string::npos) << text;
