@@ -39,6 +39,9 @@ class Peer {
   Peer(int type, const std::string& endpoint, const std::string& server_key, const KeyPair* keys)
       : context_{process_context()}, socket_{open_socket(context_.get(), type)} {
     set_option(socket_.get(), ZMQ_LINGER, 0);
+    // Once libzmq has heard that it is refused it ends the connection for good, and a send to nobody would wait for
+    // ever.
+    set_option(socket_.get(), ZMQ_SNDTIMEO, 1000);
     if (keys != nullptr) {
       set_key(socket_.get(), ZMQ_CURVE_SERVERKEY, server_key);
       set_key(socket_.get(), ZMQ_CURVE_PUBLICKEY, keys->public_key);
