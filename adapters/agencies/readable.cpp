@@ -119,6 +119,10 @@ std::string subject_of(const v1::Delivery& d) {
       return "CORRECTION: what you were told before was wrong";
     case v1::NOTIFICATION_KIND_WITHDRAWAL:
       return "WITHDRAWN: what you were told before should not have been sent. Delete it";
+    case v1::NOTIFICATION_KIND_SAME_CHILD:
+      return "THE SAME CHILD: two references that you have belong together";
+    case v1::NOTIFICATION_KIND_ANOTHER_CHILD:
+      return "ANOTHER CHILD: what you were told before was about another child";
     case v1::NOTIFICATION_KIND_ANSWERED:
       return "ANSWERED: " + d.answered().recipient() + " has acknowledged now";
     case v1::NOTIFICATION_KIND_ALARM:

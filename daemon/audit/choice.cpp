@@ -55,6 +55,10 @@ const google::protobuf::RepeatedPtrField<v1::Duty>* duties_of(const v1::LedgerEn
       return &entry.alarm_cleared().duties();
     case v1::LedgerEntry::kStandDownOrdered:
       return &entry.stand_down_ordered().duties();
+    case v1::LedgerEntry::kIdentityChanged:
+      return &entry.identity_changed().duties();
+    case v1::LedgerEntry::kDrillStarted:
+      return &entry.drill_started().duties();
     default:
       return nullptr;
   }

@@ -191,6 +191,8 @@ void State::apply_head(const v1::LedgerEntry& entry, const EventPrints* prints, 
     case Head::kClockStepped:
     case Head::kSessionChanged:
     case Head::kPartiesReplaced:
+    case Head::kIdentityChanged:
+    case Head::kDrillStarted:
       break;  // nothing that a later decision depends on
     case Head::HEAD_NOT_SET:
       throw std::logic_error("ledger entry " + std::to_string(entry.index()) + " has no head that this version knows");
