@@ -89,7 +89,7 @@ class Board::Impl {
   void handle(Request request, ExchangePtr exchange) {
     ++figures_.requests;
     try {
-      const auto route = route_of(request);
+      const auto route = route_of(request, house_.ledger.seal().case_names());
       if (const auto* wrong = std::get_if<Response>(&route)) {
         ++figures_.refused;
         return exchange->answer(*wrong);
@@ -171,7 +171,7 @@ class Board::Impl {
     on_reader_thread(exchange, [&ledger = house_.ledger, number = route.number, reference = route.reference,
                                 recent = recent_.of(route.number), titles = titles()] {
       const auto reader = ledger.reader();
-      const auto report = case_report(*reader, number, recent, titles);
+      const auto report = case_report(*reader, number, recent, titles, ledger.seal().case_names());
       if (report.entries().empty())
         return problem(404, "there is no case " + reference + ": ask for its reference again, or look at what is open");
       return json(report);
@@ -229,7 +229,7 @@ class Board::Impl {
   }
 
   void start_export(const Request& request, const ExchangePtr& exchange) {
-    auto query = export_query(request, recipients());
+    auto query = export_query(request, recipients(), house_.ledger.seal().case_names());
     if (auto* wrong = std::get_if<Response>(&query)) return exchange->answer(std::move(*wrong));
     if (jobs_.size() >= options_.exports_max)
       return exchange->answer(problem(503, "other exports are under way: try again when they are done"));

@@ -31,7 +31,7 @@ std::vector<core::EntryIndex> RecentEntries::of(core::CaseNumber c) const {
 }
 
 v1::CaseReport case_report(ledger::Reader& reader, core::CaseNumber c, const std::vector<core::EntryIndex>& recent,
-                           const TitleMap& titles) {
+                           const TitleMap& titles, const ledger::CaseNames& names) {
   std::set<core::EntryIndex> indices(recent.begin(), recent.end());
   for (const auto event : reader.events_of(c)) {
     indices.insert(event);
@@ -72,6 +72,15 @@ v1::CaseReport case_report(ledger::Reader& reader, core::CaseNumber c, const std
     else if (auto said = audit::said_in(*body))
       *line.mutable_said() = std::move(*said);
   }
+  std::set<std::string> told;
+  for (const auto& [id, recipient] : recipients)
+    if (told.insert(recipient).second) {
+      auto& known = *report.add_known_as();
+      const auto title = titles.find(recipient);
+      known.set_recipient(recipient);
+      known.set_title(title == titles.end() ? recipient : title->second);
+      known.set_case_ref(names.name(c, recipient));
+    }
   return report;
 }
 

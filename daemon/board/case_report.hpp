@@ -7,6 +7,7 @@
 
 #include "core/decision.hpp"
 #include "core/ids.hpp"
+#include "ledger/case_names.hpp"
 #include "ledger/reader.hpp"
 #include "told/v1/api.pb.h"
 
@@ -31,6 +32,7 @@ using TitleMap = std::map<std::string, std::string>;
 /// Every entry of the case in order; no entries where there is no such case. `recent`: entries that may be missing in
 /// the projection. Reads and opens: not for the loop thread.
 [[nodiscard]] v1::CaseReport case_report(ledger::Reader& reader, core::CaseNumber c,
-                                         const std::vector<core::EntryIndex>& recent, const TitleMap& titles);
+                                         const std::vector<core::EntryIndex>& recent, const TitleMap& titles,
+                                         const ledger::CaseNames& names);
 
 }  // namespace told::board

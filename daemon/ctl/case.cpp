@@ -25,6 +25,8 @@ std::string said_words(const v1::Said& said) {
 void print(const v1::CaseReport& report, Session& session) {
   auto& out = session.out;
   out << toned("Case " + report.case_ref(), Tone::strong, session.out_terminal) << "\n";
+  for (const auto& known : report.known_as())
+    out << "  " << known.case_ref() << " to " << audit::on_one_line(known.title()) << "\n";
   std::string day;
   for (const auto& entry : report.entries()) {
     const auto at = instant(entry.time());
@@ -46,7 +48,8 @@ void add_case(CLI::App& app, Session& session) {
                        "  toldctl case C-7K3-M9\n  toldctl case c7k3m9 --json");
   takes_json(made, session);
   auto reference = std::make_shared<std::string>();
-  made->add_option("REF", *reference, "The case's reference (C-…)")->required();
+  made->add_option("REF", *reference, "The case's reference (C-…), or the one by which a party knows it (R-…)")
+      ->required();
   made->callback([&session, reference] {
     v1::CaseReport report;
     BoardClient(session).get("/v1/cases/" + percent_encoded(*reference), &report);

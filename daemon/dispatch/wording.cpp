@@ -24,7 +24,8 @@ void set_time(google::protobuf::Timestamp& to, core::Instant t) {
 
 class Wording::Impl {
  public:
-  Impl(const core::State& state, EventReader read_event) : state_(state), read_event_(std::move(read_event)) {}
+  Impl(const core::State& state, EventReader read_event, CaseNamer name_case)
+      : state_(state), read_event_(std::move(read_event)), name_case_(std::move(name_case)) {}
 
   void remember(core::EntryIndex index, std::shared_ptr<const v1::Event> event) {
     events_.put(index, std::move(event));
@@ -37,7 +38,7 @@ class Wording::Impl {
     d.set_attempt(t.attempt);
     d.set_call(t.call);
     d.set_kind(t.kind);
-    if (t.case_number != 0) d.set_case_ref(core::to_reference(core::Named::case_, t.case_number));
+    if (t.case_number != 0) d.set_case_ref(name_case_(t.case_number, t.recipient));
     d.set_event_type(std::string(event->type));
     d.set_event_index(event->index);
     set_time(*d.mutable_event_time(), event->time);
@@ -146,13 +147,14 @@ class Wording::Impl {
 
   const core::State& state_;
   EventReader read_event_;
+  CaseNamer name_case_;
   agencies::Registry registry_;
   EventCache events_{events_kept_bytes};
   std::map<std::pair<std::uint32_t, std::uint32_t>, agencies::FieldList> fields_;
 };
 
-Wording::Wording(const core::State& state, EventReader read_event)
-    : impl_(std::make_unique<Impl>(state, std::move(read_event))) {}
+Wording::Wording(const core::State& state, EventReader read_event, CaseNamer name_case)
+    : impl_(std::make_unique<Impl>(state, std::move(read_event), std::move(name_case))) {}
 Wording::~Wording() = default;
 void Wording::remember(core::EntryIndex index, std::shared_ptr<const v1::Event> event) {
   impl_->remember(index, std::move(event));

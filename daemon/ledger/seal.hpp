@@ -11,6 +11,7 @@
 #include "core/command.hpp"
 #include "core/decision.hpp"
 #include "core/ids.hpp"
+#include "ledger/case_names.hpp"
 
 namespace told::ledger {
 
@@ -39,6 +40,8 @@ class Seal {
   /// The key of this one body (audit/opening.hpp says what it proves): whoever has it can open this body and no other.
   /// Empty where there is no body or the case's key is gone.
   [[nodiscard]] virtual std::string opening(const v1::LedgerEntry& entry) const = 0;
+  /// What each party calls a case.
+  [[nodiscard]] virtual const CaseNames& case_names() const = 0;
 };
 
 }  // namespace told::ledger
