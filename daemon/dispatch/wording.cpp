@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::size_t events_kept_bytes = 8U << 20U;
 
+std::string case_reference(core::CaseNumber c) { return core::to_reference(core::Named::case_, c); }
+
 void set_time(google::protobuf::Timestamp& to, core::Instant t) {
   to.set_seconds(core::to_us(t) / 1'000'000);
   to.set_nanos(static_cast<std::int32_t>(core::to_us(t) % 1'000'000) * 1000);
@@ -29,6 +31,8 @@ class Wording::Impl {
   void remember(core::EntryIndex index, std::shared_ptr<const v1::Event> event) {
     events_.put(index, std::move(event));
   }
+
+  void forget_all() { events_ = EventCache(events_kept_bytes); }
 
   bool word(const core::Transmit& t, const core::Policy& policy, const core::Recipient& recipient, v1::Delivery& d) {
     const core::Event* event = state_.event(t.notification.event);
@@ -72,6 +76,16 @@ class Wording::Impl {
         return word_correction(t, policy, recipient, d);
       case v1::NOTIFICATION_KIND_WITHDRAWAL:
         agencies::word_withdrawal(told_before(t), d);
+        return true;
+      case v1::NOTIFICATION_KIND_SAME_CHILD: {
+        std::vector<std::string> references;
+        for (const core::CaseNumber c : state_.same_child(t.case_number)) references.push_back(case_reference(c));
+        agencies::word_same_child(case_reference(t.case_number), references, d);
+        return true;
+      }
+      case v1::NOTIFICATION_KIND_ANOTHER_CHILD:
+        agencies::word_another_child(told_before(t), case_reference(event->other_case), case_reference(t.case_number),
+                                     d);
         return true;
       default:
         return word_event(t, policy, recipient, *event, d);
@@ -123,7 +137,7 @@ class Wording::Impl {
     return called;
   }
 
-  /// Null where its case's key was destroyed.
+  /// Null where it was purged, or its case's key was destroyed.
   std::shared_ptr<const v1::Event> content_of(core::EntryIndex index) {
     std::shared_ptr<const v1::Event> content = events_.get(index);
     if (content) return content;
@@ -157,6 +171,7 @@ Wording::~Wording() = default;
 void Wording::remember(core::EntryIndex index, std::shared_ptr<const v1::Event> event) {
   impl_->remember(index, std::move(event));
 }
+void Wording::forget_all() { impl_->forget_all(); }
 bool Wording::word(const core::Transmit& transmit, const core::Policy& frozen, const core::Recipient& recipient,
                    v1::Delivery& delivery) {
   return impl_->word(transmit, frozen, recipient, delivery);
