@@ -4,6 +4,7 @@
 #include <google/protobuf/util/message_differencer.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
 
 #include "audit/choice.hpp"
@@ -11,6 +12,7 @@
 #include "audit/json.hpp"
 #include "audit/opening.hpp"
 #include "core/reference.hpp"
+#include "digest/digest.hpp"
 #include "ledger/checkpoint.hpp"
 #include "ledger/merkle.hpp"
 
@@ -202,6 +204,15 @@ class Verification {
       fault(line_, entry_words(line) + " is not of the case or the time that the header says was chosen");
     if (leaf.event_accepted().withdraws()) ++withdrawn_;
     if (line.has_said()) check_said(line, leaf);
+    if (leaf.has_policy_adopted()) check_policy(line, leaf.policy_adopted());
+  }
+
+  /// The digest by which people know a policy is the one of the text that was in force.
+  void check_policy(const v1::ExportLine& line, const v1::PolicyAdopted& adopted) {
+    std::map<std::string, std::string> attachments;
+    for (const auto& each : adopted.attachments()) attachments[each.name()] = each.text();
+    if (digest::of_policy(adopted.text(), attachments) != adopted.sha256())
+      fault(line_, entry_words(line) + " gives a digest that is not the one of the policy it shows");
   }
 
   void check_said(const v1::ExportLine& line, const v1::LedgerEntry& leaf) {

@@ -1,23 +1,11 @@
 #include "dispatch/dispatch.hpp"
 
-#include <openssl/sha.h>
-
 #include <stdexcept>
 
+#include "digest/digest.hpp"
 #include "dispatch/wording.hpp"
 
 namespace told::dispatch {
-namespace {
-
-std::string sha256(const std::string& bytes) {
-  std::string digest(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
-         reinterpret_cast<unsigned char*>(digest.data()));
-  return digest;
-}
-
-}  // namespace
-
 class Dispatch::Impl {
  public:
   Impl(const core::State& state, EventReader read_event, std::function<void(core::Command)> submit)
@@ -49,7 +37,7 @@ class Dispatch::Impl {
     parcel.notification = t.notification;
     parcel.attempt = t.attempt;
     if (!wording_.word(t, *policy, *recipient, parcel.delivery)) return fail(t, v1::OUTCOME_REFUSED, "erased");
-    digests_[t.recipient][t.notification] = {t.attempt, sha256(parcel.delivery.SerializeAsString())};
+    digests_[t.recipient][t.notification] = {t.attempt, digest::sha256(parcel.delivery.SerializeAsString())};
     carrier->second->send(std::move(parcel));
   }
 

@@ -194,6 +194,15 @@ def check_reading(line, shown, ledger, chosen):
     return leaf
 
 
+def check_policy(line, index, adopted):
+    """The digest by which people know a policy is the one of the text that was in force."""
+    text = adopted.text.encode()
+    for each in adopted.attachments:
+        text += b"\0" + each.name.encode() + b"\0" + len(each.text.encode()).to_bytes(8, "big") + each.text.encode()
+    need(hashlib.sha256(text).digest() == adopted.sha256,
+         f"line {line}: entry {index} gives a digest that is not the one of the policy it shows")
+
+
 def check_said(line, shown, leaf, ledger):
     """True where the names and notes are proved; False where they are the exporter's word."""
     where = f"line {line}: entry {shown.index}"
@@ -255,6 +264,8 @@ def verify(stream, key_text, since_note, proto_directory):
                  f"line {number}: entry {shown.index} is not in the ledger that was signed")
         last = shown.index
         leaf = check_reading(number, shown, ledger, chosen)
+        if leaf.HasField("policy_adopted"):
+            check_policy(number, leaf.index, leaf.policy_adopted)
         if shown.HasField("said"):
             if check_said(number, shown, leaf, ledger):
                 proved += 1

@@ -268,7 +268,12 @@ public_key = ")" +
 [[agency]]
 recipient = "team"
 public_key = ")" +
-         public_key(5) + "\"\n";
+         public_key(5) + R"("
+
+[watcher]
+url_file = "watcher.url"
+every = "30 s"
+)";
 }
 
 std::string changed_once(std::string text, const std::string& from, const std::string& to) {
