@@ -4,6 +4,7 @@
 #include <sysexits.h>
 #include <systemd/sd-daemon.h>
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -225,14 +226,26 @@ class House::Impl {
   }
 
   void durable(std::span<const core::Entry> entries) {
+    const auto withdraws = [](const core::Entry& entry) { return entry.head.event_accepted().withdraws(); };
+    if (std::any_of(entries.begin(), entries.end(), withdraws)) {
+      dispatch_.forget_all();
+      reader_.reset();  // a snapshot would keep the destroyed key in SQLite's log of changes
+    }
     for (const core::Entry& entry : entries) {
-      if (entry.event) dispatch_.remember(entry.head.index(), entry.event);
+      if (entry.event && !was_withdrawn(entry.head)) dispatch_.remember(entry.head.index(), entry.event);
       tally_.count(entry.head);
       const auto level = level_of(entry.head);
       if (spdlog::should_log(level)) spdlog::log(level, "{}", audit::in_words(entry.head, nullptr, glossary_));
     }
     if (board_) board_->committed(entries);
     if (gateway_) gateway_->checkpoint(ledger_.checkpoint());
+  }
+
+  /// It was withdrawn in the same group, or what it corrects was.
+  bool was_withdrawn(const v1::LedgerEntry& head) const {
+    const core::EntryIndex about = head.event_accepted().amends() != 0 ? head.event_accepted().amends() : head.index();
+    const core::Event* event = engine_.state().event(about);
+    return event != nullptr && event->withdrawn && !head.event_accepted().withdraws();
   }
 
   void after_group() {

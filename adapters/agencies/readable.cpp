@@ -95,6 +95,7 @@ const std::map<std::string_view, std::string>& headlines() {
       {"event.corrected", "CORRECTION: what you were told before was wrong"},
       {"event.withdrawn", "WITHDRAWN: what you were told before should not have been sent"},
       {"case.closed", "A CASE IS CLOSED"},
+      {"drill", "a weekly drill: acknowledge it as you would the real thing"},
   };
   return all;
 }

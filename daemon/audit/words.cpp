@@ -110,6 +110,9 @@ std::string accepted(const Speaker& say, const v1::EventAccepted& event) {
   if (!event.site().empty()) text += " at " + event.site();
   text += ", reported by " + event.source() + say.case_words();
   text += event.opens_case() ? "; a new case" : "";
+  if (event.amends() != 0)
+    text += std::string(event.withdraws() ? "; withdraws" : "; corrects") + " event " +
+            to_reference(Named::event, event.amends());
   text += "; to be told: " + say.duties(event.duties()) + say.owed(say.entry.index(), event.duties());
   std::string ended;
   for (const auto& group : event.clocks_stopped()) {

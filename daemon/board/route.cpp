@@ -30,6 +30,8 @@ constexpr Pattern patterns[] = {
     {"GET", "/v1/cases/", "", Named::case_, Asked::case_},
     {"POST", "/v1/cases/", "/stand-down", Named::case_, Asked::stand_down},
     {"POST", "/v1/cases/", "/screen", Named::case_, Asked::screen},
+    {"POST", "/v1/cases/", "/same-child", Named::case_, Asked::same_child},
+    {"POST", "/v1/events/", "/another-child", Named::event, Asked::another_child},
     {"POST", "/v1/notifications/", "/acknowledge", Named::notification, Asked::acknowledge},
     {"POST", "/v1/notifications/", "/call", Named::notification, Asked::call},
     {"POST", "/v1/alarms/", "/close", Named::alarm, Asked::close_alarm},

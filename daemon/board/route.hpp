@@ -23,12 +23,14 @@ enum class Asked {
   call,
   stand_down,
   screen,
+  same_child,
+  another_child,
   close_alarm
 };
 
 struct Route {
   Asked what = Asked::health;
-  std::uint64_t number = 0;  ///< of the case, notification or alarm in the path
+  std::uint64_t number = 0;  ///< of the case, event, notification or alarm in the path
   std::string reference;     ///< the same, as told writes it
 };
 

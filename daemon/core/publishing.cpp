@@ -48,7 +48,7 @@ void Turn::on(Publish& c) {
                     "give the new event an id of its own; to mend an earlier event, publish a correction");
     result.set_verdict(v1::VERDICT_DUPLICATE);
     result.set_receipt(to_reference(Named::event, known->entry));
-    return settle_published(c, std::move(result), known->case_number);
+    return settle_published(c, std::move(result), state().case_of(known->entry, known->case_number));
   }
   if (engine_.storage_low_ || !state().policy()) {
     result.set_verdict(v1::VERDICT_RETRY);
@@ -68,7 +68,8 @@ void Turn::on(Publish& c) {
   const Instant at = time_of(event.time());
   const EntryIndex index = state().next_index();
   // A withdrawal says nothing of its own by which its stream could be known: it is of the earlier event's case.
-  const CaseNumber known_case = amends ? earlier->case_number : state().case_of(c.prints.subject);
+  const CaseNumber known_case =
+      amends ? state().case_of(earlier->entry, earlier->case_number) : state().case_of(c.prints.subject);
   const CaseNumber case_number = known_case != 0 ? known_case : index;
 
   const std::vector<const Rule*> rules = amends ? std::vector<const Rule*>{} : rules_for(event);

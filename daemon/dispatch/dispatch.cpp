@@ -21,6 +21,8 @@ class Dispatch::Impl {
     wording_.remember(index, std::move(event));
   }
 
+  void forget_all() { wording_.forget_all(); }
+
   void perform(const core::Transmit& t) {
     const core::PolicyPtr policy = state_.policy(t.policy_version);
     // The recipient's carrier is today's; what it may see is what the notification was frozen under.
@@ -78,6 +80,7 @@ void Dispatch::add_carrier(carriers::Carrier& carrier) { impl_->add_carrier(carr
 void Dispatch::remember(core::EntryIndex index, std::shared_ptr<const v1::Event> event) {
   impl_->remember(index, std::move(event));
 }
+void Dispatch::forget_all() { impl_->forget_all(); }
 void Dispatch::perform(const core::Transmit& transmit) { impl_->perform(transmit); }
 
 }  // namespace told::dispatch

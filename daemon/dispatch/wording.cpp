@@ -31,6 +31,8 @@ class Wording::Impl {
     events_.put(index, std::move(event));
   }
 
+  void forget_all() { events_ = EventCache(events_kept_bytes); }
+
   bool word(const core::Transmit& t, const core::Policy& policy, const core::Recipient& recipient, v1::Delivery& d) {
     const core::Event* event = state_.event(t.notification.event);
     if (event == nullptr) return false;
@@ -74,7 +76,22 @@ class Wording::Impl {
       case v1::NOTIFICATION_KIND_WITHDRAWAL:
         agencies::word_withdrawal(told_before(t), d);
         return true;
+      case v1::NOTIFICATION_KIND_SAME_CHILD: {
+        std::vector<std::string> references;
+        for (const core::CaseNumber c : state_.same_child(t.case_number))
+          references.push_back(name_case_(c, t.recipient));
+        agencies::word_same_child(name_case_(t.case_number, t.recipient), references, d);
+        return true;
+      }
+      case v1::NOTIFICATION_KIND_ANOTHER_CHILD:
+        agencies::word_another_child(told_before(t), name_case_(event->other_case, t.recipient),
+                                     name_case_(t.case_number, t.recipient), d);
+        return true;
       default:
+        if (event->type == core::drill_type) {
+          d.mutable_generic();
+          return true;
+        }
         return word_event(t, policy, recipient, *event, d);
     }
   }
@@ -124,7 +141,7 @@ class Wording::Impl {
     return called;
   }
 
-  /// Null where its case's key was destroyed.
+  /// Null where it was purged, or its case's key was destroyed.
   std::shared_ptr<const v1::Event> content_of(core::EntryIndex index) {
     std::shared_ptr<const v1::Event> content = events_.get(index);
     if (content) return content;
@@ -159,6 +176,7 @@ Wording::~Wording() = default;
 void Wording::remember(core::EntryIndex index, std::shared_ptr<const v1::Event> event) {
   impl_->remember(index, std::move(event));
 }
+void Wording::forget_all() { impl_->forget_all(); }
 bool Wording::word(const core::Transmit& transmit, const core::Policy& frozen, const core::Recipient& recipient,
                    v1::Delivery& delivery) {
   return impl_->word(transmit, frozen, recipient, delivery);

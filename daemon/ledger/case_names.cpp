@@ -42,8 +42,9 @@ std::uint64_t CaseNames::round(unsigned number, std::uint64_t half) const {
 }
 
 std::string CaseNames::name(core::CaseNumber c, std::string_view party) const {
-  if (c >> case_bits != 0) throw std::length_error("case " + std::to_string(c) + " has no reference for " +
-                                                   std::string(party) + ": the ledger has outgrown its references");
+  if (c >> case_bits != 0)
+    throw std::length_error("case " + std::to_string(c) + " has no reference for " + std::string(party) +
+                            ": the ledger has outgrown its references");
   const std::uint64_t plain = c << tag_bits | low(tag_bits, hash(party_tag, party));
   std::uint64_t left = plain >> half_bits, right = low(half_bits, plain);
   for (unsigned n = 0; n < rounds; ++n) {

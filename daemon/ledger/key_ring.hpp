@@ -6,6 +6,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -19,6 +20,9 @@ inline constexpr std::size_t key_bytes = 32;
 inline constexpr std::size_t nonce_bytes = 24;  ///< XChaCha20-Poly1305
 inline constexpr std::size_t mac_bytes = 16;
 inline constexpr std::size_t sealed_overhead = nonce_bytes + mac_bytes;
+
+/// A key under another: nonce, ciphertext, tag.
+using WrappedKey = std::array<char, sealed_overhead + key_bytes>;
 
 /// A number as the formats write it: 8 bytes, big-endian.
 using Eight = std::array<unsigned char, 8>;
@@ -38,6 +42,12 @@ struct CaseKey {
 struct StoredKey {
   core::EntryIndex since = 0;
   std::string wrapped;  ///< nonce, ciphertext, tag; sealed_overhead + key_bytes long
+};
+
+/// The key of one event's body as it is stored. Empty `wrapped`: it was destroyed, and `prints` recognise the event.
+struct StoredBodyKey {
+  std::string wrapped;  ///< as StoredKey's, under the case's key
+  std::string prints;
 };
 
 /// Derives, wraps and remembers keys. Safe from any thread.
@@ -61,6 +71,15 @@ class KeyRing {
   [[nodiscard]] StoredKey wrap(core::CaseNumber c, const CaseKey& key, const unsigned char* nonce) const;
   /// nullopt where it was destroyed; throws StoreFailed where it was altered.
   [[nodiscard]] std::optional<CaseKey> unwrap(core::CaseNumber c, const StoredKey& stored) const;
+
+  /// What of an entry lies under its case's key beside `keys`: destroying that one destroys it too.
+  enum class Under : std::uint64_t { body_key = 1, prints = 2 };
+  /// `out` has room for sealed_overhead more bytes than `plain`.
+  static void wrap(core::EntryIndex entry, Under what, std::string_view plain, const CaseKey& key,
+                   const unsigned char* nonce, char* out);
+  /// Throws StoreFailed where it was altered.
+  [[nodiscard]] static std::string unwrap(core::EntryIndex entry, Under what, std::string_view wrapped,
+                                          const CaseKey& key);
 
   [[nodiscard]] bool find(core::CaseNumber c, CaseKey& out);
   void keep(core::CaseNumber c, const CaseKey& key);

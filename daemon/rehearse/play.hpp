@@ -45,6 +45,9 @@ class Play {
   void acknowledge(const Step& step, const Acknowledge& act);
   void decline(const Step& step, const Decline& act);
   void stand_down(const Step& step, const StandDown& act);
+  void same_child(const Step& step, const SameChild& act);
+  void another_child(const Step& step, const AnotherChild& act);
+  [[nodiscard]] core::CaseNumber case_of(const std::string& subject) const;
   void close_alarm(const Step& step, const CloseAlarm& act);
   void judge(const Expectation& expectation);
   void fail(config::Place place, std::string expected, std::string instead);

@@ -163,13 +163,15 @@ class Chosen:
 
     def __init__(self, wanted):
         self.case = case_number(wanted.case_ref) if wanted.case_ref else None
+        self.cases = {self.case, *map(case_number, wanted.same_child)}
         self.since = wanted.since.ToMicroseconds() if wanted.HasField("since") else None
         self.until = wanted.until.ToMicroseconds() if wanted.HasField("until") else None
         need(wanted.agency or self.case or self.since is not None or self.until is not None,
              "the export is not complete, but its header does not say what was chosen")
 
     def takes(self, entry):
-        return ((self.case is None or entry.case_number == self.case) and
+        return ((self.case is None or entry.case_number in self.cases or
+                 entry.identity_changed.from_case in self.cases) and
                 (self.since is None or entry.time_us >= self.since) and
                 (self.until is None or entry.time_us < self.until))
 

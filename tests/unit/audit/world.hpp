@@ -110,6 +110,7 @@ class World : public ledger::Reader {
       const std::array<unsigned char, 24> nonce{};
       return ring_.wrap(c, key_, nonce.data());
     }
+    std::optional<ledger::StoredBodyKey> body_key(core::EntryIndex) override { return std::nullopt; }
 
    private:
     const ledger::KeyRing& ring_;

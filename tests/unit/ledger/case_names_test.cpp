@@ -17,8 +17,8 @@ const unsigned char* key_of(char c) {
 
 TEST(CaseNames, AreReadBackAsTheCaseByWhoeverHasTheKey) {
   const CaseNames names(key_of('a'));
-  for (const core::CaseNumber c : {core::CaseNumber{1}, core::CaseNumber{2}, core::CaseNumber{4'000'000'000},
-                                   (core::CaseNumber{1} << 36U) - 1})
+  for (const core::CaseNumber c :
+       {core::CaseNumber{1}, core::CaseNumber{2}, core::CaseNumber{4'000'000'000}, (core::CaseNumber{1} << 36U) - 1})
     for (const char* party : {"police.control_room", "home_office.asylum", "port.tilbury"})
       EXPECT_EQ(names.read(names.name(c, party)), c) << names.name(c, party);
 }
