@@ -87,7 +87,9 @@ class House::Impl {
         clock_(loop_, engine_.state().last_time()),
         path_(loop_, engine_, ledger_, [this] { return clock_.now(); }),
         dispatch_(
-            engine_.state(), [this](core::EntryIndex index) { return read_event(index); }, submit()),
+            engine_.state(), [this](core::EntryIndex index) { return read_event(index); },
+            [this](core::CaseNumber c, const std::string& recipient) { return case_names().name(c, recipient); },
+            submit()),
         upkeep_(loop_, engine_, ledger_, path_, clock_, submit()) {
     spdlog::info("the ledger has {} entries ({} replayed after the projection); {} notifications are open",
                  ledger_.size(), recovered_.replayed, engine_.state().open_notifications());
@@ -141,6 +143,8 @@ class House::Impl {
       if (!closing_) path_.submit(std::move(command));
     };
   }
+
+  const ledger::CaseNames& case_names() const { return ledger_.seal().case_names(); }
 
   static void tell_progress(core::EntryIndex done, core::EntryIndex all) {
     spdlog::info("reading the ledger again: {} of {} entries", done, all);
@@ -208,6 +212,8 @@ class House::Impl {
       dispatch_.perform(*transmit);
     } else if (auto* published = std::get_if<core::ReplyPublished>(&effect)) {
       tally_.count(published->result.verdict());
+      if (published->case_number != 0)
+        published->result.set_case_ref(case_names().name(published->case_number, published->publisher));
       if (gateway_) gateway_->reply(*published);
     } else if (auto* acted = std::get_if<core::ReplyActed>(&effect)) {
       if (board_ && board::Board::owns(acted->reply_to))

@@ -20,7 +20,8 @@ SignsOfLife::SignsOfLife(boost::asio::io_context& loop, path::OnePath& path, std
       watcher_timer_(loop),
       watcher_every_(watcher_every) {
   if (!watcher_url.empty())
-    watcher_ = std::make_unique<Watcher>(std::move(watcher_url), std::min<std::chrono::milliseconds>(watcher_every, 10s));
+    watcher_ =
+        std::make_unique<Watcher>(std::move(watcher_url), std::min<std::chrono::milliseconds>(watcher_every, 10s));
 }
 
 void SignsOfLife::start() {

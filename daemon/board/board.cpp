@@ -89,7 +89,7 @@ class Board::Impl {
   void handle(Request request, ExchangePtr exchange) {
     ++figures_.requests;
     try {
-      const auto route = route_of(request);
+      const auto route = route_of(request, house_.ledger.seal().case_names());
       if (const auto* wrong = std::get_if<Response>(&route)) {
         ++figures_.refused;
         return exchange->answer(*wrong);
@@ -171,7 +171,7 @@ class Board::Impl {
       on_reader_thread(exchange, [&ledger = house_.ledger, asked, reference, recent = recent_.of(asked.same_child),
                                   titles = titles()] {
         const auto reader = ledger.reader();
-        const auto report = case_report(*reader, asked, recent, titles);
+        const auto report = case_report(*reader, asked, recent, titles, ledger.seal().case_names());
         if (report.entries().empty())
           return problem(404,
                          "there is no case " + reference + ": ask for its reference again, or look at what is open");
@@ -208,13 +208,14 @@ class Board::Impl {
   void act(const Route& route, const Request& request, const ExchangePtr& exchange) {
     const Hand hand{request.uid, ours | ++last_token_, house_.now()};
     const auto& state = house_.engine.state();
+    const ledger::CaseNames& names = house_.ledger.seal().case_names();
     const auto id = core::NotificationId::of(route.number);
     Action action = route.what == Asked::acknowledge     ? acknowledge(state, id, request.body, hand)
                     : route.what == Asked::call          ? call(state, id, request.body, hand)
                     : route.what == Asked::stand_down    ? stand_down(route.number, request.body, hand)
                     : route.what == Asked::screen        ? screen(state, route.number, request.body, hand)
-                    : route.what == Asked::same_child    ? same_child(route.number, request.body, hand)
-                    : route.what == Asked::another_child ? another_child(route.number, request.body, hand)
+                    : route.what == Asked::same_child    ? same_child(names, route.number, request.body, hand)
+                    : route.what == Asked::another_child ? another_child(names, route.number, request.body, hand)
                                                          : close_alarm(route.number, request.body, hand);
     if (auto* wrong = std::get_if<Response>(&action)) {
       ++figures_.refused;
@@ -241,7 +242,7 @@ class Board::Impl {
   }
 
   void start_export(const Request& request, const ExchangePtr& exchange) {
-    auto query = export_query(request, recipients());
+    auto query = export_query(request, recipients(), house_.ledger.seal().case_names());
     if (auto* wrong = std::get_if<Response>(&query)) return exchange->answer(std::move(*wrong));
     if (jobs_.size() >= options_.exports_max)
       return exchange->answer(problem(503, "other exports are under way: try again when they are done"));

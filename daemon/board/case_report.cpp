@@ -34,7 +34,7 @@ std::vector<core::EntryIndex> RecentEntries::of(const std::vector<core::CaseNumb
 }
 
 v1::CaseReport case_report(ledger::Reader& reader, const AskedCase& asked, const std::vector<core::EntryIndex>& recent,
-                           const TitleMap& titles) {
+                           const TitleMap& titles, const ledger::CaseNames& names) {
   std::set<core::EntryIndex> indices(recent.begin(), recent.end());
   for (const core::CaseNumber c : asked.same_child)
     for (const auto event : reader.events_of(c)) {
@@ -108,6 +108,15 @@ v1::CaseReport case_report(ledger::Reader& reader, const AskedCase& asked, const
     else if (auto said = audit::said_in(*body))
       *line.mutable_said() = std::move(*said);
   }
+  std::set<std::string> told;
+  for (const auto& [id, recipient] : recipients)
+    if (told.insert(recipient).second) {
+      auto& known = *report.add_known_as();
+      const auto title = titles.find(recipient);
+      known.set_recipient(recipient);
+      known.set_title(title == titles.end() ? recipient : title->second);
+      known.set_case_ref(names.name(asked.number, recipient));
+    }
   return report;
 }
 

@@ -7,6 +7,7 @@
 
 #include "core/decision.hpp"
 #include "core/ids.hpp"
+#include "ledger/case_names.hpp"
 #include "ledger/reader.hpp"
 #include "told/v1/api.pb.h"
 
@@ -40,6 +41,7 @@ struct AskedCase {
 /// as far as it was there. `recent`: entries that may be missing in the projection. Reads and opens: not for the loop
 /// thread.
 [[nodiscard]] v1::CaseReport case_report(ledger::Reader& reader, const AskedCase& asked,
-                                         const std::vector<core::EntryIndex>& recent, const TitleMap& titles);
+                                         const std::vector<core::EntryIndex>& recent, const TitleMap& titles,
+                                         const ledger::CaseNames& names);
 
 }  // namespace told::board

@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "board/http.hpp"
+#include "ledger/case_names.hpp"
 
 namespace told::board {
 
@@ -34,8 +35,8 @@ struct Route {
 };
 
 /// The route, or the problem: 404 for no such path, 405 for another method, 400 for a mistyped reference (which is
-/// refused, never looked up).
-[[nodiscard]] std::variant<Route, Response> route_of(const Request& request);
+/// refused, never looked up). A case may be named by the house's reference or by any party's.
+[[nodiscard]] std::variant<Route, Response> route_of(const Request& request, const ledger::CaseNames& names);
 
 /// A number from 1 to `max`.
 [[nodiscard]] std::optional<std::size_t> small_number(const std::string& text, std::size_t max);

@@ -178,7 +178,7 @@ class Turn {
   void count_refusal(const std::string& party, const std::string& code, const std::string& field);
   void name_person(Entry& e, const Actor& by, const std::string& note) const;
 
-  void settle_published(const Publish& c, v1::PublishResult result);
+  void settle_published(const Publish& c, v1::PublishResult result, CaseNumber case_number = 0);
 
   [[nodiscard]] State& state() { return engine_.state_; }
   [[nodiscard]] const State& state() const { return engine_.state_; }

@@ -31,6 +31,8 @@ void print(const v1::CaseReport& report, Session& session) {
     if (!report.goes_on_as().empty()) out << "; new reports come under " << report.goes_on_as();
     out << "\n";
   }
+  for (const auto& known : report.known_as())
+    out << "  " << known.case_ref() << " to " << audit::on_one_line(known.title()) << "\n";
   std::string day;
   for (const auto& entry : report.entries()) {
     const auto at = instant(entry.time());
@@ -56,7 +58,8 @@ void add_case(CLI::App& app, Session& session) {
                        "  toldctl case C-7K3-M9\n  toldctl case c7k3m9 --json");
   takes_json(made, session);
   auto reference = std::make_shared<std::string>();
-  made->add_option("REF", *reference, "The case's reference (C-…)")->required();
+  made->add_option("REF", *reference, "The case's reference (C-…), or the one by which a party knows it (R-…)")
+      ->required();
   made->callback([&session, reference] {
     v1::CaseReport report;
     BoardClient(session).get("/v1/cases/" + percent_encoded(*reference), &report);

@@ -8,8 +8,8 @@
 namespace told::dispatch {
 class Dispatch::Impl {
  public:
-  Impl(const core::State& state, EventReader read_event, std::function<void(core::Command)> submit)
-      : state_(state), wording_(state, std::move(read_event)), submit_(std::move(submit)) {}
+  Impl(const core::State& state, EventReader read_event, CaseNamer name_case, std::function<void(core::Command)> submit)
+      : state_(state), wording_(state, std::move(read_event), std::move(name_case)), submit_(std::move(submit)) {}
 
   void add_carrier(carriers::Carrier& carrier) {
     if (!carriers_.emplace(carrier.name(), &carrier).second)
@@ -72,8 +72,9 @@ class Dispatch::Impl {
   std::unordered_map<std::string, std::unordered_map<core::NotificationId, Sent>> digests_;
 };
 
-Dispatch::Dispatch(const core::State& state, EventReader read_event, std::function<void(core::Command)> submit)
-    : impl_(std::make_unique<Impl>(state, std::move(read_event), std::move(submit))) {}
+Dispatch::Dispatch(const core::State& state, EventReader read_event, CaseNamer name_case,
+                   std::function<void(core::Command)> submit)
+    : impl_(std::make_unique<Impl>(state, std::move(read_event), std::move(name_case), std::move(submit))) {}
 Dispatch::~Dispatch() = default;
 void Dispatch::add_carrier(carriers::Carrier& carrier) { impl_->add_carrier(carrier); }
 void Dispatch::remember(core::EntryIndex index, std::shared_ptr<const v1::Event> event) {

@@ -19,7 +19,8 @@ namespace told::dispatch {
 
 class Dispatch {
  public:
-  Dispatch(const core::State& state, EventReader read_event, std::function<void(core::Command)> submit);
+  Dispatch(const core::State& state, EventReader read_event, CaseNamer name_case,
+           std::function<void(core::Command)> submit);
   ~Dispatch();
 
   void add_carrier(carriers::Carrier& carrier);

@@ -15,8 +15,6 @@ namespace {
 
 constexpr std::size_t events_kept_bytes = 8U << 20U;
 
-std::string case_reference(core::CaseNumber c) { return core::to_reference(core::Named::case_, c); }
-
 void set_time(google::protobuf::Timestamp& to, core::Instant t) {
   to.set_seconds(core::to_us(t) / 1'000'000);
   to.set_nanos(static_cast<std::int32_t>(core::to_us(t) % 1'000'000) * 1000);
@@ -26,7 +24,8 @@ void set_time(google::protobuf::Timestamp& to, core::Instant t) {
 
 class Wording::Impl {
  public:
-  Impl(const core::State& state, EventReader read_event) : state_(state), read_event_(std::move(read_event)) {}
+  Impl(const core::State& state, EventReader read_event, CaseNamer name_case)
+      : state_(state), read_event_(std::move(read_event)), name_case_(std::move(name_case)) {}
 
   void remember(core::EntryIndex index, std::shared_ptr<const v1::Event> event) {
     events_.put(index, std::move(event));
@@ -41,7 +40,7 @@ class Wording::Impl {
     d.set_attempt(t.attempt);
     d.set_call(t.call);
     d.set_kind(t.kind);
-    if (t.case_number != 0) d.set_case_ref(core::to_reference(core::Named::case_, t.case_number));
+    if (t.case_number != 0) d.set_case_ref(name_case_(t.case_number, t.recipient));
     d.set_event_type(std::string(event->type));
     d.set_event_index(event->index);
     set_time(*d.mutable_event_time(), event->time);
@@ -79,13 +78,13 @@ class Wording::Impl {
         return true;
       case v1::NOTIFICATION_KIND_SAME_CHILD: {
         std::vector<std::string> references;
-        for (const core::CaseNumber c : state_.same_child(t.case_number)) references.push_back(case_reference(c));
-        agencies::word_same_child(case_reference(t.case_number), references, d);
+        for (const core::CaseNumber c : state_.same_child(t.case_number))
+          references.push_back(name_case_(c, t.recipient));
+        agencies::word_same_child(d.case_ref(), references, d);
         return true;
       }
       case v1::NOTIFICATION_KIND_ANOTHER_CHILD:
-        agencies::word_another_child(told_before(t), case_reference(event->other_case), case_reference(t.case_number),
-                                     d);
+        agencies::word_another_child(told_before(t), name_case_(event->other_case, t.recipient), d.case_ref(), d);
         return true;
       default:
         return word_event(t, policy, recipient, *event, d);
@@ -160,13 +159,14 @@ class Wording::Impl {
 
   const core::State& state_;
   EventReader read_event_;
+  CaseNamer name_case_;
   agencies::Registry registry_;
   EventCache events_{events_kept_bytes};
   std::map<std::pair<std::uint32_t, std::uint32_t>, agencies::FieldList> fields_;
 };
 
-Wording::Wording(const core::State& state, EventReader read_event)
-    : impl_(std::make_unique<Impl>(state, std::move(read_event))) {}
+Wording::Wording(const core::State& state, EventReader read_event, CaseNamer name_case)
+    : impl_(std::make_unique<Impl>(state, std::move(read_event), std::move(name_case))) {}
 Wording::~Wording() = default;
 void Wording::remember(core::EntryIndex index, std::shared_ptr<const v1::Event> event) {
   impl_->remember(index, std::move(event));

@@ -3,6 +3,7 @@
 // rehearsal, which shows it: so what is rehearsed is what would be sent.
 #include <functional>
 #include <memory>
+#include <string>
 
 #include "core/decision.hpp"
 #include "core/state.hpp"
@@ -12,11 +13,13 @@ namespace told::dispatch {
 /// Reads an accepted event back from the ledger; null where it was purged, or its case's key was
 /// destroyed.
 using EventReader = std::function<std::shared_ptr<const v1::Event>(core::EntryIndex)>;
+/// The reference by which this recipient knows a case (ledger/case_names.hpp); a rehearsal uses the house's own.
+using CaseNamer = std::function<std::string(core::CaseNumber, const std::string& recipient)>;
 
 class Wording {
  public:
   /// `state` must outlive this.
-  Wording(const core::State& state, EventReader read_event);
+  Wording(const core::State& state, EventReader read_event, CaseNamer name_case);
   ~Wording();
 
   /// The event of a fresh entry, so that it need not be read back. Kept while there is room (8 MiB).

@@ -12,7 +12,7 @@ namespace {
 
 // The master key seals nothing itself: each purpose has a key of its own, derived from it (crypto_kdf, BLAKE2b).
 constexpr char context[] = "toldkeys";
-enum Purpose : std::uint64_t { index = 1, check = 2, wrapping = 3 };
+enum Purpose : std::uint64_t { index = 1, check = 2, wrapping = 3, naming = 4 };
 
 unsigned char* part(const std::shared_ptr<unsigned char>& derived, Purpose p) {
   return derived.get() + (p - 1) * key_bytes;
@@ -45,10 +45,11 @@ Eight big_endian(std::uint64_t n) {
 CaseKey::~CaseKey() { sodium_memzero(bytes.data(), bytes.size()); }
 
 KeyRing::KeyRing(const MasterKey& master, std::uint32_t cached_max)
-    : derived_{locked_bytes(3 * key_bytes)}, cached_{locked_bytes(std::size_t{cached_max} * key_bytes)} {
+    : derived_{locked_bytes(4 * key_bytes)}, cached_{locked_bytes(std::size_t{cached_max} * key_bytes)} {
   if (master.empty()) throw StoreFailed("the ledger needs a master key: none was given");
-  for (const auto p : {index, check, wrapping})
+  for (const auto p : {index, check, wrapping, naming})
     crypto_kdf_derive_from_key(part(derived_, p), key_bytes, p, context, master.data());
+  case_names_ = std::make_unique<CaseNames>(part(derived_, naming));
   slots_.resize(cached_max + 1);
   slots_[cached_max].newer = slots_[cached_max].older = cached_max;
   free_.reserve(cached_max);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/ids.hpp"
+#include "ledger/case_names.hpp"
 #include "ledger/seal.hpp"
 
 namespace told::ledger {
@@ -62,6 +63,8 @@ class KeyRing {
   [[nodiscard]] std::string check_value() const;
   /// Key of the fingerprints (keyed BLAKE2b), 32 bytes.
   [[nodiscard]] const unsigned char* index_key() const;
+  /// Safe from any thread.
+  [[nodiscard]] const CaseNames& case_names() const { return *case_names_; }
   /// A keyed 16-byte checksum for what the projection keeps of the tree.
   [[nodiscard]] std::string authenticate(std::string_view bytes) const;
 
@@ -93,7 +96,8 @@ class KeyRing {
   void link_newest(std::uint32_t s);
   [[nodiscard]] unsigned char* bytes_of(std::uint32_t slot) { return cached_.get() + std::size_t{slot} * key_bytes; }
 
-  std::shared_ptr<unsigned char> derived_;  // three keys: index, check, wrap
+  std::unique_ptr<CaseNames> case_names_;
+  std::shared_ptr<unsigned char> derived_;  // four keys: index, check, wrap, name
   std::mutex mutex_;
   std::shared_ptr<unsigned char> cached_;
   std::vector<Slot> slots_;  // the list's ends are slot [cached_max]: .newer is the oldest, .older the newest

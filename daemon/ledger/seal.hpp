@@ -12,6 +12,7 @@
 #include "core/command.hpp"
 #include "core/decision.hpp"
 #include "core/ids.hpp"
+#include "ledger/case_names.hpp"
 
 namespace told::ledger {
 
@@ -44,6 +45,8 @@ class Seal {
   /// The prints (without `supersedes`) of an event whose content was purged, by which a repeat of it is recognised
   /// still; nullopt where it was not purged, or the case's key is gone as well.
   [[nodiscard]] virtual std::optional<core::EventPrints> prints_of_purged(const v1::LedgerEntry& entry) const = 0;
+  /// What each party calls a case.
+  [[nodiscard]] virtual const CaseNames& case_names() const = 0;
 };
 
 }  // namespace told::ledger
