@@ -41,9 +41,9 @@ class Complaints {
   }
 
   /// 0 where it is no reference of a case.
-  core::CaseNumber case_number(const char* field, const std::string& reference) {
+  core::CaseNumber case_number(const ledger::CaseNames& names, const char* field, const std::string& reference) {
     core::ReferenceProblem wrong;
-    const auto number = core::from_reference(core::Named::case_, reference, &wrong);
+    const auto number = names.read(reference, &wrong);
     if (!number) add(std::string("`") + field + "`: " + wrong.sentence);
     return number.value_or(0);
   }
@@ -147,13 +147,13 @@ Action screen(const core::State& state, core::CaseNumber c, const std::string& j
                                          asked.reason()});
 }
 
-Action same_child(core::CaseNumber c, const std::string& json, Hand hand) {
+Action same_child(const ledger::CaseNames& names, core::CaseNumber c, const std::string& json, Hand hand) {
   auto request = read<v1::SameChildRequest>(json);
   if (auto* wrong = std::get_if<Response>(&request)) return std::move(*wrong);
   auto& asked = std::get<v1::SameChildRequest>(request);
 
   Complaints complaints;
-  const core::CaseNumber other = complaints.case_number("other_case", asked.other_case());
+  const core::CaseNumber other = complaints.case_number(names, "other_case", asked.other_case());
   complaints.text("person", asked.person(), name_characters_max, true);
   complaints.text("role", asked.role(), name_characters_max, true);
   complaints.text("reason", asked.reason(), note_characters_max, true);
@@ -162,13 +162,13 @@ Action same_child(core::CaseNumber c, const std::string& json, Hand hand) {
                                        actor(hand, v1::MEANS_LOCAL, asked.person(), asked.role(), {}), asked.reason()});
 }
 
-Action another_child(core::EntryIndex event, const std::string& json, Hand hand) {
+Action another_child(const ledger::CaseNames& names, core::EntryIndex event, const std::string& json, Hand hand) {
   auto request = read<v1::AnotherChildRequest>(json);
   if (auto* wrong = std::get_if<Response>(&request)) return std::move(*wrong);
   auto& asked = std::get<v1::AnotherChildRequest>(request);
 
   Complaints complaints;
-  const core::CaseNumber to = asked.case_ref().empty() ? 0 : complaints.case_number("case_ref", asked.case_ref());
+  const core::CaseNumber to = asked.case_ref().empty() ? 0 : complaints.case_number(names, "case_ref", asked.case_ref());
   complaints.text("person", asked.person(), name_characters_max, true);
   complaints.text("role", asked.role(), name_characters_max, true);
   complaints.text("reason", asked.reason(), note_characters_max, true);

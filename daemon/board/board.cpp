@@ -208,13 +208,14 @@ class Board::Impl {
   void act(const Route& route, const Request& request, const ExchangePtr& exchange) {
     const Hand hand{request.uid, ours | ++last_token_, house_.now()};
     const auto& state = house_.engine.state();
+    const ledger::CaseNames& names = house_.ledger.seal().case_names();
     const auto id = core::NotificationId::of(route.number);
     Action action = route.what == Asked::acknowledge     ? acknowledge(state, id, request.body, hand)
                     : route.what == Asked::call          ? call(state, id, request.body, hand)
                     : route.what == Asked::stand_down    ? stand_down(route.number, request.body, hand)
                     : route.what == Asked::screen        ? screen(state, route.number, request.body, hand)
-                    : route.what == Asked::same_child    ? same_child(route.number, request.body, hand)
-                    : route.what == Asked::another_child ? another_child(route.number, request.body, hand)
+                    : route.what == Asked::same_child    ? same_child(names, route.number, request.body, hand)
+                    : route.what == Asked::another_child ? another_child(names, route.number, request.body, hand)
                                                          : close_alarm(route.number, request.body, hand);
     if (auto* wrong = std::get_if<Response>(&action)) {
       ++figures_.refused;

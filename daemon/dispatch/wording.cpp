@@ -80,12 +80,11 @@ class Wording::Impl {
         std::vector<std::string> references;
         for (const core::CaseNumber c : state_.same_child(t.case_number))
           references.push_back(name_case_(c, t.recipient));
-        agencies::word_same_child(name_case_(t.case_number, t.recipient), references, d);
+        agencies::word_same_child(d.case_ref(), references, d);
         return true;
       }
       case v1::NOTIFICATION_KIND_ANOTHER_CHILD:
-        agencies::word_another_child(told_before(t), name_case_(event->other_case, t.recipient),
-                                     name_case_(t.case_number, t.recipient), d);
+        agencies::word_another_child(told_before(t), name_case_(event->other_case, t.recipient), d.case_ref(), d);
         return true;
       default:
         if (event->type == core::drill_type) {

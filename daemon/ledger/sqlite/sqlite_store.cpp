@@ -35,7 +35,7 @@ void insert_all(Rows rows, Statement& many, Statement& one, Bind bind) {
   }
 }
 
-constexpr auto wipe_due = "wipe_due";  // of meta: a destroyed body key may still stand in the log of changes
+// The fact `wipe_due`: a destroyed body key may still stand in the log of changes.
 constexpr auto wipe_within = std::chrono::seconds{2};
 constexpr auto select_body_key = "SELECT wrapped, coalesce(prints, x'') FROM body_keys WHERE entry = ?1";
 constexpr auto select_key = "SELECT since, wrapped FROM keys WHERE case_number = ?1";
@@ -132,7 +132,7 @@ class SqliteStore : public Store {
     Statement s{connection_, select_size};
     size_ = single(s);
     // The last run ended before it could.
-    if (!fact(wipe_due).empty() && !wipe()) wipe_due_ = std::chrono::steady_clock::now();
+    if (!fact("wipe_due").empty() && !wipe()) wipe_due_ = std::chrono::steady_clock::now();
     make_log_room(path, log_room_bytes);
   }
 
@@ -215,14 +215,14 @@ class SqliteStore : public Store {
   void purge(std::span<const Purge> purges) {
     Statement destroy{connection_, "UPDATE body_keys SET wrapped = x'', prints = ?2 WHERE entry = ?1"};
     for (const auto& p : purges) destroy.bind(1, p.entry).bind(2, p.prints).run();
-    connection_.run(std::string{"INSERT OR REPLACE INTO meta (name, value) VALUES ('"} + wipe_due + "', x'01')");
+    connection_.run("INSERT OR REPLACE INTO meta (name, value) VALUES ('wipe_due', x'01')");
   }
 
   /// False where a reader holds the log of changes, or the disk is too full to empty it: it is tried again.
   bool wipe() {
     try {
       if (!connection_.checkpoint(true)) return false;
-      connection_.run(std::string{"DELETE FROM meta WHERE name = '"} + wipe_due + "'");
+      connection_.run("DELETE FROM meta WHERE name = 'wipe_due'");
     } catch (const SqliteFailed& e) {
       if (e.result() != SQLITE_FULL) throw;
       return false;

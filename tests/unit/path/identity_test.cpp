@@ -87,10 +87,10 @@ TEST(WhoseCaseItIs, IsTheSameFromTheProjectionFromTheLedgerAloneAndFromBoth) {
     again.path.submit(again.missing("3", "T-2"));  // published again: a duplicate, of the case that it goes on in
     again.settle();
     EXPECT_EQ(again.last_result().verdict(), v1::VERDICT_DUPLICATE);
-    EXPECT_EQ(again.last_result().case_ref(), core::to_reference(core::Named::case_, own));
+    EXPECT_EQ(last<core::ReplyPublished>(again).case_number, own);
     again.path.submit(again.arrived("4", "T-2"));
     again.settle();
-    EXPECT_EQ(again.last_result().case_ref(), core::to_reference(core::Named::case_, older));
+    EXPECT_EQ(last<core::ReplyPublished>(again).case_number, older);
   }
 }
 
@@ -148,7 +148,7 @@ TEST(AWithdrawnEvent, IsRecognisedWhenItComesAgainThoughItsContentIsPurgedAlsoAf
   EXPECT_EQ(again.last_result().verdict(), v1::VERDICT_DUPLICATE) << again.last_result().ShortDebugString();
   again.path.submit(again.missing("2", "T-0"));  // and the next report of the child is of the same case
   again.settle();
-  EXPECT_EQ(again.last_result().case_ref(), core::to_reference(core::Named::case_, event));
+  EXPECT_EQ(last<core::ReplyPublished>(again).case_number, event);
 }
 
 }  // namespace
