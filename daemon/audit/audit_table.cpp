@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "core/drill.hpp"
+
 namespace told::audit {
 
 std::string AuditRow::state() const {
@@ -117,6 +119,9 @@ void AuditTable::add(const v1::LedgerEntry& entry, const Opener& body) {
   };
   AuditRow* const about = row(entry);
   switch (entry.head_case()) {
+    case v1::LedgerEntry::kDrillStarted:
+      begins(std::string(core::drill_type), entry.drill_started().due_us(), true);
+      break;
     case v1::LedgerEntry::kEventAccepted: {
       const auto& event = entry.event_accepted();
       begins(event.type(), event.event_time_us(), event.status() != v1::STATUS_ACTUAL);

@@ -14,6 +14,37 @@ core::Duration at_share(std::vector<core::Duration>& waits, std::size_t nth, std
   return waits[(waits.size() - 1) * nth / of];
 }
 
+/// What each recipient was asked and answered.
+class Answers {
+ public:
+  void add(const AuditRow& row, core::Instant now) {
+    AgencyFigures& agency = agencies_[row.recipient];
+    agency.recipient = row.recipient;
+    ++agency.told;
+    if (row.acknowledged_us != 0) {
+      ++(row.late ? agency.late : agency.in_time);
+      waits_[row.recipient].push_back(core::from_us(row.acknowledged_us) - core::from_us(row.made_us));
+    } else {
+      const bool due = row.ended || core::from_us(row.deadline_us) <= now;
+      ++(due ? agency.never : agency.open);
+    }
+  }
+
+  [[nodiscard]] std::vector<AgencyFigures> figures() {
+    std::vector<AgencyFigures> out;
+    for (auto& [name, agency] : agencies_) {
+      agency.median = at_share(waits_[name], 1, 2);
+      agency.ninth = at_share(waits_[name], 9, 10);
+      out.push_back(agency);
+    }
+    return out;
+  }
+
+ private:
+  std::map<std::string, AgencyFigures> agencies_;
+  std::map<std::string, std::vector<core::Duration>> waits_;
+};
+
 std::string month_of(core::Instant at) { return utc_time(at).substr(0, 7); }
 
 }  // namespace
@@ -23,6 +54,7 @@ void CommitteeReport::add(const v1::LedgerEntry& entry) {
   if (entry.has_escalated()) ++climbed_[entry.event()];
   if (entry.has_stand_down_ordered()) missing_.erase(entry.case_number());
   if (entry.has_identity_changed()) change_identity(entry.case_number(), entry.identity_changed());
+  if (entry.has_drill_started() && within(core::from_us(entry.time_us()))) drills_.insert(entry.index());
   if (!entry.has_event_accepted()) return;
   const v1::EventAccepted& event = entry.event_accepted();
   if (event.status() != v1::STATUS_ACTUAL) return;
@@ -91,10 +123,11 @@ CommitteeFigures CommitteeReport::figures() const {
   for (const auto& [event, steps] : climbed_)
     if (counted_.contains(event)) out.escalations += steps;
 
-  std::map<std::string, AgencyFigures> agencies;
-  std::map<std::string, std::vector<core::Duration>> waits;
+  Answers real, drills;
   for (const auto& [id, row] : table_.rows()) {
-    if (!counted_.contains(id.event) || row.exercise || row.deadline_us == 0) continue;
+    if (row.deadline_us == 0 || row.kind == v1::NOTIFICATION_KIND_ESCALATION) continue;  // a call is about another
+    if (drills_.contains(id.event)) drills.add(row, now_);
+    if (!counted_.contains(id.event) || row.exercise) continue;
     const bool due = row.ended || core::from_us(row.deadline_us) <= now_;
     if (row.kind == v1::NOTIFICATION_KIND_OBLIGATION) {
       out.met += row.rounds_met + (row.done && !row.late ? 1 : 0);
@@ -102,22 +135,10 @@ CommitteeFigures CommitteeReport::figures() const {
       if (!row.done) ++(row.ended ? out.no_longer_owed : due ? out.missed : out.running);
       continue;
     }
-    if (row.kind == v1::NOTIFICATION_KIND_ESCALATION) continue;  // a call about somebody else's silence
-    AgencyFigures& agency = agencies[row.recipient];
-    agency.recipient = row.recipient;
-    ++agency.told;
-    if (row.acknowledged_us != 0) {
-      ++(row.late ? agency.late : agency.in_time);
-      waits[row.recipient].push_back(core::from_us(row.acknowledged_us) - core::from_us(row.made_us));
-    } else {
-      ++(due ? agency.never : agency.open);
-    }
+    real.add(row, now_);
   }
-  for (auto& [name, agency] : agencies) {
-    agency.median = at_share(waits[name], 1, 2);
-    agency.ninth = at_share(waits[name], 9, 10);
-    out.agencies.push_back(agency);
-  }
+  out.agencies = real.figures();
+  out.drills = drills.figures();
   return out;
 }
 

@@ -31,10 +31,12 @@ struct CommitteeFigures {
   std::uint64_t escalations = 0;   ///< steps of ladders
   std::uint64_t met = 0, late = 0, missed = 0, running = 0, no_longer_owed = 0;  ///< obligations
   std::vector<AgencyFigures> agencies;                                           ///< by name
-  std::map<std::string, std::uint64_t> arrivals_by_month, episodes_by_month;     ///< "2023-04", by the day it happened
+  std::vector<AgencyFigures> drills;  ///< planned exercises, by the desk that was told: never mixed with the above
+  std::map<std::string, std::uint64_t> arrivals_by_month, episodes_by_month;  ///< "2023-04", by the day it happened
 };
 
-/// Hand it every entry of a ledger from 0, in order. Exercises and tests are not counted.
+/// Hand it every entry of a ledger from 0, in order. Exercises and tests are not counted, but for planned drills, which
+/// have figures of their own.
 class CommitteeReport {
  public:
   /// Events that happened in [from, until), and what was made because of them, as it stands at `now`.
@@ -56,6 +58,7 @@ class CommitteeReport {
   std::map<core::EntryIndex, Happened> arrivals_, episodes_;
   std::map<core::CaseNumber, std::set<core::EntryIndex>> missing_;  ///< reports of absences that go on
   std::set<core::EntryIndex> counted_;                              ///< events in the period
+  std::set<core::EntryIndex> drills_;                               ///< in the period
   std::map<core::EntryIndex, std::uint64_t> climbed_;               ///< steps of ladders, by event
 };
 

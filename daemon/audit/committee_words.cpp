@@ -71,8 +71,14 @@ std::string in_markdown(const CommitteeFigures& figures, const std::string& peri
   text += "\n## Who was told, and answered\n\n" + markdown_row(headings());
   text += "|---|---:|---:|---:|---:|---:|---:|---:|---:|\n";
   for (const auto& agency : figures.agencies) text += markdown_row(row_of(agency, small));
+  if (!figures.drills.empty()) {
+    text += "\n## Drills: exercises that were planned\n\n" + markdown_row(headings());
+    text += "|---|---:|---:|---:|---:|---:|---:|---:|---:|\n";
+    for (const auto& desk : figures.drills) text += markdown_row(row_of(desk, SmallNumbers::shown));  // nobody is in it
+  }
   text +=
-      "\nCounted from the ledger; exercises and tests are left out. A missing episode is one absence, however often it "
+      "\nCounted from the ledger; exercises and tests are left out above. A missing episode is one absence, however "
+      "often it "
       "was reported.\n\"In time\" means that a named person there acknowledged by the deadline.\n";
   if (small == SmallNumbers::suppressed)
     text += "Counts of 1 to 4 are shown as \"fewer than 5\", and a row with such a count is suppressed as a whole.\n";
@@ -85,6 +91,9 @@ std::string in_csv(const CommitteeFigures& figures, SmallNumbers small) {
   text += csv_line({""});
   text += csv_line(headings());
   for (const auto& agency : figures.agencies) text += csv_line(row_of(agency, small));
+  if (figures.drills.empty()) return text;
+  text += csv_line({"drills"});
+  for (const auto& desk : figures.drills) text += csv_line(row_of(desk, SmallNumbers::shown));
   return text;
 }
 

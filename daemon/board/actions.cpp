@@ -168,7 +168,8 @@ Action another_child(const ledger::CaseNames& names, core::EntryIndex event, con
   auto& asked = std::get<v1::AnotherChildRequest>(request);
 
   Complaints complaints;
-  const core::CaseNumber to = asked.case_ref().empty() ? 0 : complaints.case_number(names, "case_ref", asked.case_ref());
+  const core::CaseNumber to =
+      asked.case_ref().empty() ? 0 : complaints.case_number(names, "case_ref", asked.case_ref());
   complaints.text("person", asked.person(), name_characters_max, true);
   complaints.text("role", asked.role(), name_characters_max, true);
   complaints.text("reason", asked.reason(), note_characters_max, true);

@@ -9,7 +9,7 @@ namespace {
 
 /// Says so where it is not.
 bool is_for_exercises(const PolicyDraft& draft, const std::string& name, Place at, const std::string& setting,
-                         Findings& findings) {
+                      Findings& findings) {
   const RecipientDraft* recipient = draft.recipient(name);
   if (recipient == nullptr || recipient->exercise_only) return true;
   findings.add(at, setting + ": " + in_quotes(name) +
@@ -32,7 +32,8 @@ void check_drills(const PolicyDraft& draft, Findings& findings) {
     for (const RungDraft& rung : ladder->rungs)
       for (const Text& who : rung.who.value)
         for (const std::string& person : draft.people(who.value))
-          if (!is_for_exercises(draft, person, drill.ladder.at, "drill.ladder " + in_quotes(drill.ladder.value), findings))
+          if (!is_for_exercises(draft, person, drill.ladder.at, "drill.ladder " + in_quotes(drill.ladder.value),
+                                findings))
             return;
   }
 }

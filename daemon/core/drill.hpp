@@ -4,6 +4,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/calendar.hpp"
@@ -11,9 +12,12 @@
 
 namespace told::core {
 
+/// The type of the event that a drill is.
+inline constexpr std::string_view drill_type = "drill";
+
 /// Who is told of it is a rule's to say, `when` "drill." and this name.
 struct Drill {
-  std::string name;                              ///< unique
+  std::string name;                             ///< unique
   std::vector<std::chrono::minutes> each_week;  ///< minutes since Monday 00:00 by the wall clock; never empty
 };
 

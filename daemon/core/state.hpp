@@ -60,9 +60,6 @@ struct Notification {
   [[nodiscard]] bool to_deliver() const { return !delivered && !dropped; }
 };
 
-/// The type of the event that a drill is.
-inline constexpr std::string_view drill_type = "drill";
-
 /// One event (or alarm, or order) with the notifications it made.
 struct Event {
   EntryIndex index = 0;

@@ -45,6 +45,18 @@ class Ledger {
     report_.add(e);
   }
 
+  core::EntryIndex drill(core::Instant at) {
+    v1::LedgerEntry e = entry(at);
+    e.set_event(e.index());
+    e.mutable_drill_started()->set_drill("police");
+    v1::Duty& duty = *e.mutable_drill_started()->add_duties();
+    duty.set_recipient("police.exercise_desk");
+    duty.set_kind(v1::NOTIFICATION_KIND_TELL);
+    duty.set_deadline_us(core::to_us(at + 30min));
+    report_.add(e);
+    return e.index();
+  }
+
   void same_child(core::CaseNumber older, core::CaseNumber younger, core::Instant at) {
     v1::LedgerEntry e = entry(at);
     e.set_case_number(older);
@@ -156,6 +168,28 @@ TEST(CommitteeReport, CountsWhoAnsweredInTimeLateAndNeverAndHowSoon) {
   EXPECT_EQ(figures.agencies[0].late, 1U);
   EXPECT_EQ(figures.agencies[0].never, 1U);
   EXPECT_EQ(figures.agencies[0].median, 10min);
+}
+
+TEST(CommitteeReport, ShowsHowSoonDrillsWereAnsweredApartFromTheRealThing) {
+  CommitteeReport report(april, february, february);
+  Ledger ledger(report);
+  ledger.acknowledge(ledger.drill(april + 10h), april + 10h + 4min, false);
+  ledger.acknowledge(ledger.drill(april + 7 * 24h), april + 7 * 24h + 40min, true);
+  ledger.drill(april + 14 * 24h);
+  ledger.drill(february + 24h);  // after the period
+  const CommitteeFigures figures = report.figures();
+  EXPECT_TRUE(figures.agencies.empty());
+  ASSERT_EQ(figures.drills.size(), 1U);
+  const AgencyFigures& desk = figures.drills[0];
+  EXPECT_EQ(desk.recipient, "police.exercise_desk");
+  EXPECT_EQ(desk.told, 3U);
+  EXPECT_EQ(desk.in_time, 1U);
+  EXPECT_EQ(desk.late, 1U);
+  EXPECT_EQ(desk.never, 1U);
+  EXPECT_EQ(desk.median, 4min);
+  const std::string text = in_markdown(figures, "a year", SmallNumbers::suppressed);
+  EXPECT_NE(text.find("## Drills"), std::string::npos);
+  EXPECT_NE(text.find("| police.exercise_desk | 3 | 1 | 1 | 1 |"), std::string::npos) << text;
 }
 
 TEST(CommitteeReport, CountsDutiesMetLateMissedRunningAndNoLongerOwed) {

@@ -43,7 +43,10 @@ const std::vector<Break> breaks{
     {"NoDay", "days = [\"wed\", \"weekends\"]", "days = [\"wedn\"]", {"drill.days: \"wedn\" is no day", "\"wed\""}},
     {"NoDayAtAll", "days = [\"wed\", \"weekends\"]", "days = []", {"drill.days is empty"}},
     {"NoTime", "at = \"10:30\"", "at = \"25:30\"", {"drill.at"}},
-    {"NameShape", "name = \"police\"\ndays", "name = \"The police\"\ndays", {"drill.name: \"The police\" is not a name"}},
+    {"NameShape",
+     "name = \"police\"\ndays",
+     "name = \"The police\"\ndays",
+     {"drill.name: \"The police\" is not a name"}},
     {"WhoUnknown", "who = \"exercise\"\nwithin", "who = \"exercize\"\nwithin", {"did you mean \"exercise\"?"}},
     {"WhoIsOnDuty",
      "who = \"exercise\"\nwithin",
@@ -53,7 +56,10 @@ const std::vector<Break> breaks{
      "within = \"30 min\"\nladder = \"exercise\"",
      "within = \"1 week\"\nladder = \"steps\"",
      {"drill.ladder \"steps\": \"duty\" is told of real events"}},
-    {"LadderTooSlow", "within = \"30 min\"\nladder", "within = \"5 min\"\nladder", {"must not come after drill.within"}},
+    {"LadderTooSlow",
+     "within = \"30 min\"\nladder",
+     "within = \"5 min\"\nladder",
+     {"must not come after drill.within"}},
 };
 
 INSTANTIATE_TEST_SUITE_P(Each, BrokenDrill, testing::ValuesIn(breaks),

@@ -57,8 +57,8 @@ std::shared_ptr<Policy> policy_with_a_drill() {
 
 struct Planned : testing::Test {
   Planned() {
-    for (const char* who : {"police", "home_office", "duty_manager", "team_manager", "police_exercise",
-                            "exercise_manager"})
+    for (const char* who :
+         {"police", "home_office", "duty_manager", "team_manager", "police_exercise", "exercise_manager"})
       world.connect(who);
     (void)world.newly_told();
   }
