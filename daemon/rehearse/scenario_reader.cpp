@@ -116,7 +116,7 @@ class ScenarioReader {
     // Corrections and withdrawals are told by no rule, and happen all the same.
     std::vector<std::string> known = config::event_types();
     known.insert(known.end(), config::alarm_types().begin(), config::alarm_types().end());
-    known.insert(known.end(), {"stand_down", "same_child", "another_child"});
+    known.insert(known.end(), {"stand_down", "same_child", "another_child", "drill"});
     if (!config::is_one_of(type.value, known))
       findings_.add(
           type.at, "there is no event " + config::in_quotes(type.value) + ": " + config::suggestion(type.value, known));
