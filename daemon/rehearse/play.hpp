@@ -43,8 +43,11 @@ class Play {
   void act(const Step& step);
   void publish(const Publish& publish);
   void acknowledge(const Step& step, const Acknowledge& act);
+  /// Whoever has it answers by themselves, where they still have to.
+  void answer(core::NotificationId id);
   void decline(const Step& step, const Decline& act);
   void stand_down(const Step& step, const StandDown& act);
+  void screen(const Step& step, const Screen& act);
   void close_alarm(const Step& step, const CloseAlarm& act);
   void judge(const Expectation& expectation);
   void fail(config::Place place, std::string expected, std::string instead);
