@@ -78,7 +78,8 @@ v1::OpenAlarm alarm_of(const core::Event& event, const core::State& state) {
   alarm.set_party(std::string(event.source));
   *alarm.mutable_raised() = stamp(event.accepted);
   const auto about = core::NotificationId::of(event.about_notification);
-  const auto* unanswered = event.about_notification ? state.notification(about) : nullptr;
+  // Where the party is a notification's reference, people want to know whose it is.
+  const auto* unanswered = alarm.party() == to_reference(about) ? state.notification(about) : nullptr;
   alarm.set_sentence(dispatch::alarm_sentence(
       event.id, title_of(state, unanswered ? state.recipient_name(unanswered->recipient) : alarm.party())));
   if (event.about_notification) alarm.set_notification(to_reference(about));

@@ -27,7 +27,11 @@ void check_events(const Text& starts, const Texts& ends, const std::string& sett
 
 void check_warning(const PolicyDraft& draft, const ClockDraft& clock, Findings& findings) {
   if (!clock.warn.given || !clock.due.given) return;
-  if (is_before_the_deadline(clock.warn.value, clock.due.value, draft.calendar.close)) return;
+  if (is_before_the_deadline(clock.warn.value, clock.due.value, draft.calendar.close)) {
+    check_after_reminder(draft, clock.warn, clock.due, clock.ladder, findings);
+    if (clock.every.given) check_after_reminder(draft, clock.warn, clock.every, clock.ladder, findings);
+    return;
+  }
   findings.add(clock.warn.at, "clock.warn (" + clock.warn.value.in_words() + ") is not always before clock.due (" +
                                   in_words(clock.due.value) +
                                   "), and a reminder that comes late helps nobody: remind earlier, such as \"50 %\"");

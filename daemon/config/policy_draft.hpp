@@ -110,6 +110,9 @@ void check_order(const LadderDraft& ladder, Findings& findings);
 /// That `ladder` exists and calls somebody by the end of `within`, which the file says as `table`.`setting`.
 void check_pace(const PolicyDraft& draft, const Said<core::Due>& within, const Text& ladder, const std::string& table,
                 const std::string& setting, Findings& findings);
+/// That no rung of a clock's ladder comes before its reminder: between them it would call every `repeat_last`.
+void check_after_reminder(const PolicyDraft& draft, const Said<core::RungTime>& warn, const Said<core::Due>& within,
+                          const Text& ladder, Findings& findings);
 void check_rotas(const PolicyDraft& draft, Findings& findings);
 void check_clocks(const PolicyDraft& draft, Findings& findings);
 void check_quotas(const PolicyDraft& draft, Findings& findings);

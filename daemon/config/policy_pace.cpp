@@ -75,6 +75,16 @@ bool later(const RungTime& a, const RungTime& b) {
 /// Whether the moment follows from the deadline alone, without a calendar.
 bool is_elapsed(const RungTime& time) { return time.due.kind == Due::Kind::elapsed; }
 
+/// Whether a rung never comes before a clock's reminder, both of one start and one deadline, `within` later.
+bool never_before(const RungTime& rung, const RungTime& warn, const Due& within, std::chrono::seconds close) {
+  using Kind = RungTime::Kind;
+  if (rung.kind == Kind::past_deadline) return true;  // a reminder comes before the deadline
+  if (rung.kind == warn.kind)
+    return rung.kind == Kind::share ? rung.percent >= warn.percent : never_after(warn.due, rung.due, close);
+  if (rung.kind == Kind::share) return longest(warn.due) <= shortest(within, close) / 100 * rung.percent;
+  return longest(within) / 100 * warn.percent <= shortest(rung.due, close);
+}
+
 /// What check_order could not see: "50 %" of two hours comes after "15 min", and of ten minutes before it.
 void check_order_within(const LadderDraft& ladder, const Due& within, Place at, const std::string& table,
                         const std::string& setting, Findings& findings) {
@@ -100,6 +110,21 @@ bool is_before_the_deadline(const RungTime& time, const Due& within, std::chrono
   const bool at_it = time.kind == RungTime::Kind::past_deadline || time.percent == 100 ||
                      (time.kind == RungTime::Kind::elapsed && time.due == within);
   return !at_it && by_the_deadline(time, within, close);
+}
+
+void check_after_reminder(const PolicyDraft& draft, const Said<RungTime>& warn, const Said<Due>& within,
+                          const Text& ladder_name, Findings& findings) {
+  const LadderDraft* ladder = draft.ladder(ladder_name.value);
+  if (ladder == nullptr || !warn.given || !within.given) return;
+  for (const auto& rung : ladder->rungs) {
+    if (!rung.after.given || never_before(rung.after.value, warn.value, within.value, draft.calendar.close)) continue;
+    findings.add(ladder_name.at, "clock.ladder: the rung at " + rung.after.value.in_words() + " of " +
+                                     in_quotes(ladder_name.value) + " may come before clock.warn (" +
+                                     warn.value.in_words() + "), for what is due within " + in_words(within.value) +
+                                     ", and nobody is called before the reminder: remind earlier, or use a ladder "
+                                     "whose rungs are shares of the time");
+    return;
+  }
 }
 
 void check_order(const LadderDraft& ladder, Findings& findings) {

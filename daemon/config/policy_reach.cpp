@@ -41,6 +41,11 @@ void check_nobody_twice(const PolicyDraft& draft, Findings& findings) {
   }
 }
 
+bool has_rule(const PolicyDraft& draft, const std::string& when) {
+  return std::any_of(draft.rules.begin(), draft.rules.end(),
+                     [&](const RuleDraft& rule) { return rule.when.value == when; });
+}
+
 /// An alarm about what the policy does not have needs no rule.
 bool may_be_raised(const PolicyDraft& draft, bool counts_working_days, const std::string& when) {
   if (when == "alarm.quota") return !draft.quotas.empty();
@@ -51,6 +56,7 @@ bool may_be_raised(const PolicyDraft& draft, bool counts_working_days, const std
                                                [](const RecipientDraft& r) { return r.person; });
   }
   if (when == "alarm.calendar_horizon") return counts_working_days;
+  if (when == "alarm.wrong_recipient") return has_rule(draft, when);  // without one it is not raised
   return true;
 }
 
@@ -66,11 +72,6 @@ bool always_tells(const PolicyDraft& draft, const RuleDraft& rule, const std::st
 bool reaches_somebody(const PolicyDraft& draft, const std::string& when, const std::string& site) {
   return std::any_of(draft.rules.begin(), draft.rules.end(),
                      [&](const RuleDraft& rule) { return always_tells(draft, rule, when, site); });
-}
-
-bool has_rule(const PolicyDraft& draft, const std::string& when) {
-  return std::any_of(draft.rules.begin(), draft.rules.end(),
-                     [&](const RuleDraft& rule) { return rule.when.value == when; });
 }
 
 bool is_not_told(const PolicyDraft& draft, const std::string& when) {

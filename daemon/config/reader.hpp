@@ -39,6 +39,7 @@ class Reader {
   Reader(const Node& table, std::string path, Findings& findings);
 
   [[nodiscard]] Place at() const { return table_->at; }
+  [[nodiscard]] const Node& node() const { return *table_; }
   /// The table as messages name it: "ladder.rung".
   [[nodiscard]] std::string name() const;
 

@@ -50,6 +50,7 @@ const std::vector<std::string>& alarm_types() {
       "alarm.nobody_on_duty",
       "alarm.calendar_horizon",
       "alarm.quota",
+      "alarm.wrong_recipient",
   };
   return all;
 }

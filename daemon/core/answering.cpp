@@ -82,6 +82,9 @@ void Turn::on(const Decline& c) {
   const Event& event = *state().event(c.notification.event);
   const bool repeated = n->state != v1::NOTIFICATION_STATE_OPEN;
   const bool climbs = !repeated && n->asks_acknowledgement() && n->next != Instant{};
+  // What somebody has in hand and says is not for them may be personal data in the wrong hands.
+  const bool in_wrong_hands = !repeated && n->attempts > 0 && n->is(v1::NOTIFICATION_KIND_TELL);
+  const std::string recipient = state().recipient_name(n->recipient);
 
   Entry e = entry(state().case_of(event), event.index);
   v1::Declined& head = *e.head.mutable_declined();
@@ -91,6 +94,7 @@ void Turn::on(const Decline& c) {
   name_person(e, c.by, c.reason);
   record(std::move(e));
   if (climbs) climb(c.notification, v1::ESCALATION_REASON_DECLINED);
+  if (in_wrong_hands && state().policy()->tells_of_alarm("wrong_recipient")) raise("wrong_recipient", recipient, 0);
 
   v1::AcknowledgementResult result;
   result.set_notification(to_reference(c.notification));

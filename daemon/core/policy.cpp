@@ -29,6 +29,10 @@ const Rota* Policy::rota(const std::string& role) const {
   return nullptr;
 }
 
+bool Policy::tells_of_alarm(const std::string& code) const {
+  return std::any_of(rules.begin(), rules.end(), [&](const Rule& rule) { return rule.when == "alarm." + code; });
+}
+
 bool Policy::counts_working_days() const {
   const auto counts = [](const Due& due) { return due.kind == Due::Kind::working_days; };
   const auto any = [](const auto& all, const auto& holds) { return std::any_of(all.begin(), all.end(), holds); };

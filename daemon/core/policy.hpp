@@ -148,6 +148,8 @@ struct Policy {
   [[nodiscard]] const Rota* rota(const std::string& role) const;
   /// Whether any deadline, or a rung's time, depends on the calendar's bank holidays.
   [[nodiscard]] bool counts_working_days() const;
+  /// Whether a rule tells anybody of this alarm ("wrong_recipient").
+  [[nodiscard]] bool tells_of_alarm(const std::string& code) const;
   /// Whom a name on a rung, or a clock's `who`, stands for at that moment: a rota's people, or the recipient itself.
   /// Empty where a rota has nobody.
   [[nodiscard]] std::vector<std::string> on_duty(const std::string& who, Instant at) const;

@@ -28,6 +28,11 @@ namespace told::dispatch {
   if (code == "delivery_failing")
     return "Deliveries to " + party +
            " fail again and again. Tell them by telephone, and ask IT to look at their queue.";
+  if (code == "wrong_recipient")
+    return party +
+           " says that what it was told is not for it: personal data may be in the wrong hands. Find out whether it is "
+           "a "
+           "breach; the Information Commissioner must hear of one within 72 h of now.";
   if (code == "limbo")
     return "A notification was found that nobody chases. Look at " + party + " now, and report this fault.";
   if (code == "storage_low")

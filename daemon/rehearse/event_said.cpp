@@ -216,6 +216,8 @@ v1::Event event_said(const Node& table, const EventDefaults& defaults, const cor
       every_field = said.value.truth;
     else if (said.key == "time")
       filling.time(said.value, "event.time", *event.mutable_time());
+    else if (said.key == "corrected_time" && event.has_event_corrected())
+      filling.time(said.value, "event.corrected_time", *event.mutable_event_corrected()->mutable_time());
     else if (std::find(attributes.begin(), attributes.end(), said.key) != attributes.end())
       filling.fill(said, event, "event.");
     else

@@ -21,6 +21,7 @@ struct EventDefaults {
 /// `source`, `type`, `subject`, `time`, `status`, `marking`, `correlation`, `causation`, `site`, and the fields of the
 /// type's own data. An enum's value is its word in lower case. `every_field = true` fills in each field that is not
 /// said with a sample, so that what each recipient would see is seen in full (conditions see the samples too).
+/// The time that a correction brings is its `corrected_time`.
 /// What is wrong, an event that told would refuse included, becomes a finding.
 [[nodiscard]] v1::Event event_said(const config::Node& table, const EventDefaults& defaults,
                                    const core::Calendar& calendar, config::Findings& findings);

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "audit/committee_report.hpp"
 #include "rehearse/fields_seen.hpp"
 #include "rehearse/play.hpp"
 
@@ -18,6 +19,17 @@ std::string listed(const std::vector<std::string>& names) {
   std::string text;
   for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
   return text.empty() ? "nobody" : text;
+}
+
+std::string in_words(const ReportFigures& figures) {
+  std::string text;
+  const auto say = [&](const std::optional<std::uint64_t>& figure, const char* of) {
+    if (figure) text += (text.empty() ? "" : ", ") + std::to_string(*figure) + " " + of;
+  };
+  say(figures.arrivals, "arrivals");
+  say(figures.missing_episodes, "missing episodes");
+  say(figures.young_people, "young people");
+  return text;
 }
 
 class Judge {
@@ -51,6 +63,8 @@ class Judge {
         return nobody_was_told();
       case K::refused:
         return refused();
+      case K::report:
+        return report();
     }
     return std::nullopt;
   }
@@ -95,6 +109,8 @@ class Judge {
     for (const Delivered* d : found)
       for (const std::string& path : e_.not_fields)
         if (sees(d->fields, path)) leaked.push_back(path);
+    const bool begins = last.text.starts_with(e_.first_words);
+    if (!begins) return "its first words are \"" + last.text.substr(0, last.text.find('\n')) + "\" (" + one(last) + ")";
     if (!leaked.empty()) return "it did see " + listed(leaked) + " (" + one(last) + ")";
     if (!unseen.empty())
       return "it did not see " + listed(unseen) + "; it saw " + in_groups(last.fields) + " (" + one(last) + ")";
@@ -175,6 +191,20 @@ class Judge {
     return codes.empty() ? "no event was refused" : "the refusals were " + listed(codes);
   }
 
+  std::optional<std::string> report() const {
+    audit::CommitteeReport committee{core::Instant::min(), core::Instant::max(), play_.world().now()};
+    for (const Line& line : play_.lines())
+      if (const auto* d = std::get_if<Decided>(&line)) committee.add(d->head);
+    const audit::CommitteeFigures is = committee.figures();
+    const auto differs = [](const std::optional<std::uint64_t>& said, std::uint64_t figure) {
+      return said && *said != figure;
+    };
+    if (!differs(e_.report.arrivals, is.arrivals) && !differs(e_.report.missing_episodes, is.episodes) &&
+        !differs(e_.report.young_people, is.young_people))
+      return std::nullopt;
+    return "it says " + in_words(ReportFigures{is.arrivals, is.episodes, is.young_people});
+  }
+
   const Expectation& e_;
   const Play& play_;
   std::vector<const Delivered*> deliveries_;
@@ -232,9 +262,13 @@ std::string in_words(const Expectation& e, const Play& play) {
     case K::refused:
       text = "an event is refused: " + e.state;
       break;
+    case K::report:
+      text = "the committee's table says " + in_words(e.report);
+      break;
   }
   if (!e.fields_seen.empty()) text += ", seeing " + listed(e.fields_seen);
   if (!e.not_fields.empty()) text += ", not seeing " + listed(e.not_fields);
+  if (!e.first_words.empty()) text += ", beginning with \"" + e.first_words + "\"";
   if (e.times > 1) text += ", " + std::to_string(e.times) + " times";
   if (e.not_before > play.scenario().begins) text += ", not before " + clock(e.not_before);
   if (e.by) text += ", by " + clock(e.by->at);

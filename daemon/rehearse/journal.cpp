@@ -28,6 +28,7 @@ void Journal::delivered(core::Instant at, const core::Transmit& t, const v1::Del
   lines_.emplace_back(Delivered{at, t, event == nullptr ? "" : type_of(*event),
                                 recipient == nullptr ? "" : recipient->carrier, fields_seen(delivery),
                                 agencies::readable(delivery)});
+  if (then_) then_(t.notification);
 }
 
 }  // namespace told::rehearse

@@ -1,5 +1,6 @@
 #pragma once
 // What happened in a rehearsal, in order.
+#include <functional>
 #include <optional>
 #include <string>
 #include <variant>
@@ -53,6 +54,8 @@ class Journal final : public Witness {
   void watch(const World& world) { world_ = &world; }
   void decided(core::Instant at, const core::Entry& entry) override;
   void delivered(core::Instant at, const core::Transmit& transmit, const v1::Delivery& delivery) override;
+  /// Called after each delivery.
+  void when_delivered(std::function<void(core::NotificationId)> then) { then_ = std::move(then); }
   void add(Line line) { lines_.push_back(std::move(line)); }
 
   [[nodiscard]] const std::vector<Line>& lines() const { return lines_; }
@@ -60,6 +63,7 @@ class Journal final : public Witness {
  private:
   const World* world_ = nullptr;
   std::vector<Line> lines_;
+  std::function<void(core::NotificationId)> then_;
 };
 
 }  // namespace told::rehearse

@@ -30,6 +30,9 @@ bool restarts(const Scenario& scenario) {
 Play::Play(const Scenario& scenario, Prints prints)
     : scenario_(scenario), world_(scenario.begins, std::move(prints), journal_, scenario.delivery, restarts(scenario)) {
   journal_.watch(world_);
+  if (scenario.answers)
+    journal_.when_delivered(
+        [this](core::NotificationId id) { world_.at(world_.now() + *scenario_.answers, [this, id] { answer(id); }); });
 }
 
 void Play::run(std::optional<core::Instant> until) {
@@ -130,6 +133,7 @@ void Play::act(const Step& step) {
   if (const auto* a = std::get_if<Acknowledge>(&step.action)) acknowledge(step, *a);
   if (const auto* a = std::get_if<Decline>(&step.action)) decline(step, *a);
   if (const auto* a = std::get_if<StandDown>(&step.action)) stand_down(step, *a);
+  if (const auto* a = std::get_if<Screen>(&step.action)) screen(step, *a);
   if (const auto* a = std::get_if<SameChild>(&step.action)) same_child(step, *a);
   if (const auto* a = std::get_if<AnotherChild>(&step.action)) another_child(step, *a);
   if (const auto* a = std::get_if<CloseAlarm>(&step.action)) close_alarm(step, *a);
@@ -184,6 +188,17 @@ void Play::acknowledge(const Step& step, const Acknowledge& act) {
   if (result.has_problem()) fail(step.place, expected, result.problem().reason() + "; " + result.problem().mend());
 }
 
+void Play::answer(core::NotificationId id) {
+  const core::Notification* n = world_.state().notification(id);
+  if (n == nullptr || !n->open() || !n->asks_acknowledgement()) return;
+  core::Acknowledge command;
+  command.notification = id;
+  command.by = at_their_queue({any_person, any_role}, world_.state().recipient_name(n->recipient));
+  command.said = world_.now();
+  command.done = n->is(v1::NOTIFICATION_KIND_OBLIGATION);
+  (void)world_.act(std::move(command));
+}
+
 void Play::decline(const Step& step, const Decline& act) {
   const auto id = find(act.which);
   const std::string expected = act.by.person + " says that it is not theirs: " + in_words(act.which);
@@ -205,6 +220,20 @@ void Play::stand_down(const Step& step, const StandDown& act) {
   if (result.has_problem())
     fail(step.place, act.by.person + " ends the missing episode of " + act.subject + " by hand",
          result.problem().reason() + "; " + result.problem().mend());
+}
+
+void Play::screen(const Step& step, const Screen& act) {
+  core::OrderScreen command;
+  command.case_number = case_of(act.subject);
+  command.recipient = act.who;
+  command.lifted = act.lifted;
+  command.by = at_the_desk(act.by);
+  command.reason = act.reason;
+  const std::string expected = act.by.person + (act.lifted ? " lets " : " keeps ") + act.who +
+                               (act.lifted ? " into" : " out of") + " the case of " + act.subject;
+  if (command.case_number == 0) return fail(step.place, expected, "nothing has been reported about this child by then");
+  const auto result = world_.act(std::move(command));
+  if (result.has_problem()) fail(step.place, expected, result.problem().reason() + "; " + result.problem().mend());
 }
 
 core::CaseNumber Play::case_of(const std::string& subject) const {

@@ -43,8 +43,11 @@ class Play {
   void act(const Step& step);
   void publish(const Publish& publish);
   void acknowledge(const Step& step, const Acknowledge& act);
+  /// Whoever has it answers by themselves, where they still have to.
+  void answer(core::NotificationId id);
   void decline(const Step& step, const Decline& act);
   void stand_down(const Step& step, const StandDown& act);
+  void screen(const Step& step, const Screen& act);
   void same_child(const Step& step, const SameChild& act);
   void another_child(const Step& step, const AnotherChild& act);
   [[nodiscard]] core::CaseNumber case_of(const std::string& subject) const;

@@ -17,6 +17,10 @@
 
 namespace told::rehearse {
 
+/// Who speaks where a scenario does not say.
+inline constexpr const char* any_person = "Officer A";
+inline constexpr const char* any_role = "duty officer";
+
 /// A person, as a step names them.
 struct Speaker {
   std::string person;
@@ -50,6 +54,14 @@ struct Decline {
 };
 struct StandDown {
   std::string subject;
+  Speaker by;
+  std::string reason;
+};
+/// A recipient is kept out of a child's case, or is let in again.
+struct Screen {
+  std::string subject;
+  std::string who;
+  bool lifted = false;
   Speaker by;
   std::string reason;
 };
@@ -93,13 +105,20 @@ struct Adopt {
   std::shared_ptr<core::Policy> policy;
   std::string file;
 };
-using Action = std::variant<Publish, Acknowledge, Decline, StandDown, SameChild, AnotherChild, CloseAlarm, RaiseAlarm,
-                            Silence, Outage, Restart, ClockStep, Adopt>;
+using Action = std::variant<Publish, Acknowledge, Decline, StandDown, Screen, SameChild, AnotherChild, CloseAlarm,
+                            RaiseAlarm, Silence, Outage, Restart, ClockStep, Adopt>;
 
 struct Step {
   config::Place place;
   core::Instant at{};
   Action action;
+};
+
+/// The committee's table of everything that has happened by then; what is not said may be anything.
+struct ReportFigures {
+  std::optional<std::uint64_t> arrivals;
+  std::optional<std::uint64_t> missing_episodes;
+  std::optional<std::uint64_t> young_people;
 };
 
 /// What must be so. One of the kinds; what else is said narrows it.
@@ -114,7 +133,8 @@ struct Expectation {
     due,              ///< a notification of `which` is due at `due`
     state,            ///< the notification's state is `state`, and it was late or not
     nobody_was_told,  ///< the alarm of that name was raised, or was not
-    refused           ///< an event was refused with this code
+    refused,          ///< an event was refused with this code
+    report            ///< the committee's table says `report`
   };
   Kind kind = Kind::told;
   config::Place place;
@@ -124,11 +144,13 @@ struct Expectation {
   std::vector<std::string> names;
   std::vector<std::string> fields_seen;
   std::vector<std::string> not_fields;
+  std::string first_words;  ///< of the message as its recipient reads it
   Moment due;
   std::string state;  ///< "acknowledged"; or the code of a refusal
   std::optional<bool> late;
   bool truth = true;
   std::uint32_t times = 1;  ///< at least so often
+  ReportFigures report;
 };
 
 struct Scenario {
@@ -139,6 +161,8 @@ struct Scenario {
   core::Instant begins{};
   std::optional<core::Instant> until;
   core::Duration delivery{};
+  /// Everybody answers so long after it is in their hands, and does what is owed; none: only whom a step says.
+  std::optional<core::Duration> answers;
   std::vector<Step> steps;  ///< in the order of time
   std::vector<Expectation> expectations;
 };

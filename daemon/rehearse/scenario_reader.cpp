@@ -25,8 +25,18 @@ using config::Text;
 
 using namespace std::chrono_literals;
 
-constexpr const char* any_person = "Officer A";
-constexpr const char* any_role = "duty officer";
+constexpr std::int64_t repeats_max = 1000;
+
+/// The same with every {n} of its texts replaced.
+// NOLINTNEXTLINE(misc-no-recursion): as deep as the file nests
+Node with_number(Node node, std::int64_t n) {
+  constexpr std::string_view mark = "{n}";
+  for (auto at = node.text.find(mark); at != std::string::npos; at = node.text.find(mark))
+    node.text.replace(at, mark.size(), std::to_string(n));
+  for (Node& item : node.items) item = with_number(std::move(item), n);
+  for (Entry& entry : node.entries) entry.value = with_number(std::move(entry.value), n);
+  return node;
+}
 
 class ScenarioReader {
  public:
@@ -53,9 +63,11 @@ class ScenarioReader {
       }
     const auto delivery = root.duration("delivery", Need::optional, 0ms);
     scenario_.delivery = delivery.given ? delivery.value : core::Duration{1s};
+    if (const auto answers = root.duration("answers", Need::optional, 0ms); answers.given)
+      scenario_.answers = answers.value;
     if (const auto until = moment(root, "until", Need::optional)) scenario_.until = until->at;
 
-    for (Reader& step : root.tables("step", Need::required)) read_step(step);
+    for (Reader& step : root.tables("step", Need::required)) read_steps(step);
     std::stable_sort(scenario_.steps.begin(), scenario_.steps.end(),
                      [](const Step& a, const Step& b) { return a.at < b.at; });
     for (Reader& expect : root.tables("expect", Need::optional)) read_expectation(expect);
@@ -156,11 +168,28 @@ class ScenarioReader {
 
   // --- steps ---
 
-  void read_step(Reader& table) {
+  /// One step, or, where it says `times` and `every`, as many: {n} is 1 in the first, 2 in the second.
+  void read_steps(Reader& table) {
+    const auto times = table.whole("times", Need::optional, 2, repeats_max);
+    const auto every = table.duration("every", times.given ? Need::required : Need::optional, 1us);
+    if (every.given && !times.given)
+      findings_.add(every.at, "step.every says how far apart, and step.times is missing: say how often");
+    if (!times.given) return read_step(table, {});
+    for (std::int64_t n = 1; n <= times.value; ++n) {
+      const Node numbered = with_number(table.node(), n);
+      Reader one{numbered, "step[]", findings_};
+      static_cast<void>(one.either("times", Need::optional));
+      static_cast<void>(one.either("every", Need::optional));
+      read_step(one, every.value * (n - 1));
+      if (!findings_.none()) return;  // each of the others would say the same
+    }
+  }
+
+  void read_step(Reader& table, core::Duration later) {
     Step step;
     step.place = table.at();
     const auto at = moment(table, "at", Need::required);
-    if (at) step.at = at->at;
+    if (at) step.at = at->at + later;
     std::vector<Action> actions;
     read_events(table, step, actions);
     read_people(table, actions);
@@ -230,6 +259,13 @@ class ScenarioReader {
       said->finish();
       actions.emplace_back(std::move(act));
     }
+    for (const auto& [key, lifted] : {std::pair{"screen", false}, std::pair{"lift_screen", true}})
+      if (auto said = table.table(key, Need::optional)) {
+        Screen act{said->text("subject", Need::required).value, recipient(*said, "who", Need::required), lifted,
+                   speaker(*said), said->text("reason", Need::required).value};
+        said->finish();
+        actions.emplace_back(std::move(act));
+      }
     read_identity(table, actions);
     if (auto said = table.table("close_alarm", Need::optional)) {
       CloseAlarm act{said->text("alarm", Need::required).value, speaker(*said),
@@ -322,6 +358,7 @@ class ScenarioReader {
     read_kind(table, expect);
     for (const Text& path : table.texts("fields_seen", Need::optional).value) expect.fields_seen.push_back(path.value);
     for (const Text& path : table.texts("not_fields", Need::optional).value) expect.not_fields.push_back(path.value);
+    expect.first_words = table.text("first_words", Need::optional).value;
     if (const auto times = table.whole("times", Need::optional, 1, 1000); times.given)
       expect.times = static_cast<std::uint32_t>(times.value);
     if (const auto due = moment(table, "due", Need::optional, false)) {
@@ -345,15 +382,29 @@ class ScenarioReader {
       expect.state = code.value;
       is(K::refused);
     }
+    if (auto said = table.table("report", Need::optional)) {
+      expect.report = read_report(*said);
+      is(K::report);
+    }
     table.finish();
     if (kinds == 1) {
       scenario_.expectations.push_back(std::move(expect));
     } else if (findings_.none()) {
       findings_.add(expect.place,
                     "an expectation says one thing: told, not_told, told_only, order, called, not_called, due, state "
-                    "(or late), nobody_was_told or refused, and this one says " +
+                    "(or late), nobody_was_told, refused or report, and this one says " +
                         std::to_string(kinds));
     }
+  }
+
+  static ReportFigures read_report(Reader& table) {
+    const auto figure = [&](const char* key) -> std::optional<std::uint64_t> {
+      const auto said = table.whole(key, Need::optional, 0, 1'000'000);
+      return said.given ? std::optional{static_cast<std::uint64_t>(said.value)} : std::nullopt;
+    };
+    const ReportFigures figures{figure("arrivals"), figure("missing_episodes"), figure("young_people")};
+    table.finish();
+    return figures;
   }
 
   void read_kind(Reader& table, Expectation& expect) {

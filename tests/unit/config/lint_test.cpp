@@ -137,9 +137,14 @@ TEST(Lint, FindsALadderThatIsSlowerForAHighRisk) {
 
 // 80 % of the time to close of the next working day is after 30 h over a weekend, and before it in the week.
 TEST(Lint, FindsRungsThatAreOutOfOrderOnSomeDaysOnly) {
-  const auto text = changed_once(agreed_policy(), "after = \"at the deadline\"", "after = \"39 h\"");
+  const auto text = changed_once(agreed_policy() +
+                                     "[[ladder]]\nname = \"mixed\"\nrepeat_last = \"1 h\"\n"
+                                     "[[ladder.rung]]\nafter = \"80 %\"\nwho = [\"duty\"]\n"
+                                     "[[ladder.rung]]\nafter = \"39 h\"\nwho = [\"team\"]\n",
+                                 "within = \"40 min\"\nladder = \"steps\"",
+                                 "within = \"close of next working day\"\nladder = \"mixed\"");
   EXPECT_THAT(found_in(text), testing::Contains(HasSubstr(
-                                  "clock: on ladder \"duties\" the rung at 39 h comes before the one at 80 % for "
+                                  "tell: on ladder \"mixed\" the rung at 39 h comes before the one at 80 % for "
                                   "what starts on Friday 6 March 2026 00:00 and is due within close of the next "
                                   "working day")));
 }

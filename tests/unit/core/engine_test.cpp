@@ -130,6 +130,21 @@ TEST(AnAcknowledgement, AfterTheDeadlineIsKeptAndShownAsLate) {
   EXPECT_EQ(world.look(world.last_of("police")).state, v1::NOTIFICATION_STATE_ACKNOWLEDGED);
 }
 
+// The link was down: they said so in time, and told heard of it afterwards.
+TEST(AnAcknowledgement, SaidInTimeAndRecordedAfterTheDeadlineIsInTime) {
+  World world;
+  world.connect("police");
+  world.missing("T-1");
+  Acknowledge said;
+  said.notification = world.last_of("police");
+  said.by.recipient = "police";
+  said.said = world.now() + 5min;
+  world.advance(31min);
+  world.perform(said);
+  EXPECT_EQ(world.look(said.notification).state, v1::NOTIFICATION_STATE_ACKNOWLEDGED);
+  EXPECT_FALSE(world.look(said.notification).late);
+}
+
 TEST(AnAcknowledgement, ThatComesTwiceIsRecordedTwiceAndChangesNothing) {
   World world;
   world.connect("police");

@@ -51,6 +51,22 @@ TEST(ALane, SendsWhatWasInFlightAgainInOrderBeforeAnythingNewer) {
   EXPECT_EQ(again[2].attempt, 1U);
 }
 
+TEST(ALane, SendsWhatWasInFlightBeforeWhatHadWaitedForCredit) {
+  World world;
+  world.no_receipts_from("police");
+  world.connect("police", 1);
+  world.missing("T-1");
+  const NotificationId in_flight = world.last_of("police");
+  world.located("T-1");  // no credit is left for it
+  world.disconnect("police");
+  (void)world.newly_received();
+  world.connect("police", 10);
+  std::vector<Received> again = world.newly_received();
+  std::erase_if(again, [](const Received& r) { return r.recipient != "police"; });
+  ASSERT_EQ(again.size(), 2U);
+  EXPECT_EQ(again[0].id, in_flight);
+}
+
 TEST(ALane, SendsAgainWithTheNextAttemptNumberAfterARestart) {
   for (const bool through_projection : {false, true}) {
     World world;

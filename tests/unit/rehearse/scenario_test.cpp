@@ -115,6 +115,60 @@ TEST(Scenario, TwoPlaysOfOneScenarioAreAlike) {
   EXPECT_FALSE(first.empty());
 }
 
+const std::string arrival = "{ type = \"child.arrived\", subject = \"ref-{n}\", site = \"tilbury\" }";
+
+TEST(Scenario, AStepThatIsRepeatedHappensSoOftenAndNumbersItsTexts) {
+  Stage stage;
+  const Play& play = stage.play("[[step]]\nat = \"0 min\"\ntimes = 3\nevery = \"1 min\"\nevent = " + arrival +
+                                "\n"
+                                "[[expect]]\ntold = \"police.control_room\"\nsubject = \"ref-3\"\n"
+                                "not_before = \"2 min\"\n[[expect]]\nreport = { arrivals = 3 }\n");
+  EXPECT_TRUE(play.failures().empty()) << play.failures().front().instead;
+}
+
+TEST(Scenario, AStepThatIsRepeatedSaysHowFarApart) {
+  Stage stage;
+  EXPECT_EQ(stage.problems("[[step]]\nat = \"0 min\"\nevery = \"1 min\"\nevent = " + arrival),
+            std::vector<std::string>{
+                "night.toml:5:9: step.every says how far apart, and step.times is missing: say how often"});
+}
+
+TEST(Scenario, TheCommitteesTableIsSaidWhereItIsAnother) {
+  Stage stage;
+  const Play& play = stage.play("[[step]]\nat = \"0 min\"\nevent = " + arrival +
+                                "\n"
+                                "[[expect]]\nreport = { arrivals = 2, young_people = 0 }\n");
+  ASSERT_EQ(play.failures().size(), 1U);
+  EXPECT_EQ(play.failures()[0].expected, "the committee's table says 2 arrivals, 0 young people");
+  EXPECT_EQ(play.failures()[0].instead, "it says 1 arrivals, 0 missing episodes, 0 young people");
+}
+
+TEST(Scenario, TheFirstWordsOfAMessageAreSaidWhereTheyAreOthers) {
+  Stage stage;
+  const Play& play = stage.play("[[step]]\nat = \"0 min\"\nevent = " + arrival +
+                                "\n"
+                                "[[expect]]\ntold = \"police.control_room\"\nfirst_words = \"EXERCISE\"\n");
+  ASSERT_EQ(play.failures().size(), 1U);
+  EXPECT_THAT(play.failures()[0].instead, testing::StartsWith("its first words are \""));
+}
+
+TEST(Scenario, NobodyIsKeptOutOfACaseThatIsNot) {
+  Stage stage;
+  const Play& play = stage.play(
+      "[[step]]\nat = \"0 min\"\nscreen = { subject = \"ref-1\", who = \"duty_manager\", reason = \"x\" }\n");
+  ASSERT_EQ(play.failures().size(), 1U);
+  EXPECT_EQ(play.failures()[0].instead, "nothing has been reported about this child by then");
+}
+
+TEST(Scenario, WhereEverybodyAnswersNobodyIsCalled) {
+  Stage stage;
+  const Play& play = stage.play("answers = \"1 s\"\n[[step]]\nat = \"0 min\"\nevent = " + arrival +
+                                "\n"
+                                "[[expect]]\nwho = \"police.control_room\"\nstate = \"acknowledged\"\n"
+                                "[[expect]]\nnot_called = \"duty_manager\"\n");
+  EXPECT_TRUE(play.failures().empty()) << play.failures().front().instead;
+}
+
 TEST(FieldsSeen, AreShownByGroup) {
   EXPECT_EQ(in_groups({"child.name.given", "child.name.family", "child.dob.value", "circumstances"}),
             "child (name, dob), circumstances");

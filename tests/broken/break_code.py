@@ -1,0 +1,127 @@
+"""Breaks the code, an item at a time, in a copy of the tree, and looks whether its tests notice. `./dev broken` runs it."""
+
+import argparse
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from finding import Broke, fails
+from items import ROOT, Applied, Unfit, copy_if_changed, read_items, scenario_of
+
+
+def chosen(items, names):
+    """Those whose name, or whose list's name, has one of these words in it; all where none are given."""
+    def meant(item):
+        return not names or any(name in item.name or name == item.list.removesuffix(".toml") for name in names)
+    return [item for item in items if meant(item)]
+
+
+class Copy:
+    """A copy of the tree, with a build of its own: unoptimised, and only what is asked for."""
+
+    def __init__(self, directory):
+        self.tree = directory / "tree"
+        self._build = directory / "build"
+        self._log = directory / "build.log"
+
+    def refresh(self):
+        listed = subprocess.run(["git", "-C", ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+                                check=True, capture_output=True, text=True).stdout
+        files = {name for name in listed.split("\0") if name and (ROOT / name).is_file()}
+        for name in files:
+            copy_if_changed(ROOT / name, self.tree / name)
+        for path in list(self.tree.rglob("*")):
+            if path.is_file() and str(path.relative_to(self.tree)) not in files:
+                path.unlink()
+
+    def configure(self):
+        flags = ["-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_CXX_FLAGS_DEBUG=-O0 -g0"]
+        if shutil.which("ld.lld"):
+            flags.append("-DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=lld")
+        self._run(["cmake", "-S", self.tree, "-B", self._build, "-G", "Ninja", *flags])
+
+    def build(self, targets):
+        self._run(["ninja", "-C", self._build, *sorted(targets)])
+
+    def program(self, name):
+        if name == "toldctl":
+            return self._build / "bin" / name
+        return self._build / "tests" / "unit" / name.removesuffix("_tests") / name
+
+    def _run(self, words):
+        with self._log.open("w") as log:
+            ran = subprocess.run(words, stdout=log, stderr=subprocess.STDOUT, check=False)
+        if ran.returncode != 0:
+            tail = "\n".join(self._log.read_text().splitlines()[-15:])
+            raise Broke(f"it cannot be built:\n{tail}")
+
+
+def targets_of(items):
+    return {"toldctl" if scenario_of(finder) else finder.split()[0] for item in items for finder in item.found_by}
+
+
+def check_unbroken(copy, items):
+    """Nothing is found where nothing is broken."""
+    copy.build(targets_of(items))
+    for finder in sorted({finder for item in items for finder in item.found_by}):
+        how = fails(finder, copy.tree, copy.program)
+        if how:
+            raise Broke(f"{finder}: {how} with nothing broken")
+
+
+def try_item(item, copy):
+    """Those that find it, and those that do not."""
+    found, missed = [], []
+    with Applied(item, copy.tree):
+        copy.build(targets_of([item]))
+        for finder in item.found_by:
+            (found if fails(finder, copy.tree, copy.program) else missed).append(finder)
+    return found, missed
+
+
+def main():
+    options = argparse.ArgumentParser(prog="./dev broken", description=__doc__)
+    options.add_argument("names", nargs="*", metavar="NAME", help="a list (core), or words of an item's name")
+    options.add_argument("--list", action="store_true", help="say what can be broken, and what is to find it")
+    said = options.parse_args()
+    try:
+        items = chosen(read_items(), said.names)
+    except Unfit as unfit:
+        print(unfit)
+        return 1
+    if said.list:
+        for item in items:
+            print(f"{item.list.removesuffix('.toml'):10}  {item.name}\n{'':12}{', '.join(item.found_by)}")
+        return 0
+    if not items:
+        print(f"nothing is called so: {' '.join(said.names)}; ./dev broken --list says what there is")
+        return 64
+    copy = Copy(ROOT / "build" / "broken")
+    begun = time.monotonic()
+    copy.refresh()
+    bad = 0
+    try:
+        copy.configure()
+        check_unbroken(copy, items)
+    except Broke as broke:
+        print(broke)
+        return 1
+    print(f"all is well with nothing broken ({time.monotonic() - begun:.0f} s); {len(items)} faults to plant\n", flush=True)
+    for item in items:
+        begun = time.monotonic()
+        try:
+            found, missed = try_item(item, copy)
+        except Broke as broke:
+            found, missed = [], [str(broke)]
+        bad += bool(missed)
+        print(f"{'FOUND' if not missed else 'NOT FOUND':9}  {time.monotonic() - begun:5.1f} s  {item.name}\n"
+              f"{'':20}{'by ' + ', '.join(found) if found else ''}{'not by ' + ', '.join(missed) if missed else ''}",
+              flush=True)
+    print(f"\n{len(items) - bad} of {len(items)} found")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
