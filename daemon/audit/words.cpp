@@ -305,8 +305,8 @@ std::string in_words(const v1::LedgerEntry& entry, const v1::Body* body, const G
     case v1::LedgerEntry::kIdentityChanged:
       return identity_changed(say, entry.identity_changed());
     case v1::LedgerEntry::kDrillStarted:
-      return "The exercise " + entry.drill_started().drill() +
-             " begins; to be told: " + say.duties(entry.drill_started().duties());
+      return "Drill \"" + entry.drill_started().drill() +
+             "\" begins, an exercise; to be told: " + say.duties(entry.drill_started().duties());
     case v1::LedgerEntry::kClockStepped:
       return clock_stepped(entry.clock_stepped());
     case v1::LedgerEntry::kSessionChanged:

@@ -137,11 +137,13 @@ void Turn::climb(NotificationId id, v1::EscalationReason reason) {
   call(*head.mutable_duties(), id, who, next);
   const bool first_time_at_the_top = head.exhausted() && !n.exhausted;
   const bool is_alarm = event.type == "alarm";
+  const bool is_real = event.status == v1::STATUS_ACTUAL;
   const bool owed = n.is(v1::NOTIFICATION_KIND_OBLIGATION);
   const Duties made = head.duties();
   record(std::move(e));
   arm(id);
   start_duties(id.event, made);
+  if (!is_real) return;  // what an exercise comes to is for those who exercise: nobody on duty is called about it
   if (who.empty())
     for (const std::string& name : steps.rungs[rung - 1].who) raise("nobody_on_duty", name, id.number());
   // An alarm that nobody answers repeats, but raises no alarm about itself.

@@ -87,6 +87,14 @@ TEST_F(Planned, DrillThatNobodyAnswersCallsTheExerciseManagerAndNobodyElse) {
   EXPECT_EQ(world.newly_told(), Names{"exercise_manager"});
 }
 
+TEST_F(Planned, DrillThatNobodyAnswersToTheEndCallsNobodyWhoIsOnDutyForTheRealThing) {
+  until_it_begins();
+  (void)world.newly_told();
+  world.advance(5h);
+  EXPECT_EQ(world.newly_told(), Names{"exercise_manager"});
+  EXPECT_EQ(world.count(v1::LedgerEntry::kAlarmRaised), 0U);
+}
+
 TEST_F(Planned, DrillThatIsAnsweredIsOverAndComesAgainNextWeek) {
   until_it_begins();
   const auto id = world.last_of("police_exercise");
