@@ -169,7 +169,7 @@ class Rig {
     result.set_id(p.event->id());
     result.set_verdict(v1::VERDICT_ACCEPTED);
     result.set_receipt("E-TEST");
-    gateway->reply(core::ReplyPublished{p.reply_to, std::move(result)});
+    gateway->reply(core::ReplyPublished{p.reply_to, std::move(result), p.publisher, 0});
   }
 };
 
