@@ -4,6 +4,7 @@
 #include <sysexits.h>
 #include <systemd/sd-daemon.h>
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -13,16 +14,19 @@
 #include "audit/opening.hpp"
 #include "audit/words.hpp"
 #include "board/board.hpp"
-#include "config/digest.hpp"
-#include "core/reference.hpp"
+#include "config/shapes.hpp"
+#include "digest/digest.hpp"
 #include "dispatch/dispatch.hpp"
+#include "every.hpp"
 #include "gateway/curve_key.hpp"
 #include "ledger/secret_file.hpp"
 #include "parties.hpp"
 #include "path/clock.hpp"
 #include "path/one_path.hpp"
 #include "path/recovery.hpp"
+#include "signs_of_life.hpp"
 #include "tally.hpp"
+#include "upkeep.hpp"
 #include "version.hpp"
 
 namespace told {
@@ -31,11 +35,7 @@ namespace {
 using namespace std::chrono_literals;
 using boost::system::error_code;
 
-constexpr auto projection_every = 250ms;
-constexpr auto look_at_disk_every = 1s;
-constexpr auto reconcile_every = 60s;
 constexpr auto sends_may_finish_in = 2s;  ///< at a stop; what is still in flight then is sent again after the start
-constexpr auto commit_may_take = 5s;      ///< longer than that, the watchdog is not fed
 
 // A key that cannot be used is for a person to mend: systemd does not start the daemon again for that.
 template <class Read>
@@ -87,8 +87,10 @@ class House::Impl {
         clock_(loop_, engine_.state().last_time()),
         path_(loop_, engine_, ledger_, [this] { return clock_.now(); }),
         dispatch_(
-            engine_.state(), [this](core::EntryIndex index) { return read_event(index); }, submit()) {
-    log_warnings();
+            engine_.state(), [this](core::EntryIndex index) { return read_event(index); },
+            [this](core::CaseNumber c, const std::string& recipient) { return case_names().name(c, recipient); },
+            submit()),
+        upkeep_(loop_, engine_, ledger_, path_, clock_, submit()) {
     spdlog::info("the ledger has {} entries ({} replayed after the projection); {} notifications are open",
                  ledger_.size(), recovered_.replayed, engine_.state().open_notifications());
     path_.release_to({[this](core::Effect&& effect) { release(std::move(effect)); },
@@ -102,10 +104,11 @@ class House::Impl {
     loop_.run();
     loop_.restart();
     if (exit_code_ != EX_OK) throw ledger::StoreFailed("the start could not be recorded; look at the disk");
-    reconcile();
+    upkeep_.reconcile();
 
     open_gateway();
     open_board();
+    expect_signs_of_life();
   }
 
   int run() {
@@ -117,16 +120,10 @@ class House::Impl {
     });
     clock_.arm(engine_.next_due());
     wait_for_signals();
-    every(projection_timer_, projection_every, [this] { path_.project(); });
-    every(disk_timer_, look_at_disk_every, [this] {
-      look_at_the_disk();
-      log_warnings();
-    });
-    every(reconcile_timer_, reconcile_every, [this] { reconcile(); });
-    feed_watchdog();
-    look_at_the_disk();  // on a disk that is full already, no publisher is accepted in the first second
+    upkeep_.start();
     gateway_->start();
     board_->start();
+    signs_of_life_->start();
     spdlog::info("serving: publishers on {}, agencies on {}, the board on {}", service_.publishers_endpoint,
                  service_.agencies_endpoint, service_.board_socket);
     ::sd_notify(0, "READY=1");
@@ -147,6 +144,8 @@ class House::Impl {
     };
   }
 
+  const ledger::CaseNames& case_names() const { return ledger_.seal().case_names(); }
+
   static void tell_progress(core::EntryIndex done, core::EntryIndex all) {
     spdlog::info("reading the ledger again: {} of {} entries", done, all);
     ::sd_notifyf(0, "EXTEND_TIMEOUT_USEC=30000000\nSTATUS=reading the ledger: %llu of %llu entries",
@@ -159,7 +158,7 @@ class House::Impl {
     const core::PolicyPtr& in_force = engine_.state().policy();
     if (in_force && in_force->text == policy.text && in_force->attachments == policy.attachments) return;
     auto next = std::make_shared<core::Policy>(std::move(policy));
-    const std::string digest = config::policy_digest(next->text, next->attachments);
+    const std::string digest = digest::of_policy(next->text, next->attachments);
     path_.submit(core::AdoptPolicy{0, std::move(next), digest});
   }
 
@@ -188,10 +187,22 @@ class House::Impl {
     options.verifier_key = ledger::SigningKey::from_file(config::key_path(service_.signing_key_file)).verifier_text();
     board_ = std::make_unique<board::Board>(
         loop_, std::move(options),
-        board::House{engine_, ledger_, submit(), [this] { return clock_.now(); }, [this] { return readiness(); },
-                     [this] { return metrics(); },
+        board::House{engine_, ledger_, submit(), [this] { return clock_.now(); },
+                     [this] { return upkeep_.readiness(gateway_->listening()); }, [this] { return metrics(); },
                      [this](std::function<void()> done) { path_.when_durable(std::move(done)); },
                      [this](const v1::LedgerEntry& entry) { return ledger_.seal().opening(entry); }});
+  }
+
+  void expect_signs_of_life() {
+    std::string url;
+    if (!service_.watcher_url_file.empty()) {
+      url = key_from([this] {
+        return ledger::read_secret_line(config::key_path(service_.watcher_url_file), "the watcher's address");
+      });
+      if (const std::string problem = config::problem_of_watcher_url(url); !problem.empty()) throw Unusable(problem);
+    }
+    signs_of_life_ = std::make_unique<SignsOfLife>(
+        loop_, path_, [this] { return gateway_->listening(); }, std::move(url), service_.watcher_every);
   }
 
   // --- the released effects ---
@@ -201,6 +212,8 @@ class House::Impl {
       dispatch_.perform(*transmit);
     } else if (auto* published = std::get_if<core::ReplyPublished>(&effect)) {
       tally_.count(published->result.verdict());
+      if (published->case_number != 0)
+        published->result.set_case_ref(case_names().name(published->case_number, published->publisher));
       if (gateway_) gateway_->reply(*published);
     } else if (auto* acted = std::get_if<core::ReplyActed>(&effect)) {
       if (board_ && board::Board::owns(acted->reply_to))
@@ -213,8 +226,13 @@ class House::Impl {
   }
 
   void durable(std::span<const core::Entry> entries) {
+    const auto withdraws = [](const core::Entry& entry) { return entry.head.event_accepted().withdraws(); };
+    if (std::any_of(entries.begin(), entries.end(), withdraws)) {
+      dispatch_.forget_all();
+      reader_.reset();  // a snapshot would keep the destroyed key in SQLite's log of changes
+    }
     for (const core::Entry& entry : entries) {
-      if (entry.event) dispatch_.remember(entry.head.index(), entry.event);
+      if (entry.event && !was_withdrawn(entry.head)) dispatch_.remember(entry.head.index(), entry.event);
       tally_.count(entry.head);
       const auto level = level_of(entry.head);
       if (spdlog::should_log(level)) spdlog::log(level, "{}", audit::in_words(entry.head, nullptr, glossary_));
@@ -223,10 +241,17 @@ class House::Impl {
     if (gateway_) gateway_->checkpoint(ledger_.checkpoint());
   }
 
+  /// It was withdrawn in the same group, or what it corrects was.
+  bool was_withdrawn(const v1::LedgerEntry& head) const {
+    const core::EntryIndex about = head.event_accepted().amends() != 0 ? head.event_accepted().amends() : head.index();
+    const core::Event* event = engine_.state().event(about);
+    return event != nullptr && event->withdrawn && !head.event_accepted().withdraws();
+  }
+
   void after_group() {
     if (gateway_) gateway_->flush();
-    reader_.reset();     // a snapshot that is kept keeps SQLite's log of changes from being emptied
-    look_at_the_disk();  // after each group: a burst must not eat up the reserve between two seconds
+    reader_.reset();  // a snapshot that is kept keeps SQLite's log of changes from being emptied
+    upkeep_.look_at_the_disk();
   }
 
   void store_failed(std::exception_ptr failure) {
@@ -247,96 +272,9 @@ class House::Impl {
     return std::shared_ptr<const v1::Event>(body->release_event());
   }
 
-  // --- looking after itself ---
-
-  void every(boost::asio::steady_timer& timer, std::chrono::milliseconds period, std::function<void()> act) {
-    timer.expires_after(period);
-    timer.async_wait([this, &timer, period, act = std::move(act)](const error_code& error) mutable {
-      if (error) return;
-      act();
-      every(timer, period, std::move(act));
-    });
-  }
-
-  void look_at_the_disk() {
-    const ledger::Ledger::Room room = ledger_.room();
-    if (storage_low_ == room.low) return;
-    const bool first = !storage_low_;
-    storage_low_ = room.low;
-    const std::uint64_t free_mib = room.free_bytes >> 20U;
-    if (room.low)
-      spdlog::warn("the disk is nearly full ({} MiB free): publishers are asked to wait", free_mib);
-    else if (!first)
-      spdlog::info("the disk has room again ({} MiB free)", free_mib);
-    submit()(core::StorageLow{room.low});  // the first time too: an earlier run may have left the alarm open
-  }
-
-  void log_warnings() {
-    const std::vector<std::string> warnings = ledger_.warnings();
-    for (; warnings_logged_ < warnings.size(); ++warnings_logged_) spdlog::info("{}", warnings[warnings_logged_]);
-  }
-
-  void reconcile() {
-    look_at_the_calendar();
-    limbo_ = engine_.limbo();
-    for (const core::NotificationId id : limbo_) {
-      const std::string reference = core::to_reference(id);
-      spdlog::critical("notification {} is in limbo: nobody chases it. Tell its recipient by telephone", reference);
-      path_.submit(core::RaiseAlarm{"limbo", reference});
-    }
-  }
-
-  // How far bank holidays are known, for a policy that counts working days: "" where that is far enough. A person is
-  // told in time to fetch the new calendar; until then deadlines are early at worst.
-  std::string near_horizon() const {
-    const core::PolicyPtr& policy = engine_.state().policy();
-    if (!policy || !policy->counts_working_days() || !policy->calendar.horizon_is_near(clock_.now())) return {};
-    return policy->calendar.horizon ? core::to_text(*policy->calendar.horizon) : "no day (the policy has no calendar)";
-  }
-
-  // Told once for each horizon: a person who closed the alarm has heard it.
-  void look_at_the_calendar() {
-    const std::string horizon = near_horizon();
-    if (horizon_told_ == horizon) return;
-    horizon_told_ = horizon;
-    if (horizon.empty())
-      path_.submit(core::ClearAlarm{"calendar_horizon", "told"});  // an earlier run may have left it open
-    else
-      path_.submit(core::RaiseAlarm{"calendar_horizon", "told"});
-  }
-
-  // Fed by the full loop only: the loop's timer fired, the sockets are bound, and the ledger's thread answered.
-  void feed_watchdog() {
-    std::uint64_t limit_us = 0;
-    if (::sd_watchdog_enabled(0, &limit_us) <= 0) return;
-    every(watchdog_timer_, std::chrono::milliseconds(limit_us / 3000), [this] {
-      if (!gateway_->listening() || path_.committing_for() > commit_may_take) return;
-      path_.probe([] { ::sd_notify(0, "WATCHDOG=1"); });
-    });
-  }
-
   std::string metrics() {
-    return board::metrics_text(tally_.metrics(engine_, ledger_, *gateway_, board_->figures(), limbo_.size(),
-                                              clock_.now(), clock_.wall_offset()));
-  }
-
-  board::Readiness readiness() {
-    const bool writable = path_.committing_for() < commit_may_take && !storage_low_.value_or(false);
-    return {
-        {"store_writable", writable,
-         writable ? "the ledger takes entries" : "the disk is full or does not answer: make room, look at the disk"},
-        {"sockets_bound", gateway_->listening(), "publishers and agencies can connect"},
-        {"clock_sane", clock_.sane(),
-         clock_.sane() ? "the wall clock agrees with ours"
-                       : "the wall clock was changed: set the time service right, then restart told"},
-        {"policy_in_force", engine_.state().policy() != nullptr, "a policy is in force"},
-        // A calendar that ends soon is a warning and no reason to stop serving: deadlines are early at worst.
-        {"calendar_horizon", true,
-         near_horizon().empty() ? "bank holidays are known for long enough"
-                                : "warning: bank holidays are known until " + near_horizon() +
-                                      ": fetch the new calendar from GOV.UK, then systemctl reload told"},
-        {"no_limbo", limbo_.empty(), limbo_.empty() ? "every open notification is chased" : "see the log, at once"},
-    };
+    return board::metrics_text(tally_.metrics(engine_, ledger_, *gateway_, board_->figures(), upkeep_.limbo(),
+                                              signs_of_life_->watcher(), clock_.now(), clock_.wall_offset()));
   }
 
   // --- signals ---
@@ -375,7 +313,7 @@ class House::Impl {
     service_.parties = std::move(parties);
     const v1::Parties now = on_record(service_.parties);
     gateway_->replace_parties(service_.parties);
-    if (now.sha256() != before.sha256()) path_.submit(core::ReplaceParties{now});
+    if (now.sha256() != before.sha256()) submit()(core::ReplaceParties{now});
   }
 
   // The stop order: refuse intake, finish or park the sends, commit, close.
@@ -419,12 +357,13 @@ class House::Impl {
   path::Clock clock_;
   path::OnePath path_;
   dispatch::Dispatch dispatch_;
+  Upkeep upkeep_;
   std::unique_ptr<gateway::Gateway> gateway_;
   std::unique_ptr<board::Board> board_;
+  std::unique_ptr<SignsOfLife> signs_of_life_;
   std::unique_ptr<ledger::Reader> reader_;
   boost::asio::signal_set signals_{loop_, SIGTERM, SIGINT, SIGHUP};
-  boost::asio::steady_timer projection_timer_{loop_}, disk_timer_{loop_}, reconcile_timer_{loop_},
-      watchdog_timer_{loop_}, stop_timer_{loop_};
+  boost::asio::steady_timer stop_timer_{loop_};
   audit::Glossary glossary_{[this](core::NotificationId id) {
                               const core::Notification* n = engine_.state().notification(id);
                               return n == nullptr ? std::string() : engine_.state().recipient_name(n->recipient);
@@ -434,11 +373,7 @@ class House::Impl {
                               const core::Recipient* r = policy ? policy->recipient(recipient) : nullptr;
                               return r == nullptr ? std::string() : r->title;
                             }};
-  std::vector<core::NotificationId> limbo_;
   Tally tally_;
-  std::optional<std::string> horizon_told_;  ///< unset until the calendar was looked at; "" while it reaches far enough
-  std::optional<bool> storage_low_;          ///< unset until the disk was looked at
-  std::size_t warnings_logged_ = 0;
   bool stopping_ = false;
   bool closing_ = false;
   std::chrono::steady_clock::time_point stop_deadline_{};

@@ -1,10 +1,10 @@
 #include "parties.hpp"
 
-#include <openssl/sha.h>
-
 #include <algorithm>
 #include <set>
 #include <vector>
+
+#include "digest/digest.hpp"
 
 namespace told {
 namespace {
@@ -31,15 +31,8 @@ v1::Parties on_record(const gateway::Parties& parties) {
   v1::Parties record;
   record.set_publishers(static_cast<std::uint32_t>(parties.publishers.size()));
   record.set_recipients(static_cast<std::uint32_t>(parties.agencies.size()));
-  record.set_sha256(sha256(text));
+  record.set_sha256(digest::sha256(text));
   return record;
-}
-
-std::string sha256(std::string_view text) {
-  std::string digest(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(),
-         reinterpret_cast<unsigned char*>(digest.data()));
-  return digest;
 }
 
 }  // namespace told

@@ -1,8 +1,5 @@
 #pragma once
 // Who may connect, as the ledger has it: counts and a digest.
-#include <string>
-#include <string_view>
-
 #include "gateway/gateway.hpp"
 #include "told/v1/ledger.pb.h"
 
@@ -10,8 +7,5 @@ namespace told {
 
 /// The digest covers names, public keys, and what publishers may publish and from where (ledger.proto has the form).
 [[nodiscard]] v1::Parties on_record(const gateway::Parties& parties);
-
-/// SHA-256, 32 bytes.
-[[nodiscard]] std::string sha256(std::string_view text);
 
 }  // namespace told

@@ -63,8 +63,8 @@ void Tally::count(const v1::LedgerEntry& entry) {
 }
 
 board::Metrics Tally::metrics(const core::Engine& engine, ledger::Ledger& ledger, const gateway::Gateway& gateway,
-                              const board::Board::Figures& board, std::size_t limbo, core::Instant now,
-                              core::Duration clock_offset) const {
+                              const board::Board::Figures& board, std::size_t limbo, const Watcher* watcher,
+                              core::Instant now, core::Duration clock_offset) const {
   board::Metrics m = counted_;
   const gateway::Gateway::Figures sockets = gateway.figures();
   m.strangers_refused = sockets.refused_strangers;
@@ -90,6 +90,10 @@ board::Metrics Tally::metrics(const core::Engine& engine, ledger::Ledger& ledger
   }
   m.clock_offset_seconds = seconds(clock_offset);
   m.store_free_bytes = ledger.room().free_bytes;
+  if (watcher != nullptr) {
+    const Watcher::Figures heard = watcher->figures();
+    m.watcher_signs = {{"answered", heard.answered}, {"failed", heard.failed}};
+  }
   m.board_connections = board.connections;
   m.board_watchers = board.watchers;
   m.version = version;

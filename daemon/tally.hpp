@@ -8,6 +8,7 @@
 #include "core/engine.hpp"
 #include "gateway/gateway.hpp"
 #include "ledger/ledger.hpp"
+#include "watcher.hpp"
 
 namespace told {
 
@@ -18,10 +19,12 @@ class Tally {
   /// One answer to a publisher.
   void count(v1::Verdict verdict);
 
-  /// Everything, as it stands now. Costs a walk over the open notifications: for a scrape, not for a loop.
+  /// Everything, as it stands now; `watcher` is null where there is none. Costs a walk over the open notifications: for
+  /// a scrape, not for a loop.
   [[nodiscard]] board::Metrics metrics(const core::Engine& engine, ledger::Ledger& ledger,
                                        const gateway::Gateway& gateway, const board::Board::Figures& board,
-                                       std::size_t limbo, core::Instant now, core::Duration clock_offset) const;
+                                       std::size_t limbo, const Watcher* watcher, core::Instant now,
+                                       core::Duration clock_offset) const;
 
  private:
   board::Metrics counted_;

@@ -87,4 +87,24 @@ void word_withdrawal(const std::string& notification, v1::Delivery& delivery) {
       "Delete all that you received under this reference, and acknowledge when that is done.");
 }
 
+void word_same_child(const std::string& goes_on_as, const std::vector<std::string>& case_refs, v1::Delivery& delivery) {
+  agency::v1::SameChildNotice& notice = *delivery.mutable_same_child();
+  notice.set_goes_on_as(goes_on_as);
+  for (const std::string& reference : case_refs) notice.add_case_refs(reference);
+  notice.set_request(
+      "These references are the same child's. Put together what you hold under them, and acknowledge when that is "
+      "done.");
+}
+
+void word_another_child(const std::string& notification, const std::string& told_as, const std::string& goes_on_as,
+                        v1::Delivery& delivery) {
+  agency::v1::AnotherChildNotice& notice = *delivery.mutable_another_child();
+  notice.set_notification(notification);
+  notice.set_told_as(told_as);
+  notice.set_goes_on_as(goes_on_as);
+  notice.set_request(
+      "What you were told there was about another child. Take it out of what you hold about the first, and acknowledge "
+      "when that is done.");
+}
+
 }  // namespace told::agencies

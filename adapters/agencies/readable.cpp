@@ -95,6 +95,7 @@ const std::map<std::string_view, std::string>& headlines() {
       {"event.corrected", "CORRECTION: what you were told before was wrong"},
       {"event.withdrawn", "WITHDRAWN: what you were told before should not have been sent"},
       {"case.closed", "A CASE IS CLOSED"},
+      {"drill", "a weekly drill: acknowledge it as you would the real thing"},
   };
   return all;
 }
@@ -119,6 +120,10 @@ std::string subject_of(const v1::Delivery& d) {
       return "CORRECTION: what you were told before was wrong";
     case v1::NOTIFICATION_KIND_WITHDRAWAL:
       return "WITHDRAWN: what you were told before should not have been sent. Delete it";
+    case v1::NOTIFICATION_KIND_SAME_CHILD:
+      return "THE SAME CHILD: two references that you have belong together";
+    case v1::NOTIFICATION_KIND_ANOTHER_CHILD:
+      return "ANOTHER CHILD: what you were told before was about another child";
     case v1::NOTIFICATION_KIND_ANSWERED:
       return "ANSWERED: " + d.answered().recipient() + " has acknowledged now";
     case v1::NOTIFICATION_KIND_ALARM:

@@ -1,5 +1,7 @@
 #include "audit/audit_table.hpp"
 
+#include <utility>
+
 namespace told::audit {
 
 std::string AuditRow::state() const {
@@ -140,6 +142,16 @@ void AuditTable::add(const v1::LedgerEntry& entry, const Opener& body) {
       begins("stand_down", entry.time_us(), false);
       end_episodes(entry.case_number());
       break;
+    case v1::LedgerEntry::kIdentityChanged: {
+      const auto& change = entry.identity_changed();
+      const bool moves = change.moved_event() != 0;
+      begins(moves ? "another_child" : "same_child", entry.time_us(), change.status() != v1::STATUS_ACTUAL);
+      auto& from = episodes_[moves ? change.from_case() : change.joined_case()];
+      auto& into = episodes_[entry.case_number()];
+      for (const auto missing : std::exchange(from, {}))
+        (!moves || missing == change.moved_event() ? into : from).push_back(missing);
+      break;
+    }
     case v1::LedgerEntry::kAttemptIntended:
       if (about) {
         if (!about->told_us) about->told_us = entry.time_us();

@@ -2,6 +2,8 @@
 
 #include <google/protobuf/util/time_util.h>
 
+#include <algorithm>
+
 #include "core/reference.hpp"
 
 namespace told::audit {
@@ -13,8 +15,16 @@ bool Choice::takes_recipient(std::string_view recipient) const {
   return recipient.size() > agency.size() && recipient.starts_with(agency) && recipient[agency.size()] == '.';
 }
 
+bool Choice::takes_case(const v1::LedgerEntry& entry) const {
+  const auto is_it = [this](core::CaseNumber c) {
+    return c == case_number || std::find(same_child.begin(), same_child.end(), c) != same_child.end();
+  };
+  return !case_number || is_it(entry.case_number()) ||
+         (entry.identity_changed().from_case() && is_it(entry.identity_changed().from_case()));
+}
+
 bool Choice::takes_head(const v1::LedgerEntry& entry) const {
-  if (case_number && entry.case_number() != case_number) return false;
+  if (!takes_case(entry)) return false;
   const auto time = core::from_us(entry.time_us());
   return !(since && time < *since) && !(until && time >= *until);
 }
@@ -22,6 +32,7 @@ bool Choice::takes_head(const v1::LedgerEntry& entry) const {
 v1::ExportFilter Choice::filter() const {
   v1::ExportFilter filter;
   if (case_number) filter.set_case_ref(core::to_reference(core::Named::case_, case_number));
+  for (const core::CaseNumber c : same_child) filter.add_same_child(core::to_reference(core::Named::case_, c));
   filter.set_agency(agency);
   if (since) *filter.mutable_since() = TimeUtil::MicrosecondsToTimestamp(core::to_us(*since));
   if (until) *filter.mutable_until() = TimeUtil::MicrosecondsToTimestamp(core::to_us(*until));
@@ -34,6 +45,11 @@ std::optional<Choice> choice_of(const v1::ExportFilter& filter) {
     const auto number = core::from_reference(core::Named::case_, filter.case_ref());
     if (!number) return std::nullopt;
     choice.case_number = *number;
+  }
+  for (const std::string& reference : filter.same_child()) {
+    const auto number = core::from_reference(core::Named::case_, reference);
+    if (!number) return std::nullopt;
+    choice.same_child.push_back(*number);
   }
   choice.agency = filter.agency();
   if (filter.has_since()) choice.since = core::from_us(TimeUtil::TimestampToMicroseconds(filter.since()));
@@ -55,6 +71,10 @@ const google::protobuf::RepeatedPtrField<v1::Duty>* duties_of(const v1::LedgerEn
       return &entry.alarm_cleared().duties();
     case v1::LedgerEntry::kStandDownOrdered:
       return &entry.stand_down_ordered().duties();
+    case v1::LedgerEntry::kIdentityChanged:
+      return &entry.identity_changed().duties();
+    case v1::LedgerEntry::kDrillStarted:
+      return &entry.drill_started().duties();
     default:
       return nullptr;
   }

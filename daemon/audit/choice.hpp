@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_set>
+#include <vector>
 
 #include "core/ids.hpp"
 #include "core/time.hpp"
@@ -14,14 +15,17 @@ namespace told::audit {
 
 /// Every condition set must hold. Nothing set takes everything.
 struct Choice {
-  core::CaseNumber case_number = 0;    ///< 0: any
-  std::string agency;                  ///< a recipient, or everything below a prefix; empty: any
-  std::optional<core::Instant> since;  ///< decided at or after
-  std::optional<core::Instant> until;  ///< decided before
+  core::CaseNumber case_number = 0;          ///< 0: any
+  std::vector<core::CaseNumber> same_child;  ///< other cases that are the same child's, and are taken too
+  std::string agency;                        ///< a recipient, or everything below a prefix; empty: any
+  std::optional<core::Instant> since;        ///< decided at or after
+  std::optional<core::Instant> until;        ///< decided before
 
   [[nodiscard]] bool everything() const { return !case_number && agency.empty() && !since && !until; }
   /// "police" is below "police" and "police.control_room" is; "police_kent" is not.
   [[nodiscard]] bool takes_recipient(std::string_view recipient) const;
+  /// Of the case, or of what was moved out of it.
+  [[nodiscard]] bool takes_case(const v1::LedgerEntry& entry) const;
   [[nodiscard]] v1::ExportFilter filter() const;
   /// What can be said of one entry alone (not its recipients).
   [[nodiscard]] bool takes_head(const v1::LedgerEntry& entry) const;

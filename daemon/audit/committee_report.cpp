@@ -1,6 +1,7 @@
 #include "audit/committee_report.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "audit/clock.hpp"
 
@@ -21,6 +22,7 @@ void CommitteeReport::add(const v1::LedgerEntry& entry) {
   table_.add(entry, [](const v1::LedgerEntry&) { return std::nullopt; });
   if (entry.has_escalated()) ++climbed_[entry.event()];
   if (entry.has_stand_down_ordered()) missing_.erase(entry.case_number());
+  if (entry.has_identity_changed()) change_identity(entry.case_number(), entry.identity_changed());
   if (!entry.has_event_accepted()) return;
   const v1::EventAccepted& event = entry.event_accepted();
   if (event.status() != v1::STATUS_ACTUAL) return;
@@ -35,20 +37,46 @@ void CommitteeReport::add(const v1::LedgerEntry& entry) {
   if (event.ends_episode() != 0) missing_.erase(entry.case_number());
   if (!event.withdraws()) return;
   arrivals_.erase(event.amends());
-  missing_[entry.case_number()].erase(event.amends());
-  if (const auto gone = episodes_.find(event.amends()); gone != episodes_.end()) {
-    const bool counted = gone->second.counts;
-    episodes_.erase(gone);
-    // The absence itself may have been reported a second time: then that report stands for it.
-    if (const auto& rest = missing_[entry.case_number()]; counted && !rest.empty())
-      episodes_.at(*rest.begin()).counts = true;
+  end_report(entry.case_number(), event.amends());
+  episodes_.erase(event.amends());
+}
+
+void CommitteeReport::end_report(core::CaseNumber c, core::EntryIndex missing) {
+  std::set<core::EntryIndex>& rest = missing_[c];
+  rest.erase(missing);
+  // The absence itself may have been reported a second time: then that report stands for it.
+  const auto gone = episodes_.find(missing);
+  if (gone != episodes_.end() && gone->second.counts && !rest.empty()) episodes_.at(*rest.begin()).counts = true;
+}
+
+void CommitteeReport::change_identity(core::CaseNumber to, const v1::IdentityChanged& change) {
+  std::set<core::EntryIndex>& into = missing_[to];
+  if (const core::EntryIndex moved = change.moved_event(); moved != 0) {
+    if (const auto arrival = arrivals_.find(moved); arrival != arrivals_.end()) arrival->second.case_number = to;
+    const auto episode = episodes_.find(moved);
+    if (episode == episodes_.end()) return;
+    const bool goes_on = missing_[change.from_case()].contains(moved);
+    if (goes_on) end_report(change.from_case(), moved);
+    episode->second = {to, episode->second.at, !goes_on || into.empty()};
+    if (goes_on) into.insert(moved);
+    return;
+  }
+  const auto is_here = [&](const auto& each) { return each.second.case_number == to; };
+  const bool arrived = std::any_of(arrivals_.begin(), arrivals_.end(), is_here);
+  for (auto& [index, arrival] : arrivals_)
+    if (arrival.case_number == change.joined_case()) arrival = {to, arrival.at, arrival.counts && !arrived};
+  for (auto& [index, episode] : episodes_)
+    if (episode.case_number == change.joined_case()) episode.case_number = to;
+  for (const core::EntryIndex missing : std::exchange(missing_[change.joined_case()], {})) {
+    if (!into.empty()) episodes_.at(missing).counts = false;  // one absence, reported under two references
+    into.insert(missing);
   }
 }
 
 CommitteeFigures CommitteeReport::figures() const {
   CommitteeFigures out;
   for (const auto& [index, arrival] : arrivals_)
-    if (within(arrival.at)) {
+    if (arrival.counts && within(arrival.at)) {
       ++out.arrivals;
       ++out.arrivals_by_month[month_of(arrival.at)];
     }

@@ -25,7 +25,7 @@ struct AgencyFigures {
 };
 
 struct CommitteeFigures {
-  std::uint64_t arrivals = 0;      ///< child.arrived, less those that were withdrawn
+  std::uint64_t arrivals = 0;      ///< child.arrived, less those that were withdrawn; one child's in two cases: one
   std::uint64_t episodes = 0;      ///< missing episodes: reports of one absence count once
   std::uint64_t young_people = 0;  ///< distinct cases among them
   std::uint64_t escalations = 0;   ///< steps of ladders
@@ -48,6 +48,8 @@ class CommitteeReport {
     core::Instant at{};
     bool counts = false;
   };
+  void change_identity(core::CaseNumber to, const v1::IdentityChanged& change);
+  void end_report(core::CaseNumber c, core::EntryIndex missing);
   [[nodiscard]] bool within(core::Instant at) const { return at >= from_ && at < until_; }
   core::Instant from_, until_, now_;
   AuditTable table_;

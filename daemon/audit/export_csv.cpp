@@ -90,7 +90,7 @@ void export_csv(ledger::Reader& reader, const ExportOptions& options, const Titl
     v1::LedgerEntry entry;
     if (!entry.ParseFromArray(leaf.data(), static_cast<int>(leaf.size())))
       throw ExportFailed("entry " + std::to_string(index) + " of the ledger cannot be read: the store is damaged");
-    if (!options.choice.case_number || entry.case_number() == options.choice.case_number)
+    if (options.choice.takes_case(entry))
       table.add(entry, [&](const v1::LedgerEntry& sealed) { return reader.body(sealed); });
     wanted = index % 4096 != 0 || sink({});
     return wanted;

@@ -8,6 +8,8 @@ std::string event_words(const std::string& type) {
   if (type == "alarm") return "alarm about told itself";
   if (type == "stand_down") return "missing episode ended by hand";
   if (type == "screen") return "somebody kept out of a case";
+  if (type == "same_child") return "two cases are the same child's";
+  if (type == "another_child") return "an event was about another child";
   std::string_view rest = type;
   if (rest.starts_with("told.")) rest.remove_prefix(5);
   if (const auto dot = rest.rfind(".v"); dot != std::string_view::npos) rest = rest.substr(0, dot);
@@ -36,6 +38,10 @@ std::string kind_words(v1::NotificationKind kind) {
       return "to be told of a correction";
     case v1::NOTIFICATION_KIND_WITHDRAWAL:
       return "to be asked to delete what was withdrawn";
+    case v1::NOTIFICATION_KIND_SAME_CHILD:
+      return "to be told that two cases are the same child's";
+    case v1::NOTIFICATION_KIND_ANOTHER_CHILD:
+      return "to be told that it was about another child";
     default:
       return "unknown";
   }

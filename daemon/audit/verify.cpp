@@ -4,6 +4,7 @@
 #include <google/protobuf/util/message_differencer.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
 
 #include "audit/choice.hpp"
@@ -11,6 +12,7 @@
 #include "audit/json.hpp"
 #include "audit/opening.hpp"
 #include "core/reference.hpp"
+#include "digest/digest.hpp"
 #include "ledger/checkpoint.hpp"
 #include "ledger/merkle.hpp"
 
@@ -200,7 +202,17 @@ class Verification {
       fault(line_, entry_words(line) + " reads otherwise than its leaf");
     if (!header_.complete() && !choice_.takes_head(leaf))
       fault(line_, entry_words(line) + " is not of the case or the time that the header says was chosen");
+    if (leaf.event_accepted().withdraws()) ++withdrawn_;
     if (line.has_said()) check_said(line, leaf);
+    if (leaf.has_policy_adopted()) check_policy(line, leaf.policy_adopted());
+  }
+
+  /// The digest by which people know a policy is the one of the text that was in force.
+  void check_policy(const v1::ExportLine& line, const v1::PolicyAdopted& adopted) {
+    std::map<std::string, std::string> attachments;
+    for (const auto& each : adopted.attachments()) attachments[each.name()] = each.text();
+    if (digest::of_policy(adopted.text(), attachments) != adopted.sha256())
+      fault(line_, entry_words(line) + " gives a digest that is not the one of the policy it shows");
   }
 
   void check_said(const v1::ExportLine& line, const v1::LedgerEntry& leaf) {
@@ -236,6 +248,10 @@ class Verification {
     if (since_ && prefix_root_ != since_->root)
       fault(0, "the first " + grouped(since_->size) +
                    " entries are not those of the older checkpoint: HISTORY WAS CHANGED");
+    if (withdrawn_)
+      verdict_.notices.push_back(grouped(withdrawn_) + (withdrawn_ == 1 ? " event was" : " events were") +
+                                 " withdrawn, content purged: that they were sent, and to whom, stays proved; what "
+                                 "they said cannot be opened");
     if (unproved_)
       verdict_.notices.push_back(grouped(unproved_) +
                                  " of the names and notes shown are the exporter's word: no opening proves them");
@@ -271,7 +287,7 @@ class Verification {
   std::optional<ledger::Hash> prefix_root_;
   std::optional<std::uint64_t> last_;
   ledger::Frontier tree_;
-  std::uint64_t line_ = 0, proved_ = 0, unproved_ = 0;
+  std::uint64_t line_ = 0, proved_ = 0, unproved_ = 0, withdrawn_ = 0;
   bool broken_off_ = false;
 };
 

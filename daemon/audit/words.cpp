@@ -110,6 +110,9 @@ std::string accepted(const Speaker& say, const v1::EventAccepted& event) {
   if (!event.site().empty()) text += " at " + event.site();
   text += ", reported by " + event.source() + say.case_words();
   text += event.opens_case() ? "; a new case" : "";
+  if (event.amends() != 0)
+    text += std::string(event.withdraws() ? "; withdraws" : "; corrects") + " event " +
+            to_reference(Named::event, event.amends());
   text += "; to be told: " + say.duties(event.duties()) + say.owed(say.entry.index(), event.duties());
   std::string ended;
   for (const auto& group : event.clocks_stopped()) {
@@ -222,6 +225,18 @@ std::string screened(const Speaker& say, const v1::ScreenOrdered& order) {
   return text + say.note();
 }
 
+std::string identity_changed(const Speaker& say, const v1::IdentityChanged& change) {
+  const auto reference = [](core::CaseNumber c) { return "case " + to_reference(Named::case_, c); };
+  const std::string here = reference(say.entry.case_number());
+  std::string text =
+      change.moved_event() != 0
+          ? "Event " + to_reference(Named::event, change.moved_event()) + " was about another child than that of " +
+                reference(change.from_case()) + ": it goes on in " + here
+          : capital(reference(change.joined_case())) + " and " + here + " are the same child's: both go on in " + here;
+  if (const auto who = say.person(); !who.empty()) text += ", by " + who;
+  return text + say.note() + "; to be told: " + say.duties(change.duties());
+}
+
 std::string session(const Speaker& say, const v1::SessionChanged& change) {
   const auto who = capital(say.title(change.recipient()));
   switch (change.change()) {
@@ -287,6 +302,11 @@ std::string in_words(const v1::LedgerEntry& entry, const v1::Body* body, const G
       return stand_down(say, entry.stand_down_ordered());
     case v1::LedgerEntry::kScreenOrdered:
       return screened(say, entry.screen_ordered());
+    case v1::LedgerEntry::kIdentityChanged:
+      return identity_changed(say, entry.identity_changed());
+    case v1::LedgerEntry::kDrillStarted:
+      return "The exercise " + entry.drill_started().drill() +
+             " begins; to be told: " + say.duties(entry.drill_started().duties());
     case v1::LedgerEntry::kClockStepped:
       return clock_stepped(entry.clock_stepped());
     case v1::LedgerEntry::kSessionChanged:

@@ -7,6 +7,7 @@
 #include "audit/json.hpp"
 #include "board/problem.hpp"
 #include "core/event_rules.hpp"
+#include "core/reference.hpp"
 #include "told/v1/api.pb.h"
 
 namespace told::board {
@@ -37,6 +38,14 @@ class Complaints {
     if (said > now + future_allowed) add("`said_at` lies in the future: give the time in UTC, or leave it out for now");
     if (said < made) add("`said_at` lies before they were to be told: give the time in UTC, or leave it out for now");
     return said;
+  }
+
+  /// 0 where it is no reference of a case.
+  core::CaseNumber case_number(const ledger::CaseNames& names, const char* field, const std::string& reference) {
+    core::ReferenceProblem wrong;
+    const auto number = names.read(reference, &wrong);
+    if (!number) add(std::string("`") + field + "`: " + wrong.sentence);
+    return number.value_or(0);
   }
 
   void add(const std::string& sentence) { sentences_ += (sentences_.empty() ? "" : "; ") + sentence; }
@@ -138,6 +147,37 @@ Action screen(const core::State& state, core::CaseNumber c, const std::string& j
                                          asked.reason()});
 }
 
+Action same_child(const ledger::CaseNames& names, core::CaseNumber c, const std::string& json, Hand hand) {
+  auto request = read<v1::SameChildRequest>(json);
+  if (auto* wrong = std::get_if<Response>(&request)) return std::move(*wrong);
+  auto& asked = std::get<v1::SameChildRequest>(request);
+
+  Complaints complaints;
+  const core::CaseNumber other = complaints.case_number(names, "other_case", asked.other_case());
+  complaints.text("person", asked.person(), name_characters_max, true);
+  complaints.text("role", asked.role(), name_characters_max, true);
+  complaints.text("reason", asked.reason(), note_characters_max, true);
+  if (complaints.any()) return complaints.response();
+  return core::Command(core::JoinCases{hand.reply_to, c, other,
+                                       actor(hand, v1::MEANS_LOCAL, asked.person(), asked.role(), {}), asked.reason()});
+}
+
+Action another_child(const ledger::CaseNames& names, core::EntryIndex event, const std::string& json, Hand hand) {
+  auto request = read<v1::AnotherChildRequest>(json);
+  if (auto* wrong = std::get_if<Response>(&request)) return std::move(*wrong);
+  auto& asked = std::get<v1::AnotherChildRequest>(request);
+
+  Complaints complaints;
+  const core::CaseNumber to =
+      asked.case_ref().empty() ? 0 : complaints.case_number(names, "case_ref", asked.case_ref());
+  complaints.text("person", asked.person(), name_characters_max, true);
+  complaints.text("role", asked.role(), name_characters_max, true);
+  complaints.text("reason", asked.reason(), note_characters_max, true);
+  if (complaints.any()) return complaints.response();
+  return core::Command(core::MoveEvent{hand.reply_to, event, to,
+                                       actor(hand, v1::MEANS_LOCAL, asked.person(), asked.role(), {}), asked.reason()});
+}
+
 Action close_alarm(core::EntryIndex alarm, const std::string& json, Hand hand) {
   auto request = read<v1::CloseAlarmRequest>(json);
   if (auto* wrong = std::get_if<Response>(&request)) return std::move(*wrong);
@@ -155,7 +195,7 @@ Action close_alarm(core::EntryIndex alarm, const std::string& json, Hand hand) {
 Response action_response(const std::string& reference, const v1::AcknowledgementResult& result) {
   if (!result.recorded()) {
     const auto& why = result.problem();
-    const bool unknown = why.code() == "unknown_notification" || why.code() == "no_open_alarm";
+    const bool unknown = why.code().starts_with("unknown_") || why.code() == "no_open_alarm";
     const int status = unknown ? 404 : why.code() == "retry" ? 503 : 409;
     return problem(status, why.reason() + (why.mend().empty() ? "" : ": " + why.mend()));
   }
@@ -169,6 +209,10 @@ Response action_response(const std::string& reference, const v1::Acknowledgement
     sentence += "; it had been answered or had ended before, so it changes nothing";
   else if (result.late())
     sentence += " as LATE: the time allowed was over";
+  if (!result.case_ref().empty()) {
+    report.set_case_ref(result.case_ref());
+    sentence += "; it goes on in case " + result.case_ref();
+  }
   report.set_sentence(sentence);
   return {200, "application/json", audit::to_json(report) + "\n", {}};
 }

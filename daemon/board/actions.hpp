@@ -8,6 +8,7 @@
 #include "board/http.hpp"
 #include "core/command.hpp"
 #include "core/state.hpp"
+#include "ledger/case_names.hpp"
 
 namespace told::board {
 
@@ -29,6 +30,9 @@ inline constexpr std::size_t note_characters_max = 1000;
 [[nodiscard]] Action call(const core::State& state, core::NotificationId id, const std::string& json, Hand hand);
 [[nodiscard]] Action stand_down(core::CaseNumber c, const std::string& json, Hand hand);
 [[nodiscard]] Action screen(const core::State& state, core::CaseNumber c, const std::string& json, Hand hand);
+[[nodiscard]] Action same_child(const ledger::CaseNames& names, core::CaseNumber c, const std::string& json, Hand hand);
+[[nodiscard]] Action another_child(const ledger::CaseNames& names, core::EntryIndex event, const std::string& json,
+                                   Hand hand);
 [[nodiscard]] Action close_alarm(core::EntryIndex alarm, const std::string& json, Hand hand);
 
 /// The answer to an action, from what the engine decided about it.

@@ -89,7 +89,7 @@ class Board::Impl {
   void handle(Request request, ExchangePtr exchange) {
     ++figures_.requests;
     try {
-      const auto route = route_of(request);
+      const auto route = route_of(request, house_.ledger.seal().case_names());
       if (const auto* wrong = std::get_if<Response>(&route)) {
         ++figures_.refused;
         return exchange->answer(*wrong);
@@ -126,6 +126,8 @@ class Board::Impl {
       case Asked::call:
       case Asked::stand_down:
       case Asked::screen:
+      case Asked::same_child:
+      case Asked::another_child:
       case Asked::close_alarm:
         return act(route, request, exchange);
     }
@@ -151,13 +153,8 @@ class Board::Impl {
       if (!number) return exchange->answer(problem(400, "`limit` must be a number from 1 to 100000"));
       limit = *number;
     }
-    // The engine is ahead of the disk by the groups that are being committed: what it says now is shown when it is so.
     auto report = std::make_shared<Response>(json(open_report(house_.engine.state(), house_.now(), limit)));
-    const auto show = [exchange, report] { exchange->answer(std::move(*report)); };
-    if (house_.when_durable)
-      house_.when_durable(show);
-    else
-      show();
+    when_durable([exchange, report] { exchange->answer(std::move(*report)); });
   }
 
   /// Reads and signs: not on the loop.
@@ -168,14 +165,27 @@ class Board::Impl {
   }
 
   void show_case(const Route& route, const ExchangePtr& exchange) {
-    on_reader_thread(exchange, [&ledger = house_.ledger, number = route.number, reference = route.reference,
-                                recent = recent_.of(route.number), titles = titles()] {
-      const auto reader = ledger.reader();
-      const auto report = case_report(*reader, number, recent, titles);
-      if (report.entries().empty())
-        return problem(404, "there is no case " + reference + ": ask for its reference again, or look at what is open");
-      return json(report);
+    const core::State& state = house_.engine.state();
+    const AskedCase asked{route.number, state.same_child(route.number), state.goes_on_as(route.number)};
+    when_durable([this, exchange, asked, reference = route.reference] {
+      on_reader_thread(exchange, [&ledger = house_.ledger, asked, reference, recent = recent_.of(asked.same_child),
+                                  titles = titles()] {
+        const auto reader = ledger.reader();
+        const auto report = case_report(*reader, asked, recent, titles, ledger.seal().case_names());
+        if (report.entries().empty())
+          return problem(404,
+                         "there is no case " + reference + ": ask for its reference again, or look at what is open");
+        return json(report);
+      });
     });
+  }
+
+  /// The engine is ahead of the disk by the groups that are being committed: what it says now is shown when it is so.
+  void when_durable(std::function<void()> show) {
+    if (house_.when_durable)
+      house_.when_durable(std::move(show));
+    else
+      show();
   }
 
   /// `make` runs on a reader thread and must not touch what is the loop's.
@@ -198,12 +208,15 @@ class Board::Impl {
   void act(const Route& route, const Request& request, const ExchangePtr& exchange) {
     const Hand hand{request.uid, ours | ++last_token_, house_.now()};
     const auto& state = house_.engine.state();
+    const ledger::CaseNames& names = house_.ledger.seal().case_names();
     const auto id = core::NotificationId::of(route.number);
-    Action action = route.what == Asked::acknowledge  ? acknowledge(state, id, request.body, hand)
-                    : route.what == Asked::call       ? call(state, id, request.body, hand)
-                    : route.what == Asked::stand_down ? stand_down(route.number, request.body, hand)
-                    : route.what == Asked::screen     ? screen(state, route.number, request.body, hand)
-                                                      : close_alarm(route.number, request.body, hand);
+    Action action = route.what == Asked::acknowledge     ? acknowledge(state, id, request.body, hand)
+                    : route.what == Asked::call          ? call(state, id, request.body, hand)
+                    : route.what == Asked::stand_down    ? stand_down(route.number, request.body, hand)
+                    : route.what == Asked::screen        ? screen(state, route.number, request.body, hand)
+                    : route.what == Asked::same_child    ? same_child(names, route.number, request.body, hand)
+                    : route.what == Asked::another_child ? another_child(names, route.number, request.body, hand)
+                                                         : close_alarm(route.number, request.body, hand);
     if (auto* wrong = std::get_if<Response>(&action)) {
       ++figures_.refused;
       return exchange->answer(std::move(*wrong));
@@ -229,11 +242,15 @@ class Board::Impl {
   }
 
   void start_export(const Request& request, const ExchangePtr& exchange) {
-    auto query = export_query(request, recipients());
+    auto query = export_query(request, recipients(), house_.ledger.seal().case_names());
     if (auto* wrong = std::get_if<Response>(&query)) return exchange->answer(std::move(*wrong));
     if (jobs_.size() >= options_.exports_max)
       return exchange->answer(problem(503, "other exports are under way: try again when they are done"));
     auto& asked = std::get<ExportQuery>(query);
+    if (audit::Choice& choice = asked.options.choice; choice.case_number != 0) {
+      choice.same_child = house_.engine.state().same_child(choice.case_number);
+      std::erase(choice.same_child, choice.case_number);
+    }
     asked.options.verifier_key = options_.verifier_key;
     asked.options.opening = house_.opening;
     auto make = [&ledger = house_.ledger, asked, titles = titles()](const audit::Sink& sink) mutable {

@@ -2,6 +2,7 @@
 
 #include <google/protobuf/util/time_util.h>
 
+#include <algorithm>
 #include <set>
 
 #include "audit/choice.hpp"
@@ -20,24 +21,48 @@ constexpr std::size_t recent_kept = 1U << 18U;
 void RecentEntries::add(const v1::LedgerEntry& entry) {
   if (entry.case_number() == 0) return;
   seen_.push_back({entry.index(), entry.case_number()});
-  if (seen_.size() > recent_kept) seen_.pop_front();
+  // It is of the case that an event is moved out of, too.
+  if (const auto from = entry.identity_changed().from_case(); from != 0) seen_.push_back({entry.index(), from});
+  while (seen_.size() > recent_kept) seen_.pop_front();
 }
 
-std::vector<core::EntryIndex> RecentEntries::of(core::CaseNumber c) const {
+std::vector<core::EntryIndex> RecentEntries::of(const std::vector<core::CaseNumber>& cases) const {
   std::vector<core::EntryIndex> out;
   for (const auto& each : seen_)
-    if (each.case_number == c) out.push_back(each.index);
+    if (std::find(cases.begin(), cases.end(), each.case_number) != cases.end()) out.push_back(each.index);
   return out;
 }
 
-v1::CaseReport case_report(ledger::Reader& reader, core::CaseNumber c, const std::vector<core::EntryIndex>& recent,
-                           const TitleMap& titles) {
+v1::CaseReport case_report(ledger::Reader& reader, const AskedCase& asked, const std::vector<core::EntryIndex>& recent,
+                           const TitleMap& titles, const ledger::CaseNames& names) {
   std::set<core::EntryIndex> indices(recent.begin(), recent.end());
-  for (const auto event : reader.events_of(c)) {
-    indices.insert(event);
-    for (const auto index : reader.trail(event)) indices.insert(index);
+  for (const core::CaseNumber c : asked.same_child)
+    for (const auto event : reader.events_of(c)) {
+      indices.insert(event);
+      for (const auto index : reader.trail(event)) indices.insert(index);
+    }
+  const auto is_of_it = [&](core::CaseNumber c) {
+    return std::find(asked.same_child.begin(), asked.same_child.end(), c) != asked.same_child.end();
+  };
+  // What was said of an event before it was moved here was recorded in another case.
+  std::set<core::EntryIndex> from_elsewhere;
+  for (const auto index : std::set(indices)) {
+    const auto entry = reader.entry(index);
+    if (!entry || !entry->has_identity_changed() || !is_of_it(entry->case_number())) continue;
+    const auto moved = entry->identity_changed().moved_event();
+    if (moved == 0) continue;
+    from_elsewhere.insert(moved);
+    for (const auto said : reader.trail(moved))
+      if (said < index) from_elsewhere.insert(said);
   }
+  indices.insert(from_elsewhere.begin(), from_elsewhere.end());
 
+  std::set<core::EntryIndex> withdrawn;
+  for (const auto index : indices)
+    if (const auto entry = reader.entry(index); entry && entry->event_accepted().withdraws())
+      withdrawn.insert(entry->event_accepted().amends());
+
+  std::set<std::pair<std::string, core::CaseNumber>> told;
   std::map<core::NotificationId, std::string> recipients;
   audit::Glossary glossary;
   glossary.recipient = [&](core::NotificationId id) {
@@ -50,27 +75,47 @@ v1::CaseReport case_report(ledger::Reader& reader, core::CaseNumber c, const std
   };
 
   v1::CaseReport report;
-  report.set_case_ref(core::to_reference(core::Named::case_, c));
+  report.set_case_ref(core::to_reference(core::Named::case_, asked.number));
+  for (const core::CaseNumber c : asked.same_child)
+    if (c != asked.number) report.add_same_child(core::to_reference(core::Named::case_, c));
+  if (asked.goes_on_as != asked.number) report.set_goes_on_as(core::to_reference(core::Named::case_, asked.goes_on_as));
   for (const auto index : indices) {
     const auto entry = reader.entry(index);
-    if (!entry || entry->case_number() != c) continue;  // a trail may touch an alarm, which is of no case
+    if (!entry) continue;
+    // A trail may touch an alarm, which is of no case, and go on in the case that its event was moved to.
+    const bool moved_away = entry->has_identity_changed() && is_of_it(entry->identity_changed().from_case());
+    if (!is_of_it(entry->case_number()) && !moved_away && !from_elsewhere.contains(index)) continue;
     auto& line = *report.add_entries();
     line.set_index(index);
+    if (entry->case_number() != asked.number)
+      line.set_case_ref(core::to_reference(core::Named::case_, entry->case_number()));
     *line.mutable_time() = google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(entry->time_us());
     if (const auto* duties = audit::duties_of(*entry))
       for (const auto& duty : *duties) {
         const core::NotificationId id{entry->event(), static_cast<std::uint8_t>(duty.slot())};
         recipients[id] = duty.recipient();
+        if (entry->case_number() != 0) told.insert({duty.recipient(), entry->case_number()});
         line.add_notifications(core::to_reference(id));
       }
+    if (entry->has_event_accepted()) line.set_event_ref(core::to_reference(core::Named::event, index));
     if (const auto slot = audit::slot_of(*entry)) line.add_notifications(core::to_reference({entry->event(), *slot}));
     line.set_what(audit::in_words(*entry, nullptr, glossary));
     if (entry->sealed().empty()) continue;
     const auto body = reader.body(*entry);
-    if (!body)
+    const auto about = entry->event_accepted().amends() != 0 ? entry->event_accepted().amends() : index;
+    if (!body && entry->has_event_accepted() && withdrawn.contains(about))
+      line.set_purged(true);
+    else if (!body)
       line.set_erased(true);
     else if (auto said = audit::said_in(*body))
       *line.mutable_said() = std::move(*said);
+  }
+  for (const auto& [recipient, c] : told) {
+    auto& known = *report.add_known_as();
+    const std::string title = glossary.title(recipient);
+    known.set_recipient(recipient);
+    known.set_title(title.empty() ? recipient : title);
+    known.set_case_ref(names.name(c, recipient));
   }
   return report;
 }

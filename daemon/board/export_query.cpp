@@ -39,7 +39,8 @@ bool chooses_any(const audit::Choice& choice, const std::vector<std::string>& re
 
 }  // namespace
 
-std::variant<ExportQuery, Response> export_query(const Request& request, const std::vector<std::string>& recipients) {
+std::variant<ExportQuery, Response> export_query(const Request& request, const std::vector<std::string>& recipients,
+                                                 const ledger::CaseNames& names) {
   ExportQuery query;
   auto& choice = query.options.choice;
   for (const auto& [name, value] : request.query) {
@@ -49,7 +50,7 @@ std::variant<ExportQuery, Response> export_query(const Request& request, const s
       query.table = value == "csv";
     } else if (name == "case") {
       core::ReferenceProblem wrong;
-      const auto number = core::from_reference(core::Named::case_, value, &wrong);
+      const auto number = names.read(value, &wrong);
       if (!number) return problem(400, "`case`: " + wrong.sentence);
       choice.case_number = *number;
     } else if (name == "agency") {

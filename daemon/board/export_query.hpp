@@ -6,6 +6,7 @@
 
 #include "audit/export.hpp"
 #include "board/http.hpp"
+#include "ledger/case_names.hpp"
 
 namespace told::board {
 
@@ -18,6 +19,7 @@ struct ExportQuery {
 /// `recipients`: all that any policy of this ledger has named. An agency that is none of them, nor a prefix of one, is
 /// refused, with the nearest: an empty export of a mistyped name would read as "they were told nothing".
 [[nodiscard]] std::variant<ExportQuery, Response> export_query(const Request& request,
-                                                               const std::vector<std::string>& recipients);
+                                                               const std::vector<std::string>& recipients,
+                                                               const ledger::CaseNames& names);
 
 }  // namespace told::board

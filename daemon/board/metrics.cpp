@@ -53,6 +53,8 @@ std::string metrics_text(const Metrics& m) {
   page.counter("told_strangers_refused_total", "Connections refused for want of a known key.", m.strangers_refused);
   page.counter("told_commits_total", "Groups of entries made durable.", m.commit_groups);
   page.counter("told_commit_seconds_total", "Time spent in making groups durable.", m.commit_seconds_sum);
+  page.counter("told_watcher_signs_total", "Signs of life to the watcher outside, by result.", "result",
+               m.watcher_signs);
   page.gauge("told_commit_seconds", "How long the last group took to become durable.", m.last_commit_seconds);
   page.gauge("told_ledger_entries", "Durable entries of the ledger.", m.ledger_entries);
   page.gauge("told_notifications_open", "Notifications that nobody has acknowledged.", m.notifications_open);

@@ -15,6 +15,7 @@ struct Metrics {
   std::uint64_t strangers_refused = 0;
   std::uint64_t commit_groups = 0;
   double commit_seconds_sum = 0;
+  std::map<std::string, std::uint64_t> watcher_signs;  ///< signs of life to the watcher outside: answered, failed
   // As it stands.
   std::uint64_t ledger_entries = 0;
   std::uint64_t notifications_open = 0, notifications_late = 0;

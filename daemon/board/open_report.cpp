@@ -49,7 +49,7 @@ v1::OpenNotification row_of(const Clocked& open, const core::State& state, core:
   const auto& [event, n, id] = open;
   v1::OpenNotification row;
   row.set_reference(to_reference(id));
-  if (event->case_number) row.set_case_ref(to_reference(Named::case_, event->case_number));
+  if (event->case_number) row.set_case_ref(to_reference(Named::case_, state.case_of(*event)));
   row.set_recipient(state.recipient_name(n->recipient));
   row.set_title(title_of(state, row.recipient()));
   row.set_kind(static_cast<v1::NotificationKind>(n->kind));

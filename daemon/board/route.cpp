@@ -30,6 +30,8 @@ constexpr Pattern patterns[] = {
     {"GET", "/v1/cases/", "", Named::case_, Asked::case_},
     {"POST", "/v1/cases/", "/stand-down", Named::case_, Asked::stand_down},
     {"POST", "/v1/cases/", "/screen", Named::case_, Asked::screen},
+    {"POST", "/v1/cases/", "/same-child", Named::case_, Asked::same_child},
+    {"POST", "/v1/events/", "/another-child", Named::event, Asked::another_child},
     {"POST", "/v1/notifications/", "/acknowledge", Named::notification, Asked::acknowledge},
     {"POST", "/v1/notifications/", "/call", Named::notification, Asked::call},
     {"POST", "/v1/alarms/", "/close", Named::alarm, Asked::close_alarm},
@@ -48,7 +50,7 @@ std::optional<std::string> matched(const Pattern& pattern, const std::string& pa
 
 }  // namespace
 
-std::variant<Route, Response> route_of(const Request& request) {
+std::variant<Route, Response> route_of(const Request& request, const ledger::CaseNames& names) {
   std::string other_methods;
   for (const auto& pattern : patterns) {
     const auto reference = matched(pattern, request.path);
@@ -60,7 +62,8 @@ std::variant<Route, Response> route_of(const Request& request) {
     Route route{pattern.what, 0, {}};
     if (!pattern.after) return route;
     core::ReferenceProblem wrong;
-    const auto number = core::from_reference(pattern.named, *reference, &wrong);
+    const auto number = pattern.named == Named::case_ ? names.read(*reference, &wrong)
+                                                      : core::from_reference(pattern.named, *reference, &wrong);
     if (!number) return problem(400, wrong.sentence);
     route.number = *number;
     route.reference = core::to_reference(pattern.named, *number);

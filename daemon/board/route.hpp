@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "board/http.hpp"
+#include "ledger/case_names.hpp"
 
 namespace told::board {
 
@@ -22,18 +23,20 @@ enum class Asked {
   call,
   stand_down,
   screen,
+  same_child,
+  another_child,
   close_alarm
 };
 
 struct Route {
   Asked what = Asked::health;
-  std::uint64_t number = 0;  ///< of the case, notification or alarm in the path
+  std::uint64_t number = 0;  ///< of the case, event, notification or alarm in the path
   std::string reference;     ///< the same, as told writes it
 };
 
 /// The route, or the problem: 404 for no such path, 405 for another method, 400 for a mistyped reference (which is
-/// refused, never looked up).
-[[nodiscard]] std::variant<Route, Response> route_of(const Request& request);
+/// refused, never looked up). A case may be named by the house's reference or by any party's.
+[[nodiscard]] std::variant<Route, Response> route_of(const Request& request, const ledger::CaseNames& names);
 
 /// A number from 1 to `max`.
 [[nodiscard]] std::optional<std::size_t> small_number(const std::string& text, std::size_t max);

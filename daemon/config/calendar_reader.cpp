@@ -1,8 +1,8 @@
 #include "config/calendar_reader.hpp"
 
 #include "config/bank_holidays.hpp"
-#include "config/digest.hpp"
 #include "config/nearest.hpp"
+#include "digest/digest.hpp"
 
 namespace told::config {
 namespace {
@@ -31,7 +31,7 @@ void read_holidays(Reader& table, const Attach& attach, std::map<std::string, st
   }
   calendar.holidays = read_bank_holidays(file.text, name.value, findings);
   if (!calendar.holidays.empty()) calendar.horizon = calendar.holidays.rbegin()->first;
-  calendar.version = short_version(file.text);
+  calendar.version = digest::short_version(file.text);
   attachments[name.value] = std::move(file.text);
 }
 

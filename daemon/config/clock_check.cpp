@@ -8,13 +8,6 @@
 namespace told::config {
 namespace {
 
-void check_name(const Text& name, const std::string& kind, std::map<std::string, int>& lines, Findings& findings) {
-  if (!name.given) return;
-  if (const auto problem = problem_of_name(name.value); !problem.empty())
-    findings.add(name.at, kind + ".name: " + problem);
-  check_unique(name, kind, lines, findings);
-}
-
 /// A Prevent case is in a stream of its own: what happens in one stream ends nothing in the other.
 void check_stream(const Text& starts, const Text& ends, const std::string& setting, Findings& findings) {
   if (starts.given && is_one_of(ends.value, event_types()) &&

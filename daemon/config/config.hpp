@@ -40,6 +40,8 @@ struct Service {
   std::string policy_file;   ///< ready to be opened
   std::string log_level;     ///< trace, debug, info, warning or error
   std::chrono::milliseconds worker_heartbeat{};
+  std::string watcher_url_file;  ///< as a key file; empty: no watcher outside
+  std::chrono::milliseconds watcher_every{};
   gateway::Parties parties;
 };
 

@@ -16,7 +16,7 @@ Place line_of(const core::Rule& rule) { return {rule.line, 1}; }
 void lint_agreements(LintPart& part) {
   const core::Day today = part.policy.calendar.local(part.now).day;
   for (const core::Rule& rule : part.policy.rules) {
-    if (is_alarm(rule.when)) continue;
+    if (is_alarm(rule.when) || is_drill(rule.when)) continue;
     const std::string route = "tell: " + in_quotes(rule.when) + " to " + in_quotes(rule.who);
     if (rule.basis.empty()) part.findings.add(line_of(rule), route + " has no basis: say why it may be shared");
     if (rule.agreement.empty()) {
@@ -35,7 +35,8 @@ void lint_empty_messages(LintPart& part) {
     const auto is_urgent = [](const core::Due& due) {
       return due.kind == core::Due::Kind::elapsed && due.elapsed <= urgent;
     };
-    if (is_alarm(rule.when) || !rule.fields.empty() || !(is_urgent(rule.within[0]) || is_urgent(rule.within[1])))
+    if (is_alarm(rule.when) || is_drill(rule.when) || !rule.fields.empty() ||
+        !(is_urgent(rule.within[0]) || is_urgent(rule.within[1])))
       continue;
     part.findings.add(line_of(rule), "tell: " + in_quotes(rule.who) + " must answer for " + in_quotes(rule.when) +
                                          " within the hour, and is told nothing but that it happened: name the fields "

@@ -38,6 +38,7 @@ Loaded<core::Policy> policy_from(std::string_view text, const std::string& name,
   check_rules(draft, findings);
   check_clocks(draft, findings);
   check_quotas(draft, findings);
+  check_drills(draft, findings);
   check_stand_down(draft, findings);
   check_reach(draft, findings);
   if (!findings.none()) return {{}, findings.take()};

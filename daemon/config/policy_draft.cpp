@@ -96,6 +96,10 @@ core::Policy finished(const PolicyDraft& draft) {
   for (const auto& ladder : draft.ladders) policy.ladders[ladder.name.value] = finished_ladder(ladder);
   std::uint32_t number = 0;
   for (const auto& rule : draft.rules) policy.rules.push_back(finished_rule(rule, draft, ++number));
+  for (const auto& drill : draft.drills) {
+    policy.rules.push_back(rule_of(drill, ++number));
+    policy.drills.push_back(finished(drill));
+  }
   number = 0;
   for (const auto& clock : draft.clocks) policy.clocks.push_back(finished(clock, ++number));
   for (const auto& quota : draft.quotas) policy.quotas.push_back(finished(quota));

@@ -8,6 +8,7 @@
 
 #include "config/attachments.hpp"
 #include "config/clock_draft.hpp"
+#include "config/drill_draft.hpp"
 #include "config/findings.hpp"
 #include "config/reader.hpp"
 #include "config/rota_draft.hpp"
@@ -79,6 +80,7 @@ struct PolicyDraft {
   std::vector<RotaDraft> rotas;
   std::vector<ClockDraft> clocks;
   std::vector<QuotaDraft> quotas;
+  std::vector<DrillDraft> drills;
   std::uint32_t attempts_before_alarm = 0;
 
   [[nodiscard]] const LadderDraft* ladder(const std::string& ladder_name) const;
@@ -114,6 +116,7 @@ void check_after_reminder(const PolicyDraft& draft, const Said<core::RungTime>& 
 void check_rotas(const PolicyDraft& draft, Findings& findings);
 void check_clocks(const PolicyDraft& draft, Findings& findings);
 void check_quotas(const PolicyDraft& draft, Findings& findings);
+void check_drills(const PolicyDraft& draft, Findings& findings);
 /// All rules together: nobody twice, no event that reaches nobody, no event that makes too many notifications.
 void check_reach(const PolicyDraft& draft, Findings& findings);
 

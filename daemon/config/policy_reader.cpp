@@ -147,6 +147,7 @@ PolicyDraft read_policy(const Node& root_node, const Attach& attach, Findings& f
   for (Reader& table : root.tables("rota", Need::optional)) draft.rotas.push_back(read_rota(table, findings));
   for (Reader& table : root.tables("clock", Need::optional)) draft.clocks.push_back(read_clock(table));
   for (Reader& table : root.tables("quota", Need::optional)) draft.quotas.push_back(read_quota(table));
+  for (Reader& table : root.tables("drill", Need::optional)) draft.drills.push_back(read_drill(table, findings));
   if (auto stand_down = root.table("stand_down", Need::required)) {
     draft.stand_down_at = stand_down->at();
     draft.stand_down_within = stand_down->due("within", Need::required);

@@ -1,9 +1,9 @@
 #include <algorithm>
-#include <map>
 
 #include "config/nearest.hpp"
 #include "config/rota_draft.hpp"
 #include "config/shapes.hpp"
+#include "config/weekdays.hpp"
 
 namespace told::config {
 namespace {
@@ -13,30 +13,6 @@ using namespace std::chrono_literals;
 
 constexpr minutes day = 24h;
 constexpr minutes week = 7 * day;
-
-/// Days since Monday.
-using Days = std::vector<int>;
-
-const std::vector<std::string>& day_words() {
-  static const std::vector<std::string> all{"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
-  return all;
-}
-
-const std::map<std::string, Days>& runs_of_days() {
-  static const std::map<std::string, Days> all{
-      {"weekdays", {0, 1, 2, 3, 4}}, {"weekends", {5, 6}}, {"every day", {0, 1, 2, 3, 4, 5, 6}}};
-  return all;
-}
-
-Days days_of(const Text& word, Findings& findings) {
-  if (const auto run = runs_of_days().find(word.value); run != runs_of_days().end()) return run->second;
-  const auto found = std::find(day_words().begin(), day_words().end(), word.value);
-  if (found != day_words().end()) return {static_cast<int>(found - day_words().begin())};
-  auto known = day_words();
-  for (const auto& [name, days] : runs_of_days()) known.push_back(name);
-  findings.add(word.at, "rota.weekly.days: " + in_quotes(word.value) + " is no day: " + suggestion(word.value, known));
-  return {};
-}
 
 core::WeeklyShift shift_on(int since_monday, minutes from, minutes to) {
   core::WeeklyShift shift;
@@ -64,7 +40,7 @@ ShiftDraft read_shift(Reader& table, Findings& findings) {
     findings.add(last.at, "rota.weekly.until_date is before from_date, so the shift would never be: change one");
   if (days.given && days.value.empty()) findings.add(days.at, "rota.weekly.days is empty: name a day");
   for (const Text& word : days.value) {
-    for (const int since_monday : days_of(word, findings)) {
+    for (const int since_monday : days_of(word, "rota.weekly.days", findings)) {
       core::WeeklyShift shift = shift_on(since_monday, from.value, to.value);
       if (first.given) shift.valid_from = first.value;
       if (last.given) shift.valid_until = last.value;

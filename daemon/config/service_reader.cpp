@@ -16,6 +16,7 @@ constexpr std::uint64_t reserve_default = std::uint64_t{16} << 20;
 /// Below this the reserve would not hold the write-ahead log of one busy minute.
 constexpr std::uint64_t reserve_least = std::uint64_t{1} << 20;
 constexpr std::chrono::milliseconds worker_heartbeat_default = 5s;
+constexpr std::chrono::milliseconds watcher_every_default = 60s;
 
 const std::vector<std::string>& log_levels() {
   static const std::vector<std::string> all{"trace", "debug", "info", "warning", "error"};
@@ -92,6 +93,14 @@ void read_keys(Reader& keys, const std::filesystem::path& directory, Service& se
   keys.finish();
 }
 
+void read_watcher(Reader& watcher, const std::filesystem::path& directory, Service& service, Findings& findings) {
+  service.watcher_url_file = key_setting(watcher, "url_file", directory, findings);
+  const auto every = watcher.duration("every", Need::optional, 1s);
+  service.watcher_every =
+      every.given ? std::chrono::duration_cast<std::chrono::milliseconds>(every.value) : watcher_every_default;
+  watcher.finish();
+}
+
 void read_top(Reader& root, const std::filesystem::path& directory, Service& service, Findings& findings) {
   const Text origin = root.text("origin", Need::required);
   if (origin.given) {
@@ -117,6 +126,7 @@ Service read_service(const Node& root_node, const std::filesystem::path& directo
   if (auto keys = root.table("keys", Need::required)) read_keys(*keys, directory, service, findings);
   if (auto gateway = root.table("gateway", Need::required)) read_gateway(*gateway, service, findings);
   if (auto board = root.table("board", Need::required)) read_board(*board, directory, service, findings);
+  if (auto watcher = root.table("watcher", Need::optional)) read_watcher(*watcher, directory, service, findings);
   service.parties = read_parties(root, directory, findings);
   root.finish();
   return service;

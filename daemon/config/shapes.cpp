@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <regex>
 
 #include "config/nearest.hpp"
 
@@ -83,6 +84,14 @@ std::string problem_of_origin(std::string_view origin) {
   return in_quotes(origin) +
          " is not an origin: write a domain and a path of your own, without scheme, spaces or \"+\", "
          "such as \"told.example.gov.uk/ledger\"";
+}
+
+std::string problem_of_watcher_url(std::string_view url) {
+  // "https://" and something after it; what stands before an "@" would only look like the host.
+  static const std::regex good{R"((https://[^/@\s]|http://(127\.0\.0\.1|\[::1\]|localhost)[:/])[^@\s]*)"};
+  if (std::regex_match(url.begin(), url.end(), good)) return {};
+  return "the watcher's address, which stands on the first line of its file, must begin with https:// (http:// only to "
+         "this machine itself) and have no spaces and no @";
 }
 
 }  // namespace told::config

@@ -19,4 +19,7 @@ namespace told::config {
 /// The checkpoints' origin line (C2SP tlog-checkpoint): no spaces, no "+", no scheme.
 [[nodiscard]] std::string problem_of_origin(std::string_view origin);
 
+/// The address of the watcher outside, which is a secret and not repeated: https, or http to this machine itself.
+[[nodiscard]] std::string problem_of_watcher_url(std::string_view url);
+
 }  // namespace told::config

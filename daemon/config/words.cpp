@@ -81,6 +81,7 @@ bool is_one_of(std::string_view word, const std::vector<std::string>& words) {
 }
 
 bool is_alarm(std::string_view when) { return when.starts_with("alarm."); }
+bool is_drill(std::string_view when) { return when.starts_with("drill."); }
 bool must_reach_somebody(std::string_view when) {
   return when == "child.arrived" || when == "child.missing" || when == "child.located";
 }

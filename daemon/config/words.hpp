@@ -23,6 +23,8 @@ namespace told::config {
 
 [[nodiscard]] bool is_one_of(std::string_view word, const std::vector<std::string>& words);
 [[nodiscard]] bool is_alarm(std::string_view when);
+/// Of a rule that a [[drill]] made.
+[[nodiscard]] bool is_drill(std::string_view when);
 /// Events that every policy must tell of, from every site, whatever they carry.
 [[nodiscard]] bool must_reach_somebody(std::string_view when);
 /// It carries a risk grade, so its rules may have a high and another pace.

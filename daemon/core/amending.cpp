@@ -33,7 +33,7 @@ std::optional<v1::Problem> Turn::why_not_amended(const v1::Event& event, const K
     if (kind == nullptr || kind->type != before->type)
       return say("type_mismatch", "the corrected data are of another kind than the earlier event's",
                  "correct an event with data of its own kind; withdraw it where it should have been another event");
-  } else if (before->ends_episode != 0 && state().open_episodes(before->case_number, Instant::max()).empty()) {
+  } else if (before->ends_episode != 0 && state().open_episodes(state().case_of(*before), Instant::max()).empty()) {
     return say("would_fall_silent", "withdrawing this leaves a child missing for whom nobody is called",
                "publish told.child.missing.v1 anew first, then withdraw this");
   }
@@ -51,7 +51,7 @@ void Turn::amend(v1::EventAccepted& head, const v1::Event& event, EntryIndex ear
     head.set_grade(c.has_child_missing() ? c.child_missing().risk().grade() : v1::RISK_GRADE_UNSPECIFIED);
     recompute(head, earlier, c.has_time() ? time_of(c.time()) : Instant{}, head.grade());
   } else {
-    for (const NotificationId id : state().obligations(earlier.case_number)) {
+    for (const NotificationId id : state().obligations(state().case_of(earlier))) {
       if (id.event != earlier_index) continue;
       v1::ClocksStopped& group = stopped_of(head, earlier_index);
       v1::ClockStopped& stopped = *group.add_clocks();
@@ -60,14 +60,16 @@ void Turn::amend(v1::EventAccepted& head, const v1::Event& event, EntryIndex ear
       tell_it_is_answered(*group.mutable_duties(), id);
     }
   }
-  tell_the_amendment(*head.mutable_duties(), earlier, index, from, head.withdraws());
+  tell_the_amendment(*head.mutable_duties(), earlier, index, from,
+                     head.withdraws() ? v1::NOTIFICATION_KIND_WITHDRAWAL : v1::NOTIFICATION_KIND_CORRECTION);
 }
 
-void Turn::tell_the_amendment(Duties& duties, const Event& earlier, EntryIndex index, Instant from, bool withdraws) {
+void Turn::tell_the_amendment(Duties& duties, const Event& earlier, EntryIndex index, Instant from,
+                              v1::NotificationKind kind) {
   std::vector<RecipientId> told;
   const auto tell = [&](const Notification& n, std::uint32_t rule_number) {
     // What still waits in a lane is delivered before its correction; withdrawn, it is not delivered at all.
-    const bool heard = n.attempts > 0 || (!withdraws && n.to_deliver());
+    const bool heard = n.attempts > 0 || (kind != v1::NOTIFICATION_KIND_WITHDRAWAL && n.to_deliver());
     if (!heard || std::find(told.begin(), told.end(), n.recipient) != told.end()) return;
     told.push_back(n.recipient);
     NewDuty duty = by_stand_down(from);
@@ -76,7 +78,7 @@ void Turn::tell_the_amendment(Duties& duties, const Event& earlier, EntryIndex i
     if (rule != nullptr) duty = by_rule(*frozen, *rule, earlier.pace(), from);
     duty.event = index;
     duty.recipient = state().recipient_name(n.recipient);
-    duty.kind = withdraws ? v1::NOTIFICATION_KIND_WITHDRAWAL : v1::NOTIFICATION_KIND_CORRECTION;
+    duty.kind = kind;
     add_duty(duties, duty);
   };
   // Those who were told what happened, then those who were only called about it: these learn the fact alone.

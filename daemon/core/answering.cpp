@@ -20,6 +20,12 @@ void Turn::refuse(ReplyToken to, NotificationId id, const char* code, std::strin
   answer(to, std::move(result));
 }
 
+void Turn::refuse(ReplyToken to, const v1::Problem& why) {
+  v1::AcknowledgementResult result;
+  *result.mutable_problem() = why;
+  answer(to, std::move(result));
+}
+
 const Notification* Turn::spoken_of(ReplyToken to, NotificationId id, const Actor& by) {
   const Notification* n = state().notification(id);
   // To an agency, somebody else's notification and one that never was look the same.
@@ -45,7 +51,7 @@ void Turn::on(const Acknowledge& c) {
   result.set_repeated(repeated);
   if (repeated && n->repeats >= repeats_kept) return answer(c.reply_to, std::move(result));
 
-  Entry e = entry(event.case_number, event.index);
+  Entry e = entry(state().case_of(event), event.index);
   v1::Acknowledged& head = *e.head.mutable_acknowledged();
   head.set_slot(c.notification.slot);
   head.set_means(c.by.means);
@@ -80,7 +86,7 @@ void Turn::on(const Decline& c) {
   const bool in_wrong_hands = !repeated && n->attempts > 0 && n->is(v1::NOTIFICATION_KIND_TELL);
   const std::string recipient = state().recipient_name(n->recipient);
 
-  Entry e = entry(event.case_number, event.index);
+  Entry e = entry(state().case_of(event), event.index);
   v1::Declined& head = *e.head.mutable_declined();
   head.set_slot(c.notification.slot);
   head.set_means(c.by.means);
@@ -130,7 +136,7 @@ void Turn::on(const OrderStandDown& c) {
     return;
   }
   const EntryIndex index = state().next_index();
-  Entry e = own_entry(c.case_number);
+  Entry e = own_entry(state().goes_on_as(c.case_number));
   v1::StandDownOrdered& head = *e.head.mutable_stand_down_ordered();
   head.set_ends_episode(episodes.front());
   head.set_means(c.by.means);
@@ -153,7 +159,7 @@ void Turn::on(const OrderScreen& c) {
            "look at the case: its timeline shows who is kept out");
     return;
   }
-  Entry e = own_entry(c.case_number);
+  Entry e = own_entry(state().goes_on_as(c.case_number));
   v1::ScreenOrdered& head = *e.head.mutable_screen_ordered();
   head.set_recipient(c.recipient);
   head.set_lifted(c.lifted);

@@ -119,6 +119,24 @@ struct OrderScreen {
   std::string reason;
 };
 
+/// A person says that two cases are the same child's: both go on in the older one.
+struct JoinCases {
+  ReplyToken reply_to = 0;
+  CaseNumber one = 0;
+  CaseNumber other = 0;
+  Actor by;
+  std::string reason;
+};
+
+/// A person says that an event was about another child: it goes on in that child's case.
+struct MoveEvent {
+  ReplyToken reply_to = 0;
+  EntryIndex event = 0;
+  CaseNumber to = 0;  ///< 0: a new case
+  Actor by;
+  std::string reason;
+};
+
 /// Something about told itself needs attention, or no longer does. (code, party) names the alarm; one is open at a
 /// time.
 struct RaiseAlarm {
@@ -172,7 +190,7 @@ struct StorageLow {
 struct Tick {};
 
 using Command = std::variant<Publish, RecordRefusal, OpenSession, Offer, LoseSession, EndAttempt, Recall, Acknowledge,
-                             Decline, OrderStandDown, OrderScreen, RaiseAlarm, ClearAlarm, CloseAlarm, AdoptPolicy,
-                             Start, Stop, ReplaceParties, StepClock, StorageLow, Tick>;
+                             Decline, OrderStandDown, OrderScreen, JoinCases, MoveEvent, RaiseAlarm, ClearAlarm,
+                             CloseAlarm, AdoptPolicy, Start, Stop, ReplaceParties, StepClock, StorageLow, Tick>;
 
 }  // namespace told::core

@@ -23,10 +23,12 @@ struct Entry {
   std::optional<EventPrints> prints;  ///< of an accepted event, for the projection
 };
 
-/// The answer to a publisher.
+/// The answer to a publisher. Its `case_ref` is empty: whoever hands it over names the case as that publisher has it.
 struct ReplyPublished {
   ReplyToken reply_to = 0;
   v1::PublishResult result;
+  std::string publisher;
+  CaseNumber case_number = 0;  ///< 0 where the event is in no case
 };
 
 /// The answer to an acknowledgement, a refusal, an order or a policy: to a worker or to the board.

@@ -37,9 +37,10 @@ void Engine::finish_replay() {
     return a.made_by != b.made_by ? a.made_by < b.made_by : a.id < b.id;
   });
   for (const Waiting& w : waiting) lanes_.of(w.recipient).waiting.push_back(w.id);
+  if (state_.policy()) drills_.plan(*state_.policy(), state_.last_time());
 }
 
-Instant Engine::next_due() const { return timers_.next_due().value_or(Instant::max()); }
+Instant Engine::next_due() const { return std::min(timers_.next_due().value_or(Instant::max()), drills_.next()); }
 
 std::vector<NotificationId> Engine::limbo() const {
   std::unordered_set<std::uint64_t> armed;
@@ -174,6 +175,7 @@ void Turn::on(const AdoptPolicy& c) {
     attached.set_text(text);
   }
   record(std::move(e), nullptr, c.policy);
+  engine_.drills_.plan(*c.policy, now_);
   v1::AcknowledgementResult result;
   result.set_recorded(true);
   answer(c.reply_to, std::move(result));

@@ -54,6 +54,7 @@ class Engine {
   State state_;
   Lanes lanes_;
   TimerQueue timers_;
+  DrillPlan drills_;
   RuleIndex rules_;
   bool storage_low_ = false;
   Instant last_now_{};

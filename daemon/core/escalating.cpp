@@ -13,6 +13,7 @@ constexpr int timers_a_turn = 1000;
 }  // namespace
 
 void Turn::on(const Tick&) {
+  begin_drills();
   for (int i = 0; i < timers_a_turn; ++i) {
     const std::optional<Timer> timer = engine_.timers_.pop_due(now_);
     if (!timer) return;
@@ -113,7 +114,7 @@ void Turn::climb(NotificationId id, v1::EscalationReason reason) {
   for (const std::string& name : steps.rungs[rung - 1].who)
     for (const std::string& person :
          (state().policy()->rota(name) != nullptr ? state().policy() : steps.policy)->on_duty(name, now_))
-      if (std::find(who.begin(), who.end(), person) == who.end() && !state().screened(event.case_number, person))
+      if (std::find(who.begin(), who.end(), person) == who.end() && !state().screened(state().case_of(event), person))
         who.push_back(person);
 
   // The next rung comes when it would have come, or, where that is past already (an event told late, a stop), after
@@ -125,7 +126,7 @@ void Turn::climb(NotificationId id, v1::EscalationReason reason) {
     if (who.empty()) next = now_;
   }
 
-  Entry e = entry(event.case_number, id.event);
+  Entry e = entry(state().case_of(event), id.event);
   v1::Escalated& head = *e.head.mutable_escalated();
   head.set_slot(id.slot);
   head.set_rung(static_cast<std::uint32_t>(rung));

@@ -10,6 +10,7 @@
 
 #include "core/calendar.hpp"
 #include "core/condition.hpp"
+#include "core/drill.hpp"
 #include "core/due.hpp"
 #include "core/rota.hpp"
 #include "core/time.hpp"
@@ -127,6 +128,7 @@ struct Policy {
   std::vector<Quota> quotas;
   Calendar calendar;
   std::vector<Rota> rotas;
+  std::vector<Drill> drills;
   /// What the file refers to, to the byte, by the name it uses: the bank holidays' calendar.
   std::map<std::string, std::string> attachments;
   /// A stand-down by hand and a told-of-missing recipient without a rule for the end: acknowledge within this, climb

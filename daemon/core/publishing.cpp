@@ -25,9 +25,9 @@ Instant time_of(const google::protobuf::Timestamp& t) {
   return Instant{std::chrono::seconds{t.seconds()} + Duration{t.nanos() / 1000}};
 }
 
-void Turn::settle_published(const Publish& c, v1::PublishResult result) {
+void Turn::settle_published(const Publish& c, v1::PublishResult result, CaseNumber case_number) {
   result.set_id(c.event->id());
-  out_.effects.emplace_back(ReplyPublished{c.reply_to, std::move(result)});
+  out_.effects.emplace_back(ReplyPublished{c.reply_to, std::move(result), c.publisher, case_number});
 }
 
 void Turn::on(Publish& c) {
@@ -48,8 +48,7 @@ void Turn::on(Publish& c) {
                     "give the new event an id of its own; to mend an earlier event, publish a correction");
     result.set_verdict(v1::VERDICT_DUPLICATE);
     result.set_receipt(to_reference(Named::event, known->entry));
-    result.set_case_ref(to_reference(Named::case_, known->case_number));
-    return settle_published(c, std::move(result));
+    return settle_published(c, std::move(result), state().case_of(known->entry, known->case_number));
   }
   if (engine_.storage_low_ || !state().policy()) {
     result.set_verdict(v1::VERDICT_RETRY);
@@ -69,7 +68,8 @@ void Turn::on(Publish& c) {
   const Instant at = time_of(event.time());
   const EntryIndex index = state().next_index();
   // A withdrawal says nothing of its own by which its stream could be known: it is of the earlier event's case.
-  const CaseNumber known_case = amends ? earlier->case_number : state().case_of(c.prints.subject);
+  const CaseNumber known_case =
+      amends ? state().case_of(earlier->entry, earlier->case_number) : state().case_of(c.prints.subject);
   const CaseNumber case_number = known_case != 0 ? known_case : index;
 
   const std::vector<const Rule*> rules = amends ? std::vector<const Rule*>{} : rules_for(event);
@@ -127,8 +127,7 @@ void Turn::on(Publish& c) {
 
   result.set_verdict(v1::VERDICT_ACCEPTED);
   result.set_receipt(to_reference(Named::event, index));
-  result.set_case_ref(to_reference(Named::case_, case_number));
-  settle_published(c, std::move(result));
+  settle_published(c, std::move(result), case_number);
 }
 
 std::vector<const Rule*> Turn::rules_for(const v1::Event& event) {

@@ -52,6 +52,8 @@ const char* noun(Named what) {
       return "a notification";
     case Named::alarm:
       return "an alarm";
+    case Named::partys_case:
+      return "a case as an agency has it";
   }
   return "a thing";
 }

@@ -79,7 +79,7 @@ void Turn::on(const EndAttempt& c) {
 void Turn::end_attempt(NotificationId id, std::uint32_t attempt, v1::Outcome outcome, const std::string& carrier,
                        const std::string& code, const std::string& content_sha256) {
   const Event& event = *state().event(id.event);
-  Entry e = entry(event.case_number, id.event);
+  Entry e = entry(state().case_of(event), id.event);
   v1::AttemptEnded& head = *e.head.mutable_attempt_ended();
   head.set_slot(id.slot);
   head.set_attempt(attempt);
@@ -102,7 +102,7 @@ void Turn::pump(RecipientId r) {
     lane->in_flight.push_back(id);
     --lane->credit;
     const Event& event = *state().event(id.event);
-    Entry e = entry(event.case_number, id.event);
+    Entry e = entry(state().case_of(event), id.event);
     e.head.mutable_attempt_intended()->set_slot(id.slot);
     e.head.mutable_attempt_intended()->set_attempt(n->attempts + 1U);
     record(std::move(e));
@@ -119,7 +119,7 @@ void Turn::transmit(const Event& event, std::uint32_t slot) {
   t.recipient = state().recipient_name(n.recipient);
   t.session = engine_.lanes_.of(n.recipient).session;
   t.kind = static_cast<v1::NotificationKind>(n.kind);
-  t.case_number = event.case_number;
+  t.case_number = state().case_of(event);
   t.policy_version = n.policy_version;
   t.rule = n.rule;
   t.amends = event.amends;

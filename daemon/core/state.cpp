@@ -46,12 +46,12 @@ const Known* State::known(const Fingerprint& identity) const {
 
 CaseNumber State::case_of(const Fingerprint& subject) const {
   const auto found = cases_.find(subject);
-  return found == cases_.end() ? 0 : found->second;
+  return found == cases_.end() ? 0 : goes_on_as(found->second);
 }
 
 std::vector<EntryIndex> State::open_episodes(CaseNumber c, Instant until) const {
   std::vector<EntryIndex> open;
-  if (const auto found = episodes_.find(c); found != episodes_.end())
+  if (const auto found = episodes_.find(goes_on_as(c)); found != episodes_.end())
     std::copy_if(found->second.begin(), found->second.end(), std::back_inserter(open),
                  [&](EntryIndex missing) { return events_.at(missing).time <= until; });
   return open;
@@ -59,7 +59,7 @@ std::vector<EntryIndex> State::open_episodes(CaseNumber c, Instant until) const 
 
 std::vector<NotificationId> State::obligations(CaseNumber c) const {
   std::vector<NotificationId> open;
-  if (const auto found = obligations_.find(c); found != obligations_.end())
+  if (const auto found = obligations_.find(goes_on_as(c)); found != obligations_.end())
     std::copy_if(found->second.begin(), found->second.end(), std::back_inserter(open), [&](NotificationId id) {
       const Notification* n = notification(id);
       return n != nullptr && n->open();
@@ -182,8 +182,20 @@ void State::apply_head(const v1::LedgerEntry& entry, const EventPrints* prints, 
       retire_if_closed(events_.at(entry.index()));
       break;
     }
+    case Head::kDrillStarted: {
+      Event& e = make_event(entry, drill_type);
+      e.id = entry.drill_started().drill();
+      e.status = v1::STATUS_EXERCISE;
+      e.time = from_us(entry.drill_started().due_us());
+      add_duties(e, entry.drill_started().duties(), entry);
+      retire_if_closed(e);
+      break;
+    }
     case Head::kScreenOrdered:
       order_screen(entry);
+      break;
+    case Head::kIdentityChanged:
+      change_identity(entry);
       break;
     case Head::kStarted:
     case Head::kStopped:
@@ -198,7 +210,7 @@ void State::apply_head(const v1::LedgerEntry& entry, const EventPrints* prints, 
 }
 
 bool State::screened(CaseNumber c, const std::string& recipient) const {
-  return !screens_.empty() && screens_.contains({c, recipient});
+  return !screens_.empty() && screens_.contains({goes_on_as(c), recipient});
 }
 
 void State::order_screen(const v1::LedgerEntry& entry) {

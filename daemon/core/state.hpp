@@ -60,11 +60,16 @@ struct Notification {
   [[nodiscard]] bool to_deliver() const { return !delivered && !dropped; }
 };
 
-/// One event (or alarm, or order to stand down) with the notifications it made.
+/// The type of the event that a drill is.
+inline constexpr std::string_view drill_type = "drill";
+
+/// One event (or alarm, or order) with the notifications it made.
 struct Event {
   EntryIndex index = 0;
-  CaseNumber case_number = 0;
-  std::string_view type;    ///< "told.child.missing.v1"; "alarm"; "stand_down" (views live as long as the State)
+  CaseNumber case_number = 0;  ///< as recorded; State::case_of says which it belongs to now
+  /// "told.child.missing.v1"; "alarm"; "stand_down", "screen", "same_child", "another_child"; drill_type. (Views live
+  /// as long as the State.)
+  std::string_view type;
   std::string_view source;  ///< the publisher; an alarm's party
   std::string_view site;
   std::string id;  ///< the publisher's id; an alarm's code
@@ -79,7 +84,8 @@ struct Event {
   bool withdrawn = false;     ///< its publisher withdrew it
   bool counted = false;       ///< it counts towards a quota
   std::uint64_t about_notification = 0;
-  EntryIndex amends = 0;  ///< a correction or a withdrawal: the earlier event
+  EntryIndex amends = 0;      ///< a correction or a withdrawal: the earlier event; another_child: the event moved
+  CaseNumber other_case = 0;  ///< same_child: the case that goes on in this one; another_child: the one it was in
   std::vector<Notification> notifications;
 
   [[nodiscard]] bool anything_open() const;
@@ -122,6 +128,18 @@ class State {
   [[nodiscard]] const Notification* notification(NotificationId id) const;
   [[nodiscard]] const Known* known(const Fingerprint& identity) const;
   [[nodiscard]] CaseNumber case_of(const Fingerprint& subject) const;  ///< 0 where none
+  /// The case that an event belongs to now: the one that it was recorded in, unless a person said otherwise since.
+  [[nodiscard]] CaseNumber case_of(const Event& event) const;
+  /// The same of an event that may not be in memory and was recorded in `recorded`.
+  [[nodiscard]] CaseNumber case_of(EntryIndex event, CaseNumber recorded) const;
+  /// The case that `c` goes on in: itself, unless a person said that it is the same child's as an older one.
+  [[nodiscard]] CaseNumber goes_on_as(CaseNumber c) const;
+  /// Every case that is the same child's as `c`, the oldest first; `c` alone where there is no other.
+  [[nodiscard]] std::vector<CaseNumber> same_child(CaseNumber c) const;
+  /// Published events in memory that belong to the case now, oldest first. Looks at every event in memory.
+  [[nodiscard]] std::vector<EntryIndex> events_of(CaseNumber c) const;
+  /// Events, in memory or not, that were recorded in another case and belong to this one now; in no order.
+  [[nodiscard]] std::vector<EntryIndex> moved_into(CaseNumber c) const;
   /// Missing events of the case that go on and happened at `until` or before, oldest entry first: a child that was
   /// located at ten is not thereby found who went missing at eleven, whichever was reported first.
   [[nodiscard]] std::vector<EntryIndex> open_episodes(CaseNumber c, Instant until) const;
@@ -175,6 +193,9 @@ class State {
   void end_episodes(CaseNumber c, EntryIndex by, Instant until);
   void acknowledge(Event& event, const v1::Acknowledged& head, const v1::LedgerEntry& by);
   void order_screen(const v1::LedgerEntry& entry);
+  void change_identity(const v1::LedgerEntry& entry);
+  void join(CaseNumber from, CaseNumber into);
+  void move(const Event& order);
   void end_calls(Event& event, std::uint32_t about_slot);
   void clear_alarm(Event& event);
   void retire_if_closed(Event& event);
@@ -199,7 +220,9 @@ class State {
   std::unordered_map<CaseNumber, std::vector<NotificationId>> obligations_;       ///< open ones, and some that were
   std::map<std::string, std::map<CaseNumber, EntryIndex>, std::less<>> counted_;  ///< by event type
   std::map<std::pair<CaseNumber, std::string>, EntryIndex> screens_;              ///< in force, by case and recipient
-  std::map<std::pair<std::string, std::string>, EntryIndex> alarms_;              ///< (code, party)
+  std::unordered_map<CaseNumber, CaseNumber> joined_;  ///< to the older case of the same child
+  std::unordered_map<EntryIndex, EntryIndex> moved_;   ///< an event about another child: the order that said so last
+  std::map<std::pair<std::string, std::string>, EntryIndex> alarms_;  ///< (code, party)
   std::map<EntryIndex, std::vector<EntryIndex>> changes_;
   std::size_t open_notifications_ = 0;
 };

@@ -23,7 +23,7 @@ void State::begin_obligation(Event& event, NotificationId id, const v1::Duty& du
   n.acknowledged = {};
   n.delivered = false;
   n.dropped = true;  // until its owner is reminded
-  std::vector<NotificationId>& open = obligations_[event.case_number];
+  std::vector<NotificationId>& open = obligations_[case_of(event)];
   std::erase_if(open, [&](NotificationId other) {
     const Notification* o = notification(other);
     return other == id || o == nullptr || !o->open();
@@ -75,7 +75,7 @@ void State::withdraw(Event& earlier) {
   }
   if (earlier.episode_open) {
     earlier.episode_open = false;
-    if (const auto open = episodes_.find(earlier.case_number); open != episodes_.end()) {
+    if (const auto open = episodes_.find(case_of(earlier)); open != episodes_.end()) {
       std::erase(open->second, earlier.index);
       if (open->second.empty()) episodes_.erase(open);
     }
@@ -91,13 +91,13 @@ const std::map<CaseNumber, EntryIndex>& State::counted(std::string_view type) co
 
 void State::count(Event& event) {
   event.counted = true;
-  counted_[std::string(event.type)][event.case_number] = event.index;
+  counted_[std::string(event.type)][case_of(event)] = event.index;
 }
 
 void State::uncount(EntryIndex event, EntryIndex by) {
   Event& e = touch(event, by);
   e.counted = false;
-  counted_[std::string(e.type)].erase(e.case_number);
+  counted_[std::string(e.type)].erase(case_of(e));
   retire_if_closed(e);
 }
 

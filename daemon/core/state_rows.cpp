@@ -22,6 +22,7 @@ v1::EventRow State::row(const Event& event) const {
   row.set_episode_open(event.episode_open);
   row.set_about_notification(event.about_notification);
   row.set_amends(event.amends);
+  row.set_other_case(event.other_case);
   row.set_withdrawn(event.withdrawn);
   row.set_counted(event.counted);
   for (const Notification& n : event.notifications) {
@@ -69,6 +70,7 @@ Event& State::put_back(const v1::EventRow& row) {
   e.episode_open = row.episode_open();
   e.about_notification = row.about_notification();
   e.amends = row.amends();
+  e.other_case = row.other_case();
   e.withdrawn = row.withdrawn();
   if (row.counted()) count(e);
   e.notifications.reserve(static_cast<std::size_t>(row.notifications_size()));
@@ -99,7 +101,7 @@ Event& State::put_back(const v1::EventRow& row) {
     n.rounds = static_cast<std::uint16_t>(r.rounds());
     if (n.open()) ++open_notifications_;
     if (n.open() && n.is(v1::NOTIFICATION_KIND_OBLIGATION)) {
-      std::vector<NotificationId>& open = obligations_[e.case_number];
+      std::vector<NotificationId>& open = obligations_[case_of(e)];
       const NotificationId id{e.index, static_cast<std::uint8_t>(e.notifications.size() - 1)};
       open.insert(std::lower_bound(open.begin(), open.end(), id), id);
     }
@@ -111,11 +113,13 @@ Event& State::put_back(const v1::EventRow& row) {
 void State::restore(const v1::EventRow& row) {
   const Event& e = put_back(row);
   if (e.episode_open && e.type == "alarm") alarms_[{e.id, std::string(e.source)}] = e.index;
-  if (e.episode_open && e.type == "screen") screens_[{e.case_number, std::string(e.source)}] = e.index;
+  if (e.episode_open && e.type == "screen") screens_[{case_of(e), std::string(e.source)}] = e.index;
   if (e.episode_open && e.type == "told.child.missing.v1") {
-    std::vector<EntryIndex>& open = episodes_[e.case_number];
+    std::vector<EntryIndex>& open = episodes_[case_of(e)];
     open.insert(std::lower_bound(open.begin(), open.end(), e.index), e.index);
   }
+  if (e.episode_open && e.type == "same_child") join(e.other_case, e.case_number);
+  if (e.episode_open && e.type == "another_child") move(e);
   if (e.retired) closed_.insert(std::lower_bound(closed_.begin(), closed_.end(), e.index), e.index);
 }
 

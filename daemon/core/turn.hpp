@@ -6,9 +6,11 @@
 //   sending.cpp      lanes: sessions, credit, attempts and how they end
 //   amending.cpp     corrections, withdrawals and new grades: who is told, and which clocks are reckoned anew
 //   clocks.cpp       obligations: what is owed because of an event, and what ends it
+//   identity.cpp     two cases that are the same child's; an event that was about another child
 //   quotas.cpp       how many cases there are at once
 //   answering.cpp    acknowledgements, refusals, stand-downs by hand
 //   escalating.cpp   ladders: the clock, the rungs, the end of the ladder
+//   drill.cpp        exercises that the policy plans
 //   alarms.cpp       what is wrong with told itself, told by the same path
 #include <google/protobuf/repeated_field.h>
 
@@ -41,6 +43,8 @@ class Turn {
   void on(const Decline& c);
   void on(const OrderStandDown& c);
   void on(const OrderScreen& c);
+  void on(const JoinCases& c);
+  void on(const MoveEvent& c);
   void on(const RaiseAlarm& c);
   void on(const ClearAlarm& c);
   void on(const CloseAlarm& c);
@@ -117,10 +121,23 @@ class Turn {
   // --- later truths ---
   [[nodiscard]] std::optional<v1::Problem> why_not_amended(const v1::Event& event, const Known* earlier) const;
   void amend(v1::EventAccepted& head, const v1::Event& event, EntryIndex earlier, EntryIndex index, Instant from);
-  void tell_the_amendment(Duties& duties, const Event& earlier, EntryIndex index, Instant from, bool withdraws);
+  /// `kind`: what those are told who were told of `earlier`.
+  void tell_the_amendment(Duties& duties, const Event& earlier, EntryIndex index, Instant from,
+                          v1::NotificationKind kind);
   /// Reckons the open clocks of `event` anew: from another start, or at another grade's pace (UNSPECIFIED: the same).
   void recompute(v1::EventAccepted& head, const Event& event, Instant new_start, v1::RiskGrade grade) const;
   void regrade(v1::EventAccepted& head, CaseNumber c, const v1::Event& event);
+
+  // --- whose case it is ---
+  /// Why these events cannot be of one case; nullopt where they can.
+  [[nodiscard]] std::optional<v1::Problem> why_not_together(const std::vector<EntryIndex>& some,
+                                                            const std::vector<EntryIndex>& others) const;
+  /// Everybody who was told of any of these events as far as they stand, in the order of telling.
+  [[nodiscard]] std::vector<std::string> told_of_what_stands(const std::vector<EntryIndex>& events) const;
+  /// Why the event cannot be moved to the case `to` (0: a new one); nullopt where it can.
+  [[nodiscard]] std::optional<v1::Problem> why_not_moved(const Event* event, CaseNumber to) const;
+  /// Records who said whose case it is, sends what its duties ask for, and answers.
+  void record_identity(Entry e, const Actor& by, const std::string& reason, ReplyToken reply_to);
 
   // --- lanes ---
   void pump(RecipientId r);
@@ -149,6 +166,9 @@ class Turn {
   void climb(NotificationId id, v1::EscalationReason reason);
   void fire(const Timer& timer);
 
+  // --- drills ---
+  void begin_drills();
+
   // --- alarms ---
   void raise(const std::string& code, const std::string& party, std::uint64_t about);
   void clear(EntryIndex alarm, const CloseAlarm* by);
@@ -156,12 +176,13 @@ class Turn {
   // --- answers ---
   void answer(ReplyToken to, v1::AcknowledgementResult result);
   void refuse(ReplyToken to, NotificationId id, const char* code, std::string reason, std::string mend);
+  void refuse(ReplyToken to, const v1::Problem& why);
   /// The notification an actor speaks about, or nullptr when it has been refused and recorded.
   const Notification* spoken_of(ReplyToken to, NotificationId id, const Actor& by);
   void count_refusal(const std::string& party, const std::string& code, const std::string& field);
   void name_person(Entry& e, const Actor& by, const std::string& note) const;
 
-  void settle_published(const Publish& c, v1::PublishResult result);
+  void settle_published(const Publish& c, v1::PublishResult result, CaseNumber case_number = 0);
 
   [[nodiscard]] State& state() { return engine_.state_; }
   [[nodiscard]] const State& state() const { return engine_.state_; }

@@ -156,6 +156,61 @@ void add_screen(CLI::App& app, Session& session) {
   });
 }
 
+void add_same_child(CLI::App& app, Session& session) {
+  auto* made = command(app, "same-child",
+                       "Say that two cases are the same child's: both go on in the older one, and everybody who was "
+                       "told is told so",
+                       "  toldctl same-child C-7K3-M9 C-8P1-2R --by \"B. Manager\" --role \"service manager\" "
+                       "--reason \"the same fingerprints\"");
+  takes_json(made, session);
+  struct Given {
+    std::string one, other, by, role, reason;
+  };
+  auto given = std::make_shared<Given>();
+  made->add_option("CASE", given->one, "The one case's reference (C-…)")->required();
+  made->add_option("OTHER", given->other, "The other case's reference (C-…)")->required();
+  made->add_option("--by", given->by, "Who says so, by name")->required();
+  made->add_option("--role", given->role, "Their role")->required();
+  made->add_option("--reason", given->reason, "Why")->required();
+  made->callback([&session, given] {
+    v1::SameChildRequest request;
+    request.set_other_case(given->other);
+    request.set_person(given->by);
+    request.set_role(given->role);
+    request.set_reason(given->reason);
+    act(session, "/v1/cases/" + percent_encoded(given->one) + "/same-child", request);
+  });
+}
+
+void add_another_child(CLI::App& app, Session& session) {
+  auto* made = command(app, "another-child",
+                       "Say that an event was about another child: it goes on in that child's case, and everybody who "
+                       "was told of it is told so",
+                       "  toldctl another-child E-7K3-M9 --by \"B. Manager\" --role \"service manager\" --reason "
+                       "\"brothers\"\n"
+                       "  toldctl another-child E-7K3-M9 --case C-8P1-2R --by \"B. Manager\" --role \"service "
+                       "manager\" --reason \"brothers\"");
+  takes_json(made, session);
+  struct Given {
+    std::string event, to, by, role, reason;
+  };
+  auto given = std::make_shared<Given>();
+  made->add_option("EVENT", given->event, "The event's reference (E-…), as its receipt and its case show it")
+      ->required();
+  made->add_option("--case", given->to, "The other child's case (C-…); a new one if not given");
+  made->add_option("--by", given->by, "Who says so, by name")->required();
+  made->add_option("--role", given->role, "Their role")->required();
+  made->add_option("--reason", given->reason, "Why")->required();
+  made->callback([&session, given] {
+    v1::AnotherChildRequest request;
+    request.set_case_ref(given->to);
+    request.set_person(given->by);
+    request.set_role(given->role);
+    request.set_reason(given->reason);
+    act(session, "/v1/events/" + percent_encoded(given->event) + "/another-child", request);
+  });
+}
+
 void add_close(CLI::App& app, Session& session) {
   auto* made = command(
       app, "close", "Close an alarm that a named person has dealt with",
@@ -186,6 +241,8 @@ void add_actions(CLI::App& app, Session& session) {
   add_call(app, session);
   add_stand_down(app, session);
   add_screen(app, session);
+  add_same_child(app, session);
+  add_another_child(app, session);
   add_close(app, session);
 }
 

@@ -25,6 +25,14 @@ std::string said_words(const v1::Said& said) {
 void print(const v1::CaseReport& report, Session& session) {
   auto& out = session.out;
   out << toned("Case " + report.case_ref(), Tone::strong, session.out_terminal) << "\n";
+  if (report.same_child_size() > 0) {
+    out << "The same child's:";
+    for (const auto& reference : report.same_child()) out << " " << reference;
+    if (!report.goes_on_as().empty()) out << "; new reports come under " << report.goes_on_as();
+    out << "\n";
+  }
+  for (const auto& known : report.known_as())
+    out << "  " << known.case_ref() << " to " << audit::on_one_line(known.title()) << "\n";
   std::string day;
   for (const auto& entry : report.entries()) {
     const auto at = instant(entry.time());
@@ -33,8 +41,12 @@ void print(const v1::CaseReport& report, Session& session) {
       day = full.substr(0, 15);
       out << "\n" << day << full.substr(full.rfind(' ')) << "\n";
     }
-    out << "  " << audit::clock_time(at) << "  " << audit::on_one_line(entry.what()) << "\n";
+    out << "  " << audit::clock_time(at) << "  " << audit::on_one_line(entry.what());
+    if (!entry.event_ref().empty()) out << " [" << entry.event_ref() << "]";
+    if (!entry.case_ref().empty()) out << " [" << entry.case_ref() << "]";
+    out << "\n";
     if (entry.has_said()) out << "            " << said_words(entry.said()) << "\n";
+    if (entry.purged()) out << "            (withdrawn, content purged)\n";
     if (entry.erased()) out << "            (what was said here has been erased)\n";
   }
 }
@@ -46,7 +58,8 @@ void add_case(CLI::App& app, Session& session) {
                        "  toldctl case C-7K3-M9\n  toldctl case c7k3m9 --json");
   takes_json(made, session);
   auto reference = std::make_shared<std::string>();
-  made->add_option("REF", *reference, "The case's reference (C-…)")->required();
+  made->add_option("REF", *reference, "The case's reference (C-…), or the one by which a party knows it (R-…)")
+      ->required();
   made->callback([&session, reference] {
     v1::CaseReport report;
     BoardClient(session).get("/v1/cases/" + percent_encoded(*reference), &report);

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <stdexcept>
 
+#include "config/shapes.hpp"
 #include "gateway/curve_key.hpp"
 #include "ledger/checkpoint.hpp"
 #include "ledger/seal.hpp"
@@ -16,8 +17,9 @@ namespace told::ctl {
 namespace {
 
 struct SecretKey {
-  const char* key;   ///< under [keys]
-  const char* made;  ///< by which command
+  const char* table;  ///< of told.toml
+  const char* key;
+  std::string made;  ///< how
   std::string setting;
   void (*read)(const std::string& path);  ///< throws std::runtime_error
 };
@@ -29,29 +31,38 @@ void read_curve_key(const std::string& path) {
   sodium_memzero(key.secret_key.data(), key.secret_key.size());
 }
 
+void read_watcher_url(const std::string& path) {
+  const std::string url = ledger::read_secret_line(path, "the watcher's address");
+  if (const std::string problem = config::problem_of_watcher_url(url); !problem.empty())
+    throw std::runtime_error(problem);
+}
+
 /// systemd hands credentials to the unit alone.
 bool only_the_unit_has_it(const std::string& setting) {
   const char* directory = std::getenv("CREDENTIALS_DIRECTORY");
   return setting.starts_with("credential:") && (directory == nullptr || *directory == '\0');
 }
 
-std::string how_to_make(const SecretKey& key) {
-  return std::string("; make it with `toldctl keys new ") + key.made + "`, or name the file that has it";
+std::string by_keys_new(const std::string& what) {
+  return "make it with `toldctl keys new " + what + "`, or name the file that has it";
 }
 
 }  // namespace
 
 SecretKeys check_secret_keys(const config::Service& service) {
-  const SecretKey keys[] = {
-      {"master", "master master", service.master_key_file,
+  std::vector<SecretKey> keys = {
+      {"keys", "master", by_keys_new("master master"), service.master_key_file,
        [](const std::string& path) { static_cast<void>(ledger::MasterKey::from_file(path)); }},
-      {"signing", "log log --name ORIGIN", service.signing_key_file,
+      {"keys", "signing", by_keys_new("log log --name ORIGIN"), service.signing_key_file,
        [](const std::string& path) { static_cast<void>(ledger::SigningKey::from_file(path)); }},
-      {"curve", "curve told", service.curve_key_file, read_curve_key},
+      {"keys", "curve", by_keys_new("curve told"), service.curve_key_file, read_curve_key},
   };
+  if (!service.watcher_url_file.empty())
+    keys.push_back({"watcher", "url_file", "put the address that your watcher gave you on its first line, mode 0600",
+                    service.watcher_url_file, read_watcher_url});
   SecretKeys found;
   for (const SecretKey& key : keys) {
-    const std::string name = std::string("keys.") + key.key;
+    const std::string name = std::string(key.table) + "." + key.key;
     if (only_the_unit_has_it(key.setting)) {
       found.unseen.push_back(name +
                              " is a credential that systemd gives to told's unit alone: `systemctl status told` "
@@ -70,7 +81,7 @@ SecretKeys check_secret_keys(const config::Service& service) {
     } catch (const std::runtime_error& wrong) {
       const bool missing = ::access(path.c_str(), F_OK) != 0;
       found.problems.push_back(config::problem_of_setting(
-          service, "keys", key.key, name + ": " + wrong.what() + (missing ? how_to_make(key) : "")));
+          service, key.table, key.key, name + ": " + wrong.what() + (missing ? "; " + key.made : "")));
     }
   }
   return found;

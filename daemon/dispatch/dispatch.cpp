@@ -1,27 +1,15 @@
 #include "dispatch/dispatch.hpp"
 
-#include <openssl/sha.h>
-
 #include <stdexcept>
 
+#include "digest/digest.hpp"
 #include "dispatch/wording.hpp"
 
 namespace told::dispatch {
-namespace {
-
-std::string sha256(const std::string& bytes) {
-  std::string digest(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
-         reinterpret_cast<unsigned char*>(digest.data()));
-  return digest;
-}
-
-}  // namespace
-
 class Dispatch::Impl {
  public:
-  Impl(const core::State& state, EventReader read_event, std::function<void(core::Command)> submit)
-      : state_(state), wording_(state, std::move(read_event)), submit_(std::move(submit)) {}
+  Impl(const core::State& state, EventReader read_event, CaseNamer name_case, std::function<void(core::Command)> submit)
+      : state_(state), wording_(state, std::move(read_event), std::move(name_case)), submit_(std::move(submit)) {}
 
   void add_carrier(carriers::Carrier& carrier) {
     if (!carriers_.emplace(carrier.name(), &carrier).second)
@@ -32,6 +20,8 @@ class Dispatch::Impl {
   void remember(core::EntryIndex index, std::shared_ptr<const v1::Event> event) {
     wording_.remember(index, std::move(event));
   }
+
+  void forget_all() { wording_.forget_all(); }
 
   void perform(const core::Transmit& t) {
     const core::PolicyPtr policy = state_.policy(t.policy_version);
@@ -47,7 +37,7 @@ class Dispatch::Impl {
     parcel.notification = t.notification;
     parcel.attempt = t.attempt;
     if (!wording_.word(t, *policy, *recipient, parcel.delivery)) return fail(t, v1::OUTCOME_REFUSED, "erased");
-    digests_[t.recipient][t.notification] = {t.attempt, sha256(parcel.delivery.SerializeAsString())};
+    digests_[t.recipient][t.notification] = {t.attempt, digest::sha256(parcel.delivery.SerializeAsString())};
     carrier->second->send(std::move(parcel));
   }
 
@@ -82,13 +72,15 @@ class Dispatch::Impl {
   std::unordered_map<std::string, std::unordered_map<core::NotificationId, Sent>> digests_;
 };
 
-Dispatch::Dispatch(const core::State& state, EventReader read_event, std::function<void(core::Command)> submit)
-    : impl_(std::make_unique<Impl>(state, std::move(read_event), std::move(submit))) {}
+Dispatch::Dispatch(const core::State& state, EventReader read_event, CaseNamer name_case,
+                   std::function<void(core::Command)> submit)
+    : impl_(std::make_unique<Impl>(state, std::move(read_event), std::move(name_case), std::move(submit))) {}
 Dispatch::~Dispatch() = default;
 void Dispatch::add_carrier(carriers::Carrier& carrier) { impl_->add_carrier(carrier); }
 void Dispatch::remember(core::EntryIndex index, std::shared_ptr<const v1::Event> event) {
   impl_->remember(index, std::move(event));
 }
+void Dispatch::forget_all() { impl_->forget_all(); }
 void Dispatch::perform(const core::Transmit& transmit) { impl_->perform(transmit); }
 
 }  // namespace told::dispatch

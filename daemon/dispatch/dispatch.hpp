@@ -19,12 +19,15 @@ namespace told::dispatch {
 
 class Dispatch {
  public:
-  Dispatch(const core::State& state, EventReader read_event, std::function<void(core::Command)> submit);
+  Dispatch(const core::State& state, EventReader read_event, CaseNamer name_case,
+           std::function<void(core::Command)> submit);
   ~Dispatch();
 
   void add_carrier(carriers::Carrier& carrier);
   /// The event of a fresh entry, so that it need not be read back. Kept while there is room (8 MiB).
   void remember(core::EntryIndex index, std::shared_ptr<const v1::Event> event);
+  /// An event was withdrawn: its content must not stay in memory.
+  void forget_all();
   void perform(const core::Transmit& transmit);
 
  private:

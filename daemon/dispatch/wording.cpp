@@ -24,11 +24,14 @@ void set_time(google::protobuf::Timestamp& to, core::Instant t) {
 
 class Wording::Impl {
  public:
-  Impl(const core::State& state, EventReader read_event) : state_(state), read_event_(std::move(read_event)) {}
+  Impl(const core::State& state, EventReader read_event, CaseNamer name_case)
+      : state_(state), read_event_(std::move(read_event)), name_case_(std::move(name_case)) {}
 
   void remember(core::EntryIndex index, std::shared_ptr<const v1::Event> event) {
     events_.put(index, std::move(event));
   }
+
+  void forget_all() { events_ = EventCache(events_kept_bytes); }
 
   bool word(const core::Transmit& t, const core::Policy& policy, const core::Recipient& recipient, v1::Delivery& d) {
     const core::Event* event = state_.event(t.notification.event);
@@ -37,7 +40,7 @@ class Wording::Impl {
     d.set_attempt(t.attempt);
     d.set_call(t.call);
     d.set_kind(t.kind);
-    if (t.case_number != 0) d.set_case_ref(core::to_reference(core::Named::case_, t.case_number));
+    if (t.case_number != 0) d.set_case_ref(name_case_(t.case_number, t.recipient));
     d.set_event_type(std::string(event->type));
     d.set_event_index(event->index);
     set_time(*d.mutable_event_time(), event->time);
@@ -73,7 +76,21 @@ class Wording::Impl {
       case v1::NOTIFICATION_KIND_WITHDRAWAL:
         agencies::word_withdrawal(told_before(t), d);
         return true;
+      case v1::NOTIFICATION_KIND_SAME_CHILD: {
+        std::vector<std::string> references;
+        for (const core::CaseNumber c : state_.same_child(t.case_number))
+          references.push_back(name_case_(c, t.recipient));
+        agencies::word_same_child(d.case_ref(), references, d);
+        return true;
+      }
+      case v1::NOTIFICATION_KIND_ANOTHER_CHILD:
+        agencies::word_another_child(told_before(t), name_case_(event->other_case, t.recipient), d.case_ref(), d);
+        return true;
       default:
+        if (event->type == core::drill_type) {
+          d.mutable_generic();
+          return true;
+        }
         return word_event(t, policy, recipient, *event, d);
     }
   }
@@ -123,7 +140,7 @@ class Wording::Impl {
     return called;
   }
 
-  /// Null where its case's key was destroyed.
+  /// Null where it was purged, or its case's key was destroyed.
   std::shared_ptr<const v1::Event> content_of(core::EntryIndex index) {
     std::shared_ptr<const v1::Event> content = events_.get(index);
     if (content) return content;
@@ -146,17 +163,19 @@ class Wording::Impl {
 
   const core::State& state_;
   EventReader read_event_;
+  CaseNamer name_case_;
   agencies::Registry registry_;
   EventCache events_{events_kept_bytes};
   std::map<std::pair<std::uint32_t, std::uint32_t>, agencies::FieldList> fields_;
 };
 
-Wording::Wording(const core::State& state, EventReader read_event)
-    : impl_(std::make_unique<Impl>(state, std::move(read_event))) {}
+Wording::Wording(const core::State& state, EventReader read_event, CaseNamer name_case)
+    : impl_(std::make_unique<Impl>(state, std::move(read_event), std::move(name_case))) {}
 Wording::~Wording() = default;
 void Wording::remember(core::EntryIndex index, std::shared_ptr<const v1::Event> event) {
   impl_->remember(index, std::move(event));
 }
+void Wording::forget_all() { impl_->forget_all(); }
 bool Wording::word(const core::Transmit& transmit, const core::Policy& frozen, const core::Recipient& recipient,
                    v1::Delivery& delivery) {
   return impl_->word(transmit, frozen, recipient, delivery);

@@ -3,23 +3,31 @@
 // rehearsal, which shows it: so what is rehearsed is what would be sent.
 #include <functional>
 #include <memory>
+#include <string>
 
 #include "core/decision.hpp"
 #include "core/state.hpp"
 
 namespace told::dispatch {
 
-/// Reads an accepted event back from the ledger; null where its case's key was destroyed.
+/// Reads an accepted event back from the ledger; null where it was purged, or its case's key was
+/// destroyed.
 using EventReader = std::function<std::shared_ptr<const v1::Event>(core::EntryIndex)>;
+/// The reference by which this recipient knows a case (ledger/case_names.hpp); a rehearsal uses the house's own.
+using CaseNamer = std::function<std::string(core::CaseNumber, const std::string& recipient)>;
 
 class Wording {
  public:
   /// `state` must outlive this.
-  Wording(const core::State& state, EventReader read_event);
+  Wording(const core::State& state, EventReader read_event, CaseNamer name_case);
   ~Wording();
 
   /// The event of a fresh entry, so that it need not be read back. Kept while there is room (8 MiB).
   void remember(core::EntryIndex index, std::shared_ptr<const v1::Event> event);
+
+  /// What was withdrawn must not stay in memory: everything that was remembered goes, and is read back where it is
+  /// needed still.
+  void forget_all();
 
   /// Fills in `delivery`: under the field list of `frozen` (the policy that the notification was made under), worded by
   /// the agency of `recipient` as it is today. False where the event is gone: nothing can be said of it.

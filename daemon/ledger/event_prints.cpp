@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -73,6 +74,23 @@ core::EventPrints event_prints(const unsigned char* key, const v1::Event& event)
   out.content = Hasher{key, Stream::content}.add(bytes).end();
   sodium_memzero(bytes.data(), bytes.size());
   return out;
+}
+
+std::string write_prints(const core::EventPrints& prints) {
+  std::string bytes;
+  for (const core::Fingerprint* each : {&prints.identity, &prints.subject, &prints.content})
+    bytes.append(reinterpret_cast<const char*>(each->data()), each->size());
+  return bytes;
+}
+
+std::optional<core::EventPrints> read_prints(std::string_view bytes) {
+  core::EventPrints prints;
+  if (bytes.size() != 3 * sizeof(core::Fingerprint)) return std::nullopt;
+  for (core::Fingerprint* each : {&prints.identity, &prints.subject, &prints.content}) {
+    std::memcpy(each->data(), bytes.data(), each->size());
+    bytes.remove_prefix(each->size());
+  }
+  return prints;
 }
 
 }  // namespace told::ledger

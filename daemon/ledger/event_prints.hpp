@@ -9,4 +9,9 @@ namespace told::ledger {
 /// streams makes two fingerprints.
 [[nodiscard]] core::EventPrints event_prints(const unsigned char* key, const v1::Event& event);
 
+/// The prints as the ledger keeps them of a purged event: identity, subject, content, 16 bytes each.
+[[nodiscard]] std::string write_prints(const core::EventPrints& prints);
+/// nullopt where these are none.
+[[nodiscard]] std::optional<core::EventPrints> read_prints(std::string_view bytes);
+
 }  // namespace told::ledger

@@ -12,7 +12,7 @@ namespace {
 
 // The master key seals nothing itself: each purpose has a key of its own, derived from it (crypto_kdf, BLAKE2b).
 constexpr char context[] = "toldkeys";
-enum Purpose : std::uint64_t { index = 1, check = 2, wrapping = 3 };
+enum Purpose : std::uint64_t { index = 1, check = 2, wrapping = 3, naming = 4 };
 
 unsigned char* part(const std::shared_ptr<unsigned char>& derived, Purpose p) {
   return derived.get() + (p - 1) * key_bytes;
@@ -25,11 +25,12 @@ std::string keyed(const unsigned char* key, std::string_view bytes) {
   return out;
 }
 
-// Binds a wrapped key to its case and to its first entry: rows of the table cannot be exchanged for one another.
-std::array<unsigned char, 16> bound_to(core::CaseNumber c, core::EntryIndex since) {
+// Binds a wrapped key to its case and to its first entry, or to its entry and what it is: rows of a table cannot be
+// exchanged for one another.
+std::array<unsigned char, 16> bound_to(std::uint64_t whose, std::uint64_t which) {
   std::array<unsigned char, 16> out;
-  std::memcpy(out.data(), big_endian(c).data(), 8);
-  std::memcpy(out.data() + 8, big_endian(since).data(), 8);
+  std::memcpy(out.data(), big_endian(whose).data(), 8);
+  std::memcpy(out.data() + 8, big_endian(which).data(), 8);
   return out;
 }
 
@@ -44,10 +45,11 @@ Eight big_endian(std::uint64_t n) {
 CaseKey::~CaseKey() { sodium_memzero(bytes.data(), bytes.size()); }
 
 KeyRing::KeyRing(const MasterKey& master, std::uint32_t cached_max)
-    : derived_{locked_bytes(3 * key_bytes)}, cached_{locked_bytes(std::size_t{cached_max} * key_bytes)} {
+    : derived_{locked_bytes(4 * key_bytes)}, cached_{locked_bytes(std::size_t{cached_max} * key_bytes)} {
   if (master.empty()) throw StoreFailed("the ledger needs a master key: none was given");
-  for (const auto p : {index, check, wrapping})
+  for (const auto p : {index, check, wrapping, naming})
     crypto_kdf_derive_from_key(part(derived_, p), key_bytes, p, context, master.data());
+  case_names_ = std::make_unique<CaseNames>(part(derived_, naming));
   slots_.resize(cached_max + 1);
   slots_[cached_max].newer = slots_[cached_max].older = cached_max;
   free_.reserve(cached_max);
@@ -86,6 +88,29 @@ std::optional<CaseKey> KeyRing::unwrap(core::CaseNumber c, const StoredKey& stor
     throw StoreFailed("the key of case " + std::to_string(c) +
                       " was altered in ledger.db: restore the ledger from a backup");
   return out;
+}
+
+void KeyRing::wrap(core::EntryIndex entry, Under what, std::string_view plain, const CaseKey& key,
+                   const unsigned char* nonce, char* out) {
+  auto* p = reinterpret_cast<unsigned char*>(out);
+  std::memcpy(p, nonce, nonce_bytes);
+  const auto bound = bound_to(entry, static_cast<std::uint64_t>(what));
+  crypto_aead_xchacha20poly1305_ietf_encrypt(p + nonce_bytes, nullptr,
+                                             reinterpret_cast<const unsigned char*>(plain.data()), plain.size(),
+                                             bound.data(), bound.size(), nullptr, nonce, key.bytes.data());
+}
+
+std::string KeyRing::unwrap(core::EntryIndex entry, Under what, std::string_view wrapped, const CaseKey& key) {
+  std::string plain(wrapped.size() < sealed_overhead ? 0 : wrapped.size() - sealed_overhead, '\0');
+  const auto* p = reinterpret_cast<const unsigned char*>(wrapped.data());
+  const auto bound = bound_to(entry, static_cast<std::uint64_t>(what));
+  if (wrapped.size() < sealed_overhead ||
+      crypto_aead_xchacha20poly1305_ietf_decrypt(reinterpret_cast<unsigned char*>(plain.data()), nullptr, nullptr,
+                                                 p + nonce_bytes, wrapped.size() - nonce_bytes, bound.data(),
+                                                 bound.size(), p, key.bytes.data()) != 0)
+    throw StoreFailed("the key of the body of entry " + std::to_string(entry) +
+                      " was altered in ledger.db: restore the ledger from a backup");
+  return plain;
 }
 
 bool KeyRing::find(core::CaseNumber c, CaseKey& out) {

@@ -6,10 +6,12 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "core/ids.hpp"
+#include "ledger/case_names.hpp"
 #include "ledger/seal.hpp"
 
 namespace told::ledger {
@@ -18,6 +20,9 @@ inline constexpr std::size_t key_bytes = 32;
 inline constexpr std::size_t nonce_bytes = 24;  ///< XChaCha20-Poly1305
 inline constexpr std::size_t mac_bytes = 16;
 inline constexpr std::size_t sealed_overhead = nonce_bytes + mac_bytes;
+
+/// A key under another: nonce, ciphertext, tag.
+using WrappedKey = std::array<char, sealed_overhead + key_bytes>;
 
 /// A number as the formats write it: 8 bytes, big-endian.
 using Eight = std::array<unsigned char, 8>;
@@ -39,6 +44,12 @@ struct StoredKey {
   std::string wrapped;  ///< nonce, ciphertext, tag; sealed_overhead + key_bytes long
 };
 
+/// The key of one event's body as it is stored. Empty `wrapped`: it was destroyed, and `prints` recognise the event.
+struct StoredBodyKey {
+  std::string wrapped;  ///< as StoredKey's, under the case's key
+  std::string prints;
+};
+
 /// Derives, wraps and remembers keys. Safe from any thread.
 class KeyRing {
  public:
@@ -52,12 +63,23 @@ class KeyRing {
   [[nodiscard]] std::string check_value() const;
   /// Key of the fingerprints (keyed BLAKE2b), 32 bytes.
   [[nodiscard]] const unsigned char* index_key() const;
+  /// Safe from any thread.
+  [[nodiscard]] const CaseNames& case_names() const { return *case_names_; }
   /// A keyed 16-byte checksum for what the projection keeps of the tree.
   [[nodiscard]] std::string authenticate(std::string_view bytes) const;
 
   [[nodiscard]] StoredKey wrap(core::CaseNumber c, const CaseKey& key, const unsigned char* nonce) const;
   /// nullopt where it was destroyed; throws StoreFailed where it was altered.
   [[nodiscard]] std::optional<CaseKey> unwrap(core::CaseNumber c, const StoredKey& stored) const;
+
+  /// What of an entry lies under its case's key beside `keys`: destroying that one destroys it too.
+  enum class Under : std::uint64_t { body_key = 1, prints = 2 };
+  /// `out` has room for sealed_overhead more bytes than `plain`.
+  static void wrap(core::EntryIndex entry, Under what, std::string_view plain, const CaseKey& key,
+                   const unsigned char* nonce, char* out);
+  /// Throws StoreFailed where it was altered.
+  [[nodiscard]] static std::string unwrap(core::EntryIndex entry, Under what, std::string_view wrapped,
+                                          const CaseKey& key);
 
   [[nodiscard]] bool find(core::CaseNumber c, CaseKey& out);
   void keep(core::CaseNumber c, const CaseKey& key);
@@ -74,7 +96,8 @@ class KeyRing {
   void link_newest(std::uint32_t s);
   [[nodiscard]] unsigned char* bytes_of(std::uint32_t slot) { return cached_.get() + std::size_t{slot} * key_bytes; }
 
-  std::shared_ptr<unsigned char> derived_;  // three keys: index, check, wrap
+  std::unique_ptr<CaseNames> case_names_;
+  std::shared_ptr<unsigned char> derived_;  // four keys: index, check, wrap, name
   std::mutex mutex_;
   std::shared_ptr<unsigned char> cached_;
   std::vector<Slot> slots_;  // the list's ends are slot [cached_max]: .newer is the oldest, .older the newest

@@ -32,6 +32,7 @@ LeafPress::Pressed LeafPress::press(const std::vector<core::Entry>& entries, con
   ends_.clear();
   leaves_.clear();
   new_keys_.clear();
+  body_keys_.clear();
   if (capacity_ > buffer_kept_max) {
     bytes_.reset();
     capacity_ = 0;
@@ -51,7 +52,7 @@ LeafPress::Pressed LeafPress::press(const std::vector<core::Entry>& entries, con
     out.frontier.add(leaf_hash(leaves_.back()));
     begin = end;
   }
-  out.batch = {before.size(), leaves_, new_keys_};
+  out.batch = {before.size(), leaves_, new_keys_, body_keys_, {}};
   return out;
 }
 
@@ -90,10 +91,25 @@ void LeafPress::add(const core::Entry& entry) {
   if (entry.body) q = entry.body->SerializeWithCachedSizesToArray(q);
   CaseKey key;
   key_for(head.case_number(), head.index(), key);
+  if (entry.event) own_key(head, key);
   const auto index = big_endian(head.index());
   crypto_aead_xchacha20poly1305_ietf_encrypt_detached(body, q, nullptr, body, body_bytes, index.data(), index.size(),
                                                       nullptr, nonce, key.bytes.data());
   ends_.push_back(used_);
+}
+
+void LeafPress::own_key(const v1::LedgerEntry& head, CaseKey& key) {
+  CaseKey own;
+  random(own.bytes.data(), key_bytes);
+  unsigned char nonce[nonce_bytes];
+  random(nonce, nonce_bytes);
+  const std::string_view plain{reinterpret_cast<const char*>(own.bytes.data()), key_bytes};
+  const auto& accepted = head.event_accepted();
+  NewBodyKey& made = body_keys_.emplace_back();
+  made.entry = head.index();
+  made.amends = accepted.withdraws() ? 0 : accepted.amends();
+  KeyRing::wrap(head.index(), KeyRing::Under::body_key, plain, key, nonce, made.wrapped.data());
+  key = own;
 }
 
 void LeafPress::key_for(core::CaseNumber c, core::EntryIndex index, CaseKey& out) {

@@ -20,7 +20,7 @@ class LeafPress {
   ~LeafPress();
 
   struct Pressed {
-    Batch batch;        ///< valid until the next press()
+    Batch batch;        ///< valid until the next press(); without purges
     Frontier frontier;  ///< `before` with these leaves added
   };
   /// Entries' indices must follow on from `before.size()` (StoreFailed). Each leaf is the serialised LedgerEntry with
@@ -29,6 +29,8 @@ class LeafPress {
 
  private:
   void add(const core::Entry& entry);
+  /// Makes the key of one event's body, has it stored under the case's `key`, and puts it in that one's place.
+  void own_key(const v1::LedgerEntry& head, CaseKey& key);
   void key_for(core::CaseNumber c, core::EntryIndex index, CaseKey& out);
   [[nodiscard]] unsigned char* grow(std::size_t bytes);
   void random(unsigned char* to, std::size_t bytes);
@@ -41,6 +43,7 @@ class LeafPress {
   std::vector<std::size_t> ends_;
   std::vector<std::string_view> leaves_;
   std::vector<NewKey> new_keys_;
+  std::vector<NewBodyKey> body_keys_;
   std::array<unsigned char, 4096> pool_{};  // random bytes, drawn in bulk: one system call for many nonces
   std::size_t pool_left_ = 0;
 };

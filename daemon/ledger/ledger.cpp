@@ -14,6 +14,7 @@
 #include "ledger/leaf_press.hpp"
 #include "ledger/merkle.hpp"
 #include "ledger/projection.hpp"
+#include "ledger/purge.hpp"
 #include "ledger/reserve.hpp"
 #include "ledger/secret_file.hpp"
 #include "ledger/snapshot.hpp"
@@ -248,6 +249,12 @@ void Ledger::Impl::make_durable(const std::vector<core::Entry>& entries) {
   if (entries.empty()) return;
   const auto begun = std::chrono::steady_clock::now();
   auto pressed = press_->press(entries, tree_.frontier);  // only this thread changes tree_
+  const auto purges = purges_of(entries, *store_, *seal_, ring_);
+  for (const auto& purge : purges.too_old)
+    warn("the event of entry " + std::to_string(purge) +
+         " was withdrawn, but was recorded by a told that gave no event a key of its own: its content goes when its "
+         "case's key is destroyed");
+  pressed.batch.purges = purges.purges;
   reserve_.look();  // SQLite mostly meets a full disk in COMMIT, which is too late
   try {
     store_->append(pressed.batch);

@@ -24,7 +24,8 @@ class Reader {
                       const std::function<bool(core::EntryIndex, std::string_view)>& each) = 0;
   /// One entry, parsed; nullopt beyond the snapshot.
   [[nodiscard]] virtual std::optional<v1::LedgerEntry> entry(core::EntryIndex index) = 0;
-  /// The body of an entry, unsealed; nullopt where it has none or the case's key was destroyed.
+  /// The body of an entry, unsealed; nullopt where it has none, or its own key or the case's was
+  /// destroyed.
   [[nodiscard]] virtual std::optional<v1::Body> body(const v1::LedgerEntry& entry) = 0;
 
   // --- from the projection, which may be up to a few seconds behind ---

@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include <cstring>
 #include <stdexcept>
 
 #include "ledger/body_seal.hpp"
@@ -44,8 +45,34 @@ BodySeal::~BodySeal() = default;
 
 core::EventPrints BodySeal::prints(const v1::Event& event) const { return event_prints(ring_.index_key(), event); }
 
+std::optional<StoredBodyKey> BodySeal::own_key(const v1::LedgerEntry& entry) const {
+  if (!entry.has_event_accepted()) return std::nullopt;
+  const std::lock_guard lock{mutex_};
+  return keys_->body_key(entry.index());
+}
+
 std::optional<CaseKey> BodySeal::key_of(const v1::LedgerEntry& entry) const {
   if (entry.sealed().empty()) return std::nullopt;
+  auto key = case_key(entry);
+  const auto own = key ? own_key(entry) : std::nullopt;
+  if (!own) return key;
+  if (own->wrapped.empty()) return std::nullopt;
+  std::string plain = KeyRing::unwrap(entry.index(), KeyRing::Under::body_key, own->wrapped, *key);
+  const bool whole = plain.size() == key_bytes;
+  if (whole) std::memcpy(key->bytes.data(), plain.data(), key_bytes);
+  sodium_memzero(plain.data(), plain.size());
+  return whole ? key : std::nullopt;
+}
+
+std::optional<core::EventPrints> BodySeal::prints_of_purged(const v1::LedgerEntry& entry) const {
+  const auto own = own_key(entry);
+  if (!own || !own->wrapped.empty() || own->prints.empty()) return std::nullopt;
+  const auto key = case_key(entry);
+  if (!key) return std::nullopt;
+  return read_prints(KeyRing::unwrap(entry.index(), KeyRing::Under::prints, own->prints, *key));
+}
+
+std::optional<CaseKey> BodySeal::case_key(const v1::LedgerEntry& entry) const {
   CaseKey key;
   if (!ring_.find(entry.case_number(), key)) {
     std::optional<StoredKey> stored;

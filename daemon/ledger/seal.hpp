@@ -1,6 +1,7 @@
 #pragma once
-// Sealing: what was said about a person lies under a key of that person's case, which lies under the master key.
-// Destroying the case's key erases the person and leaves every proof standing.
+// Sealing: what was said about a person lies under a key of that person's case, which lies under the master key; what
+// an event says has a key of its own below the case's. Destroying the case's key erases the person, destroying an
+// event's key erases what that event said, and either leaves every proof standing.
 #include <array>
 #include <cstddef>
 #include <memory>
@@ -11,6 +12,7 @@
 #include "core/command.hpp"
 #include "core/decision.hpp"
 #include "core/ids.hpp"
+#include "ledger/case_names.hpp"
 
 namespace told::ledger {
 
@@ -34,11 +36,17 @@ class Seal {
   virtual ~Seal() = default;
   /// The fingerprints by which the engine recognises an event. Prevent events' subjects have a stream of their own.
   [[nodiscard]] virtual core::EventPrints prints(const v1::Event& event) const = 0;
-  /// The body of an entry; nullopt where it has none or the key is gone. Throws StoreFailed where it was altered.
+  /// The body of an entry; nullopt where it has none, or its own key or the case's is gone. Throws StoreFailed where it
+  /// was altered.
   [[nodiscard]] virtual std::optional<v1::Body> open(const v1::LedgerEntry& entry) const = 0;
   /// The key of this one body (audit/opening.hpp says what it proves): whoever has it can open this body and no other.
   /// Empty where there is no body or the case's key is gone.
   [[nodiscard]] virtual std::string opening(const v1::LedgerEntry& entry) const = 0;
+  /// What each party calls a case.
+  [[nodiscard]] virtual const CaseNames& case_names() const = 0;
+  /// The prints (without `supersedes`) of an event whose content was purged, by which a repeat of it is recognised
+  /// still; nullopt where it was not purged, or the case's key is gone as well.
+  [[nodiscard]] virtual std::optional<core::EventPrints> prints_of_purged(const v1::LedgerEntry& entry) const = 0;
 };
 
 }  // namespace told::ledger

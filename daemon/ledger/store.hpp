@@ -21,11 +21,27 @@ struct NewKey {
   StoredKey key;
 };
 
+/// The key of one event's body, so that it can be destroyed alone.
+struct NewBodyKey {
+  core::EntryIndex entry = 0;
+  core::EntryIndex amends = 0;  ///< a correction: the event whose content it repeats; else 0
+  WrappedKey wrapped{};         ///< under its case's key
+  [[nodiscard]] std::string_view wrapped_view() const { return {wrapped.data(), wrapped.size()}; }
+};
+
+/// A body whose key is destroyed.
+struct Purge {
+  core::EntryIndex entry = 0;
+  std::string prints;  ///< what recognises the event from now on, sealed under its case's key
+};
+
 /// What becomes durable in one transaction. Views into the caller's memory, for the call only.
 struct Batch {
   core::EntryIndex first = 0;                ///< the index of leaves[0]; must be the store's size
   std::span<const std::string_view> leaves;  ///< the exact bytes
   std::span<const NewKey> keys;              ///< of cases that had none, or whose key was destroyed
+  std::span<const NewBodyKey> body_keys;
+  std::span<const Purge> purges;  ///< after the rest: a body may be purged in the group that it came in
 };
 
 /// A snapshot. One thread; must not outlive its store.
@@ -44,6 +60,8 @@ class KeyReader {
  public:
   virtual ~KeyReader() = default;
   [[nodiscard]] virtual std::optional<StoredKey> key(core::CaseNumber c) = 0;
+  /// nullopt where the body lies under its case's key: it holds no event, or is older than keys of their own.
+  [[nodiscard]] virtual std::optional<StoredBodyKey> body_key(core::EntryIndex entry) = 0;
 };
 
 /// One thread at a time, except for the two makers of readers, which are safe from any thread.
@@ -58,8 +76,11 @@ class Store {
   [[nodiscard]] virtual std::optional<StoredKey> key(core::CaseNumber c) = 0;
   /// Overwrites the case's key, and moves the overwritten pages out of the log of changes as well.
   virtual void destroy_key(core::CaseNumber c) = 0;
+  /// Entries with a body key of their own whose content repeats that of `event`, itself among them.
+  [[nodiscard]] virtual std::vector<core::EntryIndex> bodies_about(core::EntryIndex event) = 0;
   /// Upkeep that would delay a commit if it were part of one; call after each, when its group has been answered, and
-  /// with `quiet` when nothing was appended for a while and restless() is true.
+  /// with `quiet` when nothing was appended for a while and restless() is true. Moves pages that held a destroyed
+  /// body key out of the log of changes as soon as no reader holds them; a start does so before anything else.
   virtual void tidy(bool quiet) = 0;
   [[nodiscard]] virtual bool restless() const = 0;
 

@@ -21,7 +21,31 @@ bool can_wait(const core::Decision& decision) {
                      [](const core::Entry& e) { return e.head.has_attempt_ended() || e.head.has_acknowledged(); });
 }
 
-/// The earlier event that a command is about, however old; 0 where it is about none.
+/// Every event of the case, however old.
+void add_events_of(core::CaseNumber c, const core::State& state, const ledger::Ledger& ledger,
+                   std::vector<core::EntryIndex>& events) {
+  const auto reader = ledger.reader();
+  for (const core::CaseNumber each : state.same_child(c))
+    for (const core::EntryIndex event : reader->events_of(each)) events.push_back(event);
+  for (const core::EntryIndex event : state.moved_into(c)) events.push_back(event);
+}
+
+/// The earlier events that a command is about, however old.
+std::vector<core::EntryIndex> earlier_events(const core::State& state, const ledger::Ledger& ledger,
+                                             const core::Command& command) {
+  std::vector<core::EntryIndex> events;
+  if (const auto* c = std::get_if<core::JoinCases>(&command)) {
+    add_events_of(c->one, state, ledger, events);
+    add_events_of(c->other, state, ledger, events);
+  }
+  if (const auto* c = std::get_if<core::MoveEvent>(&command)) {
+    if (c->to != 0) add_events_of(c->to, state, ledger, events);
+    events.push_back(c->event);
+  }
+  return events;
+}
+
+/// The earlier event that a command is about, however old; 0 where it is about none, or about many.
 core::EntryIndex earlier_event(const core::State& state, const core::Command& command) {
   if (const auto* c = std::get_if<core::Acknowledge>(&command)) return c->notification.event;
   if (const auto* c = std::get_if<core::Decline>(&command)) return c->notification.event;
@@ -99,8 +123,12 @@ void OnePath::submit(core::Command command) {
 }
 
 void OnePath::recall(const core::Command& command) {
-  if (auto row = forgotten_row(engine_.state(), ledger_, earlier_event(engine_.state(), command)))
-    static_cast<void>(engine_.decide(core::Recall{std::move(*row)}, now_()));
+  const auto recall_one = [this](core::EntryIndex event) {
+    if (auto row = forgotten_row(engine_.state(), ledger_, event))
+      static_cast<void>(engine_.decide(core::Recall{std::move(*row)}, now_()));
+  };
+  recall_one(earlier_event(engine_.state(), command));
+  for (const core::EntryIndex event : earlier_events(engine_.state(), ledger_, command)) recall_one(event);
 }
 
 void OnePath::kick_later() {

@@ -52,13 +52,15 @@ Recovered recover(core::Engine& engine, ledger::Ledger& ledger,
                                 " of the ledger is damaged: restore the store from a backup, and keep this one");
     // A correction cannot be folded in without the event that it amends. Of others the engine would take an entry
     // without its event, which would then be missing in the trail that a case is shown by.
-    for (const core::EntryIndex earlier : {entry.event(), entry.event_accepted().amends()})
+    for (const core::EntryIndex earlier :
+         {entry.event(), entry.event_accepted().amends(), entry.identity_changed().moved_event()})
       if (earlier < index)
         if (const auto row = forgotten_row(state, ledger, earlier)) state.recall(*row);
     if (entry.has_event_accepted()) {
       const auto body = ledger.seal().open(entry);
-      const core::EventPrints made =
-          body && body->has_event() ? ledger.seal().prints(body->event()) : erased_prints(index);
+      const core::EventPrints made = body && body->has_event()
+                                         ? ledger.seal().prints(body->event())
+                                         : ledger.seal().prints_of_purged(entry).value_or(erased_prints(index));
       prints[index] = made;
       engine.replay(entry, &made, nullptr);
     } else if (entry.has_policy_adopted()) {

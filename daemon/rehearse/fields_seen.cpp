@@ -41,7 +41,8 @@ std::vector<std::string> fields_seen(const v1::Delivery& delivery) {
       delivery.has_generic() ? member(delivery.generic().event(), "data") : member(delivery, "message");
   // Notices are about a notification; what is about a child has the child's own groups, and no `recipient` or `duty`.
   const bool of_told_itself = delivery.has_escalation() || delivery.has_answered() || delivery.has_alarm() ||
-                              delivery.has_withdrawal() || delivery.kind() == v1::NOTIFICATION_KIND_OBLIGATION;
+                              delivery.has_withdrawal() || delivery.has_same_child() || delivery.has_another_child() ||
+                              delivery.kind() == v1::NOTIFICATION_KIND_OBLIGATION;
   if (told != nullptr && !of_told_itself) collect(*told, "", paths);
   return paths;
 }

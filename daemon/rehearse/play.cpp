@@ -134,6 +134,8 @@ void Play::act(const Step& step) {
   if (const auto* a = std::get_if<Decline>(&step.action)) decline(step, *a);
   if (const auto* a = std::get_if<StandDown>(&step.action)) stand_down(step, *a);
   if (const auto* a = std::get_if<Screen>(&step.action)) screen(step, *a);
+  if (const auto* a = std::get_if<SameChild>(&step.action)) same_child(step, *a);
+  if (const auto* a = std::get_if<AnotherChild>(&step.action)) another_child(step, *a);
   if (const auto* a = std::get_if<CloseAlarm>(&step.action)) close_alarm(step, *a);
   if (const auto* a = std::get_if<RaiseAlarm>(&step.action)) world_.raise(a->code, a->party);
   if (const auto* a = std::get_if<Silence>(&step.action)) remark("Nobody answers at " + title(a->who));
@@ -210,9 +212,8 @@ void Play::decline(const Step& step, const Decline& act) {
 }
 
 void Play::stand_down(const Step& step, const StandDown& act) {
-  const auto found = cases_.find(act.subject);
   core::OrderStandDown command;
-  command.case_number = found == cases_.end() ? 0 : found->second;
+  command.case_number = case_of(act.subject);
   command.by = at_the_desk(act.by);
   command.reason = act.reason;
   const auto result = world_.act(std::move(command));
@@ -222,16 +223,49 @@ void Play::stand_down(const Step& step, const StandDown& act) {
 }
 
 void Play::screen(const Step& step, const Screen& act) {
-  const auto found = cases_.find(act.subject);
   core::OrderScreen command;
-  command.case_number = found == cases_.end() ? 0 : found->second;
+  command.case_number = case_of(act.subject);
   command.recipient = act.who;
   command.lifted = act.lifted;
   command.by = at_the_desk(act.by);
   command.reason = act.reason;
   const std::string expected = act.by.person + (act.lifted ? " lets " : " keeps ") + act.who +
                                (act.lifted ? " into" : " out of") + " the case of " + act.subject;
-  if (found == cases_.end()) return fail(step.place, expected, "nothing has been reported about this child by then");
+  if (command.case_number == 0) return fail(step.place, expected, "nothing has been reported about this child by then");
+  const auto result = world_.act(std::move(command));
+  if (result.has_problem()) fail(step.place, expected, result.problem().reason() + "; " + result.problem().mend());
+}
+
+core::CaseNumber Play::case_of(const std::string& subject) const {
+  const auto found = cases_.find(subject);
+  return found == cases_.end() ? 0 : found->second;
+}
+
+void Play::same_child(const Step& step, const SameChild& act) {
+  core::JoinCases command;
+  command.one = case_of(act.subject);
+  command.other = case_of(act.other);
+  command.by = at_the_desk(act.by);
+  command.reason = act.reason;
+  const auto result = world_.act(std::move(command));
+  if (result.has_problem())
+    fail(step.place, act.by.person + " says that " + act.subject + " and " + act.other + " are the same child",
+         result.problem().reason() + "; " + result.problem().mend());
+}
+
+void Play::another_child(const Step& step, const AnotherChild& act) {
+  Which which;
+  which.of = act.of;
+  which.subject = act.subject;
+  core::MoveEvent command;
+  for (const auto& [index, event] : world_.state().events())
+    if (is_about(which, index)) command.event = std::max(command.event, index);
+  command.to = case_of(act.other);
+  command.by = at_the_desk(act.by);
+  command.reason = act.reason;
+  const std::string expected = act.by.person + " says that " + in_words(which) + " was about another child";
+  if (!act.other.empty() && command.to == 0)
+    return fail(step.place, expected, "nothing was published about " + act.other + " by then");
   const auto result = world_.act(std::move(command));
   if (result.has_problem()) fail(step.place, expected, result.problem().reason() + "; " + result.problem().mend());
 }

@@ -48,6 +48,9 @@ class Play {
   void decline(const Step& step, const Decline& act);
   void stand_down(const Step& step, const StandDown& act);
   void screen(const Step& step, const Screen& act);
+  void same_child(const Step& step, const SameChild& act);
+  void another_child(const Step& step, const AnotherChild& act);
+  [[nodiscard]] core::CaseNumber case_of(const std::string& subject) const;
   void close_alarm(const Step& step, const CloseAlarm& act);
   void judge(const Expectation& expectation);
   void fail(config::Place place, std::string expected, std::string instead);

@@ -65,6 +65,21 @@ struct Screen {
   Speaker by;
   std::string reason;
 };
+/// Two subjects are the same child.
+struct SameChild {
+  std::string subject;
+  std::string other;
+  Speaker by;
+  std::string reason;
+};
+/// The newest event of that type that was published about `subject` was about another child.
+struct AnotherChild {
+  std::string of;
+  std::string subject;
+  std::string other;  ///< the subject that it was about; "": one of whom nothing is known yet
+  Speaker by;
+  std::string reason;
+};
 struct CloseAlarm {
   std::string code;
   Speaker by;
@@ -90,8 +105,8 @@ struct Adopt {
   std::shared_ptr<core::Policy> policy;
   std::string file;
 };
-using Action = std::variant<Publish, Acknowledge, Decline, StandDown, Screen, CloseAlarm, RaiseAlarm, Silence, Outage,
-                            Restart, ClockStep, Adopt>;
+using Action = std::variant<Publish, Acknowledge, Decline, StandDown, Screen, SameChild, AnotherChild, CloseAlarm,
+                            RaiseAlarm, Silence, Outage, Restart, ClockStep, Adopt>;
 
 struct Step {
   config::Place place;

@@ -128,7 +128,7 @@ class ScenarioReader {
     // Corrections and withdrawals are told by no rule, and happen all the same.
     std::vector<std::string> known = config::event_types();
     known.insert(known.end(), config::alarm_types().begin(), config::alarm_types().end());
-    known.emplace_back("stand_down");
+    known.insert(known.end(), {"stand_down", "same_child", "another_child"});
     if (!config::is_one_of(type.value, known))
       findings_.add(
           type.at, "there is no event " + config::in_quotes(type.value) + ": " + config::suggestion(type.value, known));
@@ -266,6 +266,7 @@ class ScenarioReader {
         said->finish();
         actions.emplace_back(std::move(act));
       }
+    read_identity(table, actions);
     if (auto said = table.table("close_alarm", Need::optional)) {
       CloseAlarm act{said->text("alarm", Need::required).value, speaker(*said),
                      said->text("note", Need::optional).value};
@@ -275,6 +276,23 @@ class ScenarioReader {
     if (const Text who = table.text("silent", Need::optional); who.given) {
       check_recipient(who);
       actions.emplace_back(Silence{who.value});
+    }
+  }
+
+  void read_identity(Reader& table, std::vector<Action>& actions) {
+    if (auto said = table.table("same_child", Need::optional)) {
+      SameChild act{said->text("subject", Need::required).value, said->text("other", Need::required).value,
+                    speaker(*said), said->text("reason", Need::required).value};
+      said->finish();
+      actions.emplace_back(std::move(act));
+    }
+    if (auto said = table.table("another_child", Need::optional)) {
+      const Text of = said->text("of", Need::required);
+      check_event_type(of);
+      AnotherChild act{of.value, said->text("subject", Need::required).value, said->text("other", Need::optional).value,
+                       speaker(*said), said->text("reason", Need::required).value};
+      said->finish();
+      actions.emplace_back(std::move(act));
     }
   }
 

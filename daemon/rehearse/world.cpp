@@ -3,10 +3,17 @@
 #include <algorithm>
 #include <limits>
 
+#include "core/reference.hpp"
+
 namespace told::rehearse {
 namespace {
 
 constexpr auto any_number = std::numeric_limits<std::uint32_t>::max() / 2;
+
+/// There is no key here to name a case for each party: all have the house's reference.
+std::string house_name(core::CaseNumber c, const std::string&) {
+  return c == 0 ? std::string() : core::to_reference(core::Named::case_, c);
+}
 
 }  // namespace
 
@@ -20,8 +27,8 @@ World::World(core::Instant begins, Prints prints, Witness& witness, core::Durati
 World::~World() = default;
 
 void World::begin() {
-  wording_ =
-      std::make_unique<dispatch::Wording>(engine_->state(), [this](core::EntryIndex index) { return event(index); });
+  wording_ = std::make_unique<dispatch::Wording>(
+      engine_->state(), [this](core::EntryIndex index) { return event(index); }, house_name);
   perform(core::Start{"rehearsal", "rehearsal"});
 }
 
@@ -119,7 +126,10 @@ void World::perform(core::Command command) {
     if (may_restart_) kept_.push_back({e.head, e.prints});
   }
   for (core::Effect& effect : decision.effects) {
-    if (auto* reply = std::get_if<core::ReplyPublished>(&effect)) published_ = std::move(reply->result);
+    if (auto* reply = std::get_if<core::ReplyPublished>(&effect)) {
+      published_ = std::move(reply->result);
+      published_.set_case_ref(house_name(reply->case_number, reply->publisher));
+    }
     if (auto* reply = std::get_if<core::ReplyActed>(&effect)) acted_ = std::move(reply->result);
     if (const auto* transmit = std::get_if<core::Transmit>(&effect)) send(*transmit);
   }

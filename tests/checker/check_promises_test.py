@@ -7,7 +7,7 @@ import unittest
 
 import check_promises
 import told_history
-from forged_history import FAR, PROTO, History, Signer, at, named, reference
+from forged_history import FAR, PROTO, History, Signer, at, named, own_name, reference
 
 SETTINGS = argparse.Namespace(panel="panel")
 
@@ -56,8 +56,12 @@ class Forged(unittest.TestCase):
         self.finds("accepted events lost or doubled")
 
     def test_a_receipt_with_another_case_is_found(self):
-        self.line("port", "answered", 1)["case_ref"] = reference("C", 9)
-        self.finds("accepted events lost or doubled")
+        self.line("port", "answered", 1)["case_ref"] = own_name("port", 9)
+        self.finds("case references confused")
+
+    def test_the_houses_own_reference_in_a_partys_hands_is_found(self):
+        self.line("port", "answered", 1)["case_ref"] = reference("C", 2)
+        self.finds("case references confused")
 
     def test_a_refused_event_that_is_in_the_ledger_is_found(self):
         self.line("port", "answered", 3).update(verdict="REFUSED", code="bad_form")
@@ -106,8 +110,14 @@ class Forged(unittest.TestCase):
         self.finds("told what is not theirs")
 
     def test_a_delivery_under_another_case_is_found(self):
-        self.line("police", "delivery", 1)["case_ref"] = reference("C", 14)
-        self.finds("told what is not theirs")
+        self.line("police", "delivery", 1)["case_ref"] = own_name("police", 14)
+        self.finds("case references confused")
+
+    def test_two_parties_with_one_reference_are_found(self):
+        for line in self.h.seen["police"]:
+            if line["what"] == "delivery" and line["case_ref"]:
+                line["case_ref"] = own_name("home_office", 2)
+        self.finds("case references confused")
 
     def test_a_delivery_that_nothing_made_is_found(self):
         self.h.delivered("police", 9, 7, 16)

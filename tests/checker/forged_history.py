@@ -33,6 +33,11 @@ def reference(letter, number):
     return f"{letter}-{digits}0"
 
 
+def own_name(party, case):
+    """What that party calls a case: here by the length of its name, where told has a keyed permutation."""
+    return reference("R", case * 64 + len(party))
+
+
 def named(event, slot):
     return reference("N", event << 8 | slot)
 
@@ -106,12 +111,12 @@ class History:
     def answered(self, index, id, verdict="ACCEPTED", case=None, code=""):
         good = verdict in ("ACCEPTED", "DUPLICATE")
         self.note("port", "answered", index, id=id, verdict=verdict, code=code,
-                  receipt=reference("E", index) if good else "", case_ref=reference("C", case or index) if good else "")
+                  receipt=reference("E", index) if good else "", case_ref=own_name("port", case or index) if good else "")
 
     def delivered(self, party, event, slot, index, attempt=1, kind="TELL", case=2, event_type="told.child.missing.v1",
                   message="generic"):
         self.note(party, "delivery", index, notification=named(event, slot), attempt=attempt, kind=kind,
-                  case_ref=reference("C", case) if case else "", event_type=event_type, event_index=event,
+                  case_ref=own_name(party, case) if case else "", event_type=event_type, event_index=event,
                   message=message)
 
     def acknowledged(self, party, event, slot, index, recorded=True, repeated=False, code=""):

@@ -43,8 +43,6 @@ def no_accepted_event_is_lost(ledger, seen, settings):
                 yield f"{name} was answered {line['verdict']} and is not in the ledger"
             elif number_of(line["receipt"], "E") != where[0]:
                 yield f"{name} was answered {line['verdict']} with receipt {line['receipt']}, and is entry {where[0]}"
-            elif number_of(line["case_ref"], "C") != ledger.facts[where[0]].case:
-                yield f"{name} was answered with case {line['case_ref']}, and is of case {ledger.facts[where[0]].case}"
         elif line["verdict"] == "REFUSED" and line["code"] != "id_reused" and where:
             yield f"{name} was answered REFUSED and is entry {where[0]} all the same"
     for (source, id), where in ledger.accepted.items():
@@ -119,13 +117,33 @@ def nobody_is_told_what_is_not_his(ledger, seen, settings):
         if notification is None:
             yield f"{line['party']} was given {line['notification']}, which nothing made"
             continue
-        fact = ledger.facts[notification.event]
         if notification.recipient != line["party"]:
             yield f"{line['party']} was given {line['notification']}, which is for {notification.recipient}"
         if notification.kind != line["kind"] or notification.event != line["event_index"]:
             yield f"{line['party']} was given {line['notification']} as another thing than the ledger has"
-        if line["case_ref"] and number_of(line["case_ref"], "C") != fact.case:
-            yield f"{line['party']} was given {line['notification']} under case {line['case_ref']}, not {fact.case}"
+
+
+def each_party_has_its_own_name_for_a_case(ledger, seen, settings):
+    """One reference for one case, the same every time, and no two parties with the same."""
+    spoken = []
+    for line in seen.lines("answered"):
+        where = ledger.accepted.get((line["party"], line["id"]))
+        if line["case_ref"] and where:
+            spoken.append((line["party"], line["case_ref"], ledger.facts[where[0]].case))
+    for line in seen.lines("delivery"):
+        notification = ledger.find(notification_of(line["notification"]))
+        if line["case_ref"] and notification:
+            spoken.append((line["party"], line["case_ref"], ledger.facts[notification.event].case))
+    case_of, name_of, whose = {}, {}, {}
+    for party, name, case in spoken:
+        if number_of(name, "R") is None:
+            yield f"{party} was given {name}, which is no reference of a party's own"
+        if case_of.setdefault((party, name), case) != case:
+            yield f"{party} was given {name} for case {case}, and before for case {case_of[party, name]}"
+        if name_of.setdefault((party, case), name) != name:
+            yield f"{party} was given {name} for case {case}, and before {name_of[party, case]}"
+        if whose.setdefault(name, party) != party:
+            yield f"{party} was given {name}, which is a reference of {whose[name]}"
 
 
 def prevent_is_for_the_panel_alone(ledger, seen, settings):
@@ -237,6 +255,7 @@ PROMISES = (
     ("unmarked repeats", every_repeat_is_marked),
     ("told without an intent before", nothing_was_told_without_an_intent),
     ("told what is not theirs", nobody_is_told_what_is_not_his),
+    ("case references confused", each_party_has_its_own_name_for_a_case),
     ("Prevent outside the panel", prevent_is_for_the_panel_alone),
     ("acknowledgements recorded but missing", recorded_acknowledgements_are_in_the_ledger),
     ("ladders early, or after an answer", ladders_keep_their_time),

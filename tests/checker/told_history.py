@@ -177,6 +177,16 @@ class Ledger:
         self.add_duties(fact, head.duties, entry)
         self.end_episodes(entry.case_number)
 
+    def on_identity_changed(self, entry, head):
+        kind = "another_child" if head.moved_event else "same_child"
+        fact = self.facts[entry.index] = Fact(entry.index, entry.case_number, kind)
+        self.add_duties(fact, head.duties, entry)
+        left, right = [], self.episodes.setdefault(entry.case_number, [])
+        for missing in self.episodes.pop(head.from_case or head.joined_case, []):
+            (right if head.moved_event in (0, missing.index) else left).append(missing)
+        if left:
+            self.episodes[head.from_case] = left
+
     def on_attempt_intended(self, entry, head):
         if (notification := self.of(entry, head.slot)) is not None:
             self.intend(notification, head.attempt, entry)

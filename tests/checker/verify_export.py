@@ -163,13 +163,15 @@ class Chosen:
 
     def __init__(self, wanted):
         self.case = case_number(wanted.case_ref) if wanted.case_ref else None
+        self.cases = {self.case, *map(case_number, wanted.same_child)}
         self.since = wanted.since.ToMicroseconds() if wanted.HasField("since") else None
         self.until = wanted.until.ToMicroseconds() if wanted.HasField("until") else None
         need(wanted.agency or self.case or self.since is not None or self.until is not None,
              "the export is not complete, but its header does not say what was chosen")
 
     def takes(self, entry):
-        return ((self.case is None or entry.case_number == self.case) and
+        return ((self.case is None or entry.case_number in self.cases or
+                 entry.identity_changed.from_case in self.cases) and
                 (self.since is None or entry.time_us >= self.since) and
                 (self.until is None or entry.time_us < self.until))
 
@@ -190,6 +192,15 @@ def check_reading(line, shown, ledger, chosen):
     need(plain == shown.entry, f"{where} reads otherwise than its leaf")
     need(chosen is None or chosen.takes(leaf), f"{where} is not of what the header says was chosen")
     return leaf
+
+
+def check_policy(line, index, adopted):
+    """The digest by which people know a policy is the one of the text that was in force."""
+    text = adopted.text.encode()
+    for each in adopted.attachments:
+        text += b"\0" + each.name.encode() + b"\0" + len(each.text.encode()).to_bytes(8, "big") + each.text.encode()
+    need(hashlib.sha256(text).digest() == adopted.sha256,
+         f"line {line}: entry {index} gives a digest that is not the one of the policy it shows")
 
 
 def check_said(line, shown, leaf, ledger):
@@ -253,6 +264,8 @@ def verify(stream, key_text, since_note, proto_directory):
                  f"line {number}: entry {shown.index} is not in the ledger that was signed")
         last = shown.index
         leaf = check_reading(number, shown, ledger, chosen)
+        if leaf.HasField("policy_adopted"):
+            check_policy(number, leaf.index, leaf.policy_adopted)
         if shown.HasField("said"):
             if check_said(number, shown, leaf, ledger):
                 proved += 1

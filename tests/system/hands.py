@@ -7,11 +7,13 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "torture"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "checker"))
 
 import zmq
 
 import events  # generates the words
 import words
+from told_history import number_of
 from events import event_pb2, gateway_pb2
 from house import House, until
 from told.v1 import ledger_pb2
@@ -136,8 +138,8 @@ class Desk(Party):
 
 
 def of_subject(port_result):
-    """Chooses deliveries of the case that a publisher was given."""
-    return lambda delivery: delivery.case_ref == port_result.case_ref
+    """Chooses deliveries about the event that a publisher was given this result for."""
+    return lambda delivery: delivery.event_index == number_of(port_result.receipt, "E")
 
 
 def alarm(code, party, cleared=False):

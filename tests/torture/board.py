@@ -37,6 +37,12 @@ class Board:
             raise AssertionError(f"GET {address} answered {status}: {text}")
         return json.loads(text)
 
+    def figure(self, name):
+        """One figure of the metrics, by its name and labels; 0 where it is not there yet."""
+        _, text = self.ask("GET", "/metrics")
+        found = [line for line in text.splitlines() if line.startswith(name + " ")]
+        return float(found[0].split()[1]) if found else 0.0
+
     def open(self, limit=100_000):
         """What nobody has acknowledged yet."""
         return self.get(f"/v1/open?limit={limit}").get("notifications", [])

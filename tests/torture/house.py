@@ -53,12 +53,13 @@ made_before = {}  # (kind, name) -> the key's files: a test with many houses mak
 
 class House:
     def __init__(self, told, toldctl, directory=None, *, publishers=parties.PUBLISHERS, agencies=parties.AGENCIES,
-                 ladders=parties.LONG, worker_heartbeat="1 s", store="store"):
+                 ladders=parties.LONG, worker_heartbeat="1 s", store="store", more=""):
         self.told, self.toldctl = str(told), str(toldctl)
         self.own = directory is None
         self.directory = pathlib.Path(directory or tempfile.mkdtemp(prefix="told-"))
         self.publishers, self.agencies = publishers, agencies
         self.worker_heartbeat, self.store, self.ladders = worker_heartbeat, store, ladders
+        self.more = more  # of told.toml
         self.publishers_port, self.agencies_port = free_ports(2)
         self.process = None
         self.keys = self.directory / "keys"
@@ -103,7 +104,7 @@ class House:
         (self.directory / "policy.toml").write_text(parties.policy_text(self.ladders))
         (self.directory / "told.toml").write_text(
             parties.service_text(self.publishers_port, self.agencies_port, self.publishers, self.agencies,
-                                 self.worker_heartbeat, self.store))
+                                 self.worker_heartbeat, self.store) + self.more)
 
     def server_key(self):
         return (self.keys / "told.public").read_text().strip()

@@ -8,6 +8,11 @@ constexpr const char* ledger_steps[] = {
     R"(CREATE TABLE entries (n INTEGER PRIMARY KEY, leaf BLOB NOT NULL) STRICT;
        CREATE TABLE keys (case_number INTEGER PRIMARY KEY, since INTEGER NOT NULL, wrapped BLOB NOT NULL) STRICT;
        CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;)",
+    // 2: a key for each event's body, so that what was withdrawn can be purged alone. Older bodies stay under their
+    // case's key. `amends`: a correction's event, whose content it repeats.
+    R"(CREATE TABLE body_keys (entry INTEGER PRIMARY KEY, amends INTEGER NOT NULL, wrapped BLOB NOT NULL,
+                               prints BLOB) STRICT;
+       CREATE INDEX corrections ON body_keys (amends) WHERE amends <> 0;)",
 };
 
 constexpr const char* projection_steps[] = {

@@ -1,5 +1,8 @@
 #include "ledger/sqlite/sqlite_store.hpp"
 
+#include <chrono>
+#include <optional>
+
 #include "ledger/sqlite/connection.hpp"
 #include "ledger/sqlite/log_room.hpp"
 #include "ledger/sqlite/schema.hpp"
@@ -9,12 +12,32 @@ namespace {
 
 constexpr int rows_at_once = 32;  // rows in one INSERT: most of a one-row statement's cost is starting and ending it
 
-std::string insert_sql(int rows) {
-  std::string sql = "INSERT INTO entries (n, leaf) VALUES (?,?)";
-  for (int i = 1; i < rows; ++i) sql += ",(?,?)";
+std::string insert_sql(std::string sql, const char* row, int rows) {
+  sql += row;
+  for (int i = 1; i < rows; ++i) sql.append(",").append(row);
   return sql;
 }
 
+std::string insert_leaves(int rows) { return insert_sql("INSERT INTO entries (n, leaf) VALUES ", "(?,?)", rows); }
+std::string insert_body_keys(int rows) {
+  return insert_sql("INSERT INTO body_keys (entry, amends, wrapped) VALUES ", "(?,?,?)", rows);
+}
+
+/// Runs the statement for many rows where that many are left, else the one for a single row.
+template <class Rows, class Bind>
+void insert_all(Rows rows, Statement& many, Statement& one, Bind bind) {
+  while (!rows.empty()) {
+    const std::size_t taken = rows.size() >= rows_at_once ? rows_at_once : 1;
+    Statement& s = taken == 1 ? one : many;
+    for (std::size_t i = 0; i < taken; ++i) bind(s, static_cast<int>(i), rows[i]);
+    s.run();
+    rows = rows.subspan(taken);
+  }
+}
+
+// The fact `wipe_due`: a destroyed body key may still stand in the log of changes.
+constexpr auto wipe_within = std::chrono::seconds{2};
+constexpr auto select_body_key = "SELECT wrapped, coalesce(prints, x'') FROM body_keys WHERE entry = ?1";
 constexpr auto select_key = "SELECT since, wrapped FROM keys WHERE case_number = ?1";
 constexpr auto select_size = "SELECT coalesce(max(n) + 1, 0) FROM entries";
 
@@ -68,12 +91,20 @@ class SqliteReader : public StoreReader {
 class SqliteKeyReader : public KeyReader {
  public:
   explicit SqliteKeyReader(const std::string& path)
-      : connection_{Connection::reading(path)}, key_{connection_, select_key} {}
+      : connection_{Connection::reading(path)},
+        key_{connection_, select_key},
+        body_key_{connection_, select_body_key} {}
   std::optional<StoredKey> key(core::CaseNumber c) override { return key_of(key_, c); }
+  std::optional<StoredBodyKey> body_key(core::EntryIndex entry) override {
+    if (!body_key_.bind(1, entry).step()) return std::nullopt;
+    StoredBodyKey out{std::string{body_key_.blob(0)}, std::string{body_key_.blob(1)}};
+    body_key_.reset();
+    return out;
+  }
 
  private:
   Connection connection_;
-  Statement key_;
+  Statement key_, body_key_;
 };
 
 Connection opened(const std::string& path) {
@@ -87,8 +118,11 @@ class SqliteStore : public Store {
   SqliteStore(const std::string& path, std::uint64_t log_room_bytes)
       : path_{path},
         connection_{opened(path)},
-        many_{connection_, insert_sql(rows_at_once)},
-        one_{connection_, insert_sql(1)},
+        log_room_bytes_{log_room_bytes},
+        many_{connection_, insert_leaves(rows_at_once)},
+        one_{connection_, insert_leaves(1)},
+        many_body_keys_{connection_, insert_body_keys(rows_at_once)},
+        one_body_key_{connection_, insert_body_keys(1)},
         add_key_{connection_,
                  "INSERT INTO keys (case_number, since, wrapped) VALUES (?1, ?2, ?3) ON CONFLICT (case_number) "
                  "DO UPDATE SET since = excluded.since, wrapped = excluded.wrapped WHERE length(wrapped) = 0"},
@@ -97,6 +131,8 @@ class SqliteStore : public Store {
         commit_{connection_, "COMMIT"} {
     Statement s{connection_, select_size};
     size_ = single(s);
+    // The last run ended before it could.
+    if (!fact("wipe_due").empty() && !wipe()) wipe_due_ = std::chrono::steady_clock::now();
     make_log_room(path, log_room_bytes);
   }
 
@@ -113,6 +149,7 @@ class SqliteStore : public Store {
     // From here on a failure leaves it unknown whether the group is durable.
     commit_.run();
     size_ += batch.leaves.size();
+    if (!batch.purges.empty() && !wipe_due_) wipe_due_ = std::chrono::steady_clock::now();
   }
 
   std::optional<StoredKey> key(core::CaseNumber c) override { return key_of(key_, c); }
@@ -129,8 +166,21 @@ class SqliteStore : public Store {
           " wait until exports and other readers have ended, then do it again");
   }
 
-  void tidy(bool quiet) override { connection_.checkpoint_if_due(quiet); }
-  bool restless() const override { return connection_.checkpoint_waits(); }
+  std::vector<core::EntryIndex> bodies_about(core::EntryIndex event) override {
+    std::vector<core::EntryIndex> out;
+    Statement s{connection_,
+                "SELECT entry FROM body_keys WHERE entry = ?1 UNION SELECT entry FROM body_keys "
+                "WHERE amends = ?1 AND amends <> 0 ORDER BY entry"};
+    for (s.bind(1, event); s.step();) out.push_back(s.number(0));
+    return out;
+  }
+
+  void tidy(bool quiet) override {
+    const bool due = wipe_due_ && (quiet || std::chrono::steady_clock::now() - *wipe_due_ > wipe_within);
+    if (due && wipe()) return make_log_room(path_, log_room_bytes_);
+    connection_.checkpoint_if_due(quiet);
+  }
+  bool restless() const override { return wipe_due_ || connection_.checkpoint_waits(); }
 
   std::string fact(std::string_view name) override {
     Statement s{connection_, "SELECT value FROM meta WHERE name = ?1"};
@@ -151,15 +201,34 @@ class SqliteStore : public Store {
  private:
   void insert(const Batch& batch) {
     auto n = batch.first;
-    auto left = batch.leaves;
-    while (!left.empty()) {
-      const int rows = left.size() >= rows_at_once ? rows_at_once : 1;
-      auto& s = rows == 1 ? one_ : many_;
-      for (int i = 0; i < rows; ++i) s.bind(2 * i + 1, n++).bind(2 * i + 2, left[static_cast<std::size_t>(i)]);
-      s.run();
-      left = left.subspan(static_cast<std::size_t>(rows));
-    }
+    insert_all(batch.leaves, many_, one_,
+               [&n](Statement& s, int i, std::string_view leaf) { s.bind(2 * i + 1, n++).bind(2 * i + 2, leaf); });
+    insert_all(batch.body_keys, many_body_keys_, one_body_key_, [](Statement& s, int i, const NewBodyKey& k) {
+      s.bind(3 * i + 1, k.entry).bind(3 * i + 2, k.amends).bind(3 * i + 3, k.wrapped_view());
+    });
     for (const auto& k : batch.keys) add_key_.bind(1, k.case_number).bind(2, k.key.since).bind(3, k.key.wrapped).run();
+    if (!batch.purges.empty()) purge(batch.purges);
+  }
+
+  // secure_delete overwrites the bytes in the file; the fact is for a start after a crash, which cuts the log of
+  // changes before anything else.
+  void purge(std::span<const Purge> purges) {
+    Statement destroy{connection_, "UPDATE body_keys SET wrapped = x'', prints = ?2 WHERE entry = ?1"};
+    for (const auto& p : purges) destroy.bind(1, p.entry).bind(2, p.prints).run();
+    connection_.run("INSERT OR REPLACE INTO meta (name, value) VALUES ('wipe_due', x'01')");
+  }
+
+  /// False where a reader holds the log of changes, or the disk is too full to empty it: it is tried again.
+  bool wipe() {
+    try {
+      if (!connection_.checkpoint(true)) return false;
+      connection_.run("DELETE FROM meta WHERE name = 'wipe_due'");
+    } catch (const SqliteFailed& e) {
+      if (e.result() != SQLITE_FULL) throw;
+      return false;
+    }
+    wipe_due_.reset();
+    return true;
   }
 
   [[noreturn]] void take_back(const SqliteFailed& e) {
@@ -170,7 +239,9 @@ class SqliteStore : public Store {
 
   std::string path_;
   Connection connection_;
-  Statement many_, one_, add_key_, key_, begin_, commit_;
+  std::uint64_t log_room_bytes_;
+  std::optional<std::chrono::steady_clock::time_point> wipe_due_;
+  Statement many_, one_, many_body_keys_, one_body_key_, add_key_, key_, begin_, commit_;
   core::EntryIndex size_ = 0;
 };
 

@@ -101,5 +101,25 @@ TEST(AWithdrawal, AsksToDeleteAndToSayThatItIsDoneAndCarriesNothingElse) {
   EXPECT_NE(readable(d).find("Delete all that you received"), std::string::npos) << readable(d);
 }
 
+TEST(TheSameChild, IsSaidByReferencesAlone) {
+  v1::Delivery d;
+  word_same_child("C-4", {"C-4", "C-9"}, d);
+  d.set_kind(v1::NOTIFICATION_KIND_SAME_CHILD);
+  const std::string text = readable(d);
+  EXPECT_EQ(text.find("THE SAME CHILD"), 0U) << text;
+  EXPECT_NE(text.find("Case refs: C-4, C-9"), std::string::npos) << text;
+  EXPECT_NE(text.find("Goes on as: C-4"), std::string::npos) << text;
+}
+
+TEST(AnotherChild, IsSaidByReferencesAlone) {
+  v1::Delivery d;
+  word_another_child("N-1G2G", "C-4", "C-9", d);
+  d.set_kind(v1::NOTIFICATION_KIND_ANOTHER_CHILD);
+  const std::string text = readable(d);
+  EXPECT_EQ(text.find("ANOTHER CHILD"), 0U) << text;
+  EXPECT_NE(text.find("Notification: N-1G2G"), std::string::npos) << text;
+  EXPECT_NE(text.find("Told as: C-4"), std::string::npos) << text;
+}
+
 }  // namespace
 }  // namespace told::agencies

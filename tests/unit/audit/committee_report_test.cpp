@@ -45,6 +45,21 @@ class Ledger {
     report_.add(e);
   }
 
+  void same_child(core::CaseNumber older, core::CaseNumber younger, core::Instant at) {
+    v1::LedgerEntry e = entry(at);
+    e.set_case_number(older);
+    e.mutable_identity_changed()->set_joined_case(younger);
+    report_.add(e);
+  }
+
+  void another_child(core::EntryIndex event, core::CaseNumber from, core::Instant at) {
+    v1::LedgerEntry e = entry(at);
+    e.set_case_number(e.index());
+    e.mutable_identity_changed()->set_moved_event(event);
+    e.mutable_identity_changed()->set_from_case(from);
+    report_.add(e);
+  }
+
  private:
   v1::LedgerEntry entry(core::Instant at) {
     v1::LedgerEntry e;
@@ -96,6 +111,33 @@ TEST(CommitteeReport, AWithdrawnArrivalOrReportIsNotCountedAndASecondReportStand
   const auto figures = report.figures();
   EXPECT_EQ(figures.arrivals, 1U);
   EXPECT_EQ(figures.episodes, 1U);
+}
+
+TEST(CommitteeReport, CountsOneChildOnceThoughItWasReportedUnderTwoReferences) {
+  CommitteeReport report(april, february, february);
+  Ledger ledger(report);
+  const auto older = ledger.event(0, "child.arrived", april + 1h);
+  const auto younger = ledger.event(0, "child.arrived", april + 2h);
+  const auto first = ledger.event(older, "child.missing", april + 3h);
+  ledger.event(younger, "child.missing", april + 4h);  // the same absence
+  ledger.same_child(older, younger, april + 5h);
+  ledger.event(older, "child.located", april + 6h, [&](v1::EventAccepted& head) { end(head, first); });
+  ledger.event(older, "child.missing", april + 7h);
+  const auto figures = report.figures();
+  EXPECT_EQ(figures.arrivals, 1U);
+  EXPECT_EQ(figures.episodes, 2U);
+  EXPECT_EQ(figures.young_people, 1U);
+}
+
+TEST(CommitteeReport, CountsTwoChildrenWhereAReportWasAboutAnother) {
+  CommitteeReport report(april, february, february);
+  Ledger ledger(report);
+  const auto child = ledger.event(0, "child.missing", april + 1h);
+  const auto brother = ledger.event(child, "child.missing", april + 2h);  // taken for a second report of one absence
+  ledger.another_child(brother, child, april + 3h);
+  const auto figures = report.figures();
+  EXPECT_EQ(figures.episodes, 2U);
+  EXPECT_EQ(figures.young_people, 2U);
 }
 
 TEST(CommitteeReport, CountsWhoAnsweredInTimeLateAndNeverAndHowSoon) {

@@ -5,6 +5,7 @@
 
 #include "audit/json.hpp"
 #include "audit/opening.hpp"
+#include "digest/digest.hpp"
 #include "world.hpp"
 
 namespace told::audit {
@@ -109,6 +110,13 @@ TEST_F(Verify, ALineLeftOutIsDetected) {
   auto all = lines(world.jsonl(world.options()));
   all.erase(all.begin() + 5);
   (void)fault(joined(all));
+}
+
+TEST_F(Verify, APolicyWhoseDigestIsAnothersIsDetected) {
+  world.entries[1].mutable_policy_adopted()->set_sha256(digest::sha256("another policy"));
+  world.seal();
+  EXPECT_EQ(fault(world.jsonl(world.options())),
+            "NOT VERIFIED: line 3: entry 1 gives a digest that is not the one of the policy it shows");
 }
 
 TEST_F(Verify, AnotherKeyIsDetected) {

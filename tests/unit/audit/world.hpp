@@ -12,6 +12,7 @@
 
 #include "audit/export.hpp"
 #include "audit/verify.hpp"
+#include "digest/digest.hpp"
 #include "ledger/body_seal.hpp"
 #include "ledger/checkpoint.hpp"
 #include "ledger/merkle.hpp"
@@ -109,6 +110,7 @@ class World : public ledger::Reader {
       const std::array<unsigned char, 24> nonce{};
       return ring_.wrap(c, key_, nonce.data());
     }
+    std::optional<ledger::StoredBodyKey> body_key(core::EntryIndex) override { return std::nullopt; }
 
    private:
     const ledger::KeyRing& ring_;
@@ -136,7 +138,10 @@ class World : public ledger::Reader {
 /// A child goes missing at Tilbury; police have it and acknowledge, the Home Office does not and its manager is called.
 inline void tell_a_story(World& world) {
   world.add(0, 0).mutable_started()->set_version("0.1.0");
-  world.add(0, 0).mutable_policy_adopted()->set_version(1);
+  auto& adopted = *world.add(0, 0).mutable_policy_adopted();
+  adopted.set_version(1);
+  adopted.set_text("# told tells nobody");
+  adopted.set_sha256(digest::of_policy(adopted.text(), {}));
 
   v1::Body said_by_publisher;
   said_by_publisher.mutable_event()->mutable_child_missing()->mutable_child()->mutable_name()->set_given("Invented");

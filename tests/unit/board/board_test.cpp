@@ -178,6 +178,67 @@ TEST_F(BoardTest, AStandDownEndsTheEpisodeOnceAndThenHasNothingToEnd) {
   EXPECT_NE(answer(post("/v1/cases/" + the_case() + "/stand-down", order)).find("HTTP/1.1 409"), std::string::npos);
 }
 
+const std::string whose = R"("person":"B. Manager","role":"service manager","reason":"the same fingerprints"})";
+
+TEST_F(BoardTest, TwoCasesOfTheSameChildAreShownAsOneUnderEitherReference) {
+  core::EntryIndex other = 0;
+  on_loop([&] {
+    other = run_.engine.state().next_index();
+    run_.path.submit(run_.missing("2", "T-2"));
+  });
+  const auto other_case = core::to_reference(core::Named::case_, other);
+  const auto path = "/v1/cases/" + other_case + "/same-child";
+  const auto order = R"({"other_case":")" + the_case() + "\"," + whose;
+  const auto done = body_of<v1::ActionReport>(answer(post(path, order)));
+  EXPECT_TRUE(done.recorded());
+  EXPECT_EQ(done.case_ref(), the_case());
+  EXPECT_NE(done.sentence().find("goes on in case " + the_case()), std::string::npos);
+  EXPECT_NE(answer(post(path, order)).find("HTTP/1.1 409"), std::string::npos);
+  EXPECT_NE(answer(post(path, R"({"other_case":"C-0",)" + whose)).find("`other_case`: "), std::string::npos);
+  EXPECT_NE(answer(post(path, R"({"other_case":")" + core::to_reference(core::Named::case_, 999) + "\"," + whose))
+                .find("HTTP/1.1 404"),
+            std::string::npos);
+
+  const auto older = body_of<v1::CaseReport>(answer(get("/v1/cases/" + the_case())));
+  const auto younger = body_of<v1::CaseReport>(answer(get("/v1/cases/" + other_case)));
+  ASSERT_EQ(older.entries_size(), 3);
+  EXPECT_EQ(older.same_child(0), other_case);
+  EXPECT_EQ(older.goes_on_as(), "");
+  EXPECT_EQ(older.entries(1).case_ref(), other_case);
+  EXPECT_EQ(older.entries(2).said().note(), "the same fingerprints");
+  EXPECT_NE(older.entries(2).what().find("are the same child's"), std::string::npos);
+  EXPECT_EQ(younger.entries_size(), 3);
+  EXPECT_EQ(younger.goes_on_as(), the_case());
+}
+
+TEST_F(BoardTest, AnEventAboutAnotherChildIsShownInItsOwnCaseWholeAndInTheOtherAsFarAsItWasThere) {
+  const auto path = "/v1/events/" + core::to_reference(core::Named::event, event_) + "/another-child";
+  const auto done = body_of<v1::ActionReport>(answer(post(path, "{" + whose)));
+  ASSERT_TRUE(done.recorded());
+  EXPECT_NE(done.case_ref(), the_case());
+  (void)answer(post("/v1/notifications/" + police() + "/acknowledge", acknowledgement));
+  on_loop([this] { run_.path.project(); });
+  run_.ledger.settle_projection();
+
+  const auto before = body_of<v1::CaseReport>(answer(get("/v1/cases/" + the_case())));
+  ASSERT_EQ(before.entries_size(), 2);
+  EXPECT_EQ(before.entries(0).event_ref(), core::to_reference(core::Named::event, event_));
+  EXPECT_NE(before.entries(1).what().find("was about another child"), std::string::npos);
+  const auto now = body_of<v1::CaseReport>(answer(get("/v1/cases/" + done.case_ref())));
+  ASSERT_EQ(now.entries_size(), 3);
+  EXPECT_EQ(now.entries(0).case_ref(), the_case());
+  EXPECT_EQ(now.entries(2).what().find("Police acknowledged"), 0U);
+}
+
+TEST_F(BoardTest, AWithdrawnEventIsSaidToBePurged) {
+  on_loop([this] { run_.path.submit(run_.withdrawal("w-1", "1")); });
+  const auto report = body_of<v1::CaseReport>(answer(get("/v1/cases/" + the_case())));
+  ASSERT_EQ(report.entries_size(), 2);
+  EXPECT_TRUE(report.entries(0).purged());
+  EXPECT_FALSE(report.entries(0).erased());
+  EXPECT_FALSE(report.entries(1).purged());
+}
+
 TEST_F(BoardTest, AnAlarmIsShownAndClosedByAPerson) {
   on_loop([this] { run_.path.submit(core::RaiseAlarm{"worker_silent", "police"}); });
   const auto report = body_of<v1::OpenReport>(answer(get("/v1/open")));

@@ -4,7 +4,7 @@
 #include <fstream>
 
 #include "config/bank_holidays.hpp"
-#include "config/digest.hpp"
+#include "digest/digest.hpp"
 #include "loading.hpp"
 
 namespace told::config::test {
@@ -33,7 +33,7 @@ TEST(Calendar, IsTheZoneTheCloseAndTheDaysThatAreNotWorked) {
                           Pair(day(2026, 12, 30), "Offices closed")));
   EXPECT_EQ(calendar.horizon, day(2026, 12, 28)) << "a closure tells nothing about bank holidays";
   EXPECT_EQ(calendar.horizon_warning, std::chrono::days{90});
-  EXPECT_EQ(calendar.version, short_version(holidays()));
+  EXPECT_EQ(calendar.version, digest::short_version(holidays()));
   EXPECT_EQ(calendar.version.size(), 16U);
   EXPECT_THAT(loaded.value.attachments, ElementsAre(Pair("holidays.json", holidays())));
 }
@@ -115,11 +115,11 @@ TEST(BankHolidays, ThatAreShippedAreThoseOfEnglandAndWales) {
 
 // printf 'name = "x"\n' | sha256sum; with an attachment as ledger.proto writes the bytes.
 TEST(PolicyDigest, IsOverTheTextAndThenEachAttachment) {
-  EXPECT_EQ(short_version("name = \"x\"\n"), short_version("name = \"x\"\n"));
-  EXPECT_EQ(policy_digest("abc", {}), sha256("abc"));
+  EXPECT_EQ(digest::short_version("name = \"x\"\n"), digest::short_version("name = \"x\"\n"));
+  EXPECT_EQ(digest::of_policy("abc", {}), digest::sha256("abc"));
   const std::string bytes{"abc\0a.json\0\0\0\0\0\0\0\0\2{}", 3 + 1 + 6 + 1 + 8 + 2};
-  EXPECT_EQ(policy_digest("abc", {{"a.json", "{}"}}), sha256(bytes));
-  EXPECT_NE(policy_digest("abc", {{"a.json", "{}"}}), policy_digest("abc", {{"b.json", "{}"}}));
+  EXPECT_EQ(digest::of_policy("abc", {{"a.json", "{}"}}), digest::sha256(bytes));
+  EXPECT_NE(digest::of_policy("abc", {{"a.json", "{}"}}), digest::of_policy("abc", {{"b.json", "{}"}}));
 }
 
 class BrokenCalendar : public testing::TestWithParam<Break> {};

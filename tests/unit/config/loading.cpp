@@ -198,6 +198,35 @@ name = "uasc"
 counts = "child.arrived"
 until = ["child.located"]
 figure = 44
+
+[[recipient]]
+name = "exercise"
+title = "The exercise desk"
+agency = "generic"
+carrier = "zmq_queue"
+exercise_only = true
+
+[[recipient]]
+name = "exercise_manager"
+title = "The exercise manager"
+agency = "generic"
+carrier = "zmq_queue"
+exercise_only = true
+
+[[ladder]]
+name = "exercise"
+repeat_last = "30 min"
+[[ladder.rung]]
+after = "10 min"
+who = ["exercise_manager"]
+
+[[drill]]
+name = "police"
+days = ["wed", "weekends"]
+at = "10:30"
+who = "exercise"
+within = "30 min"
+ladder = "exercise"
 )";
   return text;
 }
@@ -268,7 +297,12 @@ public_key = ")" +
 [[agency]]
 recipient = "team"
 public_key = ")" +
-         public_key(5) + "\"\n";
+         public_key(5) + R"("
+
+[watcher]
+url_file = "watcher.url"
+every = "30 s"
+)";
 }
 
 std::string changed_once(std::string text, const std::string& from, const std::string& to) {

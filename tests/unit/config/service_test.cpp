@@ -24,6 +24,7 @@ TEST(Service, BecomesTypedValues) {
   EXPECT_EQ(service.publishers_endpoint, "tcp://127.0.0.1:7710");
   EXPECT_EQ(service.agencies_endpoint, "tcp://*:7711");
   EXPECT_EQ(service.worker_heartbeat, 2s);
+  EXPECT_EQ(service.watcher_every, 30s);
   EXPECT_EQ(service.log_level, "debug");
   ASSERT_EQ(service.parties.publishers.size(), 1U);
   EXPECT_EQ(service.parties.publishers[0].name, "port.tilbury");
@@ -45,6 +46,7 @@ TEST(Service, FindsRelativePathsBesideItsFile) {
   EXPECT_EQ(service.signing_key_file, "/etc/told/log.key");
   EXPECT_EQ(service.board_socket, "/run/told/board.sock");
   EXPECT_EQ(service.master_key_file, "credential:master.key");
+  EXPECT_EQ(service.watcher_url_file, directory.path() / "watcher.url");
 }
 
 TEST(Service, HasTheDefaultsThatItsFileDocuments) {
@@ -52,11 +54,13 @@ TEST(Service, HasTheDefaultsThatItsFileDocuments) {
   text = changed_once(text, "reserve = \"2 MiB\"\n", "");
   text = changed_once(text, "worker_heartbeat = \"2 s\"\n", "");
   text = changed_once(text, "heartbeat = \"5 min\"\n", "");
+  text = changed_once(text, "every = \"30 s\"\n", "");
   const auto loaded = load(text);
   ASSERT_THAT(lines(loaded.problems), IsEmpty());
   EXPECT_EQ(loaded.value.log_level, "info");
   EXPECT_EQ(loaded.value.reserve_bytes, 16U << 20U);
   EXPECT_EQ(loaded.value.worker_heartbeat, 5s);
+  EXPECT_EQ(loaded.value.watcher_every, 60s);
   EXPECT_EQ(loaded.value.parties.publishers[0].heartbeat, 0s);
 }
 

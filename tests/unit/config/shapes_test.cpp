@@ -43,5 +43,13 @@ TEST(Origin, IsWithoutSchemeSpacesAndPlus) {
   }
 }
 
+TEST(WatcherUrl, IsHttpsOrOfThisMachineItself) {
+  for (const char* right : {"https://watcher.example/ping/1", "http://127.0.0.1:8080/x", "http://[::1]/x"})
+    EXPECT_EQ(problem_of_watcher_url(right), "") << right;
+  for (const char* wrong : {"", "https://", "http://watcher.example/x", "http://127.0.0.1.example/x", "ftp://x/y",
+                            "http://localhost:80@watcher.example/x", "https://watcher.example/a b"})
+    EXPECT_NE(problem_of_watcher_url(wrong), "") << wrong;
+}
+
 }  // namespace
 }  // namespace told::config

@@ -9,7 +9,7 @@ constexpr std::string_view alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 TEST(AReference, IsReadBackAsTheNumberItWasMadeFrom) {
   for (std::uint64_t n : {0ULL, 1ULL, 31ULL, 32ULL, 1000ULL, 123456789ULL, ~0ULL, ~0ULL >> 1U})
-    for (Named what : {Named::case_, Named::event, Named::notification, Named::alarm})
+    for (Named what : {Named::case_, Named::event, Named::notification, Named::alarm, Named::partys_case})
       EXPECT_EQ(from_reference(what, to_reference(what, n)), n) << to_reference(what, n);
 }
 

@@ -71,7 +71,10 @@ void World::take(Decision decision) {
   }
   std::vector<Command> next;
   for (Effect& effect : decision.effects) {
-    if (auto* reply = std::get_if<ReplyPublished>(&effect)) published_ = reply->result;
+    if (auto* reply = std::get_if<ReplyPublished>(&effect)) {
+      published_ = reply->result;
+      if (reply->case_number != 0) published_.set_case_ref(to_reference(Named::case_, reply->case_number));
+    }
     if (auto* reply = std::get_if<ReplyActed>(&effect)) acted_ = reply->result;
     if (auto* t = std::get_if<Transmit>(&effect)) {
       const Received r{t->recipient, t->notification, t->attempt, t->kind};

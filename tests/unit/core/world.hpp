@@ -66,6 +66,8 @@ class World {
   v1::AcknowledgementResult stand_down(CaseNumber c);
   v1::AcknowledgementResult close_alarm(EntryIndex alarm);
 
+  /// What the last order or answer came to.
+  [[nodiscard]] const v1::AcknowledgementResult& acted() const { return acted_; }
   void perform(Command command);
   /// The daemon dies and starts again from what the ledger holds (through rows where `through_projection`).
   void restart(bool through_projection = false);

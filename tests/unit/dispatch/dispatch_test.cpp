@@ -28,6 +28,7 @@ struct Room : testing::Test {
               ++reads;
               return stored;
             },
+            [](core::CaseNumber c, const std::string& recipient) { return recipient + " knows " + std::to_string(c); },
             [this](core::Command c) { commands.push_back(std::move(c)); }) {
     dispatch.add_carrier(carrier);
     auto policy = std::make_shared<core::Policy>();

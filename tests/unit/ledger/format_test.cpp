@@ -57,9 +57,12 @@ std::string hex(const Hash& h) {
 }
 
 struct OneKey : KeyReader {
-  std::string wrapped;
+  std::string wrapped, body_wrapped;
   std::optional<StoredKey> key(core::CaseNumber c) override {
     return c == 1 ? std::optional{StoredKey{1, wrapped}} : std::nullopt;
+  }
+  std::optional<StoredBodyKey> body_key(core::EntryIndex entry) override {
+    return entry == 1 ? std::optional{StoredBodyKey{body_wrapped, {}}} : std::nullopt;
   }
 };
 
@@ -89,6 +92,7 @@ TEST(Format, ThePagesSealedBodyOpensUnderItsKeys) {
   KeyRing ring{MasterKey::from_hex(e["master_key"])};
   auto keys = std::make_unique<OneKey>();
   keys->wrapped = bytes(e["wrapped_1"]);
+  keys->body_wrapped = bytes(e["body_key_1"]);
   const BodySeal seal{ring, std::move(keys)};
   v1::LedgerEntry entry;
   ASSERT_TRUE(entry.ParseFromString(bytes(e["leaf_1"])));

@@ -1,7 +1,7 @@
 // A restart finds everything as it was, from the projection, from the ledger alone, or from both.
 #include <gtest/gtest.h>
 
-#include "config/digest.hpp"
+#include "digest/digest.hpp"
 #include "store_in_a_directory.hpp"
 
 namespace told::path::test {
@@ -62,7 +62,7 @@ TEST_P(ARestart, HasTheCalendarOfThePolicyInForceWithoutItsFile) {
     auto loaded =
         config::parse_policy(whole_policy_text() + "[calendar]\nbank_holidays = \"holidays.json\"\n", "test", attached);
     ASSERT_TRUE(loaded.ok()) << loaded.problems.front().to_string();
-    const std::string digest = config::policy_digest(loaded.value.text, loaded.value.attachments);
+    const std::string digest = digest::of_policy(loaded.value.text, loaded.value.attachments);
     run.path.submit(core::AdoptPolicy{0, std::make_shared<core::Policy>(std::move(loaded.value)), digest});
     run.settle();
     if (GetParam() != Projected::nothing) run.path.project();
@@ -79,7 +79,7 @@ TEST_P(ARestart, HasTheCalendarOfThePolicyInForceWithoutItsFile) {
     const auto entry = reader->entry(index);
     if (!entry->has_policy_adopted() || entry->policy_adopted().version() != 2) continue;
     ASSERT_EQ(entry->policy_adopted().attachments_size(), 1);
-    EXPECT_EQ(entry->policy_adopted().sha256(), config::policy_digest(entry->policy_adopted().text(), attached));
+    EXPECT_EQ(entry->policy_adopted().sha256(), digest::of_policy(entry->policy_adopted().text(), attached));
   }
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "config/config.hpp"
+#include "digest/digest.hpp"
 #include "path/one_path.hpp"
 #include "path/recovery.hpp"
 
@@ -119,7 +120,7 @@ struct Daemon {
       auto loaded = config::parse_policy(whole_policy_text(), "test");
       if (!loaded.ok()) throw std::logic_error(loaded.problems.front().to_string());
       auto policy = std::make_shared<core::Policy>(std::move(loaded.value));
-      path.submit(core::AdoptPolicy{0, policy, std::string(32, 'x')});
+      path.submit(core::AdoptPolicy{0, policy, digest::of_policy(policy->text, policy->attachments)});
     }
     settle();
   }

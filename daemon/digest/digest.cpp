@@ -1,10 +1,10 @@
-#include "config/digest.hpp"
+#include "digest/digest.hpp"
 
 #include <openssl/sha.h>
 
 #include <cstdint>
 
-namespace told::config {
+namespace told::digest {
 
 std::string sha256(std::string_view bytes) {
   std::string digest(SHA256_DIGEST_LENGTH, '\0');
@@ -24,7 +24,7 @@ std::string short_version(std::string_view bytes) {
   return hex;
 }
 
-std::string policy_digest(const std::string& text, const std::map<std::string, std::string>& attachments) {
+std::string of_policy(const std::string& text, const std::map<std::string, std::string>& attachments) {
   std::string all = text;
   for (const auto& [name, attached] : attachments) {
     all += '\0';
@@ -36,4 +36,4 @@ std::string policy_digest(const std::string& text, const std::map<std::string, s
   return sha256(all);
 }
 
-}  // namespace told::config
+}  // namespace told::digest

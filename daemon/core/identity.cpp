@@ -1,0 +1,149 @@
+// Whose case it is, said by a named person: two cases are the same child's, or an event was about another child.
+// Exactly those are told who were told before.
+#include <algorithm>
+
+#include "core/event_types.hpp"
+#include "core/reference.hpp"
+#include "core/turn.hpp"
+
+namespace told::core {
+namespace {
+
+v1::Problem problem(const char* code, const char* field, std::string reason, std::string mend) {
+  v1::Problem p;
+  p.set_code(code);
+  p.set_field(field);
+  p.set_reason(std::move(reason));
+  p.set_mend(std::move(mend));
+  return p;
+}
+
+v1::Problem no_such_case(const char* field, CaseNumber c) {
+  return problem("unknown_case", field, "there is no case " + to_reference(Named::case_, c),
+                 "look at the reference again");
+}
+
+}  // namespace
+
+std::optional<v1::Problem> Turn::why_not_together(const std::vector<EntryIndex>& some,
+                                                  const std::vector<EntryIndex>& others) const {
+  const auto any = [&](const std::vector<EntryIndex>& events, const auto& is) {
+    return std::any_of(events.begin(), events.end(), [&](EntryIndex index) { return is(*state().event(index)); });
+  };
+  const auto prevent = [](const Event& event) { return is_prevent(short_type(event.type)); };
+  const auto exercise = [](const Event& event) { return event.status != v1::STATUS_ACTUAL; };
+  if (any(some, prevent) != any(others, prevent))
+    return problem("other_stream", "case",
+                   "one of them is a Prevent case, which no reader of the other may know to exist",
+                   "leave them apart; a Prevent case and a safeguarding case of one child stay two");
+  if (any(some, exercise) != any(others, exercise))
+    return problem("other_status", "case", "one of them is an exercise or a test, the other is real",
+                   "look at the references again; what is an exercise never meets what is real");
+  return std::nullopt;
+}
+
+std::vector<std::string> Turn::told_of_what_stands(const std::vector<EntryIndex>& events) const {
+  std::vector<std::string> told;
+  for (const EntryIndex index : events) {
+    const Event& event = *state().event(index);
+    const Event* amended = event.amends == 0 ? nullptr : state().event(event.amends);
+    if (event.withdrawn || (amended != nullptr && amended->withdrawn)) continue;  // they were asked to delete it
+    for (const Notification& n : event.notifications) {
+      const bool unasked = n.is(v1::NOTIFICATION_KIND_ESCALATION) || n.is(v1::NOTIFICATION_KIND_OBLIGATION);
+      const bool heard = n.attempts > 0 || (!unasked && n.to_deliver());
+      const std::string& who = state().recipient_name(n.recipient);
+      if (heard && std::find(told.begin(), told.end(), who) == told.end()) told.push_back(who);
+    }
+  }
+  return told;
+}
+
+std::optional<v1::Problem> Turn::why_not_moved(const Event* event, CaseNumber to) const {
+  if (event == nullptr || event_type(event->type) == nullptr)
+    return problem("unknown_event", "event", "there is no such event",
+                   "look at the reference again; its case shows it");
+  if (event->amends != 0)
+    return problem("not_an_original", "event", "this event is itself a correction or a withdrawal",
+                   "name the event that was published first: what is about it goes with it");
+  if (event->withdrawn)
+    return problem("withdrawn_already", "event", "this event was withdrawn, and everyone was told so",
+                   "nothing more need be done about it");
+  const CaseNumber from = state().case_of(*event);
+  if (event->ends_episode != 0 && state().open_episodes(from, Instant::max()).empty())
+    return problem("would_fall_silent", "event", "moving this leaves a child missing for whom nobody is called",
+                   "have told.child.missing.v1 published anew first, then move this");
+  if (to == 0) return std::nullopt;
+  if (state().goes_on_as(to) == from)
+    return problem("nothing_changes", "case_ref", "the event is of this case already",
+                   "name the other child's case, or none where it has none yet");
+  const std::vector<EntryIndex> others = state().events_of(to);
+  if (others.empty()) return no_such_case("case_ref", to);
+  return why_not_together({event->index}, others);
+}
+
+void Turn::on(const JoinCases& c) {
+  const CaseNumber one = state().goes_on_as(c.one);
+  const CaseNumber other = state().goes_on_as(c.other);
+  const CaseNumber older = std::min(one, other);
+  const CaseNumber younger = std::max(one, other);
+  std::vector<EntryIndex> events = state().events_of(older);
+  const std::vector<EntryIndex> more = state().events_of(younger);
+  if (events.empty() || more.empty()) return refuse(c.reply_to, no_such_case("case", events.empty() ? older : younger));
+  if (older == younger)
+    return refuse(c.reply_to, problem("nothing_changes", "other_case", "both references are the same child's already",
+                                      "look at the case: it shows which references belong together"));
+  if (const auto why = why_not_together(events, more)) return refuse(c.reply_to, *why);
+
+  const v1::Status status = state().event(events.front())->status;
+  events.insert(events.end(), more.begin(), more.end());
+  Entry e = own_entry(older);
+  v1::IdentityChanged& head = *e.head.mutable_identity_changed();
+  head.set_joined_case(younger);
+  head.set_status(status);
+  std::vector<std::string> kept_out;
+  for (const std::string& who : told_of_what_stands(events)) {
+    if (state().screened(older, who) || state().screened(younger, who)) {
+      kept_out.push_back(who);
+      continue;
+    }
+    NewDuty duty = by_stand_down(now_);
+    duty.event = e.head.index();
+    duty.recipient = who;
+    duty.kind = v1::NOTIFICATION_KIND_SAME_CHILD;
+    add_duty(*head.mutable_duties(), duty);
+  }
+  record_identity(std::move(e), c.by, c.reason, c.reply_to);
+  for (const std::string& who : kept_out) raise("nobody_on_duty", who, 0);
+}
+
+void Turn::on(const MoveEvent& c) {
+  const Event* event = state().event(c.event);
+  if (const auto why = why_not_moved(event, c.to)) return refuse(c.reply_to, *why);
+  const EntryIndex index = state().next_index();
+  Entry e = own_entry(c.to == 0 ? index : state().goes_on_as(c.to));
+  v1::IdentityChanged& head = *e.head.mutable_identity_changed();
+  head.set_moved_event(c.event);
+  head.set_from_case(state().case_of(*event));
+  head.set_status(event->status);
+  // Whoever is kept out of the child's own case has the wrong child's report in hand all the same, and must mend that.
+  tell_the_amendment(*head.mutable_duties(), *event, index, now_, v1::NOTIFICATION_KIND_ANOTHER_CHILD);
+  record_identity(std::move(e), c.by, c.reason, c.reply_to);
+}
+
+void Turn::record_identity(Entry e, const Actor& by, const std::string& reason, ReplyToken reply_to) {
+  e.head.mutable_identity_changed()->set_means(by.means);
+  name_person(e, by, reason);
+  const CaseNumber goes_on = e.head.case_number();
+  const EntryIndex index = e.head.index();
+  const Duties made = e.head.identity_changed().duties();
+  record(std::move(e));
+  start_duties(index, made);
+  watch_quotas();
+
+  v1::AcknowledgementResult result;
+  result.set_recorded(true);
+  result.set_case_ref(to_reference(Named::case_, goes_on));
+  answer(reply_to, std::move(result));
+}
+
+}  // namespace told::core

@@ -1,0 +1,155 @@
+// Whose case something is: two cases that are the same child's, an event that was about another child. Nothing is
+// rewritten: what was recorded stays in the case that it was recorded in, and is looked up in the one it belongs to
+// now.
+#include <algorithm>
+
+#include "core/event_types.hpp"
+#include "core/state.hpp"
+
+namespace told::core {
+namespace {
+
+/// Moves what `from` has to the end of what `into` has, in the order of entries.
+template <class Map>
+void join_lists(Map& lists, CaseNumber from, CaseNumber into) {
+  const auto found = lists.find(from);
+  if (found == lists.end()) return;
+  auto moved = std::move(found->second);
+  lists.erase(found);
+  auto& all = lists[into];
+  all.insert(all.end(), moved.begin(), moved.end());
+  std::sort(all.begin(), all.end());
+}
+
+/// Moves what `is_its` says from one list to the other.
+template <class Map, class IsIts>
+void move_between(Map& lists, CaseNumber from, CaseNumber to, IsIts is_its) {
+  const auto found = lists.find(from);
+  if (found == lists.end()) return;
+  auto moved = found->second;
+  std::erase_if(moved, [&](const auto& each) { return !is_its(each); });
+  std::erase_if(found->second, is_its);
+  if (found->second.empty()) lists.erase(found);
+  if (moved.empty()) return;
+  auto& all = lists[to];
+  all.insert(all.end(), moved.begin(), moved.end());
+  std::sort(all.begin(), all.end());
+}
+
+/// A correction or a withdrawal belongs where the event belongs that it is about.
+EntryIndex whose(const Event& event) {
+  return event.amends != 0 && event.type != "another_child" ? event.amends : event.index;
+}
+
+}  // namespace
+
+CaseNumber State::goes_on_as(CaseNumber c) const {
+  for (auto found = joined_.find(c); found != joined_.end(); found = joined_.find(c)) c = found->second;
+  return c;
+}
+
+CaseNumber State::case_of(EntryIndex event, CaseNumber recorded) const {
+  const auto moved = moved_.find(event);
+  return goes_on_as(moved == moved_.end() ? recorded : events_.at(moved->second).case_number);
+}
+
+CaseNumber State::case_of(const Event& event) const {
+  if (joined_.empty() && moved_.empty()) return event.case_number;
+  return case_of(whose(event), event.case_number);
+}
+
+std::vector<CaseNumber> State::same_child(CaseNumber c) const {
+  const CaseNumber now = goes_on_as(c);
+  std::vector<CaseNumber> all{now};
+  for (const auto& [from, into] : joined_)
+    if (goes_on_as(into) == now) all.push_back(from);
+  std::sort(all.begin(), all.end());
+  return all;
+}
+
+std::vector<EntryIndex> State::events_of(CaseNumber c) const {
+  const CaseNumber now = goes_on_as(c);
+  std::vector<EntryIndex> all;
+  for (const auto& [index, event] : events_)
+    if (event_type(event.type) != nullptr && case_of(event) == now) all.push_back(index);
+  std::sort(all.begin(), all.end());
+  return all;
+}
+
+std::vector<EntryIndex> State::moved_into(CaseNumber c) const {
+  const CaseNumber now = goes_on_as(c);
+  std::vector<EntryIndex> all;
+  for (const auto& [event, order] : moved_)
+    if (case_of(event, 0) == now) all.push_back(event);
+  return all;
+}
+
+void State::change_identity(const v1::LedgerEntry& entry) {
+  const v1::IdentityChanged& head = entry.identity_changed();
+  const bool moves = head.moved_event() != 0;
+  const CaseNumber into = goes_on_as(entry.case_number());
+  if (moves) {
+    touch(head.moved_event(), entry.index());
+    if (const auto before = moved_.find(head.moved_event()); before != moved_.end()) {
+      Event& earlier = touch(before->second, entry.index());
+      earlier.episode_open = false;  // this one says it now
+      retire_if_closed(earlier);
+    }
+  } else {
+    // Whoever is kept out of both is kept out once, and a child that was counted twice counts once.
+    for (const auto& [key, order] : std::map(screens_))
+      if (key.first == head.joined_case() && screens_.contains({into, key.second})) {
+        Event& second = touch(order, entry.index());
+        second.episode_open = false;
+        screens_.erase(key);
+        retire_if_closed(second);
+      }
+    for (const auto& [type, cases] : std::map(counted_))
+      if (const auto second = cases.find(head.joined_case()); second != cases.end() && cases.contains(into))
+        uncount(second->second, entry.index());
+  }
+  Event& e = make_event(entry, moves ? "another_child" : "same_child");
+  e.status = head.status();
+  e.amends = head.moved_event();
+  e.other_case = moves ? head.from_case() : head.joined_case();
+  e.episode_open = true;  // it stays true, and so in memory
+  if (moves)
+    move(e);
+  else
+    join(e.other_case, e.case_number);
+  add_duties(e, head.duties(), entry);
+}
+
+void State::join(CaseNumber from, CaseNumber into) {
+  joined_[from] = into;
+  into = goes_on_as(into);
+  join_lists(episodes_, from, into);
+  join_lists(obligations_, from, into);
+  for (auto& [type, cases] : counted_)
+    if (auto counted = cases.extract(from)) {
+      counted.key() = into;
+      cases.insert(std::move(counted));
+    }
+  for (auto each = screens_.lower_bound({from, std::string()}); each != screens_.end() && each->first.first == from;) {
+    auto screen = screens_.extract(each++);
+    screen.key().first = into;
+    screens_.insert(std::move(screen));
+  }
+}
+
+void State::move(const Event& order) {
+  const auto found = events_.find(order.amends);
+  const Event* event = found == events_.end() ? nullptr : &found->second;
+  const CaseNumber from = event == nullptr ? 0 : case_of(*event);
+  moved_[order.amends] = order.index;
+  if (event == nullptr) return;  // closed and forgotten, or not put back yet: then it is put back where it belongs
+  const CaseNumber to = case_of(*event);
+  move_between(episodes_, from, to, [&](EntryIndex missing) { return missing == event->index; });
+  move_between(obligations_, from, to, [&](NotificationId id) { return id.event == event->index; });
+  if (!event->counted) return;
+  auto& cases = counted_[std::string(event->type)];
+  cases.erase(from);
+  cases.emplace(to, event->index);
+}
+
+}  // namespace told::core

@@ -1,0 +1,81 @@
+#include "ledger/purge.hpp"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <optional>
+#include <set>
+
+#include "ledger/event_prints.hpp"
+
+namespace told::ledger {
+namespace {
+
+/// An entry with its event, from the group or from the store; nullopt where its content cannot be read.
+struct Said {
+  core::CaseNumber case_number = 0;
+  core::EventPrints prints;
+};
+
+std::optional<Said> said_in(core::EntryIndex index, const std::vector<core::Entry>& group, Store& store,
+                            const Seal& seal) {
+  for (const auto& entry : group)
+    if (entry.head.index() == index && entry.event) return Said{entry.head.case_number(), seal.prints(*entry.event)};
+  v1::LedgerEntry entry;
+  store.reader()->leaves(index, index + 1, [&](core::EntryIndex, std::string_view leaf) {
+    return entry.ParseFromArray(leaf.data(), static_cast<int>(leaf.size()));
+  });
+  const auto body = seal.open(entry);
+  if (!body || !body->has_event()) return std::nullopt;
+  return Said{entry.case_number(), seal.prints(body->event())};
+}
+
+std::optional<CaseKey> key_of(core::CaseNumber c, Store& store, KeyRing& ring) {
+  CaseKey key;
+  if (ring.find(c, key)) return key;
+  const auto stored = store.key(c);
+  return stored ? ring.unwrap(c, *stored) : std::nullopt;
+}
+
+std::string sealed_prints(core::EntryIndex index, const Said& said, const CaseKey& key) {
+  unsigned char nonce[nonce_bytes];
+  randombytes_buf(nonce, sizeof nonce);
+  const std::string prints = write_prints(said.prints);
+  std::string sealed(sealed_overhead + prints.size(), '\0');
+  KeyRing::wrap(index, KeyRing::Under::prints, prints, key, nonce, sealed.data());
+  return sealed;
+}
+
+}  // namespace
+
+Purges purges_of(const std::vector<core::Entry>& group, Store& store, const Seal& seal, KeyRing& ring) {
+  Purges out;
+  std::set<core::EntryIndex> bodies;
+  for (const auto& withdrawal : group) {
+    const auto& head = withdrawal.head.event_accepted();
+    if (!head.withdraws()) continue;
+    for (const auto index : store.bodies_about(head.amends())) bodies.insert(index);
+    for (const auto& entry : group) {
+      const bool about =
+          entry.head.index() == head.amends() ||
+          (entry.head.event_accepted().amends() == head.amends() && !entry.head.event_accepted().withdraws());
+      if (about && entry.event) bodies.insert(entry.head.index());
+    }
+    if (!bodies.contains(head.amends())) out.too_old.push_back(head.amends());
+  }
+  for (const auto index : bodies) {
+    std::optional<Said> said;
+    try {
+      said = said_in(index, group, store, seal);
+    } catch (const StoreFailed&) {
+      // It was altered: it is purged all the same, and a repeat of it is recognised until the next rebuild only.
+      out.purges.push_back({index, {}});
+      continue;
+    }
+    const auto key = said ? key_of(said->case_number, store, ring) : std::nullopt;
+    if (key) out.purges.push_back({index, sealed_prints(index, *said, *key)});
+  }
+  return out;
+}
+
+}  // namespace told::ledger

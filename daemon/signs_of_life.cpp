@@ -1,0 +1,42 @@
+#include "signs_of_life.hpp"
+
+#include <systemd/sd-daemon.h>
+
+#include <algorithm>
+#include <boost/asio/io_context.hpp>
+
+#include "every.hpp"
+#include "upkeep.hpp"
+
+namespace told {
+
+using namespace std::chrono_literals;
+
+SignsOfLife::SignsOfLife(boost::asio::io_context& loop, path::OnePath& path, std::function<bool()> listening,
+                         std::string watcher_url, std::chrono::milliseconds watcher_every)
+    : path_(path),
+      listening_(std::move(listening)),
+      watchdog_timer_(loop),
+      watcher_timer_(loop),
+      watcher_every_(watcher_every) {
+  if (!watcher_url.empty())
+    watcher_ =
+        std::make_unique<Watcher>(std::move(watcher_url), std::min<std::chrono::milliseconds>(watcher_every, 10s));
+}
+
+void SignsOfLife::start() {
+  std::uint64_t limit_us = 0;
+  if (::sd_watchdog_enabled(0, &limit_us) > 0)
+    every(watchdog_timer_, std::chrono::milliseconds(limit_us / 3000),
+          [this] { when_well([] { ::sd_notify(0, "WATCHDOG=1"); }); });
+  if (!watcher_) return;
+  const auto say = [this] { when_well([this] { watcher_->say(); }); };
+  say();
+  every(watcher_timer_, watcher_every_, say);
+}
+
+void SignsOfLife::when_well(std::function<void()> say) {
+  if (listening_() && path_.committing_for() <= commit_may_take) path_.probe(std::move(say));
+}
+
+}  // namespace told

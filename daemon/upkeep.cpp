@@ -1,0 +1,111 @@
+#include "upkeep.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/io_context.hpp>
+
+#include "core/reference.hpp"
+#include "every.hpp"
+
+namespace told {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto projection_every = 250ms;
+constexpr auto look_at_disk_every = 1s;
+constexpr auto reconcile_every = 60s;
+
+}  // namespace
+
+Upkeep::Upkeep(boost::asio::io_context& loop, const core::Engine& engine, ledger::Ledger& ledger, path::OnePath& path,
+               const path::Clock& clock, std::function<void(core::Command)> submit)
+    : engine_(engine),
+      ledger_(ledger),
+      path_(path),
+      clock_(clock),
+      submit_(std::move(submit)),
+      projection_timer_(loop),
+      disk_timer_(loop),
+      reconcile_timer_(loop) {
+  log_warnings();
+}
+
+void Upkeep::start() {
+  every(projection_timer_, projection_every, [this] { path_.project(); });
+  every(disk_timer_, look_at_disk_every, [this] {
+    look_at_the_disk();
+    log_warnings();
+  });
+  every(reconcile_timer_, reconcile_every, [this] { reconcile(); });
+  look_at_the_disk();  // on a disk that is full already, no publisher is accepted in the first second
+}
+
+void Upkeep::look_at_the_disk() {
+  const ledger::Ledger::Room room = ledger_.room();
+  if (storage_low_ == room.low) return;
+  const bool first = !storage_low_;
+  storage_low_ = room.low;
+  const std::uint64_t free_mib = room.free_bytes >> 20U;
+  if (room.low)
+    spdlog::warn("the disk is nearly full ({} MiB free): publishers are asked to wait", free_mib);
+  else if (!first)
+    spdlog::info("the disk has room again ({} MiB free)", free_mib);
+  submit_(core::StorageLow{room.low});  // the first time too: an earlier run may have left the alarm open
+}
+
+void Upkeep::log_warnings() {
+  const std::vector<std::string> warnings = ledger_.warnings();
+  for (; warnings_logged_ < warnings.size(); ++warnings_logged_) spdlog::info("{}", warnings[warnings_logged_]);
+}
+
+void Upkeep::reconcile() {
+  look_at_the_calendar();
+  limbo_ = engine_.limbo();
+  for (const core::NotificationId id : limbo_) {
+    const std::string reference = core::to_reference(id);
+    spdlog::critical("notification {} is in limbo: nobody chases it. Tell its recipient by telephone", reference);
+    submit_(core::RaiseAlarm{"limbo", reference});
+  }
+}
+
+// How far bank holidays are known, for a policy that counts working days: "" where that is far enough. A person is
+// told in time to fetch the new calendar; until then deadlines are early at worst.
+std::string Upkeep::near_horizon() const {
+  const core::PolicyPtr& policy = engine_.state().policy();
+  if (!policy || !policy->counts_working_days() || !policy->calendar.horizon_is_near(clock_.now())) return {};
+  return policy->calendar.horizon ? core::to_text(*policy->calendar.horizon) : "no day (the policy has no calendar)";
+}
+
+// Told once for each horizon: a person who closed the alarm has heard it.
+void Upkeep::look_at_the_calendar() {
+  const std::string horizon = near_horizon();
+  if (horizon_told_ == horizon) return;
+  horizon_told_ = horizon;
+  if (horizon.empty())
+    submit_(core::ClearAlarm{"calendar_horizon", "told"});  // an earlier run may have left it open
+  else
+    submit_(core::RaiseAlarm{"calendar_horizon", "told"});
+}
+
+board::Readiness Upkeep::readiness(bool listening) const {
+  const bool writable = path_.committing_for() < commit_may_take && !storage_low_.value_or(false);
+  const std::string horizon = near_horizon();
+  return {
+      {"store_writable", writable,
+       writable ? "the ledger takes entries" : "the disk is full or does not answer: make room, look at the disk"},
+      {"sockets_bound", listening, "publishers and agencies can connect"},
+      {"clock_sane", clock_.sane(),
+       clock_.sane() ? "the wall clock agrees with ours"
+                     : "the wall clock was changed: set the time service right, then restart told"},
+      {"policy_in_force", engine_.state().policy() != nullptr, "a policy is in force"},
+      // A calendar that ends soon is a warning and no reason to stop serving: deadlines are early at worst.
+      {"calendar_horizon", true,
+       horizon.empty() ? "bank holidays are known for long enough"
+                       : "warning: bank holidays are known until " + horizon +
+                             ": fetch the new calendar from GOV.UK, then systemctl reload told"},
+      {"no_limbo", limbo_.empty(), limbo_.empty() ? "every open notification is chased" : "see the log, at once"},
+  };
+}
+
+}  // namespace told

@@ -1,0 +1,57 @@
+#pragma once
+// Upkeep: what told looks at of itself, every so often, and what it says and raises where something is wrong: the room
+// on its disk, how far bank holidays are known, and that nobody's notification is forgotten.
+#include <boost/asio/steady_timer.hpp>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "board/board.hpp"
+#include "core/engine.hpp"
+#include "ledger/ledger.hpp"
+#include "path/clock.hpp"
+#include "path/one_path.hpp"
+
+namespace told {
+
+/// A group that takes longer than this to become durable means that the disk does not answer.
+inline constexpr std::chrono::seconds commit_may_take{5};
+
+/// Lives on the loop's thread; what it is given must outlive it.
+class Upkeep {
+ public:
+  Upkeep(boost::asio::io_context& loop, const core::Engine& engine, ledger::Ledger& ledger, path::OnePath& path,
+         const path::Clock& clock, std::function<void(core::Command)> submit);
+
+  /// From now on, by itself.
+  void start();
+
+  /// Tells publishers to wait, or to go on, when the room on the disk has become too little, or enough again. After
+  /// each group too: a burst must not eat up the reserve between two looks.
+  void look_at_the_disk();
+  /// Raises an alarm for each notification that nothing chases, and where bank holidays are not known for long.
+  void reconcile();
+
+  [[nodiscard]] std::size_t limbo() const { return limbo_.size(); }
+  /// Whether told can do its work, check by check. `listening`: the sockets are bound.
+  [[nodiscard]] board::Readiness readiness(bool listening) const;
+
+ private:
+  void log_warnings();
+  void look_at_the_calendar();
+  [[nodiscard]] std::string near_horizon() const;
+
+  const core::Engine& engine_;
+  ledger::Ledger& ledger_;
+  path::OnePath& path_;
+  const path::Clock& clock_;
+  std::function<void(core::Command)> submit_;
+  boost::asio::steady_timer projection_timer_, disk_timer_, reconcile_timer_;
+  std::vector<core::NotificationId> limbo_;
+  std::optional<std::string> horizon_told_;  ///< unset until the calendar was looked at; "" while it reaches far enough
+  std::optional<bool> storage_low_;          ///< unset until the disk was looked at
+  std::size_t warnings_logged_ = 0;
+};
+
+}  // namespace told

@@ -1,0 +1,1 @@
+// Only compiles what almost every file includes (CMakeLists.txt).

@@ -1,0 +1,111 @@
+#!/usr/bin/python3
+"""Whose case it is, and what was withdrawn: by toldctl, to the agencies' desks, over a kill, and in two verifiers."""
+import json
+import pathlib
+import subprocess
+import sys
+
+import hands
+import parties
+from hands import Story
+
+VERIFIER = pathlib.Path(__file__).resolve().parents[1] / "checker" / "verify_export.py"
+WHOSE = ("--by", "B. Manager", "--role", "service manager", "--reason", "the same fingerprints")
+
+
+def about(delivery_kind):
+    return lambda d: d.WhichOneof("message") == delivery_kind
+
+
+def house_name(house, case_ref):
+    """The house's own reference of the case that a party knows by another."""
+    return json.loads(house.ctl("case", case_ref, "--json").stdout)["case_ref"]
+
+
+class WhoseCaseItIs(Story):
+    def verify(self, house, *chosen):
+        """What the Python verifier, which shares no code with told, says of an export."""
+        path = house.directory / "chosen.jsonl"
+        path.unlink(missing_ok=True)
+        house.ctl("export", "-o", path, *chosen)
+        key = json.loads(path.read_text(encoding="utf-8").splitlines()[0])["verifier_key"]
+        pathlib.Path(house.directory / "key").write_text(key, encoding="utf-8")
+        for verifier in ([sys.executable, VERIFIER, path, "--key", house.directory / "key"],
+                         [house.toldctl, "verify", path, "--key", house.directory / "key"]):
+            done = subprocess.run([*map(str, verifier)], capture_output=True, text=True, timeout=60)
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        return done.stdout + done.stderr
+
+    def test_two_cases_that_are_the_same_childs_are_one_from_then_on_also_after_a_kill(self):
+        with self.house() as house:
+            house.start()
+            with hands.Port(house) as port, hands.Desk(house, "police.control_room") as police:
+                older = port.publish_one(port.event("child.missing", "TIL/000001"))
+                younger = port.publish_one(port.event("child.missing", "TIL/000002"))
+                first, second = house_name(house, older.case_ref), house_name(house, younger.case_ref)
+                known = [police.take(about("police_missing")).case_ref for _ in range(2)]
+                said = house.ctl("same-child", younger.case_ref, first, *WHOSE).stdout
+                self.assertIn(f"goes on in case {first}", said)
+                notice = police.take(about("same_child"))
+                self.assertEqual(notice.same_child.goes_on_as, known[0])
+                self.assertEqual(list(notice.same_child.case_refs), known)  # as the police know them
+                self.assertTrue(police.acknowledge(notice.notification).recorded)
+                again = house.ctl("same-child", younger.case_ref, older.case_ref, *WHOSE, check=False)
+                self.assertNotEqual(again.returncode, 0)
+                self.assertIn("same child's already", again.stderr)
+
+                house.kill()
+                house.start()
+                case = json.loads(house.ctl("case", younger.case_ref, "--json").stdout)
+                self.assertEqual(case["goes_on_as"], first)
+                self.assertEqual(case["same_child"], [first])
+                told = house.ctl("case", older.case_ref).stdout
+                self.assertIn(second, told.splitlines()[1])
+                self.assertIn("the same fingerprints", told)
+                located = port.publish_one(port.event("child.located", "TIL/000002"))
+                self.assertEqual(located.case_ref, older.case_ref)
+            self.verify(house)
+            self.verify(house, "--case", younger.case_ref)
+
+    def test_a_report_about_another_child_goes_on_in_a_case_of_its_own(self):
+        with self.house() as house:
+            house.start()
+            with hands.Port(house) as port, hands.Desk(house, "police.control_room") as police:
+                first = port.publish_one(port.event("child.arrived", "TIL/000001"))
+                wrong = port.publish_one(port.event("child.missing", "TIL/000001"))
+                told = police.take(lambda d: d.WhichOneof("message") == "police_missing")
+                report = json.loads(house.ctl("another-child", wrong.receipt, *WHOSE, "--json").stdout)
+                self.assertNotEqual(report["case_ref"], house_name(house, first.case_ref))
+                notice = police.take(about("another_child"))
+                self.assertEqual(notice.another_child.notification, told.notification)
+                self.assertEqual(notice.another_child.told_as, told.case_ref)
+                self.assertEqual(notice.another_child.goes_on_as, notice.case_ref)
+                house.kill()
+                house.start()
+                opened = {row["event_type"]: row["case_ref"] for row in house.board.open()}
+                self.assertEqual(opened["told.child.missing.v1"], report["case_ref"])
+                self.assertIn("was about another child", house.ctl("case", first.case_ref).stdout)
+                self.assertIn("was about another child", house.ctl("case", report["case_ref"]).stdout)
+            self.verify(house, "--case", first.case_ref)
+
+    def test_what_was_withdrawn_is_purged_and_recognised_when_it_comes_again(self):
+        port_of_ours = parties.Publisher("port.tilbury", (*parties.CHILD, "event.withdrawn"))
+        with self.house(publishers=(port_of_ours,)) as house:
+            house.start()
+            with hands.Port(house) as port:
+                event = port.event("child.arrived", "TIL/000001", id="first")
+                sent = port.publish_one(event)
+                withdrawal = port.event("child.arrived", "TIL/000001")
+                withdrawal.type = "told.event.withdrawn.v1"  # its data take the place of the arrival's
+                withdrawal.event_withdrawn.supersedes = "first"
+                withdrawal.event_withdrawn.reason = "sent in error"
+                self.assertVerdict(port.publish_one(withdrawal), hands.ACCEPTED)
+                house.kill()
+                house.start()
+                self.assertIn("withdrawn, content purged", house.ctl("case", sent.case_ref).stdout)
+                self.assertVerdict(port.publish_one(event), hands.DUPLICATE)
+            self.assertIn("withdrawn, content purged", self.verify(house))
+
+
+if __name__ == "__main__":
+    hands.main()

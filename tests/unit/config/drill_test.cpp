@@ -1,0 +1,69 @@
+// [[drill]]: what it becomes, and each rule broken once.
+#include <gmock/gmock.h>
+
+#include "loading.hpp"
+
+namespace told::config::test {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr auto day = 24h;
+
+TEST(Drill, BecomesAPlanAndARuleOfItsOwn) {
+  const auto loaded = parse_whole(whole_policy());
+  ASSERT_THAT(lines(loaded.problems), IsEmpty());
+  ASSERT_EQ(loaded.value.drills.size(), 1U);
+  EXPECT_EQ(loaded.value.drills[0].name, "police");
+  EXPECT_THAT(loaded.value.drills[0].each_week, ElementsAre(2 * day + 630min, 5 * day + 630min, 6 * day + 630min));
+  const core::Rule& rule = loaded.value.rules.back();
+  EXPECT_EQ(rule.number, loaded.value.rules.size());
+  EXPECT_EQ(rule.when, "drill.police");
+  EXPECT_EQ(rule.who, "exercise");
+  EXPECT_EQ(rule.within[0], core::Due(30min));
+  EXPECT_EQ(rule.ladder[0], "exercise");
+  EXPECT_THAT(rule.fields, IsEmpty()) << "there is nobody in a drill";
+}
+
+class BrokenDrill : public testing::TestWithParam<Break> {};
+
+TEST_P(BrokenDrill, IsRefusedForThatAlone) {
+  const Break& b = GetParam();
+  const auto loaded = parse_whole(changed_once(whole_policy(), b.from, b.to));
+  const auto found = lines(loaded.problems);
+  ASSERT_EQ(found.size(), 1U) << testing::PrintToString(found);
+  EXPECT_GT(loaded.problems[0].line, 0);
+  for (const auto& fragment : b.says) EXPECT_THAT(found[0], HasSubstr(fragment));
+}
+
+const std::vector<Break> breaks{
+    {"NoDay", "days = [\"wed\", \"weekends\"]", "days = [\"wedn\"]", {"drill.days: \"wedn\" is no day", "\"wed\""}},
+    {"NoDayAtAll", "days = [\"wed\", \"weekends\"]", "days = []", {"drill.days is empty"}},
+    {"NoTime", "at = \"10:30\"", "at = \"25:30\"", {"drill.at"}},
+    {"NameShape",
+     "name = \"police\"\ndays",
+     "name = \"The police\"\ndays",
+     {"drill.name: \"The police\" is not a name"}},
+    {"WhoUnknown", "who = \"exercise\"\nwithin", "who = \"exercize\"\nwithin", {"did you mean \"exercise\"?"}},
+    {"WhoIsOnDuty",
+     "who = \"exercise\"\nwithin",
+     "who = \"police\"\nwithin",
+     {"drill.who: \"police\" is told of real events", "exercise_only = true"}},
+    {"LadderCallsSomebodyOnDuty",
+     "within = \"30 min\"\nladder = \"exercise\"",
+     "within = \"1 week\"\nladder = \"steps\"",
+     {"drill.ladder \"steps\": \"duty\" is told of real events"}},
+    {"LadderTooSlow",
+     "within = \"30 min\"\nladder",
+     "within = \"5 min\"\nladder",
+     {"must not come after drill.within"}},
+};
+
+INSTANTIATE_TEST_SUITE_P(Each, BrokenDrill, testing::ValuesIn(breaks),
+                         [](const auto& each) { return std::string{each.param.rule}; });
+
+}  // namespace
+}  // namespace told::config::test

@@ -1,0 +1,243 @@
+// Whose case it is: two cases that are the same child's, an event that was about another child.
+#include <gtest/gtest.h>
+
+#include "core/world.hpp"
+
+namespace told::core::test {
+namespace {
+
+const Actor manager{"Manager B", "service manager", "", v1::MEANS_LOCAL, "local", ""};
+
+std::shared_ptr<Policy> policy_with_a_clock() {
+  auto p = small_policy();
+  Clock record;
+  record.number = 1;
+  record.name = "record";
+  record.starts = "child.arrived";
+  record.who = "team_manager";
+  record.duty = "the record";
+  record.due = 4h;
+  record.warn.kind = RungTime::Kind::share;
+  record.warn.percent = 50;
+  record.ladder = "usual";
+  record.stopped_by = {"child.nts_referred"};
+  p->clocks = {record};
+  p->not_told = {"case.closed"};
+  return p;
+}
+
+struct Cases {
+  World world;
+  explicit Cases(std::shared_ptr<Policy> policy = small_policy()) : world(std::move(policy)) { everybody_connects(); }
+  void everybody_connects() {
+    for (const char* who : {"police", "home_office", "duty_manager", "team_manager", "barnardos", "panel"})
+      world.connect(who);
+    (void)world.newly_told();
+  }
+  void everybody_acknowledges() {
+    for (const Received& r : world.newly_received())
+      if (world.look(r.id).asks_acknowledgement()) world.acknowledge(r.id, r.recipient);
+  }
+  CaseNumber missing(const std::string& subject) {
+    world.missing(subject);
+    return state().case_of(*state().event(world.last_event()));
+  }
+  v1::AcknowledgementResult join(CaseNumber one, CaseNumber other) {
+    return ordered(JoinCases{1, one, other, manager, "the same fingerprints"});
+  }
+  v1::AcknowledgementResult move(EntryIndex event, CaseNumber to = 0) {
+    return ordered(MoveEvent{1, event, to, manager, "another name was meant"});
+  }
+  v1::AcknowledgementResult ordered(Command c) {
+    const std::size_t before = world.ledger().size();
+    world.perform(std::move(c));
+    changed = world.ledger().size() > before;
+    return world.acted();
+  }
+  const State& state() { return world.engine().state(); }
+  bool changed = false;
+};
+
+TEST(TheSameChild, GoesOnInTheOlderCaseAndEverybodyWhoWasToldIsToldSo) {
+  Cases t;
+  const CaseNumber older = t.missing("T-1");
+  t.everybody_acknowledges();
+  t.world.happens("child.arrived", "T-2");
+  const CaseNumber younger = t.world.last_event();
+  t.world.advance(15min);  // the duty manager is called about the second
+  (void)t.world.newly_told();
+
+  const auto result = t.join(younger, older);
+  EXPECT_TRUE(result.recorded());
+  EXPECT_EQ(result.case_ref(), to_reference(Named::case_, older));
+  EXPECT_EQ(t.world.newly_told(), (Names{"police", "home_office", "duty_manager"}));
+  const NotificationId police = t.world.last_of("police");
+  EXPECT_TRUE(t.world.look(police).is(v1::NOTIFICATION_KIND_SAME_CHILD));
+  EXPECT_EQ(t.state().same_child(younger), (std::vector<CaseNumber>{older, younger}));
+
+  t.world.acknowledge(police, "police");
+  t.world.advance(15min);  // and the Home Office does not
+  EXPECT_TRUE(t.world.newly_told().contains("duty_manager"));
+  EXPECT_EQ(t.missing("T-2"), older);
+  EXPECT_TRUE(t.world.engine().limbo().empty());
+}
+
+TEST(TheSameChild, IsToldToNobodyWhoWasToldNothingAndNotOfWhatWasWithdrawn) {
+  Cases t;
+  const CaseNumber older = t.missing("T-1");
+  t.world.happens("child.located", "T-2");  // told to the police alone
+  const CaseNumber younger = t.world.last_event();
+  t.world.happens("event.withdrawn", "T-1",
+                  [&](v1::Event& e) { e.mutable_event_withdrawn()->set_supersedes("event-1"); });
+  (void)t.world.newly_told();
+  t.join(older, younger);
+  EXPECT_EQ(t.world.newly_told(), (Names{"police"}));
+}
+
+TEST(TheSameChild, CarriesOpenEpisodesScreensAndObligationsOverAlsoAfterARestart) {
+  for (const int restarted : {0, 1, 2}) {
+    Cases t{policy_with_a_clock()};
+    t.world.happens("child.arrived", "T-1");
+    const CaseNumber older = t.world.last_event();
+    const CaseNumber younger = t.missing("T-2");
+    t.world.happens("child.arrived", "T-2");
+    t.world.perform(OrderScreen{1, younger, "duty_manager", false, manager, "the case is about them"});
+    t.join(younger, older);
+    if (restarted != 0) t.world.restart(restarted == 2);
+    if (restarted != 0) t.everybody_connects();
+
+    EXPECT_TRUE(t.state().screened(older, "duty_manager"));
+    EXPECT_TRUE(t.state().screened(younger, "duty_manager"));
+    EXPECT_EQ(t.state().obligations(older).size(), 2U);
+    EXPECT_EQ(t.state().open_episodes(older, Instant::max()), (std::vector<EntryIndex>{younger}));
+    (void)t.world.newly_told();
+    t.world.advance(15min);
+    EXPECT_FALSE(t.world.newly_told().contains("duty_manager"));
+
+    // Located under the one reference ends the episode that began under the other.
+    EXPECT_EQ(t.world.located("T-1").case_ref(), to_reference(Named::case_, older));
+    EXPECT_TRUE(t.state().open_episodes(younger, Instant::max()).empty());
+    t.world.happens("case.closed", "T-2");
+    EXPECT_TRUE(t.state().obligations(older).empty());
+    EXPECT_TRUE(t.world.engine().limbo().empty());
+  }
+}
+
+TEST(TheSameChild, InAThirdCaseJoinsAllThree) {
+  for (const bool through_projection : {false, true}) {
+    Cases t;
+    const CaseNumber first = t.missing("T-1");
+    const CaseNumber second = t.missing("T-2");
+    const CaseNumber third = t.missing("T-3");
+    t.join(third, second);
+    t.join(first, third);
+    t.world.restart(through_projection);
+    EXPECT_EQ(t.state().same_child(second), (std::vector<CaseNumber>{first, second, third}));
+    EXPECT_EQ(t.state().open_episodes(third, Instant::max()), (std::vector<EntryIndex>{first, second, third}));
+    EXPECT_EQ(t.join(second, first).problem().code(), "nothing_changes");
+  }
+}
+
+TEST(TheSameChild, CountsOnceTowardsAQuota) {
+  auto policy = small_policy();
+  policy->quotas = {{"places", "child.arrived", {"child.transferred"}, 2}};
+  for (const bool through_projection : {false, true}) {
+    Cases t{policy};
+    std::vector<CaseNumber> cases;
+    for (const char* child : {"T-1", "T-2", "T-3"}) {
+      t.world.happens("child.arrived", child);
+      cases.push_back(t.world.last_event());
+    }
+    EXPECT_NE(t.state().open_alarm("quota", "places"), 0U);
+    t.join(cases[0], cases[2]);
+    EXPECT_EQ(t.state().open_alarm("quota", "places"), 0U);
+    t.world.restart(through_projection);
+    EXPECT_EQ(t.state().counted("told.child.arrived.v1").size(), 2U);
+  }
+}
+
+TEST(TheSameChild, IsRefusedWhereOneCaseIsOfThePreventStreamOrAnExerciseOrThereIsNone) {
+  Cases t;
+  const CaseNumber child = t.missing("T-1");
+  t.world.happens("prevent.section36", "T-1");
+  const CaseNumber prevent = t.world.last_event();
+  EXPECT_EQ(t.join(child, prevent).problem().code(), "other_stream");
+  EXPECT_EQ(t.move(child, prevent).problem().code(), "other_stream");
+  EXPECT_EQ(t.join(child, child).problem().code(), "nothing_changes");
+  EXPECT_EQ(t.join(child, 4711).problem().code(), "unknown_case");
+  EXPECT_FALSE(t.changed);
+}
+
+TEST(AnotherChild, IsSaidToExactlyThoseWhoWereToldOfThatEvent) {
+  Cases t;
+  const CaseNumber wrong = t.missing("T-1");
+  t.world.happens("child.located", "T-1");  // told to the police, and to the Home Office as the end
+  t.missing("T-1");
+  const EntryIndex again = t.world.last_event();
+  t.everybody_acknowledges();
+
+  const auto result = t.move(again);
+  ASSERT_TRUE(result.recorded());
+  EXPECT_EQ(t.world.newly_told(), (Names{"police", "home_office"}));
+  const NotificationId police = t.world.last_of("police");
+  EXPECT_TRUE(t.world.look(police).is(v1::NOTIFICATION_KIND_ANOTHER_CHILD));
+  const CaseNumber other = t.state().case_of(*t.state().event(again));
+  EXPECT_NE(other, wrong);
+  EXPECT_EQ(result.case_ref(), to_reference(Named::case_, other));
+  t.world.acknowledge(police, "police");
+  t.world.advance(15min);
+  EXPECT_EQ(t.world.newly_told(), (Names{"duty_manager"}));  // called for the Home Office's silence
+  EXPECT_TRUE(t.world.engine().limbo().empty());
+}
+
+TEST(AnotherChild, TakesItsOpenEpisodeAndItsObligationsWithItAlsoAfterARestart) {
+  for (const int restarted : {0, 1, 2}) {
+    Cases t{policy_with_a_clock()};
+    const CaseNumber first = t.missing("T-1");
+    const CaseNumber second = t.missing("T-2");
+    t.world.happens("child.arrived", "T-1");
+    const EntryIndex arrived = t.world.last_event();
+    EXPECT_TRUE(t.move(first, second).recorded());
+    EXPECT_TRUE(t.move(arrived).recorded());
+    if (restarted != 0) t.world.restart(restarted == 2);
+    EXPECT_TRUE(t.state().open_episodes(first, Instant::max()).empty());
+    EXPECT_EQ(t.state().open_episodes(second, Instant::max()), (std::vector<EntryIndex>{first, second}));
+    EXPECT_TRUE(t.state().obligations(first).empty());
+    const CaseNumber own = t.state().case_of(*t.state().event(arrived));
+    EXPECT_EQ(t.state().obligations(own).size(), 1U);
+
+    // Back again, and into the case of its own once more: what was said last is so.
+    EXPECT_TRUE(t.move(arrived, second).recorded());
+    if (restarted != 0) t.world.restart(restarted == 2);
+    EXPECT_EQ(t.state().obligations(second).size(), 1U);
+    EXPECT_TRUE(t.state().obligations(own).empty());
+    EXPECT_TRUE(t.world.engine().limbo().empty());
+  }
+}
+
+TEST(AnotherChild, IsWhereALaterCorrectionOfThatEventGoes) {
+  Cases t;
+  const CaseNumber first = t.missing("T-1");
+  t.move(first);
+  const CaseNumber other = t.state().case_of(*t.state().event(first));
+  const auto corrected = t.world.happens("event.corrected", "T-1", [](v1::Event& e) {
+    e.mutable_event_corrected()->set_supersedes("event-1");
+    e.mutable_event_corrected()->mutable_child_missing();
+  });
+  EXPECT_EQ(corrected.case_ref(), to_reference(Named::case_, other));
+  EXPECT_EQ(t.move(t.world.last_event()).problem().code(), "not_an_original");
+  EXPECT_EQ(t.missing("T-1"), first);  // the publisher's own reference is of the first child still
+}
+
+TEST(AnotherChild, IsRefusedWhereAMissingChildWouldBeForgotten) {
+  Cases t;
+  t.missing("T-1");
+  t.world.located("T-1");
+  const EntryIndex located = t.world.last_event();
+  EXPECT_EQ(t.move(located).problem().code(), "would_fall_silent");
+  EXPECT_EQ(t.move(4711).problem().code(), "unknown_event");
+  EXPECT_FALSE(t.changed);
+}
+
+}  // namespace
+}  // namespace told::core::test

@@ -1,1 +1,0 @@
-// Only compiles what every test includes (tests/CMakeLists.txt).
