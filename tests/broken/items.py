@@ -67,14 +67,19 @@ def read_item(source, table):
 
 
 def read_items():
-    """All of them, in the order of their files. Raises Unfit for the first that cannot be used."""
-    items = []
+    """All of them, in the order of their files. Raises Unfit, which names each that cannot be used."""
+    items, problems = [], []
     for path in sorted(BROKEN.glob("*.toml")):
-        items += [read_item(path.name, table) for table in tomllib.loads(path.read_text())["broken"]]
+        for table in tomllib.loads(path.read_text())["broken"]:
+            try:
+                items.append(read_item(path.name, table))
+            except Unfit as unfit:
+                problems.append(str(unfit))
     names = [item.name for item in items]
-    for name in names:
-        if names.count(name) > 1:
-            raise Unfit(f"two items are called \"{name}\": say what is different about them")
+    problems += [f"two items are called \"{name}\": say what is different about them"
+                 for name in sorted(set(names)) if names.count(name) > 1]
+    if problems:
+        raise Unfit("\n".join(problems))
     return items
 
 

@@ -115,11 +115,12 @@ TEST(Scenario, TwoPlaysOfOneScenarioAreAlike) {
   EXPECT_FALSE(first.empty());
 }
 
-const std::string arrival = "{ type = \"child.arrived\", subject = \"ref-{n}\", site = \"tilbury\" }";
+const std::string arrivals = "{ type = \"child.arrived\", subject = \"ref-{n}\", site = \"tilbury\" }";
+const std::string arrival = "{ type = \"child.arrived\", subject = \"ref-1\", site = \"tilbury\" }";
 
 TEST(Scenario, AStepThatIsRepeatedHappensSoOftenAndNumbersItsTexts) {
   Stage stage;
-  const Play& play = stage.play("[[step]]\nat = \"0 min\"\ntimes = 3\nevery = \"1 min\"\nevent = " + arrival +
+  const Play& play = stage.play("[[step]]\nat = \"0 min\"\ntimes = 3\nevery = \"1 min\"\nevent = " + arrivals +
                                 "\n"
                                 "[[expect]]\ntold = \"police.control_room\"\nsubject = \"ref-3\"\n"
                                 "not_before = \"2 min\"\n[[expect]]\nreport = { arrivals = 3 }\n");
