@@ -69,7 +69,7 @@ TEST(TheCouncilsPolicy, LoadsCleanAndTellsOfEveryEvent) {
   ASSERT_THAT(lines(loaded.problems), IsEmpty());
   EXPECT_THAT(loaded.value.not_told, IsEmpty());
   for (const core::Rule& rule : loaded.value.rules) {
-    if (rule.when.starts_with("alarm.")) continue;
+    if (rule.when.starts_with("alarm.") || rule.when.starts_with("drill.")) continue;
     EXPECT_NE(rule.purpose, "") << rule.line;
     EXPECT_NE(rule.agreement, "") << rule.line;
     EXPECT_TRUE(rule.review_by.has_value()) << rule.line;
