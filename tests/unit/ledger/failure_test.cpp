@@ -84,6 +84,7 @@ TEST(Failure, AFullDiskBeforeTheCommitGivesTheReserveUpAndTheGroupGoesThrough) {
     commit_well(ledger, a_huge_group(3));
     EXPECT_EQ(FaultyDisk::writes_to_fail, 0);
     EXPECT_EQ(ledger.size(), 27u);
+    EXPECT_EQ(std::filesystem::file_size(place.stored("reserve")), 0u);
   }
   Ledger ledger{place.options()};
   EXPECT_EQ(ledger.size(), 27u);

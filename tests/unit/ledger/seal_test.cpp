@@ -49,6 +49,16 @@ TEST(Seal, APreventReferralNeverSharesACaseWithTheChildsOtherEvents) {
   EXPECT_NE(ledger.seal().prints(*prevent).subject, ledger.seal().prints(*an_event("e1", "s1")).subject);
 }
 
+TEST(Seal, AnExerciseNeverSharesACaseWithTheRealChildOfTheSameReference) {
+  const Place place;
+  Ledger ledger{place.options()};
+  auto exercise = an_event("e1", "s1");
+  exercise->set_status(v1::STATUS_EXERCISE);
+  auto real = an_event("e1", "s1");
+  real->set_status(v1::STATUS_ACTUAL);
+  EXPECT_NE(ledger.seal().prints(*exercise).subject, ledger.seal().prints(*real).subject);
+}
+
 TEST(Seal, PrintsOutliveARestartAndAreAnothersUnderAnotherMasterKey) {
   const Place here, there;
   const auto first = Ledger{here.options()}.seal().prints(*an_event("e1", "s1"));

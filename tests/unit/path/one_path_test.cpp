@@ -43,7 +43,7 @@ TEST(AnAnswerThatNeedsNoEntry, ComesAfterThoseThatWereDecidedBeforeIt) {
   const Directory directory;
   Daemon run(directory.path);
   run.path.submit(run.missing("1", "T-1"));
-  run.loop.poll_one();  // its group is on its way to the disk
+  while (run.path.committing_for() == run.path.committing_for().zero()) run.loop.poll_one();
   run.path.submit(run.missing("1", "T-1"));
   run.settle();
   std::vector<v1::Verdict> verdicts;
@@ -79,6 +79,38 @@ TEST(WhatTheEngineSaysNow, IsShownOnlyWhenItIsDurable) {
   EXPECT_FALSE(shown);
   run.settle();
   EXPECT_TRUE(shown);
+}
+
+TEST(TheProjection, IsNeverAheadOfTheLedger) {
+  const Directory directory;
+  Daemon run(directory.path);
+  run.path.submit(run.missing("1", "T-1"));
+  run.path.project();  // what was decided a moment ago is not durable yet
+  run.ledger.settle_projection();
+  EXPECT_LE(run.ledger.projected(), run.ledger.size());
+  run.settle();
+}
+
+TEST(AFailedCommit, IsTheEndAndNothingOfItsGroupIsAnswered) {
+  const Directory directory;
+  Daemon run(directory.path);
+  run.path.submit(run.missing("1", "T-1"));
+  run.settle();
+  // An engine that knows nothing of this ledger: its first entry is out of order, and the ledger refuses the group.
+  core::Engine stranger;
+  stranger.finish_replay();
+  OnePath path(run.loop, stranger, run.ledger, [&] { return run.now; });
+  bool answered = false;
+  bool failed = false;
+  path.release_to({[&](core::Effect&&) { answered = true; }, nullptr, nullptr,
+                   [&](const std::exception_ptr&) { failed = true; }, nullptr});
+  path.submit(core::Start{"test", "test"});
+  path.submit(run.missing("2", "T-2"));  // to be asked for again: it has no policy, and no entry
+  while (!failed) {
+    run.loop.restart();
+    run.loop.run_one_for(std::chrono::milliseconds{100});
+  }
+  EXPECT_FALSE(answered);
 }
 
 TEST(CommandsOfOneTurnOfTheLoop, AreMadeDurableTogether) {
