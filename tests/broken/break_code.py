@@ -116,9 +116,10 @@ def main():
         except Broke as broke:
             found, missed = [], [str(broke)]
         bad += bool(missed)
-        print(f"{'FOUND' if not missed else 'NOT FOUND':9}  {time.monotonic() - begun:5.1f} s  {item.name}\n"
-              f"{'':20}{'by ' + ', '.join(found) if found else ''}{'not by ' + ', '.join(missed) if missed else ''}",
-              flush=True)
+        print(f"{'FOUND' if not missed else 'NOT FOUND':9}  {time.monotonic() - begun:5.1f} s  {item.name}", flush=True)
+        for word, finders in (("by", found), ("not by", missed)):
+            if finders:
+                print(f"{'':20}{word} {', '.join(finders)}", flush=True)
     print(f"\n{len(items) - bad} of {len(items)} found")
     return 1 if bad else 0
 
