@@ -1,4 +1,5 @@
 // A condition's text becomes its tree, or the first mistake in it: what, where, and the mend.
+// Above 400 lines: a grammar of nine rules, and the sentence for each way to break one.
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
 

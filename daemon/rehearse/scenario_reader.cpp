@@ -1,3 +1,5 @@
+// The words of a scenario (tests/scenario/README.md). Above 400 lines: one table of words, read in one place, so that
+// the file stays the list of them.
 #include <algorithm>
 #include <array>
 #include <filesystem>

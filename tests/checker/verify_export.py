@@ -245,7 +245,7 @@ def verify(stream, key_text, since_note, proto_directory):
         need(header.complete, "an older checkpoint can only be compared with a complete export")
         need(since[1] <= size, "the older checkpoint has more entries: the ledger was cut short")
 
-    tree, prefix, count, last, proved, unproved = Tree(), None, 0, -1, 0, 0
+    tree, prefix, count, last, proved, unproved, withdrawn = Tree(), None, 0, -1, 0, 0, 0
     if since and since[1] == 0:
         prefix = tree.root()
     for number, text in enumerate(stream, start=2):
@@ -264,6 +264,7 @@ def verify(stream, key_text, since_note, proto_directory):
                  f"line {number}: entry {shown.index} is not in the ledger that was signed")
         last = shown.index
         leaf = check_reading(number, shown, ledger, chosen)
+        withdrawn += leaf.event_accepted.withdraws
         if leaf.HasField("policy_adopted"):
             check_policy(number, leaf.index, leaf.policy_adopted)
         if shown.HasField("said"):
@@ -276,6 +277,8 @@ def verify(stream, key_text, since_note, proto_directory):
     need(count == header.lines, f"the header announces {header.lines} entries and {count} follow")
     need(not header.complete or tree.root() == root, "the entries together are not the ones that were signed")
     need(not since or prefix == since[2], "the first entries are not those of the older checkpoint: HISTORY WAS CHANGED")
+    if withdrawn:
+        print(f"NOTE: {withdrawn} withdrawn, content purged: that they were sent, and to whom, stays proved.")
     if unproved:
         print(f"NOTE: {unproved} of the names and notes shown are the exporter's word: no opening proves them.")
     kind = "all there are" if header.complete else f"a choice out of {size:,}"

@@ -1,5 +1,7 @@
 #include "loading.hpp"
 
+#include <gmock/gmock.h>
+
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
@@ -331,6 +333,14 @@ std::vector<std::string> lines(const std::vector<Problem>& problems) {
 Loaded<Service> load(const std::string& told_toml) {
   const Directory directory;
   return load_service(directory.write("told.toml", told_toml));
+}
+
+void is_said_alone(const Break& b, const std::vector<Problem>& problems) {
+  const auto found = lines(problems);
+  ASSERT_EQ(found.size(), 1U) << testing::PrintToString(found);
+  EXPECT_GT(problems[0].line, 0);
+  EXPECT_GT(problems[0].column, 0);
+  for (const auto& fragment : b.says) EXPECT_THAT(found[0], testing::HasSubstr(fragment));
 }
 
 void PrintTo(const Break& b, std::ostream* out) { *out << b.rule; }

@@ -54,5 +54,7 @@ struct Break {
   std::vector<std::string> says;  ///< fragments of the one problem, place included
 };
 void PrintTo(const Break& b, std::ostream* out);
+/// Expects that one problem was found, at its place, and said in these words.
+void is_said_alone(const Break& b, const std::vector<Problem>& problems);
 
 }  // namespace told::config::test

@@ -31,9 +31,11 @@ const std::array<sys_days, 3>& saturdays() {
   return all;
 }
 
-/// Shifts begin and end at quarters of an hour, often in the small hours.
-minutes quarter(Draw& draw) {
-  return draw.between(0, 1) == 0 ? 15min * draw.between(0, 16) : 15min * draw.between(0, 95);
+/// Shifts begin and end at quarters of an hour or at any minute, often in the small hours.
+minutes some_time(Draw& draw) {
+  const minutes to_the = draw.between(0, 1) == 0 ? 15min : 1min;
+  const minutes until = draw.between(0, 1) == 0 ? 4h : 24h;
+  return to_the * draw.between(0, static_cast<int>(until / to_the) - 1);
 }
 
 Rota random_rota(Draw& draw, sys_days saturday) {
@@ -41,8 +43,8 @@ Rota random_rota(Draw& draw, sys_days saturday) {
   const int shifts = draw.between(0, 12);
   for (int i = 0; i < shifts; ++i) {
     WeeklyShift shift;
-    shift.from = 24h * draw.between(0, 6) + quarter(draw);
-    shift.to = (shift.from + 15min * draw.between(1, 200)) % (24h * 7);
+    shift.from = 24h * draw.between(0, 6) + some_time(draw);
+    shift.to = (shift.from + 1min * draw.between(1, 3000)) % (24h * 7);
     shift.who = {"person " + std::to_string(i)};
     if (draw.between(0, 3) == 0) shift.valid_from = Day{saturday + days{draw.between(-8, 3)}};
     if (draw.between(0, 3) == 0) shift.valid_until = Day{saturday + days{draw.between(-8, 3)}};
@@ -50,8 +52,8 @@ Rota random_rota(Draw& draw, sys_days saturday) {
   }
   for (int i = draw.between(0, 3); i > 0; --i) {
     RotaOverride instead;
-    instead.from = {Day{saturday + days{draw.between(-1, 1)}}, quarter(draw)};
-    instead.to = {Day{saturday + days{draw.between(1, 2)}}, quarter(draw)};
+    instead.from = {Day{saturday + days{draw.between(-1, 1)}}, some_time(draw)};
+    instead.to = {Day{saturday + days{draw.between(1, 2)}}, some_time(draw)};
     if (draw.between(0, 1) == 0) instead.who = {"instead"};
     rota.overrides.push_back(std::move(instead));
   }
@@ -75,7 +77,7 @@ TEST(Rotas, ReportEveryMinuteWithoutAnOwnerAndNoOther) {
     const Instant from = saturday + 18h;
     const Instant to = from + 16h;
     const auto stretches = unowned(rota, calendar, from, to);
-    for (Instant at = from; at < to; at += 5min)
+    for (Instant at = from; at < to; at += 1min)
       ASSERT_EQ(rota.on_duty(at, calendar).empty(), reported(stretches, at))
           << calendar.in_words(at) << ", rota " << i << " of seed " << seed;
     for (std::size_t s = 1; s < stretches.size(); ++s)
@@ -112,7 +114,7 @@ TEST(Rotas, AgreeWithASlowReadingOfTheirOwnDefinition) {
   for (int i = 0; i < 1'000; ++i) {
     const sys_days saturday = saturdays().at(static_cast<std::size_t>(draw.between(0, 2)));
     const Rota rota = random_rota(draw, saturday);
-    for (Instant at = saturday + 18h; at < saturday + 34h; at += 15min)
+    for (Instant at = saturday + 18h; at < saturday + 34h; at += 7min)
       ASSERT_EQ(rota.on_duty(at, calendar), slow_on_duty(rota, calendar, at))
           << calendar.in_words(at) << ", rota " << i << " of seed " << seed;
   }

@@ -43,7 +43,7 @@ TEST(Scenario, ARecipientThatThePolicyDoesNotHaveIsRefused) {
 
 TEST(Scenario, AnEventThatToldWouldRefuseIsSaidWhereItStands) {
   Stage stage;
-  EXPECT_THAT(stage.problems("[[step]]\nat = \"0 min\"\nevent = { type = \"child.missing\", subject = \"Amina Khan\", "
+  EXPECT_THAT(stage.problems("[[step]]\nat = \"0 min\"\nevent = { type = \"child.missing\", subject = \"Child Alpha\", "
                              "site = \"tilbury\" }\n"),
               ElementsAre(AllOf(HasSubstr("night.toml:5:"), HasSubstr("told would refuse this event: subject"))));
 }
