@@ -1,8 +1,11 @@
 #pragma once
-// A carrier moves finished bytes and reports how it went. It never decides, retries or escalates.
+// A carrier moves finished bytes and reports how it went. It never decides, retries or escalates: one send() is one
+// attempt, and what follows from its report is the engine's to decide and dispatch's to pace.
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "core/ids.hpp"
 #include "told/v1/gateway.pb.h"
@@ -10,35 +13,68 @@
 
 namespace told::carriers {
 
+struct Way;
+
 /// One finished message for one recipient.
 struct Parcel {
   std::string recipient;
   core::SessionId session = 0;
   core::NotificationId notification;
   std::uint32_t attempt = 0;
-  v1::Delivery delivery;  ///< typed, already cut down to the recipient's fields
+  v1::Delivery delivery;   ///< typed, already cut down to the recipient's fields
+  std::string checkpoint;  ///< the ledger's newest signed note: whoever gets it is a witness; may be empty
+  std::string link;        ///< where a person says that they have it; empty where there is none
 };
 
-/// What a carrier reports, always on the daemon's loop thread, at most once for an attempt.
+/// What was seen of the peer while sending, for people; empty where it does not apply.
+struct Seen {
+  std::string tls;                    ///< "TLSv1.3"
+  std::int64_t certificate_ends = 0;  ///< seconds of UTC
+  std::chrono::milliseconds round_trip{0};
+};
+
+/// What a carrier reports, always on the daemon's loop thread, and exactly once for an attempt that it accepted.
 struct Report {
   std::string recipient;
   core::NotificationId notification;
   std::uint32_t attempt = 0;
   v1::Outcome outcome = v1::OUTCOME_UNSPECIFIED;
-  std::string code;  ///< the carrier's own, for the ledger: `receipt`, `no_receipt`, `550`
+  std::string code;  ///< the carrier's own, for the ledger: `receipt`, `http_503`, `smtp_550`, `certificate_expired`
+  /// For people: what failed and the mend, in a sentence, without content; empty where nothing did.
+  std::string problem = {};
+  std::chrono::milliseconds retry_after{0};  ///< the peer asks for so long a pause; 0: it does not
+  bool closed = false;                       ///< the peer says never again: nothing more is sent until a reload
+  Seen seen = {};
+};
+
+/// What a recipient said through a carrier, by its own authenticated means: receipts, acknowledgements, refusals. It
+/// goes through the same door as what a worker says.
+struct Answer {
+  std::string recipient;
+  v1::Means means = v1::MEANS_UNSPECIFIED;
+  v1::AgencyFrame said;
+  /// Called once on the loop thread, when what was said is durable, or why it was not taken; may be unset.
+  std::function<void(const v1::ServiceFrame&)> answered;
 };
 
 class Carrier {
  public:
   virtual ~Carrier() = default;
   [[nodiscard]] virtual const char* name() const = 0;
-  /// Starts sending. Does not throw for a delivery that fails; the report says so.
+  /// Whether told goes to the recipient (true), or its worker comes to told and says how much it can take (false).
+  [[nodiscard]] virtual bool goes_out() const = 0;
+  /// Starts sending. Does not throw for a delivery that fails; the report says so. Where goes_out(), at most one
+  /// attempt is under way for a recipient, so that nothing overtakes.
   virtual void send(Parcel parcel) = 0;
-  /// Called once, before the first send.
+  /// The ways of this carrier as they are from now on. What is under way ends as it began.
+  virtual void replace_ways(const std::vector<Way>& ways) = 0;
+  /// Both are called once, before the first send.
   void on_report(std::function<void(const Report&)> report) { report_ = std::move(report); }
+  void on_answer(std::function<void(Answer)> answer) { answer_ = std::move(answer); }
 
  protected:
   std::function<void(const Report&)> report_;
+  std::function<void(Answer)> answer_;
 };
 
 }  // namespace told::carriers

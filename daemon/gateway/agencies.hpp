@@ -41,7 +41,9 @@ class Agencies final : public carriers::Carrier {
   ~Agencies() override;
 
   [[nodiscard]] const char* name() const override { return "zmq_queue"; }
+  [[nodiscard]] bool goes_out() const override { return false; }
   void send(carriers::Parcel parcel) override;
+  void replace_ways(const std::vector<carriers::Way>&) override {}  // its parties are the gateway's
 
   void hear(const Message& message, Steady now);
   void reply(const core::ReplyActed& reply);

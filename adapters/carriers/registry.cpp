@@ -1,0 +1,19 @@
+#include <algorithm>
+
+#include "carriers/kind.hpp"
+
+namespace told::carriers {
+
+const std::vector<Kind>& kinds() {
+  static const std::vector<Kind> all{
+      // One line for each carrier.
+  };
+  return all;
+}
+
+const Kind* kind(std::string_view name) {
+  const auto found = std::find_if(kinds().begin(), kinds().end(), [&](const Kind& k) { return k.name == name; });
+  return found == kinds().end() ? nullptr : &*found;
+}
+
+}  // namespace told::carriers
