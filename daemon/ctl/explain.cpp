@@ -230,18 +230,18 @@ v1::Event read_event(const std::string& path, core::Instant at) {
 
 }  // namespace
 
-void add_explain(CLI::App& app, Session& session) {
+void add_explain(Command& app, Session& session) {
   struct Wish {
     std::string policy;
     std::string event;
   };
-  auto* made = command(app, "explain", "Say who would be told of an event, and why; nothing is sent",
-                       "  toldctl explain --policy council.toml missing.json\n"
-                       "  toldctl explain --policy council.toml - < missing.json");
+  Command& made = command(app, "explain", "Say who would be told of an event, and why; nothing is sent",
+                          "  toldctl explain --policy council.toml missing.json\n"
+                          "  toldctl explain --policy council.toml - < missing.json");
   auto wish = std::make_shared<Wish>();
-  made->add_option("EVENT", wish->event, "The event (told.v1.Event in JSON), or - for standard input")->required();
-  made->add_option("--policy", wish->policy, "The policy")->required();
-  made->callback([&session, wish] {
+  made.option("EVENT", wish->event, "The event (told.v1.Event in JSON), or - for standard input").required();
+  made.option("--policy", wish->policy, "The policy").required();
+  made.runs([&session, wish] {
     const core::Policy policy = read_policy_file(wish->policy, session);
     const v1::Event event = read_event(wish->event, now());
     Seen seen;
