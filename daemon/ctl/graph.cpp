@@ -18,15 +18,16 @@ void add_graph(Command& app, Session& session) {
     bool svg = false;
   };
   Command& made = command(app, "graph", "Draw a policy: events, whom they are told to, deadlines, ladders",
+                          "  toldctl graph -o in-force.svg\n"
                           "  toldctl graph --policy council.toml -o council.svg\n"
                           "  toldctl graph --policy council.toml --dot | dot -Tpdf > council.pdf");
   auto wish = std::make_shared<Wish>();
-  made.option("--policy", wish->policy, "The policy").required();
+  made.option("--policy", wish->policy, "The policy; the one that told has in force if not given");
   made.option("-o,--output", wish->out, "Write it there instead of to standard output");
   Option& dot = made.flag("--dot", wish->dot, "As Graphviz reads it");
   made.flag("--svg", wish->svg, "As SVG; the default").excludes(dot);
   made.runs([&session, wish] {
-    const core::Policy policy = read_policy_file(wish->policy, session);
+    const core::Policy policy = look_at_policy(wish->policy, session).policy;
     const std::string drawn = wish->dot ? rehearse::dot_of(policy) : rehearse::svg_of(policy);
     if (wish->out.empty())
       session.out << drawn;
