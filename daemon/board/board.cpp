@@ -1,5 +1,6 @@
 #include "board/board.hpp"
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -272,6 +273,8 @@ class Board::Impl {
     if (audit::Choice& choice = asked.options.choice; choice.case_number != 0) {
       choice.same_child = house_.engine.state().same_child(choice.case_number);
       std::erase(choice.same_child, choice.case_number);
+      choice.moved_here = house_.engine.state().moved_into(choice.case_number);
+      std::sort(choice.moved_here.begin(), choice.moved_here.end());
     }
     asked.options.verifier_key = options_.verifier_key;
     asked.options.opening = house_.opening;

@@ -122,6 +122,7 @@ void Turn::on(Publish& c) {
   start_duties(index, made.duties());
   for (const v1::ClockRecomputed& clock : made.recomputed()) arm(NotificationId::of(clock.notification()));
   for (const v1::ClocksStopped& stopped : made.clocks_stopped()) start_duties(stopped.event(), stopped.duties());
+  for (const v1::OwedAgain& again : made.owed_again()) start_duties(again.event(), again.duties());
   for (const std::string& who : kept_out) raise("nobody_on_duty", who, 0);
   if (made.counted() || made.uncounted_size() > 0) watch_quotas();
 

@@ -264,6 +264,7 @@ void State::accept_event(const v1::LedgerEntry& entry, const EventPrints& prints
   if (head.amends() != 0) amend(head, e.index);
   for (const v1::ClockRecomputed& clock : head.recomputed()) recompute(clock, e.index);
   for (const v1::ClocksStopped& stopped : head.clocks_stopped()) stop_clocks(stopped, entry);
+  if (head.withdraws()) owe_again(head.owed_again(), head.amends(), entry);
   if (head.counted()) count(e);
   for (const std::uint64_t event : head.uncounted()) uncount(event, e.index);
   retire_if_closed(e);

@@ -110,6 +110,9 @@ class Turn {
   /// Whatever the event stops of its case's open obligations.
   void stop_clocks(v1::EventAccepted& head, CaseNumber c, const v1::Event& event, Instant at);
   [[nodiscard]] v1::ClocksStopped& stopped_of(v1::EventAccepted& head, EntryIndex event) const;
+  /// What `stopper` had stopped, where nobody has done it since: it is owed from the same start and by the same
+  /// deadline as before, and whoever owes it is reminded now, since they believe that it is done.
+  void owe_again(google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups, const Event& stopper) const;
   /// Notices to everyone whom the ladder of `id` has called.
   void tell_it_is_answered(Duties& duties, NotificationId id);
 
