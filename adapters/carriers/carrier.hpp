@@ -44,6 +44,7 @@ struct Report {
   std::string problem = {};
   std::chrono::milliseconds retry_after{0};  ///< the peer asks for so long a pause; 0: it does not
   bool closed = false;                       ///< the peer says never again: nothing more is sent until a reload
+  bool hopeless = false;                     ///< refused, and no further attempt could end otherwise
   Seen seen = {};
 };
 

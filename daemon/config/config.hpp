@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "carriers/kind.hpp"
 #include "core/policy.hpp"
 #include "gateway/gateway.hpp"
 
@@ -43,6 +44,7 @@ struct Service {
   std::string watcher_url_file;  ///< as a key file; empty: no watcher outside
   std::chrono::milliseconds watcher_every{};
   gateway::Parties parties;
+  std::vector<carriers::Way> ways;  ///< how recipients are reached that told goes to
 };
 
 /// A value, or the problems that forbade it.

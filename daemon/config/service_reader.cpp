@@ -1,5 +1,6 @@
 #include "config/service_reader.hpp"
 
+#include "config/key_file.hpp"
 #include "config/nearest.hpp"
 #include "config/shapes.hpp"
 #include "config/words.hpp"
@@ -9,7 +10,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::string_view credential_prefix = "credential:";
 /// sockaddr_un::sun_path less its closing zero (unix(7)).
 constexpr std::size_t socket_path_max = 107;
 constexpr std::uint64_t reserve_default = std::uint64_t{16} << 20;
@@ -23,22 +23,9 @@ const std::vector<std::string>& log_levels() {
   return all;
 }
 
-std::string beside(const std::filesystem::path& directory, const std::string& path) {
-  return path.empty() ? path : (directory / path).lexically_normal().string();
-}
-
 std::string key_setting(Reader& keys, std::string_view key, const std::filesystem::path& directory,
                         Findings& findings) {
-  const Text said = keys.text(key, Need::required);
-  if (!said.given) return {};
-  if (!said.value.starts_with(credential_prefix)) return beside(directory, said.value);
-  const std::string name = said.value.substr(credential_prefix.size());
-  if (name.empty() || name.find('/') != std::string::npos) {
-    findings.add(said.at, in_quotes(said.value) +
-                              " names no credential: write credential:NAME, as the unit's "
-                              "LoadCredentialEncrypted= names it");
-  }
-  return said.value;
+  return key_file(keys.text(key, Need::required), directory, findings);
 }
 
 Text endpoint(Reader& gateway, std::string_view key, Findings& findings) {
@@ -128,6 +115,7 @@ Service read_service(const Node& root_node, const std::filesystem::path& directo
   if (auto board = root.table("board", Need::required)) read_board(*board, directory, service, findings);
   if (auto watcher = root.table("watcher", Need::optional)) read_watcher(*watcher, directory, service, findings);
   service.parties = read_parties(root, directory, findings);
+  service.ways = read_ways(root, directory, findings);
   root.finish();
   return service;
 }
