@@ -40,20 +40,29 @@ void GoingOut::replace(const core::Policy& policy, const std::vector<carriers::W
 }
 
 void GoingOut::make(const carriers::Kind& kind, const std::vector<carriers::Way>& ways) {
-  const carriers::Surroundings surroundings{
-      [this, alive = std::weak_ptr<bool>{alive_}](std::function<void()> call) {
-        boost::asio::post(loop_, [call = std::move(call), alive] {
-          if (!alive.expired()) call();
-        });
-      },
-      [](const std::string& setting) {
-        return ledger::read_secret_line(config::key_path(setting), "the secret of a [[way]]");
-      },
-      origin_};
+  const carriers::Surroundings surroundings{[this, alive = std::weak_ptr<bool>{alive_}](std::function<void()> call) {
+                                              boost::asio::post(loop_, [call = std::move(call), alive] {
+                                                if (!alive.expired()) call();
+                                              });
+                                            },
+                                            [](const std::string& setting) {
+                                              return ledger::read_secret_line(config::key_path(setting),
+                                                                              "the secret of a [[way]]");
+                                            },
+                                            origin_};
   carriers_.push_back(kind.make(ways, surroundings));
   carriers_.back()->on_answer(
       [this, name = std::string{kind.name}](carriers::Answer answer) { answer_(name, std::move(answer)); });
   dispatch_.add_carrier(*carriers_.back());
+}
+
+bool GoingOut::call_back(const std::string& carrier, carriers::Callback callback) {
+  for (const auto& made : carriers_)
+    if (carrier == made->name()) {
+      made->called_back(std::move(callback));
+      return true;
+    }
+  return false;
 }
 
 void GoingOut::stop() { ways_out_.stop(); }

@@ -31,6 +31,8 @@ class GoingOut {
   /// The ways from now on, at the start and after a reload. Throws std::runtime_error, with the mend, where a carrier
   /// cannot be made of them; the ways are then as they were.
   void replace(const core::Policy& policy, const std::vector<carriers::Way>& ways);
+  /// Gives what a recipient's system called back with to its carrier; false where there is no such carrier.
+  [[nodiscard]] bool call_back(const std::string& carrier, carriers::Callback callback);
   /// Nothing new is tried; what is under way may end.
   void stop();
   [[nodiscard]] std::vector<dispatch::WayFigures> figures() const { return ways_out_.figures(); }

@@ -18,6 +18,7 @@
 #include "config/shapes.hpp"
 #include "digest/digest.hpp"
 #include "dispatch/dispatch.hpp"
+#include "door/door.hpp"
 #include "every.hpp"
 #include "gateway/curve_key.hpp"
 #include "going_out.hpp"
@@ -119,6 +120,7 @@ class House::Impl {
       return true;
     });
     open_board();
+    open_door();
     expect_signs_of_life();
   }
 
@@ -134,6 +136,7 @@ class House::Impl {
     upkeep_.start();
     gateway_->start();
     board_->start();
+    if (door_) door_->start();
     signs_of_life_->start();
     spdlog::info("serving: publishers on {}, agencies on {}, the board on {}", service_.publishers_endpoint,
                  service_.agencies_endpoint, service_.board_socket);
@@ -202,6 +205,19 @@ class House::Impl {
                      [this] { return upkeep_.readiness(gateway_->listening()); }, [this] { return metrics(); },
                      [this](std::function<void()> done) { path_.when_durable(std::move(done)); },
                      [this](const v1::LedgerEntry& entry) { return ledger_.seal().opening(entry); }});
+  }
+
+  void open_door() {
+    if (service_.door_socket.empty()) return;
+    door_ = std::make_unique<door::Door>(
+        loop_, door::Options{service_.door_socket, service_.door_public_url, service_.door_links_live},
+        door::House{engine_, [this] { return clock_.now(); },
+                    [this](std::string_view bytes) { return ledger_.seal().authenticate("acknowledge link", bytes); },
+                    [this](carriers::Answer answer) { answers_.take("", std::move(answer)); },
+                    [this](const std::string& carrier, carriers::Callback callback) {
+                      return going_out_.call_back(carrier, std::move(callback));
+                    }});
+    dispatch_.link_by([this](const core::Transmit& transmit) { return door_->link(transmit); });
   }
 
   void expect_signs_of_life() {
@@ -368,6 +384,7 @@ class House::Impl {
     path_.submit(core::Stop{});
     path_.when_idle([this] {
       board_->close();
+      if (door_) door_->close();
       gateway_->close(1s);
       loop_.stop();
     });
@@ -387,6 +404,7 @@ class House::Impl {
   Upkeep upkeep_;
   std::unique_ptr<gateway::Gateway> gateway_;
   std::unique_ptr<board::Board> board_;
+  std::unique_ptr<door::Door> door_;
   std::unique_ptr<SignsOfLife> signs_of_life_;
   std::unique_ptr<ledger::Reader> reader_;
   boost::asio::signal_set signals_{loop_, SIGTERM, SIGINT, SIGHUP};

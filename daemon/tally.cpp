@@ -45,6 +45,14 @@ const char* word(v1::Means means) {
       return "local";
     case v1::MEANS_TELEPHONE:
       return "telephone";
+    case v1::MEANS_CALLBACK:
+      return "callback";
+    case v1::MEANS_LINK:
+      return "link";
+    case v1::MEANS_FILE:
+      return "file";
+    case v1::MEANS_REPLY_QUEUE:
+      return "reply_queue";
     default:
       return "unspecified";
   }

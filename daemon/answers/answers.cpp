@@ -36,11 +36,11 @@ void Answers::take(const std::string& carrier, carriers::Answer answer) {
   const int said = answer.said.acknowledgements_size() + answer.said.refusals_size();
   if (said > said_max || open_.size() >= open_frames_max) {
     *frame->results.mutable_problem() =
-        said > said_max ? gateway::make_problem("too_many", "acknowledgements",
-                                                "at most 256 acknowledgements and refusals are taken together",
-                                                "send the rest apart")
-                        : gateway::make_problem("busy", "", "more answers are under way than told keeps",
-                                                "send it again later");
+        said > said_max
+            ? gateway::make_problem("too_many", "acknowledgements",
+                                    "at most 256 acknowledgements and refusals are taken together",
+                                    "send the rest apart")
+            : gateway::make_problem("busy", "", "more answers are under way than told keeps", "send it again later");
     if (frame->answered) frame->answered(frame->results);
     return;
   }

@@ -1,7 +1,7 @@
 #pragma once
-// Answers: what recipients say by other means than told's own queue (a signed callback, a file that came back, a broker's
-// reply queue, the acknowledge link). It becomes the same Commands, under the same rules, as what a worker says; only the
-// means that stands in the ledger differs.
+// Answers: what recipients say by other means than told's own queue (a signed callback, a file that came back, a
+// broker's reply queue, the acknowledge link). It becomes the same Commands, under the same rules, as what a worker
+// says; only the means that stands in the ledger differs.
 #include <cstdint>
 #include <functional>
 #include <memory>

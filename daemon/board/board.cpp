@@ -28,7 +28,7 @@ constexpr std::size_t open_shown = 1000;
 constexpr std::size_t open_shown_max = 100'000;
 
 Response json(const google::protobuf::Message& message, int status = 200) {
-  return {status, "application/json", audit::to_json(message) + "\n", {}};
+  return {status, "application/json", audit::to_json(message) + "\n"};
 }
 
 }  // namespace
@@ -111,7 +111,7 @@ class Board::Impl {
       case Asked::ready:
         return exchange->answer(ready());
       case Asked::metrics:
-        return exchange->answer({200, "text/plain; version=0.0.4; charset=utf-8", house_.metrics_text(), {}});
+        return exchange->answer({200, "text/plain; version=0.0.4; charset=utf-8", house_.metrics_text()});
       case Asked::checkpoint:
         return checkpoint(exchange);
       case Asked::open:
@@ -160,7 +160,7 @@ class Board::Impl {
   /// Reads and signs: not on the loop.
   void checkpoint(const ExchangePtr& exchange) {
     on_reader_thread(exchange, [&ledger = house_.ledger] {
-      return Response{200, "text/plain; charset=utf-8", ledger.checkpoint_now(), {}};
+      return Response{200, "text/plain; charset=utf-8", ledger.checkpoint_now()};
     });
   }
 

@@ -41,6 +41,9 @@ struct Service {
   std::string policy_file;   ///< ready to be opened
   std::string log_level;     ///< trace, debug, info, warning or error
   std::chrono::milliseconds worker_heartbeat{};
+  std::string door_socket;  ///< path of the Unix socket for what comes from outside; empty: there is no door
+  std::string door_public_url;
+  std::chrono::milliseconds door_links_live{};
   std::string watcher_url_file;  ///< as a key file; empty: no watcher outside
   std::chrono::milliseconds watcher_every{};
   gateway::Parties parties;

@@ -17,6 +17,8 @@ constexpr std::uint64_t reserve_default = std::uint64_t{16} << 20;
 constexpr std::uint64_t reserve_least = std::uint64_t{1} << 20;
 constexpr std::chrono::milliseconds worker_heartbeat_default = 5s;
 constexpr std::chrono::milliseconds watcher_every_default = 60s;
+/// A weekend, and the working day after it.
+constexpr std::chrono::milliseconds links_live_default = 72h;
 
 const std::vector<std::string>& log_levels() {
   static const std::vector<std::string> all{"trace", "debug", "info", "warning", "error"};
@@ -62,15 +64,32 @@ void read_store(Reader& store, const std::filesystem::path& directory, Service& 
   store.finish();
 }
 
-void read_board(Reader& board, const std::filesystem::path& directory, Service& service, Findings& findings) {
-  const Text socket = board.text("socket", Need::required);
-  service.board_socket = beside(directory, socket.value);
-  if (service.board_socket.size() > socket_path_max) {
-    findings.add(socket.at, "board.socket has " + std::to_string(service.board_socket.size()) +
+std::string socket_setting(Reader& table, const std::filesystem::path& directory, Findings& findings) {
+  const Text socket = table.text("socket", Need::required);
+  std::string path = beside(directory, socket.value);
+  if (path.size() > socket_path_max)
+    findings.add(socket.at, table.name() + ".socket has " + std::to_string(path.size()) +
                                 " bytes in full, and the system allows " + std::to_string(socket_path_max) +
                                 " for a socket: choose a shorter path");
-  }
+  return path;
+}
+
+void read_board(Reader& board, const std::filesystem::path& directory, Service& service, Findings& findings) {
+  service.board_socket = socket_setting(board, directory, findings);
   board.finish();
+}
+
+void read_door(Reader& door, const std::filesystem::path& directory, Service& service, Findings& findings) {
+  service.door_socket = socket_setting(door, directory, findings);
+  const Text url = door.text("public_url", Need::required);
+  if (url.given)
+    if (const auto problem = problem_of_public_url(url.value); !problem.empty())
+      findings.add(url.at, "door.public_url: " + problem);
+  service.door_public_url = url.value;
+  const auto live = door.duration("links_live", Need::optional, 1min);
+  service.door_links_live =
+      live.given ? std::chrono::duration_cast<std::chrono::milliseconds>(live.value) : links_live_default;
+  door.finish();
 }
 
 void read_keys(Reader& keys, const std::filesystem::path& directory, Service& service, Findings& findings) {
@@ -113,6 +132,7 @@ Service read_service(const Node& root_node, const std::filesystem::path& directo
   if (auto keys = root.table("keys", Need::required)) read_keys(*keys, directory, service, findings);
   if (auto gateway = root.table("gateway", Need::required)) read_gateway(*gateway, service, findings);
   if (auto board = root.table("board", Need::required)) read_board(*board, directory, service, findings);
+  if (auto door = root.table("door", Need::optional)) read_door(*door, directory, service, findings);
   if (auto watcher = root.table("watcher", Need::optional)) read_watcher(*watcher, directory, service, findings);
   service.parties = read_parties(root, directory, findings);
   service.ways = read_ways(root, directory, findings);

@@ -1,5 +1,5 @@
-// [[way]] and [carrier.NAME]: how each recipient is reached that told goes to. Which settings there are is the carrier's
-// to say (adapters/carriers/kind.hpp).
+// [[way]] and [carrier.NAME]: how each recipient is reached that told goes to. Which settings there are is the
+// carrier's to say (adapters/carriers/kind.hpp).
 #include <algorithm>
 #include <set>
 
@@ -28,7 +28,8 @@ class WayReader {
     for (const Entry& entry : carriers.every()) {
       const carriers::Kind* kind = carriers::kind(entry.key);
       if (kind == nullptr) {
-        findings_->add(entry.at, "[carrier." + entry.key + "]: there is no carrier of that name that told goes out by: " +
+        findings_->add(entry.at, "[carrier." + entry.key +
+                                     "]: there is no carrier of that name that told goes out by: " +
                                      suggestion(entry.key, ways_out()));
         continue;
       }
@@ -51,8 +52,8 @@ class WayReader {
     way.carrier = carrier.value;
     way.rate = static_cast<std::uint32_t>(table.whole("rate", Need::optional, 1, rate_most).value);
     if (recipient.given && carrier.given && !seen_.emplace(recipient.value, carrier.value).second)
-      findings_->add(table.at(), "way: " + in_quotes(recipient.value) + " has a way by " + carrier.value +
-                                     " already: keep one");
+      findings_->add(table.at(),
+                     "way: " + in_quotes(recipient.value) + " has a way by " + carrier.value + " already: keep one");
     const carriers::Kind* kind = carrier.given ? carriers::kind(carrier.value) : nullptr;
     if (kind == nullptr) {
       if (carrier.given)
@@ -75,8 +76,8 @@ class WayReader {
     for (const Setting& setting : kind.settings) {
       if (!setting.needed || way.has(setting.name)) continue;
       complete = false;
-      findings_->add(table.at(), "way to " + in_quotes(way.recipient) + " by " + kind.name + " has no " +
-                                     setting.name + ": say it here, or for all of them in [carrier." + kind.name + "]");
+      findings_->add(table.at(), "way to " + in_quotes(way.recipient) + " by " + kind.name + " has no " + setting.name +
+                                     ": say it here, or for all of them in [carrier." + kind.name + "]");
     }
     if (!complete || kind.problems_of == nullptr) return;
     for (const carriers::WayProblem& problem : kind.problems_of(way))

@@ -6,9 +6,9 @@
 
 namespace told::dispatch {
 
-/// Exponential, with full jitter: many ways that failed together do not come back together. The ceiling follows how long
-/// the trouble has lasted: for the first minutes the next try is at most 4 s away, so that told is back within moments of
-/// the recipient; after a day it is a try a minute, since each costs two entries in the ledger.
+/// Exponential, with full jitter: many ways that failed together do not come back together. The ceiling follows how
+/// long the trouble has lasted: for the first minutes the next try is at most 4 s away, so that told is back within
+/// moments of the recipient; after a day it is a try a minute, since each costs two entries in the ledger.
 class Backoff {
  public:
   using Steady = std::chrono::steady_clock::time_point;
@@ -16,8 +16,8 @@ class Backoff {
 
   explicit Backoff(std::uint64_t seed) : random_{seed} {}
 
-  /// An attempt failed. How long to rest: no shorter than the recipient `asked` (but for a quarter of an hour at most: a
-  /// child may be missing, and escalation does not wait).
+  /// An attempt failed. How long to rest: no shorter than the recipient `asked` (but for a quarter of an hour at most:
+  /// a child may be missing, and escalation does not wait).
   [[nodiscard]] Milliseconds failed(Steady now, Milliseconds asked);
   /// The recipient answered that it refuses this one message: the next one need not rest, until several in a row show
   /// that it refuses everything.

@@ -133,9 +133,9 @@ class WaysOut::Impl {
       if (std::exchange(open.closed, false)) offer(open);
       return;
     }
-    auto& open = open_[key] = std::make_unique<Open>(Open{recipient, carrier, channel, ++last_session_, Rate{way->rate},
-                                                          Backoff{std::random_device{}()},
-                                                          boost::asio::steady_timer{loop_}});
+    auto& open = open_[key] =
+        std::make_unique<Open>(Open{recipient, carrier, channel, ++last_session_, Rate{way->rate},
+                                    Backoff{std::random_device{}()}, boost::asio::steady_timer{loop_}});
     submit_(core::OpenSession{recipient, open->session, channel, false});
     offer(*open);
   }

@@ -1,8 +1,8 @@
 #pragma once
 // Ways out: for each recipient that told goes to (a webhook, a mailbox, a directory), when it is tried. A way offers
-// credit to the recipient's lane in the engine, one at a time, as a worker would: after a success at once, or as its rate
-// allows; after a failure when it has rested (backoff.hpp). So order, retries and second channels are the engine's, for
-// every carrier alike, and a recipient in trouble costs the others nothing.
+// credit to the recipient's lane in the engine, one at a time, as a worker would: after a success at once, or as its
+// rate allows; after a failure when it has rested (backoff.hpp). So order, retries and second channels are the
+// engine's, for every carrier alike, and a recipient in trouble costs the others nothing.
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -41,8 +41,8 @@ class WaysOut {
   WaysOut(const WaysOut&) = delete;
   WaysOut& operator=(const WaysOut&) = delete;
 
-  /// Opens a way for each recipient of the policy whose carrier, or second channel, is told's to go out by and has a way;
-  /// closes those that are gone. One that stays goes on as it was, but a closed one is tried again.
+  /// Opens a way for each recipient of the policy whose carrier, or second channel, is told's to go out by and has a
+  /// way; closes those that are gone. One that stays goes on as it was, but a closed one is tried again.
   void replace(const core::Policy& policy, const std::vector<carriers::Way>& ways);
   /// An attempt over a way has ended.
   void ended(const std::string& carrier, const carriers::Report& report);
