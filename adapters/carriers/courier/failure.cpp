@@ -133,7 +133,7 @@ Failure broke_off(const Failed& failed) {
 
 Failure why(const Failed& failed, const TlsSeen* tls) {
   if (tls != nullptr && about_our_certificate(tls->alert))
-    return {"client_certificate_refused",
+    return {std::string(client_certificate_refused),
             place(failed) +
                 " does not take the certificate that told shows, or wants one: look at "
                 "client_certificate_file, its end, and whether whoever runs that system knows it"};

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "carriers/courier/tls_watch.hpp"
 
@@ -26,6 +27,8 @@ struct Failure {
   std::string code;
   std::string problem;
 };
+
+inline constexpr std::string_view client_certificate_refused = "client_certificate_refused";
 
 /// `tls`: nullptr where it did not come to that.
 [[nodiscard]] Failure why(const Failed& failed, const TlsSeen* tls);

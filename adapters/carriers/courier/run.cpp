@@ -248,6 +248,8 @@ Ending Run::end(int result) const {
   if (!allowed_socket_) failed.refused_address = refused_address_;
   failed.mail = mail;
   auto [code, problem] = why(failed, tls_.get());
+  // A server reads nothing of ours before it has looked at our certificate (RFC 8446, 4.4.4).
+  if (code == client_certificate_refused) ending.sent = false;
   ending.code = std::move(code);
   ending.problem = std::move(problem);
   return ending;
