@@ -1,12 +1,14 @@
 #include <algorithm>
 
 #include "carriers/kind.hpp"
+#include "carriers/spool/spool.hpp"
 
 namespace told::carriers {
 
 const std::vector<Kind>& kinds() {
   static const std::vector<Kind> all{
       // One line for each carrier.
+      spool::kind(),
   };
   return all;
 }
