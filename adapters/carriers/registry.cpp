@@ -2,6 +2,7 @@
 
 #include "carriers/kind.hpp"
 #include "carriers/webhook/webhook.hpp"
+#include "carriers/spool/spool.hpp"
 
 namespace told::carriers {
 
@@ -9,6 +10,7 @@ const std::vector<Kind>& kinds() {
   static const std::vector<Kind> all{
       // One line for each carrier.
       webhook_kind(),
+      spool::kind(),
   };
   return all;
 }
