@@ -62,7 +62,9 @@ struct Loaded {
 /// keys, load_policy those that the policy attaches, and no other.
 [[nodiscard]] Loaded<Service> load_service(const std::string& path);
 [[nodiscard]] Loaded<core::Policy> load_policy(const std::string& path);
-/// From text kept in the ledger, and what was attached to it there: `name` stands for the file in messages.
+/// From text kept in the ledger, and what was attached to it there: `name` stands for the file in messages. It was in
+/// force, so it is read even where load_policy would refuse it now: a ladder that leaves the Prevent stream, which told
+/// took until 2026-11.
 [[nodiscard]] Loaded<core::Policy> parse_policy(std::string_view text, const std::string& name,
                                                 const std::map<std::string, std::string>& attachments = {});
 /// What only both together show: a queue recipient without a key, an agency that the policy does not know, ...

@@ -122,6 +122,8 @@ void check_rotas(const PolicyDraft& draft, Findings& findings);
 void check_clocks(const PolicyDraft& draft, Findings& findings);
 void check_quotas(const PolicyDraft& draft, Findings& findings);
 void check_drills(const PolicyDraft& draft, Findings& findings);
+/// Whom a ladder calls about a Prevent event.
+void check_prevent_calls(const PolicyDraft& draft, Findings& findings);
 /// All rules together: nobody twice, no event that reaches nobody, no event that makes too many notifications.
 void check_reach(const PolicyDraft& draft, Findings& findings);
 

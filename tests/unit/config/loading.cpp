@@ -112,7 +112,7 @@ when = "prevent.section36"
 who = "panel"
 fields = ["prevent"]
 within = "1 day"
-ladder = "steps"
+ladder = "sealed"
 basis = "law"
 source = "guidance"
 
@@ -122,6 +122,20 @@ ladder = "steps"
 
 [delivery]
 attempts_before_alarm = 7
+
+[[recipient]]
+name = "prevent_lead"
+title = "Prevent lead"
+agency = "generic"
+carrier = "zmq_queue"
+prevent = true
+
+[[ladder]]
+name = "sealed"
+repeat_last = "12 h"
+[[ladder.rung]]
+after = "20 h"
+who = ["prevent_lead"]
 )";
   for (const char* alarm : {"worker_silent", "publisher_silent", "nobody_was_told", "limbo", "storage_low",
                             "clock_stepped", "delivery_failing"}) {
@@ -300,6 +314,11 @@ public_key = ")" +
 recipient = "team"
 public_key = ")" +
          public_key(5) + R"("
+
+[[agency]]
+recipient = "prevent_lead"
+public_key = ")" +
+         public_key(66) + R"("
 
 [watcher]
 url_file = "watcher.url"
