@@ -9,6 +9,11 @@
 #include "ledger/secret_file.hpp"
 
 namespace told {
+namespace {
+
+constexpr std::string_view secret_of_a_way = "the secret of a [[way]]";
+
+}  // namespace
 
 GoingOut::GoingOut(boost::asio::io_context& loop, dispatch::Dispatch& dispatch,
                    std::function<void(core::Command)> submit,
@@ -40,16 +45,15 @@ void GoingOut::replace(const core::Policy& policy, const std::vector<carriers::W
 }
 
 void GoingOut::make(const carriers::Kind& kind, const std::vector<carriers::Way>& ways) {
-  const carriers::Surroundings surroundings{[this, alive = std::weak_ptr<bool>{alive_}](std::function<void()> call) {
-                                              boost::asio::post(loop_, [call = std::move(call), alive] {
-                                                if (!alive.expired()) call();
-                                              });
-                                            },
-                                            [](const std::string& setting) {
-                                              return ledger::read_secret_line(config::key_path(setting),
-                                                                              "the secret of a [[way]]");
-                                            },
-                                            origin_};
+  const carriers::Surroundings surroundings{
+      [this, alive = std::weak_ptr<bool>{alive_}](std::function<void()> call) {
+        boost::asio::post(loop_, [call = std::move(call), alive] {
+          if (!alive.expired()) call();
+        });
+      },
+      [](const std::string& setting) { return ledger::read_secret_line(config::key_path(setting), secret_of_a_way); },
+      [](const std::string& setting) { return ledger::read_secret_text(config::key_path(setting), secret_of_a_way); },
+      origin_};
   carriers_.push_back(kind.make(ways, surroundings));
   carriers_.back()->on_answer(
       [this, name = std::string{kind.name}](carriers::Answer answer) { answer_(name, std::move(answer)); });

@@ -1,8 +1,8 @@
 #include <algorithm>
 
 #include "carriers/kind.hpp"
-#include "carriers/webhook/webhook.hpp"
 #include "carriers/spool/spool.hpp"
+#include "carriers/webhook/webhook.hpp"
 
 namespace told::carriers {
 

@@ -25,22 +25,11 @@ class WayReader {
       : directory_(&directory), findings_(&findings) {}
 
   void read_shared(Reader& carriers) {
-    for (const Entry& entry : carriers.every()) {
-      const carriers::Kind* kind = carriers::kind(entry.key);
-      if (kind == nullptr) {
-        findings_->add(entry.at, "[carrier." + entry.key +
-                                     "]: there is no carrier of that name that told goes out by: " +
-                                     suggestion(entry.key, ways_out()));
-        continue;
+    for (const carriers::Kind& kind : carriers::kinds())
+      if (auto table = carriers.table(kind.name, Need::optional)) {
+        shared_[kind.name] = read_settings(*table, kind);
+        table->finish();
       }
-      if (entry.value.kind != Kind::table) {
-        findings_->add(entry.at, "carrier." + entry.key + " must be a table: write [carrier." + entry.key + "]");
-        continue;
-      }
-      Reader table{entry.value, "carrier.*", *findings_};
-      shared_[entry.key] = read_settings(table, *kind);
-      table.finish();
-    }
     carriers.finish();
   }
 
@@ -146,11 +135,13 @@ class WayReader {
 
 /// Every setting of every carrier, whichever this file has: the schema offers them all.
 void ask_for_all(Findings& findings) {
-  for (const carriers::Kind& kind : carriers::kinds())
+  for (const carriers::Kind& kind : carriers::kinds()) {
+    findings.asked(std::string("carrier.") + kind.name);
     for (const Setting& setting : kind.settings) {
       findings.asked(std::string("way[].") + setting.name);
-      findings.asked(std::string("carrier.*.") + setting.name);
+      findings.asked(std::string("carrier.") + kind.name + "." + setting.name);
     }
+  }
 }
 
 }  // namespace

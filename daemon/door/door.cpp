@@ -24,9 +24,10 @@ const std::string callbacks_path = "/callback/";
 
 /// Links and callbacks have secrets in their addresses and bodies: nothing of a request is ever logged.
 board::Response no_such_link() {
-  return message_page(404, "This link cannot be used",
-                      "It is incomplete, or was never made by told. Open it again from the message itself, all of it on one "
-                      "line. If that does not help, telephone the duty desk and give them the reference in the message.");
+  return message_page(
+      404, "This link cannot be used",
+      "It is incomplete, or was never made by told. Open it again from the message itself, all of it on one "
+      "line. If that does not help, telephone the duty desk and give them the reference in the message.");
 }
 
 }  // namespace
@@ -62,10 +63,9 @@ class Door::Impl {
     const Links::Read link = links_.read(request.path.substr(links_path.size()), house_.now());
     if (link.is == Links::Read::Is::no_link) return exchange->answer(no_such_link());
     if (link.is == Links::Read::Is::expired)
-      return exchange->answer(message_page(
-          410, "This link has expired",
-          "Telephone the duty desk and give them the reference " + core::to_reference(link.id) +
-              ": they record your answer."));
+      return exchange->answer(message_page(410, "This link has expired",
+                                           "Telephone the duty desk and give them the reference " +
+                                               core::to_reference(link.id) + ": they record your answer."));
     if (request.method == "GET") return exchange->answer(form_page(shown(link.id), {}));
     if (request.method != "POST") return exchange->answer(board::wrong_method("GET, POST"));
     take(link.id, request, exchange);
@@ -78,7 +78,8 @@ class Door::Impl {
         !read_form(request.body, fields))
       return exchange->answer(board::problem(415, "send the page's form: application/x-www-form-urlencoded"));
     const FilledIn filled{fields["person"], fields["role"], fields["note"], fields["answer"] == "not_ours", {}};
-    if (!filled.not_ours && fields["answer"] != "have") return again(id, filled, "choose one of the two answers", exchange);
+    if (!filled.not_ours && fields["answer"] != "have")
+      return again(id, filled, "choose one of the two answers", exchange);
 
     carriers::Answer answer;
     const core::Notification* n = house_.engine.state().notification(id);
@@ -122,8 +123,9 @@ class Door::Impl {
                           "What you said of " + reference + " is on the record too. Nothing changes.");
     if (filled.not_ours)
       return message_page(200, "Recorded: not for you",
-                          "Others are called about " + reference + " now. If you should not have been sent this, delete "
-                          "the message.");
+                          "Others are called about " + reference +
+                              " now. If you should not have been sent this, delete "
+                              "the message.");
     return message_page(200, result.late() ? "Recorded, after the deadline" : "Recorded: you have it",
                         "Your answer to " + reference + " is on the record. Nobody else is called about it for you.");
   }

@@ -22,8 +22,8 @@ namespace told::door {
 
 struct Options {
   std::string socket_path;
-  std::string public_url;          ///< "https://told.council.example": what a link begins with
-  core::Duration links_live{};     ///< so long after they were made
+  std::string public_url;       ///< "https://told.council.example": what a link begins with
+  core::Duration links_live{};  ///< so long after they were made
 };
 
 /// What the door sees of the rest of the house; all are called on the loop thread.

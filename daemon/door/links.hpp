@@ -10,9 +10,9 @@
 
 namespace told::door {
 
-/// A token is the notification's number (8 bytes), when it expires (4 bytes: minutes of UTC since 1970) and the first 16
-/// of 32 bytes that only the holder of the master key can make of both; base64url, 38 characters. Nothing is stored: a
-/// restart forgets no link, and a link names nobody.
+/// A token is the notification's number (8 bytes), when it expires (4 bytes: minutes of UTC since 1970) and the first
+/// 16 of 32 bytes that only the holder of the master key can make of both; base64url, 38 characters. Nothing is stored:
+/// a restart forgets no link, and a link names nobody.
 class Links {
  public:
   /// `authenticate` gives 32 bytes for any bytes (ledger::Seal::authenticate).

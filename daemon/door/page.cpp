@@ -51,7 +51,8 @@ board::Response page(int status, const std::string& title, const std::string& bo
       "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"robots\" "
       "content=\"noindex\"><title>" +
-      title + " - told</title><link rel=\"stylesheet\" href=\"../style.css\"></head>\n<body><header>told</header><main>" +
+      title +
+      " - told</title><link rel=\"stylesheet\" href=\"../style.css\"></head>\n<body><header>told</header><main>" +
       body + "</main></body></html>\n";
   return {status,
           "text/html; charset=utf-8",
@@ -86,8 +87,7 @@ std::string row(const std::string& term, const std::string& text) {
 board::Response form_page(const Shown& shown, const FilledIn& filled) {
   const std::string title = shown.answered ? "This was answered already" : "Say that you have it";
   std::string body;
-  if (shown.exercise)
-    body += "<p class=\"exercise\">EXERCISE. This is not about a real child.</p>";
+  if (shown.exercise) body += "<p class=\"exercise\">EXERCISE. This is not about a real child.</p>";
   if (!filled.problem.empty())
     body += "<p class=\"problem\" role=\"alert\">Not sent yet: " + escaped(filled.problem) + "</p>";
   body += "<h1>" + title + "</h1><dl>" + row("Reference", shown.reference) + row("For", shown.recipient) +
@@ -97,17 +97,17 @@ board::Response form_page(const Shown& shown, const FilledIn& filled) {
     body +=
         "<p>Nobody needs to do anything here. What you send all the same is kept on the record, and changes "
         "nothing.</p>";
-  body +=
-      "<form method=\"post\" action=\"\"><p>Nothing is recorded until you press the button. You answer for " +
-      escaped(shown.recipient) + ".</p>" +
-      text_field("person", "Your name", "As it should stand on the record.", filled.name) +
-      text_field("role", "Your role there", "For example: duty social worker.", filled.role) +
-      "<fieldset><legend>Your answer</legend>" + choice("have", "I have it and see to it", !filled.not_ours) +
-      choice("not_ours", "It is not for us (say why below); others are called at once", filled.not_ours) +
-      "</fieldset><label for=\"note\">Note</label><p class=\"hint\" id=\"note-hint\">Leave out names and anything about "
-      "the child. Needed only if it is not for you.</p><textarea id=\"note\" name=\"note\" rows=\"3\" "
-      "maxlength=\"1000\" aria-describedby=\"note-hint\">" +
-      escaped(filled.note) + "</textarea><button type=\"submit\">Put it on the record</button></form>";
+  body += "<form method=\"post\" action=\"\"><p>Nothing is recorded until you press the button. You answer for " +
+          escaped(shown.recipient) + ".</p>" +
+          text_field("person", "Your name", "As it should stand on the record.", filled.name) +
+          text_field("role", "Your role there", "For example: duty social worker.", filled.role) +
+          "<fieldset><legend>Your answer</legend>" + choice("have", "I have it and see to it", !filled.not_ours) +
+          choice("not_ours", "It is not for us (say why below); others are called at once", filled.not_ours) +
+          "</fieldset><label for=\"note\">Note</label><p class=\"hint\" id=\"note-hint\">Leave out names and anything "
+          "about "
+          "the child. Needed only if it is not for you.</p><textarea id=\"note\" name=\"note\" rows=\"3\" "
+          "maxlength=\"1000\" aria-describedby=\"note-hint\">" +
+          escaped(filled.note) + "</textarea><button type=\"submit\">Put it on the record</button></form>";
   return page(filled.problem.empty() ? 200 : 400, title, body);
 }
 

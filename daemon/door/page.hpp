@@ -9,14 +9,14 @@ namespace told::door {
 
 /// What the page of one notification shows.
 struct Shown {
-  std::string reference;   ///< "N-…"
-  std::string recipient;   ///< as people read it
-  std::string what;        ///< "child missing", "escalation: ..."
-  std::string deadline;    ///< "Sun 22 Nov 2026 21:40:00 GMT"; "" where none is asked for
-  std::string time_left;   ///< "4 min left"
+  std::string reference;  ///< "N-…"
+  std::string recipient;  ///< as people read it
+  std::string what;       ///< "child missing", "escalation: ..."
+  std::string deadline;   ///< "Sun 22 Nov 2026 21:40:00 GMT"; "" where none is asked for
+  std::string time_left;  ///< "4 min left"
   bool late = false;
   bool exercise = false;
-  bool answered = false;   ///< somebody has acknowledged it, or the need has ended
+  bool answered = false;  ///< somebody has acknowledged it, or the need has ended
 };
 
 /// What somebody filled in, so that a mistake does not cost them their words.

@@ -9,8 +9,8 @@ constexpr std::chrono::milliseconds poll_default{2'000};
 /// So long the end of told waits for disks that hang.
 constexpr std::chrono::milliseconds patience{2'000};
 
-/// A recipient's own folder, below the directory that was said: two recipients can never be given one folder, even where
-/// the directory stands once for all of them.
+/// A recipient's own folder, below the directory that was said: two recipients can never be given one folder, even
+/// where the directory stands once for all of them.
 std::string folder_of(const Way& way) { return way.text("directory") + "/" + way.recipient; }
 
 class Spool : public Carrier {
@@ -63,7 +63,8 @@ class Spool : public Carrier {
   }
 
  private:
-  /// The way from a desk's thread back to the loop. A desk that hangs on its disk outlives the carrier, and finds it shut.
+  /// The way from a desk's thread back to the loop. A desk that hangs on its disk outlives the carrier, and finds it
+  /// shut.
   class Door : public std::enable_shared_from_this<Door> {
    public:
     Door(std::function<void(std::function<void()>)> post, Spool* spool) : post_(std::move(post)), spool_(spool) {}

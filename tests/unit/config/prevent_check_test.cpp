@@ -1,5 +1,5 @@
-// To be called about a Prevent event is to learn that there is a case: a policy that calls others is refused, and one that
-// was in force before that rule can still be read.
+// To be called about a Prevent event is to learn that there is a case: a policy that calls others is refused, and one
+// that was in force before that rule can still be read.
 #include <gmock/gmock.h>
 
 #include "config/config.hpp"
@@ -44,7 +44,8 @@ TEST(PreventCalls, OfAClockAreThoseOfItsRuleToo) {
   const auto text = whole_policy() +
                     "\n[[clock]]\nname = \"hearing\"\nstarts = \"prevent.section36\"\nduty = \"x\"\nwho = \"panel\"\n"
                     "due = \"2 days\"\nwarn = \"at half\"\nladder = \"duties\"\nsource = \"guidance\"\n";
-  EXPECT_THAT(offered(text), testing::Contains(HasSubstr("would be called about \"prevent.section36\" (clock at line")));
+  EXPECT_THAT(offered(text),
+              testing::Contains(HasSubstr("would be called about \"prevent.section36\" (clock at line")));
 }
 
 TEST(PreventCalls, ThatAnEarlierReleaseTookAreReadAgainFromTheLedger) {
