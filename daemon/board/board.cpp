@@ -18,6 +18,7 @@
 #include "board/problem.hpp"
 #include "board/route.hpp"
 #include "board/watchers.hpp"
+#include "board/ways_report.hpp"
 #include "core/reference.hpp"
 #include "digest/digest.hpp"
 
@@ -119,6 +120,9 @@ class Board::Impl {
         return show_policy(exchange);
       case Asked::open:
         return open(request, exchange);
+      case Asked::ways:
+        return exchange->answer(json(ways_report(
+            house_.engine, house_.ways_out ? house_.ways_out() : std::vector<dispatch::WayFigures>{}, house_.now())));
       case Asked::case_:
         return show_case(route, exchange);
       case Asked::watch:
