@@ -24,6 +24,7 @@ constexpr Pattern patterns[] = {
     {"GET", "/readyz", nullptr, Named::case_, Asked::ready},
     {"GET", "/metrics", nullptr, Named::case_, Asked::metrics},
     {"GET", "/v1/checkpoint", nullptr, Named::case_, Asked::checkpoint},
+    {"GET", "/v1/policy", nullptr, Named::case_, Asked::policy},
     {"GET", "/v1/open", nullptr, Named::case_, Asked::open},
     {"GET", "/v1/watch", nullptr, Named::case_, Asked::watch},
     {"GET", "/v1/export", nullptr, Named::case_, Asked::export_},

@@ -15,6 +15,7 @@ enum class Asked {
   ready,
   metrics,
   checkpoint,
+  policy,
   open,
   case_,
   watch,

@@ -90,18 +90,18 @@ void say(const Findings& found, Session& session) {
 
 }  // namespace
 
-void add_check(CLI::App& app, Session& session) {
-  auto* made = command(app, "check", "Check a configuration, the policy and the keys it names, without starting told",
-                       "  toldctl check /etc/told/told.toml\n  toldctl check --policy council.toml");
+void add_check(Command& app, Session& session) {
+  Command& made =
+      command(app, "check", "Check a configuration, the policy and the keys it names, without starting told",
+              "  toldctl check /etc/told/told.toml\n  toldctl check --policy council.toml");
   takes_json(made, session);
   auto path = std::make_shared<std::string>();
   auto policy_only = std::make_shared<bool>(false);
-  made->add_option("CONFIG", *path, "told.toml; with --policy, a policy")->required();
-  made->add_flag("--policy", *policy_only, "It is a policy (council.toml) alone");
+  made.option("CONFIG", *path, "told.toml; with --policy, a policy").required();
+  made.flag("--policy", *policy_only, "It is a policy (council.toml) alone");
   auto strict = std::make_shared<bool>(false);
-  made->add_flag("--strict", *strict,
-                 "Fail on warnings too: what told starts with, and a night may show to be a mistake");
-  made->callback([&session, path, policy_only, strict] {
+  made.flag("--strict", *strict, "Fail on warnings too: what told starts with, and a night may show to be a mistake");
+  made.runs([&session, path, policy_only, strict] {
     (void)read_file(*path);  // a missing file is said as such, with its own exit code
     const auto found = *policy_only ? check_policy(*path) : check_service(*path);
     if (session.json)

@@ -119,6 +119,14 @@ TEST_F(BoardTest, WhatIsOpenSaysWhoseClockIsRunning) {
   EXPECT_EQ(report.total(), 1U);
 }
 
+TEST_F(BoardTest, ThePolicyInForceIsShownToTheByteSoThatItCanBeReadAgain) {
+  const auto report = body_of<v1::PolicyReport>(answer(get("/v1/policy")));
+  EXPECT_EQ(report.version(), 1U);
+  EXPECT_EQ(report.text(), path::test::whole_policy_text());
+  EXPECT_EQ(report.sha256(), digest::of_policy(path::test::whole_policy_text(), {}));
+  EXPECT_EQ(report.attachments_size(), 0);
+}
+
 TEST_F(BoardTest, AnAcknowledgementIsAnsweredWhenItIsInTheLedger) {
   const auto text = answer(post("/v1/notifications/" + police() + "/acknowledge", acknowledgement));
   const auto report = body_of<v1::ActionReport>(text);
