@@ -1,12 +1,16 @@
 #include <algorithm>
 
 #include "carriers/kind.hpp"
+#include "carriers/spool/spool.hpp"
+#include "carriers/webhook/webhook.hpp"
 
 namespace told::carriers {
 
 const std::vector<Kind>& kinds() {
   static const std::vector<Kind> all{
       // One line for each carrier.
+      webhook_kind(),
+      spool::kind(),
   };
   return all;
 }

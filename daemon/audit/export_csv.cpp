@@ -22,6 +22,14 @@ std::string means_words(v1::Means means) {
       return "told's desk";
     case v1::MEANS_TELEPHONE:
       return "telephone";
+    case v1::MEANS_CALLBACK:
+      return "signed callback";
+    case v1::MEANS_LINK:
+      return "link sent to them";
+    case v1::MEANS_FILE:
+      return "file that came back";
+    case v1::MEANS_REPLY_QUEUE:
+      return "their reply queue";
     default:
       return "";
   }

@@ -164,6 +164,10 @@ std::string acknowledged(const Speaker& say, const v1::Acknowledged& ack) {
   if (const auto who = say.person(); !who.empty()) text += ": " + who;
   if (ack.means() == v1::MEANS_TELEPHONE) text += ", by telephone";
   if (ack.means() == v1::MEANS_LOCAL) text += ", entered at told's own desk";
+  if (ack.means() == v1::MEANS_CALLBACK) text += ", by a callback that their system signed";
+  if (ack.means() == v1::MEANS_LINK) text += ", by the link that was sent to them";
+  if (ack.means() == v1::MEANS_FILE) text += ", by a file that came back";
+  if (ack.means() == v1::MEANS_REPLY_QUEUE) text += ", by their reply queue";
   text += say.recorder();
   if (ack.late()) text += "; LATE";
   if (ack.repeated()) text += "; it had been answered or had ended before, so it changes nothing";

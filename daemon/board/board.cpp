@@ -19,6 +19,7 @@
 #include "board/problem.hpp"
 #include "board/route.hpp"
 #include "board/watchers.hpp"
+#include "board/ways_report.hpp"
 #include "core/reference.hpp"
 #include "digest/digest.hpp"
 
@@ -30,7 +31,7 @@ constexpr std::size_t open_shown = 1000;
 constexpr std::size_t open_shown_max = 100'000;
 
 Response json(const google::protobuf::Message& message, int status = 200) {
-  return {status, "application/json", audit::to_json(message) + "\n", {}};
+  return {status, "application/json", audit::to_json(message) + "\n"};
 }
 
 }  // namespace
@@ -113,13 +114,16 @@ class Board::Impl {
       case Asked::ready:
         return exchange->answer(ready());
       case Asked::metrics:
-        return exchange->answer({200, "text/plain; version=0.0.4; charset=utf-8", house_.metrics_text(), {}});
+        return exchange->answer({200, "text/plain; version=0.0.4; charset=utf-8", house_.metrics_text()});
       case Asked::checkpoint:
         return checkpoint(exchange);
       case Asked::policy:
         return show_policy(exchange);
       case Asked::open:
         return open(request, exchange);
+      case Asked::ways:
+        return exchange->answer(json(ways_report(
+            house_.engine, house_.ways_out ? house_.ways_out() : std::vector<dispatch::WayFigures>{}, house_.now())));
       case Asked::case_:
         return show_case(route, exchange);
       case Asked::watch:
@@ -164,7 +168,7 @@ class Board::Impl {
   /// Reads and signs: not on the loop.
   void checkpoint(const ExchangePtr& exchange) {
     on_reader_thread(exchange, [&ledger = house_.ledger] {
-      return Response{200, "text/plain; charset=utf-8", ledger.checkpoint_now(), {}};
+      return Response{200, "text/plain; charset=utf-8", ledger.checkpoint_now()};
     });
   }
 

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "carriers/kind.hpp"
 #include "core/policy.hpp"
 #include "gateway/gateway.hpp"
 
@@ -40,9 +41,13 @@ struct Service {
   std::string policy_file;   ///< ready to be opened
   std::string log_level;     ///< trace, debug, info, warning or error
   std::chrono::milliseconds worker_heartbeat{};
+  std::string door_socket;  ///< path of the Unix socket for what comes from outside; empty: there is no door
+  std::string door_public_url;
+  std::chrono::milliseconds door_links_live{};
   std::string watcher_url_file;  ///< as a key file; empty: no watcher outside
   std::chrono::milliseconds watcher_every{};
   gateway::Parties parties;
+  std::vector<carriers::Way> ways;  ///< how recipients are reached that told goes to
 };
 
 /// A value, or the problems that forbade it.

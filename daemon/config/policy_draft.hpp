@@ -25,6 +25,11 @@ struct RecipientDraft {
   Text title;
   Text agency;
   Text carrier;
+  bool has_second = false;
+  Place second_at;
+  Text second_carrier;
+  Said<std::int64_t> second_after_failures;
+  Said<core::Duration> second_after;
   bool exercise_only = false;
   bool person = false;
   bool prevent = false;

@@ -42,11 +42,13 @@ struct Notification {
   std::uint8_t kind = 0;  ///< v1::NotificationKind
   std::uint8_t rung = 0;
   std::uint8_t about_slot = 0;
-  std::uint8_t calls = 0;    ///< how often it was told again on purpose: a ladder's last rung that repeats
-  std::uint8_t repeats = 0;  ///< acknowledgements recorded after the first
-  std::uint16_t rounds = 0;  ///< of a repeating obligation: how many were done before this one
+  std::uint8_t calls = 0;     ///< how often it was told again on purpose: a ladder's last rung that repeats
+  std::uint8_t repeats = 0;   ///< acknowledgements recorded after the first
+  std::uint16_t rounds = 0;   ///< of a repeating obligation: how many were done before this one
+  std::uint8_t refusals = 0;  ///< by the recipient's system
   bool in_flight = false;
   bool delivered = false;
+  bool sent = false;  ///< taken by a carrier that cannot say whether it arrived
   bool exhausted = false;
   bool late = false;
   bool dropped = false;  ///< no longer to be delivered
@@ -57,7 +59,7 @@ struct Notification {
   [[nodiscard]] bool asks_acknowledgement() const { return deadline != Instant{}; }
   [[nodiscard]] bool is(v1::NotificationKind k) const { return kind == k; }
   /// It is in its recipient's lane, or in flight.
-  [[nodiscard]] bool to_deliver() const { return !delivered && !dropped; }
+  [[nodiscard]] bool to_deliver() const { return !delivered && !sent && !dropped; }
 };
 
 /// An obligation that an event stopped, as it was before.

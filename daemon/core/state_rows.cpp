@@ -56,6 +56,8 @@ v1::EventRow State::row(const Event& event) const {
     r.set_dropped(n.dropped);
     r.set_calls(n.calls);
     r.set_repeats(n.repeats);
+    r.set_sent(n.sent);
+    r.set_refusals(n.refusals);
     r.set_rounds(n.rounds);
   }
   return row;
@@ -108,6 +110,8 @@ Event& State::put_back(const v1::EventRow& row) {
     n.dropped = r.dropped();
     n.calls = static_cast<std::uint8_t>(r.calls());
     n.repeats = static_cast<std::uint8_t>(r.repeats());
+    n.sent = r.sent();
+    n.refusals = static_cast<std::uint8_t>(r.refusals());
     n.rounds = static_cast<std::uint16_t>(r.rounds());
     if (n.open()) ++open_notifications_;
     if (n.open() && n.is(v1::NOTIFICATION_KIND_OBLIGATION)) {

@@ -145,9 +145,13 @@ who = ["prevent_lead"]
 }
 
 std::string whole_policy() {
-  std::string text = changed_once(right_policy(), "basis = \"law\"",
-                                  "basis = \"law\"\npurpose = \"to find the child\"\n"
-                                  "agreement = { ref = \"ISA-2026-04\", review_by = 2027-04-01 }");
+  std::string text =
+      changed_once(right_policy(), "agency = \"police\"\ncarrier = \"zmq_queue\"\n",
+                   "agency = \"police\"\ncarrier = \"zmq_queue\"\n"
+                   "second_channel = { carrier = \"webhook\", after_failures = 3, after = \"5 min\" }\n");
+  text = changed_once(text, "basis = \"law\"",
+                      "basis = \"law\"\npurpose = \"to find the child\"\n"
+                      "agreement = { ref = \"ISA-2026-04\", review_by = 2027-04-01 }");
   for (const char* alarm : {"duty_not_done", "nobody_on_duty", "calendar_horizon", "quota"}) text += alarm_rule(alarm);
   text += R"(
 [calendar]
@@ -323,6 +327,26 @@ public_key = ")" +
 [watcher]
 url_file = "watcher.url"
 every = "30 s"
+)";
+}
+
+std::string whole_service() {
+  return right_service() + R"(
+[door]
+socket = "/run/told/door.sock"
+public_url = "https://told.council.example"
+links_live = "24 h"
+
+[carrier.webhook]
+ca_file = "ca.pem"
+timeout = "5 s"
+
+[[way]]
+recipient = "police"
+carrier = "webhook"
+rate = 60
+url = "https://hooks.police.example/told"
+key_files = ["credential:police.key", "keys/next.key"]
 )";
 }
 
