@@ -7,8 +7,8 @@
 
 namespace told::ctl {
 
-/// Sends one test message over each [[way]], one after the other, and waits for its end. `next` hears of each before it is
-/// tried: how many there are, and the way. A recipient whose worker comes to told cannot be tried from here.
+/// Sends one test message over each [[way]], one after the other, and waits for its end. `next` hears of each before it
+/// is tried: how many there are, and the way. A recipient whose worker comes to told cannot be tried from here.
 [[nodiscard]] v1::LiveReport try_ways(const config::Service& service,
                                       const std::function<void(std::size_t done, const carriers::Way& way)>& next);
 

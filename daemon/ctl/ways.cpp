@@ -23,8 +23,9 @@ void print(const v1::WaysReport& report, Session& session) {
 }  // namespace
 
 void add_ways(Command& app, Session& session) {
-  Command& made = command(app, "ways", "Show how each recipient is reached, whether it is, and what to do where it is not",
-                          "  toldctl ways\n  toldctl ways --json");
+  Command& made =
+      command(app, "ways", "Show how each recipient is reached, whether it is, and what to do where it is not",
+              "  toldctl ways\n  toldctl ways --json");
   takes_json(made, session);
   made.runs([&session] {
     v1::WaysReport report;
