@@ -61,6 +61,8 @@ struct Surroundings {
   std::function<void(std::function<void()>)> post;
   /// The first line of a secret's file. Throws std::runtime_error with the mend.
   std::function<std::string(const std::string& setting)> secret;
+  /// The whole of a secret's file, for what has more than a line: a key in PEM. Throws as `secret` does.
+  std::function<std::string(const std::string& setting)> secret_text;
   std::string origin;  ///< of the ledger: "told.example.gov.uk/ledger"
 };
 

@@ -2,13 +2,15 @@
 
 #include "carriers/kind.hpp"
 #include "carriers/spool/spool.hpp"
+#include "carriers/webhook/webhook.hpp"
 
 namespace told::carriers {
 
 const std::vector<Kind>& kinds() {
   static const std::vector<Kind> all{
       // One line for each carrier.
-      spool::kind(),
+      spool_kind(),
+      webhook_kind(),
   };
   return all;
 }

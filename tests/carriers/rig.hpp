@@ -1,6 +1,6 @@
 #pragma once
-// What every carrier's test needs: a loop that is the test's own, a scratch directory, what came of a carrier, and peers
-// that are other people's programs.
+// What every carrier's test needs: a loop that is the test's own, a scratch directory, what came of a carrier, and
+// peers that are other people's programs.
 #include <sys/types.h>
 
 #include <chrono>
@@ -82,7 +82,7 @@ struct Carried {
   Loop loop;
   std::vector<Report> reports;
   std::vector<Answer> answers;
-  std::map<std::string, std::string> secrets;             ///< by setting
+  std::map<std::string, std::string> secrets;              ///< by setting
   std::function<void(const Answer&)> on_answer = nullptr;  ///< besides being kept
   std::unique_ptr<Carrier> carrier;
 };

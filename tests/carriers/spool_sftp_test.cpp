@@ -40,8 +40,8 @@ TEST(SpoolBySftp, TenThousandDeliveriesAreFetchedAndAnsweredAndNoneIsLost) {
     }
     a.answered(results);
   };
-  Peer agency({"/usr/bin/python3", script("sftp_agency.py"), scratch.path().string(),
-               std::to_string(recipients * each)});
+  Peer agency(
+      {"/usr/bin/python3", script("sftp_agency.py"), scratch.path().string(), std::to_string(recipients * each)});
   if (agency.line() != "ready") {
     ASSERT_EQ(agency.exit_code(), 77);
     GTEST_SKIP() << "no sshd can be run here";

@@ -113,8 +113,9 @@ TEST_F(Spool, LetsNobodyReadADeliveryButItsOwnerAndItsGroup) {
 
 TEST_F(Spool, GivesTwoRecipientsWithOneDirectoryAFolderEach) {
   make_folder("home_office.asylum");
-  carried = std::make_unique<Carried>("spool", std::vector{way_to(police, scratch.path(), milliseconds{20}),
-                                                           way_to("home_office.asylum", scratch.path(), milliseconds{20})});
+  carried =
+      std::make_unique<Carried>("spool", std::vector{way_to(police, scratch.path(), milliseconds{20}),
+                                                     way_to("home_office.asylum", scratch.path(), milliseconds{20})});
   (void)carried->send(parcel("home_office.asylum", 100));
   EXPECT_TRUE(fs::is_empty(tray("outgoing")));
   EXPECT_EQ(names_in(scratch.path() / "home_office.asylum/outgoing").size(), 1U);
@@ -198,22 +199,18 @@ TEST_P(UnusableFile, IsRefusedWithTheReasonAndTheMend) {
 
 INSTANTIATE_TEST_SUITE_P(
     Each, UnusableFile,
-    testing::Values(Unusable{"no_json", [](const fs::path& p) { write_file(p / "x.json", "Officer A has it"); },
-                             "not_readable"},
-                    Unusable{"unknown_field", [](const fs::path& p) { write_file(p / "x.json", R"({"nobody": 1})"); },
-                             "not_readable"},
-                    Unusable{"empty", [](const fs::path& p) { write_file(p / "x.json", ""); }, "not_readable"},
-                    Unusable{"says_nothing", [](const fs::path& p) { write_file(p / "x.json", "{}"); }, "missing_field"},
-                    Unusable{"hello", [](const fs::path& p) { write_file(p / "x.json", R"({"credit": 5})"); },
-                             "unknown_field"},
-                    Unusable{"too_large",
-                             [](const fs::path& p) { write_file(p / "x.json", std::string(64 * 1024 + 1, ' ')); },
-                             "too_large"},
-                    Unusable{"link", [](const fs::path& p) { fs::create_symlink("../../secret", p / "x.json"); },
-                             "not_readable"},
-                    Unusable{"pipe", [](const fs::path& p) { ::mkfifo((p / "x.json").c_str(), 0666); }, "not_readable"},
-                    Unusable{"directory", [](const fs::path& p) { fs::create_directory(p / "x.json"); },
-                             "not_readable"}),
+    testing::Values(
+        Unusable{"no_json", [](const fs::path& p) { write_file(p / "x.json", "Officer A has it"); }, "not_readable"},
+        Unusable{"unknown_field", [](const fs::path& p) { write_file(p / "x.json", R"({"nobody": 1})"); },
+                 "not_readable"},
+        Unusable{"empty", [](const fs::path& p) { write_file(p / "x.json", ""); }, "not_readable"},
+        Unusable{"says_nothing", [](const fs::path& p) { write_file(p / "x.json", "{}"); }, "missing_field"},
+        Unusable{"hello", [](const fs::path& p) { write_file(p / "x.json", R"({"credit": 5})"); }, "unknown_field"},
+        Unusable{"too_large", [](const fs::path& p) { write_file(p / "x.json", std::string(64 * 1024 + 1, ' ')); },
+                 "too_large"},
+        Unusable{"link", [](const fs::path& p) { fs::create_symlink("../../secret", p / "x.json"); }, "not_readable"},
+        Unusable{"pipe", [](const fs::path& p) { ::mkfifo((p / "x.json").c_str(), 0666); }, "not_readable"},
+        Unusable{"directory", [](const fs::path& p) { fs::create_directory(p / "x.json"); }, "not_readable"}),
     [](const auto& i) { return i.param.name; });
 
 TEST_F(Spool, LeavesAloneWhatDoesNotEndInJsonOrBeginsWithADot) {
@@ -344,7 +341,7 @@ TEST_F(Spool, LosesNothingAndShowsNothingHalfWhenItIsKilled) {
     const pid_t told = ::fork();
     ASSERT_GE(told, 0);
     if (told == 0) {
-      begin(milliseconds{1});
+      begin(milliseconds{10});
       for (core::EntryIndex event = 100;; ++event) (void)carried->send(parcel(police, event));
     }
     std::this_thread::sleep_for(milliseconds{5 + life * 3});  // the moment of death is what is tried here
@@ -353,7 +350,7 @@ TEST_F(Spool, LosesNothingAndShowsNothingHalfWhenItIsKilled) {
     for (const std::string& name : names_in(tray("outgoing")))
       EXPECT_TRUE(name.front() == '.' || service_frame(tray("outgoing") / name).deliveries_size() == 1) << name;
   }
-  begin(milliseconds{1});
+  begin(milliseconds{10});
   ASSERT_TRUE(carried->loop.turn_until([&] { return fs::is_empty(tray("incoming")); }));
   int filed = 0;
   for (int i = 0; i < answers; ++i)

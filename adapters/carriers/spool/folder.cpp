@@ -81,8 +81,9 @@ Trouble Folder::trouble(const char* tray) const {
     case EACCES:
     case EPERM:
     case EROFS:
-      return {"no_permission", "told may not write in " + where +
-                                   ": let told's user read and write there (and name it in ReadWritePaths= of the unit)"};
+      return {"no_permission",
+              "told may not write in " + where +
+                  ": let told's user read and write there (and name it in ReadWritePaths= of the unit)"};
     default:
       return {"disk_error", where + " cannot be written or read (" + std::strerror(error) + "): see to its disk"};
   }
@@ -92,7 +93,9 @@ std::optional<Trouble> Folder::tidy() const {
   for (const char* tray : {outgoing, done, refused}) {
     const Descriptor in = open(tray);
     std::vector<std::string> left;
-    if (!in || !list(in, [](std::string_view name) { return begins(name, half_written); }, left)) return trouble(tray);
+    if (!in || !list(
+                   in, [](std::string_view name) { return begins(name, half_written); }, left))
+      return trouble(tray);
     for (const std::string& name : left) ::unlinkat(in.get(), name.c_str(), 0);
   }
   return std::nullopt;
@@ -109,9 +112,11 @@ std::optional<Trouble> Folder::place(const char* tray, const std::string& name, 
   };
   {
     // The group may read, whatever told's umask is: it is the account that fetches (README.md). Others may not.
-    const Descriptor file{::openat(in.get(), hidden.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600)};
+    const Descriptor file{
+        ::openat(in.get(), hidden.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600)};
     if (!file) return trouble(tray);
-    if (::fchmod(file.get(), 0640) != 0 || !write_all(file.get(), content) || ::fsync(file.get()) != 0) return give_up();
+    if (::fchmod(file.get(), 0640) != 0 || !write_all(file.get(), content) || ::fsync(file.get()) != 0)
+      return give_up();
   }
   if (::renameat(in.get(), hidden.c_str(), in.get(), name.c_str()) != 0) return give_up();
   if (::fsync(in.get()) != 0) {
@@ -132,8 +137,11 @@ std::optional<Trouble> Folder::claim(std::vector<std::string>& names) const {
   names.clear();
   std::vector<std::string> taken;
   std::vector<std::string> waiting;
-  if (!in || !list(in, [](std::string_view name) { return begins(name, claimed); }, taken) ||
-      !list(in, [](std::string_view name) { return name.front() != '.' && ends(name, ".json"); }, waiting))
+  if (!in ||
+      !list(
+          in, [](std::string_view name) { return begins(name, claimed); }, taken) ||
+      !list(
+          in, [](std::string_view name) { return name.front() != '.' && ends(name, ".json"); }, waiting))
     return trouble(incoming);
   std::optional<Trouble> met;
   for (const std::string& name : taken) names.push_back(name.substr(claimed.size()));

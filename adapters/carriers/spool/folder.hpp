@@ -49,9 +49,9 @@ inline constexpr const char* incoming = "incoming";
 inline constexpr const char* done = "done";
 inline constexpr const char* refused = "refused";
 
-/// The four trays are directories below the folder. None is made here: where one is missing, a disk that is not mounted is the
-/// likelier reason, and what was written into its mount point nobody would ever fetch. A tray that is a symbolic link is
-/// no tray: the other side must not choose where told writes.
+/// The four trays are directories below the folder. None is made here: where one is missing, a disk that is not mounted
+/// is the likelier reason, and what was written into its mount point nobody would ever fetch. A tray that is a symbolic
+/// link is no tray: the other side must not choose where told writes.
 class Folder {
  public:
   explicit Folder(std::string path) : path_(std::move(path)) {}

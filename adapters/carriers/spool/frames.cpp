@@ -23,7 +23,8 @@ std::optional<v1::Problem> read_frame(std::string_view text, v1::AgencyFrame& in
   into.Clear();
   if (const auto status = util::JsonStringToMessage(google::protobuf::StringPiece(text.data(), text.size()), &into);
       !status.ok())
-    return make_problem("not_readable", "this is not an AgencyFrame in JSON, or it has a field that AgencyFrame has not",
+    return make_problem("not_readable",
+                        "this is not an AgencyFrame in JSON, or it has a field that AgencyFrame has not",
                         "write it as README.md of the spool shows, under another name, and rename it when it is whole");
   if (into.has_hello() || into.credit() != 0)
     return make_problem("unknown_field", "hello and credit are for the queue", "leave them out");

@@ -1,0 +1,14 @@
+#include "carriers/courier/libcurl.hpp"
+
+#include <curl/curl.h>
+
+#include <stdexcept>
+
+namespace told::carriers {
+
+void ready_libcurl() {
+  static const bool ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+  if (!ready) throw std::runtime_error("libcurl cannot be used on this machine: reinstall libcurl4");
+}
+
+}  // namespace told::carriers
