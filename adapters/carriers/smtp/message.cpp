@@ -12,9 +12,7 @@ namespace {
 
 constexpr std::string_view line_end = "\r\n";
 
-bool is_letter_or_digit(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
+bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 
 std::string subject(const Notice& notice) {
   const std::string drill = notice.drill.empty() ? "" : notice.drill + ": ";

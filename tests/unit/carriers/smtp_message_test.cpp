@@ -5,12 +5,12 @@
 
 #include <sstream>
 
+#include "carriers/kind.hpp"
 #include "carriers/smtp/message.hpp"
 #include "carriers/smtp/verdict.hpp"
 #include "core/reference.hpp"
-#include "rig.hpp"
 
-namespace told::carriers::tests {
+namespace told::carriers {
 namespace {
 
 using google::protobuf::FieldDescriptor;
@@ -72,14 +72,15 @@ void fill(google::protobuf::Message& message, int depth) {
 
 /// What a mail may speak of, and nothing else.
 Parcel bare() {
-  Parcel p = parcel("duty_manager", 100);
-  v1::Delivery without;
-  without.set_kind(p.delivery.kind());
-  without.set_case_ref(p.delivery.case_ref());
-  *without.mutable_deadline() = p.delivery.deadline();
-  without.set_status(p.delivery.status());
-  p.delivery = without;
+  Parcel p;
+  p.recipient = "duty_manager";
+  p.notification = {100, 1};
+  p.attempt = 1;
   p.link = "https://told.council.test/a/secret";
+  p.delivery.set_kind(v1::NOTIFICATION_KIND_TELL);
+  p.delivery.set_case_ref("R-TEST");
+  p.delivery.mutable_deadline()->set_seconds(1'790'001'800);
+  p.delivery.set_status(v1::STATUS_ACTUAL);
   return p;
 }
 
@@ -219,19 +220,19 @@ Wrong text(const char* name, const char* setting, const char* value) {
 
 INSTANTIATE_TEST_SUITE_P(
     Each, SmtpSettingsThatAreWrong,
-    testing::Values(
-        text("no_port", "relay", "mail.council.test"), text("user_in_relay", "relay", "u:p@mail.council.test:587"),
-        text("path", "relay", "mail.council.test/x:587"), text("private_relay", "relay", "10.0.0.1:587"),
-        text("line_end_in_to", "to", "a@council.test\r\nRCPT TO:<b@elsewhere.test>"),
-        text("two_to", "to", "a@council.test,b@council.test"), text("name_in_to", "to", "Duty <a@council.test>"),
-        text("no_domain", "from", "told@"), text("unknown_tls", "tls", "perhaps"),
-        text("line_end_in_contact", "contact", "ring\r\nme"), text("user_alone", "user", "told"),
-        text("password_alone", "password_file", "x"),
-        Wrong{"clear_to_elsewhere", [](Way& w) { w.settings["tls"].text = "none"; }, "relay"},
-        Wrong{"other_domain", [](Way& w) { w.settings["domains"].texts = {"elsewhere.test"}; }, "to"},
-        Wrong{"sub_domain", [](Way& w) { w.settings["domains"].texts = {"test"}; }, "to"},
-        Wrong{"no_network", [](Way& w) { w.settings["allow"].texts = {"ten"}; }, "allow"},
-        Wrong{"too_long", [](Way& w) { w.settings["timeout"].time = std::chrono::minutes{3}; }, "timeout"}),
+    testing::Values(text("no_port", "relay", "mail.council.test"),
+                    text("user_in_relay", "relay", "u:p@mail.council.test:587"),
+                    text("path", "relay", "mail.council.test/x:587"), text("private_relay", "relay", "10.0.0.1:587"),
+                    text("line_end_in_to", "to", "a@council.test\r\nRCPT TO:<b@elsewhere.test>"),
+                    text("two_to", "to", "a@council.test,b@council.test"),
+                    text("name_in_to", "to", "Duty <a@council.test>"), text("no_domain", "from", "told@"),
+                    text("unknown_tls", "tls", "perhaps"), text("line_end_in_contact", "contact", "ring\r\nme"),
+                    text("user_alone", "user", "told"), text("password_alone", "password_file", "x"),
+                    Wrong{"clear_to_elsewhere", [](Way& w) { w.settings["tls"].text = "none"; }, "relay"},
+                    Wrong{"other_domain", [](Way& w) { w.settings["domains"].texts = {"elsewhere.test"}; }, "to"},
+                    Wrong{"sub_domain", [](Way& w) { w.settings["domains"].texts = {"test"}; }, "to"},
+                    Wrong{"no_network", [](Way& w) { w.settings["allow"].texts = {"ten"}; }, "allow"},
+                    Wrong{"too_long", [](Way& w) { w.settings["timeout"].time = std::chrono::minutes{3}; }, "timeout"}),
     [](const auto& i) { return i.param.name; });
 
 TEST(SmtpSettings, MaySayTheDomainsThatARecipientMayBeAt) {
@@ -273,4 +274,4 @@ TEST(SmtpVerdict, IsUnknownWhereTheLinkBrokeAfterTheLastByteAndDeferredBefore) {
 }
 
 }  // namespace
-}  // namespace told::carriers::tests
+}  // namespace told::carriers

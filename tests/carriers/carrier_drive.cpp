@@ -1,0 +1,264 @@
+// Drives one carrier as the daemon does, for tests with real peers: JSON lines come in, JSON lines go out.
+//
+//   carrier_drive KIND        first line: {"origin": "told.council.test/ledger", "ways": [{"recipient": "a", ...}]}
+//                             where a way's other members are its settings; times are numbers of milliseconds
+//   {"send": "a", "count": 10, "first": 1, "attempt": 1, "call": 1, "link": "https://...", "kind": 1}
+//   {"ways": [...]}           replaces them
+//   {"quit": true}            goes at once, with whatever is under way
+//
+// As in the daemon, one attempt at a time is under way for a recipient that the carrier goes out to. Each report is a
+// line {"report": {...}}, each answer {"answer": {...}}, a way's problem {"way_problem": {...}}, what making or
+// replacing throws {"failed": "..."}. It ends when its input has and everything that was sent is reported.
+#include <google/protobuf/struct.pb.h>
+#include <google/protobuf/util/json_util.h>
+
+#include <condition_variable>
+#include <deque>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <mutex>
+#include <sstream>
+#include <stdexcept>
+#include <thread>
+
+#include "carriers/kind.hpp"
+#include "core/reference.hpp"
+
+namespace told {
+namespace {
+
+using Object = google::protobuf::Struct;
+
+/// The daemon's loop, as far as a carrier sees it.
+class Loop {
+ public:
+  void post(std::function<void()> task) {
+    const std::lock_guard lock{mutex_};
+    tasks_.push_back(std::move(task));
+    wake_.notify_one();
+  }
+  void run(const std::function<bool()>& done) {
+    while (!done()) {
+      std::unique_lock lock{mutex_};
+      wake_.wait(lock, [this] { return !tasks_.empty(); });
+      auto task = std::move(tasks_.front());
+      tasks_.pop_front();
+      lock.unlock();
+      task();
+    }
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<std::function<void()>> tasks_;
+};
+
+Object read(const std::string& line) {
+  Object object;
+  if (!google::protobuf::util::JsonStringToMessage(line, &object).ok()) throw std::runtime_error("no JSON: " + line);
+  return object;
+}
+
+void print(const char* what, const google::protobuf::Value& value) {
+  Object line;
+  (*line.mutable_fields())[what] = value;
+  std::string text;
+  if (!google::protobuf::util::MessageToJsonString(line, &text).ok()) throw std::runtime_error("no UTF-8 to print");
+  std::cout << text << std::endl;  // whoever reads it waits for this line
+}
+
+void print(const char* what, const std::string& text) {
+  google::protobuf::Value value;
+  value.set_string_value(text);
+  print(what, value);
+}
+
+bool has(const Object& object, const char* name) { return object.fields().contains(name); }
+std::string text_of(const Object& object, const char* name) {
+  return has(object, name) ? object.fields().at(name).string_value() : std::string();
+}
+std::uint32_t number_of(const Object& object, const char* name, std::uint32_t otherwise) {
+  return has(object, name) ? static_cast<std::uint32_t>(object.fields().at(name).number_value()) : otherwise;
+}
+
+carriers::Value setting(const carriers::Setting& wanted, const google::protobuf::Value& said) {
+  carriers::Value value;
+  value.text = said.string_value();
+  for (const auto& text : said.list_value().values()) value.texts.push_back(text.string_value());
+  value.time = std::chrono::milliseconds{static_cast<std::int64_t>(said.number_value())};
+  if (wanted.is == carriers::Setting::Is::number) value.number = static_cast<std::uint64_t>(said.number_value());
+  value.flag = said.bool_value();
+  return value;
+}
+
+std::vector<carriers::Way> ways_of(const carriers::Kind& kind, const Object& line) {
+  std::vector<carriers::Way> ways;
+  for (const auto& said : line.fields().at("ways").list_value().values()) {
+    carriers::Way way;
+    way.recipient = text_of(said.struct_value(), "recipient");
+    way.carrier = kind.name;
+    for (const carriers::Setting& wanted : kind.settings)
+      if (has(said.struct_value(), wanted.name))
+        way.settings[wanted.name] = setting(wanted, said.struct_value().fields().at(wanted.name));
+    if (kind.problems_of != nullptr)
+      for (const auto& problem : kind.problems_of(way)) print("way_problem", problem.setting + ": " + problem.text);
+    ways.push_back(std::move(way));
+  }
+  return ways;
+}
+
+std::string file_text(const std::string& path) {
+  std::ifstream file(path);
+  if (!file) throw std::runtime_error(path + " cannot be read");
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+google::protobuf::Value value_of(const carriers::Report& report) {
+  google::protobuf::Value value;
+  auto& fields = *value.mutable_struct_value()->mutable_fields();
+  fields["recipient"].set_string_value(report.recipient);
+  fields["notification"].set_string_value(core::to_reference(report.notification));
+  fields["attempt"].set_number_value(report.attempt);
+  fields["outcome"].set_string_value(v1::Outcome_Name(report.outcome));
+  fields["code"].set_string_value(report.code);
+  fields["problem"].set_string_value(report.problem);
+  fields["retry_after_ms"].set_number_value(static_cast<double>(report.retry_after.count()));
+  fields["closed"].set_bool_value(report.closed);
+  fields["tls"].set_string_value(report.seen.tls);
+  fields["certificate_ends"].set_number_value(static_cast<double>(report.seen.certificate_ends));
+  fields["round_trip_ms"].set_number_value(static_cast<double>(report.seen.round_trip.count()));
+  return value;
+}
+
+google::protobuf::Value value_of(const carriers::Answer& answer) {
+  google::protobuf::Value value;
+  auto& fields = *value.mutable_struct_value()->mutable_fields();
+  fields["recipient"].set_string_value(answer.recipient);
+  fields["means"].set_string_value(v1::Means_Name(answer.means));
+  std::string said;
+  if (google::protobuf::util::MessageToJsonString(answer.said, &said).ok())
+    *fields["said"].mutable_struct_value() = read(said);
+  return value;
+}
+
+class Drive {
+ public:
+  explicit Drive(const carriers::Kind& kind) : kind_(kind) {}
+
+  int run() {
+    std::string first;
+    std::getline(std::cin, first);
+    const Object setup = read(first);
+    carriers::Surroundings house;
+    house.post = [this](std::function<void()> task) { loop_.post(std::move(task)); };
+    house.secret = [](const std::string& file) {
+      const std::string text = file_text(file);
+      return text.substr(0, text.find('\n'));
+    };
+    house.secret_text = file_text;
+    house.origin = text_of(setup, "origin");
+    carrier_ = kind_.make(ways_of(kind_, setup), house);
+    carrier_->on_report([this](const carriers::Report& report) { reported(report); });
+    carrier_->on_answer([](carriers::Answer answer) {
+      print("answer", value_of(answer));
+      if (answer.answered) answer.answered(v1::ServiceFrame{});
+    });
+    std::thread([this] { read_on(); }).detach();  // it may be reading when there is nothing more to do
+    loop_.run([this] { return quit_ || (ended_ && waiting_count_ == 0); });
+    carrier_.reset();
+    return 0;
+  }
+
+ private:
+  void read_on() {
+    for (std::string line; std::getline(std::cin, line);) loop_.post([this, line] { obey(read(line)); });
+    loop_.post([this] { ended_ = true; });
+  }
+
+  void obey(const Object& line) {
+    quit_ = has(line, "quit");
+    if (has(line, "ways")) {
+      try {
+        carrier_->replace_ways(ways_of(kind_, line));
+      } catch (const std::runtime_error& e) {
+        print("failed", std::string(e.what()));
+      }
+    }
+    if (has(line, "send")) queue(line);
+  }
+
+  void queue(const Object& line) {
+    const std::string recipient = text_of(line, "send");
+    const std::uint32_t first = number_of(line, "first", 1);
+    const std::uint32_t count = number_of(line, "count", 1);
+    const bool idle = lanes_[recipient].empty();
+    for (std::uint32_t i = 0; i < count; ++i) {
+      carriers::Parcel parcel;
+      parcel.recipient = recipient;
+      parcel.notification = {first + i, 0};
+      parcel.attempt = number_of(line, "attempt", 1);
+      parcel.checkpoint = "told.council.test/ledger\n1\nAAAA\n";
+      parcel.link = text_of(line, "link");
+      v1::Delivery& delivery = parcel.delivery;
+      delivery.set_notification(core::to_reference(parcel.notification));
+      delivery.set_attempt(parcel.attempt);
+      delivery.set_call(number_of(line, "call", 1));
+      delivery.set_kind(static_cast<v1::NotificationKind>(number_of(line, "kind", 1)));
+      delivery.set_case_ref("R-123-456");
+      delivery.set_event_type("child.missing");
+      delivery.set_event_index(first + i);
+      delivery.mutable_event_time()->set_seconds(1'767'225'600);
+      delivery.mutable_deadline()->set_seconds(1'767'229'200);
+      delivery.set_status(v1::STATUS_TEST);
+      delivery.set_marking("OFFICIAL-SENSITIVE");
+      lanes_[recipient].push_back(std::move(parcel));
+      ++waiting_count_;
+    }
+    if (idle) next(recipient);
+  }
+
+  void next(const std::string& recipient) {
+    const auto& lane = lanes_[recipient];
+    if (!lane.empty()) carrier_->send(lane.front());
+  }
+
+  void reported(const carriers::Report& report) {
+    print("report", value_of(report));
+    auto& lane = lanes_[report.recipient];
+    if (lane.empty() || lane.front().notification != report.notification)
+      throw std::logic_error("a report that nobody waited for");
+    lane.pop_front();
+    --waiting_count_;
+    next(report.recipient);
+  }
+
+  const carriers::Kind& kind_;
+  Loop loop_;
+  std::unique_ptr<carriers::Carrier> carrier_;
+  std::map<std::string, std::deque<carriers::Parcel>> lanes_;
+  std::size_t waiting_count_ = 0;
+  bool ended_ = false;
+  bool quit_ = false;
+};
+
+}  // namespace
+}  // namespace told
+
+int main(int argc, char** argv) {
+  const told::carriers::Kind* kind = argc == 2 ? told::carriers::kind(argv[1]) : nullptr;
+  if (kind == nullptr) {
+    std::cerr << "usage: carrier_drive KIND < LINES\n";
+    return 64;
+  }
+  try {
+    told::Drive drive(*kind);
+    const int code = drive.run();
+    std::cout.flush();
+    std::_Exit(code);  // the thread that reads may still wait for a line
+  } catch (const std::exception& e) {
+    told::print("failed", std::string(e.what()));
+    std::_Exit(1);
+  }
+}
