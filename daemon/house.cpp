@@ -11,14 +11,17 @@
 #include <csignal>
 #include <set>
 
+#include "answers/answers.hpp"
 #include "audit/opening.hpp"
 #include "audit/words.hpp"
 #include "board/board.hpp"
 #include "config/shapes.hpp"
 #include "digest/digest.hpp"
 #include "dispatch/dispatch.hpp"
+#include "door/door.hpp"
 #include "every.hpp"
 #include "gateway/curve_key.hpp"
+#include "going_out.hpp"
 #include "ledger/secret_file.hpp"
 #include "parties.hpp"
 #include "path/clock.hpp"
@@ -90,6 +93,11 @@ class House::Impl {
             engine_.state(), [this](core::EntryIndex index) { return read_event(index); },
             [this](core::CaseNumber c, const std::string& recipient) { return case_names().name(c, recipient); },
             submit()),
+        answers_(submit(), [this] { return clock_.now(); }),
+        going_out_(
+            loop_, dispatch_, submit(),
+            [this](const std::string& carrier, carriers::Answer answer) { answers_.take(carrier, std::move(answer)); },
+            service_.origin),
         upkeep_(loop_, engine_, ledger_, path_, clock_, submit()) {
     spdlog::info("the ledger has {} entries ({} replayed after the projection); {} notifications are open",
                  ledger_.size(), recovered_.replayed, engine_.state().open_notifications());
@@ -107,7 +115,12 @@ class House::Impl {
     upkeep_.reconcile();
 
     open_gateway();
+    key_from([this] {
+      going_out_.replace(*engine_.state().policy(), service_.ways);
+      return true;
+    });
     open_board();
+    open_door();
     expect_signs_of_life();
   }
 
@@ -123,6 +136,7 @@ class House::Impl {
     upkeep_.start();
     gateway_->start();
     board_->start();
+    if (door_) door_->start();
     signs_of_life_->start();
     spdlog::info("serving: publishers on {}, agencies on {}, the board on {}", service_.publishers_endpoint,
                  service_.agencies_endpoint, service_.board_socket);
@@ -190,7 +204,21 @@ class House::Impl {
         board::House{engine_, ledger_, submit(), [this] { return clock_.now(); },
                      [this] { return upkeep_.readiness(gateway_->listening()); }, [this] { return metrics(); },
                      [this](std::function<void()> done) { path_.when_durable(std::move(done)); },
-                     [this](const v1::LedgerEntry& entry) { return ledger_.seal().opening(entry); }});
+                     [this](const v1::LedgerEntry& entry) { return ledger_.seal().opening(entry); },
+                     [this] { return going_out_.figures(); }});
+  }
+
+  void open_door() {
+    if (service_.door_socket.empty()) return;
+    door_ = std::make_unique<door::Door>(
+        loop_, door::Options{service_.door_socket, service_.door_public_url, service_.door_links_live},
+        door::House{engine_, [this] { return clock_.now(); },
+                    [this](std::string_view bytes) { return ledger_.seal().authenticate("acknowledge link", bytes); },
+                    [this](carriers::Answer answer) { answers_.take("", std::move(answer)); },
+                    [this](const std::string& carrier, carriers::Callback callback) {
+                      return going_out_.call_back(carrier, std::move(callback));
+                    }});
+    dispatch_.link_by([this](const core::Transmit& transmit) { return door_->link(transmit); });
   }
 
   void expect_signs_of_life() {
@@ -216,7 +244,9 @@ class House::Impl {
         published->result.set_case_ref(case_names().name(published->case_number, published->publisher));
       if (gateway_) gateway_->reply(*published);
     } else if (auto* acted = std::get_if<core::ReplyActed>(&effect)) {
-      if (board_ && board::Board::owns(acted->reply_to))
+      if (answers::Answers::owns(acted->reply_to))
+        answers_.reply(*acted);
+      else if (board_ && board::Board::owns(acted->reply_to))
         board_->answered(*acted);
       else if (gateway_)
         gateway_->reply(*acted);
@@ -239,6 +269,7 @@ class House::Impl {
     }
     if (board_) board_->committed(entries);
     if (gateway_) gateway_->checkpoint(ledger_.checkpoint());
+    dispatch_.checkpoint(ledger_.checkpoint());
   }
 
   /// It was withdrawn in the same group, or what it corrects was.
@@ -274,7 +305,8 @@ class House::Impl {
 
   std::string metrics() {
     return board::metrics_text(tally_.metrics(engine_, ledger_, *gateway_, board_->figures(), upkeep_.limbo(),
-                                              signs_of_life_->watcher(), clock_.now(), clock_.wall_offset()));
+                                              signs_of_life_->watcher(), going_out_.figures(), clock_.now(),
+                                              clock_.wall_offset()));
   }
 
   // --- signals ---
@@ -303,6 +335,7 @@ class House::Impl {
     } else {
       replace_parties(std::move(service.value.parties));
       adopt(std::move(policy.value));
+      replace_ways(std::move(service.value.ways));
       spdlog::info("the configuration was reloaded (sockets, store and keys change at a restart only)");
     }
     ::sd_notify(0, "READY=1");
@@ -316,12 +349,22 @@ class House::Impl {
     if (now.sha256() != before.sha256()) submit()(core::ReplaceParties{now});
   }
 
+  void replace_ways(std::vector<carriers::Way>&& ways) {
+    try {
+      going_out_.replace(*engine_.state().policy(), ways);
+      service_.ways = std::move(ways);
+    } catch (const std::runtime_error& why) {
+      spdlog::error("the ways to recipients stay as they were: {}", why.what());
+    }
+  }
+
   // The stop order: refuse intake, finish or park the sends, commit, close.
   void stop() {
     if (std::exchange(stopping_, true)) return;
     spdlog::info("stopping: publishers are asked to retry; sends under way may finish");
     ::sd_notify(0, "STOPPING=1");
     gateway_->stop_intake();
+    going_out_.stop();
     stop_deadline_ = std::chrono::steady_clock::now() + sends_may_finish_in;
     every(stop_timer_, 20ms, [this] {
       if (in_flight() > 0 && std::chrono::steady_clock::now() < stop_deadline_) return;
@@ -334,7 +377,7 @@ class House::Impl {
     std::size_t n = 0;
     for (std::size_t r = 0; r < engine_.state().recipients(); ++r)
       if (const core::Lane* lane = engine_.lanes().find(static_cast<core::RecipientId>(r)); lane != nullptr)
-        n += lane->in_flight.size();
+        n += lane->in_flight().size();
     return n;
   }
 
@@ -343,6 +386,7 @@ class House::Impl {
     path_.submit(core::Stop{});
     path_.when_idle([this] {
       board_->close();
+      if (door_) door_->close();
       gateway_->close(1s);
       loop_.stop();
     });
@@ -357,9 +401,12 @@ class House::Impl {
   path::Clock clock_;
   path::OnePath path_;
   dispatch::Dispatch dispatch_;
+  answers::Answers answers_;
+  GoingOut going_out_;
   Upkeep upkeep_;
   std::unique_ptr<gateway::Gateway> gateway_;
   std::unique_ptr<board::Board> board_;
+  std::unique_ptr<door::Door> door_;
   std::unique_ptr<SignsOfLife> signs_of_life_;
   std::unique_ptr<ledger::Reader> reader_;
   boost::asio::signal_set signals_{loop_, SIGTERM, SIGINT, SIGHUP};

@@ -5,10 +5,10 @@
 #include <sys/resource.h>
 #include <sysexits.h>
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <cstdlib>
 
+#include "command_line/command_line.hpp"
 #include "config/config.hpp"
 #include "house.hpp"
 #include "ledger/ledger.hpp"
@@ -35,22 +35,20 @@ void set_up_logging(const std::string& level) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app{
+  std::string config_path = "/etc/told/told.toml";
+  told::command_line::Command program{
+      "told",
       "told tells the agencies that must know of a child, chases until a named person there has acknowledged, and\n"
       "keeps a ledger that anybody can check. It runs until SIGTERM; SIGHUP reads the configuration again.",
-      "told"};
-  std::string config_path = "/etc/told/told.toml";
-  app.add_option("--config", config_path, "the configuration file (its policy stands beside it)")
-      ->capture_default_str();
-  app.set_version_flag("--version", std::string("told ") + told::version);
-  app.footer(
       "Examples:\n  told --config /etc/told/told.toml\n  toldctl check /etc/told/told.toml   # says what is wrong "
-      "without starting");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? EX_OK : EX_USAGE;
+      "without starting"};
+  program.option("--config", config_path, "the configuration file (its policy stands beside it)").shows_default();
+  const auto reading = told::command_line::read(program, std::string("told ") + told::version, argc, argv);
+  if (!reading.problem.empty()) {
+    std::fprintf(stderr, "%s\nRun with --help for more information.\n", reading.problem.c_str());
+    return EX_USAGE;
   }
+  if (!reading.answer.empty()) return std::fputs(reading.answer.c_str(), stdout) < 0 ? EX_IOERR : EX_OK;
 
   const auto service = told::config::load_service(config_path);
   if (!service.ok()) return print_problems(service.problems);

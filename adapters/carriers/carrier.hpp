@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,7 @@ struct Report {
   std::string problem = {};
   std::chrono::milliseconds retry_after{0};  ///< the peer asks for so long a pause; 0: it does not
   bool closed = false;                       ///< the peer says never again: nothing more is sent until a reload
+  bool hopeless = false;                     ///< refused, and no further attempt could end otherwise
   Seen seen = {};
 };
 
@@ -57,6 +59,16 @@ struct Answer {
   std::function<void(const v1::ServiceFrame&)> answered;
 };
 
+/// Something that came in at the door for a carrier's recipient: not yet proved to be anybody's.
+struct Callback {
+  std::string recipient;
+  std::map<std::string, std::string> headers;  ///< names in small letters
+  std::string body;                            ///< at most 64 KiB
+  std::int64_t now = 0;                        ///< seconds of UTC
+  /// Answers it, once, on the loop thread: the HTTP status and a JSON body ("" for none).
+  std::function<void(int status, const std::string& json)> reply;
+};
+
 class Carrier {
  public:
   virtual ~Carrier() = default;
@@ -68,6 +80,10 @@ class Carrier {
   virtual void send(Parcel parcel) = 0;
   /// The ways of this carrier as they are from now on. What is under way ends as it began.
   virtual void replace_ways(const std::vector<Way>& ways) = 0;
+  /// Where the recipient's system calls back: proves whose it is, and hands in an Answer or a Report, or refuses it.
+  virtual void called_back(Callback callback) {
+    callback.reply(404, R"({"title":"This recipient has no callback","status":404})");
+  }
   /// Both are called once, before the first send.
   void on_report(std::function<void(const Report&)> report) { report_ = std::move(report); }
   void on_answer(std::function<void(Answer)> answer) { answer_ = std::move(answer); }

@@ -1,5 +1,6 @@
 #include "board/board.hpp"
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -18,7 +19,9 @@
 #include "board/problem.hpp"
 #include "board/route.hpp"
 #include "board/watchers.hpp"
+#include "board/ways_report.hpp"
 #include "core/reference.hpp"
+#include "digest/digest.hpp"
 
 namespace told::board {
 namespace {
@@ -28,7 +31,7 @@ constexpr std::size_t open_shown = 1000;
 constexpr std::size_t open_shown_max = 100'000;
 
 Response json(const google::protobuf::Message& message, int status = 200) {
-  return {status, "application/json", audit::to_json(message) + "\n", {}};
+  return {status, "application/json", audit::to_json(message) + "\n"};
 }
 
 }  // namespace
@@ -111,11 +114,16 @@ class Board::Impl {
       case Asked::ready:
         return exchange->answer(ready());
       case Asked::metrics:
-        return exchange->answer({200, "text/plain; version=0.0.4; charset=utf-8", house_.metrics_text(), {}});
+        return exchange->answer({200, "text/plain; version=0.0.4; charset=utf-8", house_.metrics_text()});
       case Asked::checkpoint:
         return checkpoint(exchange);
+      case Asked::policy:
+        return show_policy(exchange);
       case Asked::open:
         return open(request, exchange);
+      case Asked::ways:
+        return exchange->answer(json(ways_report(
+            house_.engine, house_.ways_out ? house_.ways_out() : std::vector<dispatch::WayFigures>{}, house_.now())));
       case Asked::case_:
         return show_case(route, exchange);
       case Asked::watch:
@@ -160,7 +168,26 @@ class Board::Impl {
   /// Reads and signs: not on the loop.
   void checkpoint(const ExchangePtr& exchange) {
     on_reader_thread(exchange, [&ledger = house_.ledger] {
-      return Response{200, "text/plain; charset=utf-8", ledger.checkpoint_now(), {}};
+      return Response{200, "text/plain; charset=utf-8", ledger.checkpoint_now()};
+    });
+  }
+
+  /// What it refers to may be long, so it is put into JSON off the loop.
+  void show_policy(const ExchangePtr& exchange) {
+    when_durable([this, exchange, policy = house_.engine.state().policy()] {
+      on_reader_thread(exchange, [policy] {
+        if (!policy) return problem(503, "no policy is in force yet: told is still starting; try again in a moment");
+        v1::PolicyReport report;
+        report.set_version(policy->version);
+        report.set_sha256(digest::of_policy(policy->text, policy->attachments));
+        report.set_text(policy->text);
+        for (const auto& [name, text] : policy->attachments) {
+          auto& attachment = *report.add_attachments();
+          attachment.set_name(name);
+          attachment.set_text(text);
+        }
+        return json(report);
+      });
     });
   }
 
@@ -250,6 +277,8 @@ class Board::Impl {
     if (audit::Choice& choice = asked.options.choice; choice.case_number != 0) {
       choice.same_child = house_.engine.state().same_child(choice.case_number);
       std::erase(choice.same_child, choice.case_number);
+      choice.moved_here = house_.engine.state().moved_into(choice.case_number);
+      std::sort(choice.moved_here.begin(), choice.moved_here.end());
     }
     asked.options.verifier_key = options_.verifier_key;
     asked.options.opening = house_.opening;

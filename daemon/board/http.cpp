@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/post.hpp>
@@ -11,6 +12,7 @@
 #include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
+#include <cctype>
 #include <deque>
 #include <optional>
 #include <set>
@@ -130,6 +132,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     message->set(http::field::content_type, response.type);
     message->set(http::field::cache_control, "no-store");
     if (!response.allow.empty()) message->set(http::field::allow, response.allow);
+    for (const auto& [name, value] : response.headers) message->set(name, value);
     message->keep_alive(keep_alive_);
     message->body() = std::move(response.body);
     message->prepare_payload();
@@ -304,6 +307,12 @@ void Connection::handle() {
   request.method = head_only_ ? "GET" : std::string(message.method_string());
   request.body = std::move(message.body());
   request.uid = uid_;
+  for (const auto& field : message) {
+    std::string name(field.name_string());
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    request.headers.emplace(std::move(name), std::string(field.value()));
+  }
   const std::string target(message.target());
   const auto mark = target.find('?');
   bool readable = percent_decoded(target.substr(0, mark), false, request.path);

@@ -41,7 +41,7 @@ Response problem(int status, const std::string& detail) {
   details.set_title(title_of(status));
   details.set_status(status);
   details.set_detail(detail);
-  return {status, "application/problem+json", audit::to_json(details) + "\n", {}};
+  return {status, "application/problem+json", audit::to_json(details) + "\n"};
 }
 
 Response wrong_method(const std::string& allowed) {

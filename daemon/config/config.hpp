@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "carriers/kind.hpp"
 #include "core/policy.hpp"
 #include "gateway/gateway.hpp"
 
@@ -40,9 +41,13 @@ struct Service {
   std::string policy_file;   ///< ready to be opened
   std::string log_level;     ///< trace, debug, info, warning or error
   std::chrono::milliseconds worker_heartbeat{};
+  std::string door_socket;  ///< path of the Unix socket for what comes from outside; empty: there is no door
+  std::string door_public_url;
+  std::chrono::milliseconds door_links_live{};
   std::string watcher_url_file;  ///< as a key file; empty: no watcher outside
   std::chrono::milliseconds watcher_every{};
   gateway::Parties parties;
+  std::vector<carriers::Way> ways;  ///< how recipients are reached that told goes to
 };
 
 /// A value, or the problems that forbade it.
@@ -57,7 +62,9 @@ struct Loaded {
 /// keys, load_policy those that the policy attaches, and no other.
 [[nodiscard]] Loaded<Service> load_service(const std::string& path);
 [[nodiscard]] Loaded<core::Policy> load_policy(const std::string& path);
-/// From text kept in the ledger, and what was attached to it there: `name` stands for the file in messages.
+/// From text kept in the ledger, and what was attached to it there: `name` stands for the file in messages. It was in
+/// force, so it is read even where load_policy would refuse it now: a ladder that leaves the Prevent stream, which told
+/// took until 2026-11.
 [[nodiscard]] Loaded<core::Policy> parse_policy(std::string_view text, const std::string& name,
                                                 const std::map<std::string, std::string>& attachments = {});
 /// What only both together show: a queue recipient without a key, an agency that the policy does not know, ...

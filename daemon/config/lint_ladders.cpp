@@ -150,24 +150,6 @@ void lint_exercises(LintPart& part) {
   }
 }
 
-void lint_prevent(LintPart& part) {
-  std::set<std::string> inside;
-  for (const core::Recipient& recipient : part.policy.recipients)
-    if (recipient.prevent) inside.insert(recipient.name);
-  for (const core::Rule& rule : part.policy.rules)
-    if (core::is_prevent(rule.when)) inside.insert(rule.who);
-  for (const core::Rule& rule : part.policy.rules) {
-    if (!core::is_prevent(rule.when)) continue;
-    for (const std::string& name : part.called_by(rule.ladder[0])) {
-      if (inside.contains(name)) continue;
-      part.findings.add({rule.line, 1}, "tell: when " + in_quotes(rule.who) + " does not answer for " +
-                                            in_quotes(rule.when) + ", " + in_quotes(name) +
-                                            " is called and learns that a Prevent case exists: call somebody within "
-                                            "the Prevent stream");
-    }
-  }
-}
-
 }  // namespace
 
 void lint_ladders(LintPart& part) {
@@ -175,7 +157,6 @@ void lint_ladders(LintPart& part) {
   for_each_use(part, [&](const Use& use) { lint_order(part, use); });
   lint_paces(part);
   lint_exercises(part);
-  lint_prevent(part);
 }
 
 }  // namespace told::config

@@ -27,7 +27,10 @@ Loaded<Service> load_service(const std::string& path) {
 
 namespace {
 
-Loaded<core::Policy> policy_from(std::string_view text, const std::string& name, const Attach& attach) {
+/// What was in force once must be read again whatever a later release refuses in a new policy.
+enum class From { file, ledger };
+
+Loaded<core::Policy> policy_from(From where, std::string_view text, const std::string& name, const Attach& attach) {
   Findings findings{name};
   const Node root = parse_tree(text, findings);
   if (!findings.none()) return {{}, findings.take()};
@@ -41,6 +44,7 @@ Loaded<core::Policy> policy_from(std::string_view text, const std::string& name,
   check_drills(draft, findings);
   check_stand_down(draft, findings);
   check_reach(draft, findings);
+  if (where == From::file) check_prevent_calls(draft, findings);
   if (!findings.none()) return {{}, findings.take()};
   core::Policy policy = finished(draft);
   policy.text = text;
@@ -51,13 +55,13 @@ Loaded<core::Policy> policy_from(std::string_view text, const std::string& name,
 
 Loaded<core::Policy> parse_policy(std::string_view text, const std::string& name,
                                   const std::map<std::string, std::string>& attachments) {
-  return policy_from(text, name, attach_from(attachments));
+  return policy_from(From::ledger, text, name, attach_from(attachments));
 }
 
 Loaded<core::Policy> load_policy(const std::string& path) {
   const auto file = read_file(path, toml_bytes_max);
   if (!file.problem.empty()) return {{}, {{path, 0, 0, file.problem}}};
-  return policy_from(file.text, path, attach_beside(path));
+  return policy_from(From::file, file.text, path, attach_beside(path));
 }
 
 std::string key_path(const std::string& setting) {

@@ -149,6 +149,17 @@ void check_paces(const PolicyDraft& draft, const RuleDraft& rule, Findings& find
   }
 }
 
+void check_second_channel(const RecipientDraft& recipient, Findings& findings) {
+  check_word(recipient.second_carrier, "recipient.second_channel.carrier", "carrier", carriers(), findings);
+  if (recipient.second_carrier.given && recipient.second_carrier.value == recipient.carrier.value)
+    findings.add(recipient.second_carrier.at, "recipient.second_channel.carrier: the first channel is " +
+                                                  in_quotes(recipient.carrier.value) +
+                                                  " too, and would fail with it: name another carrier");
+  if (!recipient.second_after_failures.given && !recipient.second_after.given)
+    findings.add(recipient.second_at,
+                 "recipient.second_channel would never be used: say after_failures = 3, or after = \"5 min\", or both");
+}
+
 }  // namespace
 
 void check_recipients(const PolicyDraft& draft, Findings& findings) {
@@ -157,6 +168,7 @@ void check_recipients(const PolicyDraft& draft, Findings& findings) {
     check_unique(recipient.name, "recipient", lines, findings);
     check_word(recipient.agency, "recipient.agency", "agency adapter", agencies(), findings);
     check_word(recipient.carrier, "recipient.carrier", "carrier", carriers(), findings);
+    if (recipient.has_second) check_second_channel(recipient, findings);
   }
 }
 

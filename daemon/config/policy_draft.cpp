@@ -92,6 +92,10 @@ core::Policy finished(const PolicyDraft& draft) {
                                  .exercise_only = r.exercise_only,
                                  .prevent = r.prevent,
                                  .person = r.person});
+    if (r.has_second)
+      policy.recipients.back().second = {.carrier = r.second_carrier.value,
+                                         .after_failures = static_cast<std::uint32_t>(r.second_after_failures.value),
+                                         .after = r.second_after.value};
   }
   for (const auto& ladder : draft.ladders) policy.ladders[ladder.name.value] = finished_ladder(ladder);
   std::uint32_t number = 0;

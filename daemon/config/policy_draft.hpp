@@ -25,6 +25,11 @@ struct RecipientDraft {
   Text title;
   Text agency;
   Text carrier;
+  bool has_second = false;
+  Place second_at;
+  Text second_carrier;
+  Said<std::int64_t> second_after_failures;
+  Said<core::Duration> second_after;
   bool exercise_only = false;
   bool person = false;
   bool prevent = false;
@@ -117,6 +122,8 @@ void check_rotas(const PolicyDraft& draft, Findings& findings);
 void check_clocks(const PolicyDraft& draft, Findings& findings);
 void check_quotas(const PolicyDraft& draft, Findings& findings);
 void check_drills(const PolicyDraft& draft, Findings& findings);
+/// Whom a ladder calls about a Prevent event.
+void check_prevent_calls(const PolicyDraft& draft, Findings& findings);
 /// All rules together: nobody twice, no event that reaches nobody, no event that makes too many notifications.
 void check_reach(const PolicyDraft& draft, Findings& findings);
 

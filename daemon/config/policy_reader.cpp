@@ -29,6 +29,14 @@ RecipientDraft read_recipient(Reader& table, Findings& findings) {
   recipient.title = table.text("title", Need::required);
   recipient.agency = table.text("agency", Need::required);
   recipient.carrier = table.text("carrier", Need::required);
+  if (auto second = table.table("second_channel", Need::optional)) {
+    recipient.has_second = true;
+    recipient.second_at = second->at();
+    recipient.second_carrier = second->text("carrier", Need::required);
+    recipient.second_after_failures = second->whole("after_failures", Need::optional, 1, attempts_most);
+    recipient.second_after = second->duration("after", Need::optional, least_wait);
+    second->finish();
+  }
   recipient.exercise_only = table.truth("exercise_only", Need::optional).value;
   recipient.person = table.truth("person", Need::optional).value;
   recipient.prevent = table.truth("prevent", Need::optional).value;

@@ -1,5 +1,6 @@
 #include "config/service_reader.hpp"
 
+#include "config/key_file.hpp"
 #include "config/nearest.hpp"
 #include "config/shapes.hpp"
 #include "config/words.hpp"
@@ -9,7 +10,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::string_view credential_prefix = "credential:";
 /// sockaddr_un::sun_path less its closing zero (unix(7)).
 constexpr std::size_t socket_path_max = 107;
 constexpr std::uint64_t reserve_default = std::uint64_t{16} << 20;
@@ -17,28 +17,17 @@ constexpr std::uint64_t reserve_default = std::uint64_t{16} << 20;
 constexpr std::uint64_t reserve_least = std::uint64_t{1} << 20;
 constexpr std::chrono::milliseconds worker_heartbeat_default = 5s;
 constexpr std::chrono::milliseconds watcher_every_default = 60s;
+/// A weekend, and the working day after it.
+constexpr std::chrono::milliseconds links_live_default = 72h;
 
 const std::vector<std::string>& log_levels() {
   static const std::vector<std::string> all{"trace", "debug", "info", "warning", "error"};
   return all;
 }
 
-std::string beside(const std::filesystem::path& directory, const std::string& path) {
-  return path.empty() ? path : (directory / path).lexically_normal().string();
-}
-
 std::string key_setting(Reader& keys, std::string_view key, const std::filesystem::path& directory,
                         Findings& findings) {
-  const Text said = keys.text(key, Need::required);
-  if (!said.given) return {};
-  if (!said.value.starts_with(credential_prefix)) return beside(directory, said.value);
-  const std::string name = said.value.substr(credential_prefix.size());
-  if (name.empty() || name.find('/') != std::string::npos) {
-    findings.add(said.at, in_quotes(said.value) +
-                              " names no credential: write credential:NAME, as the unit's "
-                              "LoadCredentialEncrypted= names it");
-  }
-  return said.value;
+  return key_file(keys.text(key, Need::required), directory, findings);
 }
 
 Text endpoint(Reader& gateway, std::string_view key, Findings& findings) {
@@ -75,15 +64,32 @@ void read_store(Reader& store, const std::filesystem::path& directory, Service& 
   store.finish();
 }
 
-void read_board(Reader& board, const std::filesystem::path& directory, Service& service, Findings& findings) {
-  const Text socket = board.text("socket", Need::required);
-  service.board_socket = beside(directory, socket.value);
-  if (service.board_socket.size() > socket_path_max) {
-    findings.add(socket.at, "board.socket has " + std::to_string(service.board_socket.size()) +
+std::string socket_setting(Reader& table, const std::filesystem::path& directory, Findings& findings) {
+  const Text socket = table.text("socket", Need::required);
+  std::string path = beside(directory, socket.value);
+  if (path.size() > socket_path_max)
+    findings.add(socket.at, table.name() + ".socket has " + std::to_string(path.size()) +
                                 " bytes in full, and the system allows " + std::to_string(socket_path_max) +
                                 " for a socket: choose a shorter path");
-  }
+  return path;
+}
+
+void read_board(Reader& board, const std::filesystem::path& directory, Service& service, Findings& findings) {
+  service.board_socket = socket_setting(board, directory, findings);
   board.finish();
+}
+
+void read_door(Reader& door, const std::filesystem::path& directory, Service& service, Findings& findings) {
+  service.door_socket = socket_setting(door, directory, findings);
+  const Text url = door.text("public_url", Need::required);
+  if (url.given)
+    if (const auto problem = problem_of_public_url(url.value); !problem.empty())
+      findings.add(url.at, "door.public_url: " + problem);
+  service.door_public_url = url.value;
+  const auto live = door.duration("links_live", Need::optional, 1min);
+  service.door_links_live =
+      live.given ? std::chrono::duration_cast<std::chrono::milliseconds>(live.value) : links_live_default;
+  door.finish();
 }
 
 void read_keys(Reader& keys, const std::filesystem::path& directory, Service& service, Findings& findings) {
@@ -126,8 +132,10 @@ Service read_service(const Node& root_node, const std::filesystem::path& directo
   if (auto keys = root.table("keys", Need::required)) read_keys(*keys, directory, service, findings);
   if (auto gateway = root.table("gateway", Need::required)) read_gateway(*gateway, service, findings);
   if (auto board = root.table("board", Need::required)) read_board(*board, directory, service, findings);
+  if (auto door = root.table("door", Need::optional)) read_door(*door, directory, service, findings);
   if (auto watcher = root.table("watcher", Need::optional)) read_watcher(*watcher, directory, service, findings);
   service.parties = read_parties(root, directory, findings);
+  service.ways = read_ways(root, directory, findings);
   root.finish();
   return service;
 }

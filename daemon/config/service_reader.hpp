@@ -15,4 +15,8 @@ namespace told::config {
 /// one party from another, and a name is how the ledger knows it.
 [[nodiscard]] gateway::Parties read_parties(Reader& root, const std::filesystem::path& directory, Findings& findings);
 
+/// How recipients are reached that told goes to: `[[way]]`, and what all ways of a carrier share, `[carrier.NAME]`.
+[[nodiscard]] std::vector<carriers::Way> read_ways(Reader& root, const std::filesystem::path& directory,
+                                                   Findings& findings);
+
 }  // namespace told::config

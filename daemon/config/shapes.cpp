@@ -94,4 +94,12 @@ std::string problem_of_watcher_url(std::string_view url) {
          "this machine itself) and have no spaces and no @";
 }
 
+std::string problem_of_public_url(std::string_view url) {
+  static const std::regex good{
+      R"((https://[^/@\s?#]+|http://(127\.0\.0\.1|\[::1\]|localhost)(:[0-9]+)?)(/[^@\s?#]*[^@\s?#/])?)"};
+  if (std::regex_match(url.begin(), url.end(), good)) return {};
+  return "must be https:// and the host that people reach told's door by, perhaps with a path, without a / at its end "
+         "(http:// only for this machine itself): \"https://told.council.example\"";
+}
+
 }  // namespace told::config

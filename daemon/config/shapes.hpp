@@ -22,4 +22,7 @@ namespace told::config {
 /// The address of the watcher outside, which is a secret and not repeated: https, or http to this machine itself.
 [[nodiscard]] std::string problem_of_watcher_url(std::string_view url);
 
+/// What acknowledge links begin with: https and a host, perhaps a path, without a "/" at its end.
+[[nodiscard]] std::string problem_of_public_url(std::string_view url);
+
 }  // namespace told::config

@@ -23,28 +23,58 @@ bool has_key(const Service& service, const std::string& recipient) {
   return std::any_of(agencies.begin(), agencies.end(), [&](const auto& a) { return a.recipient == recipient; });
 }
 
-void check_keys(const Service& service, const core::Policy& policy, const FileTree& policy_text, Findings& of_policy) {
-  for (const auto& recipient : policy.recipients) {
-    if (recipient.carrier != "zmq_queue" || has_key(service, recipient.name)) continue;
-    of_policy.add(policy_text.place("recipient", "name", recipient.name),
-                  "recipient " + in_quotes(recipient.name) + " is told by zmq_queue and has no key in " + service.file +
+/// The carriers that a recipient is told by: its own, and its second channel's.
+std::vector<std::string> carriers_of(const core::Recipient& recipient) {
+  std::vector<std::string> names{recipient.carrier};
+  if (recipient.second) names.push_back(recipient.second->carrier);
+  return names;
+}
+
+bool has_way(const Service& service, const std::string& recipient, const std::string& carrier) {
+  return std::any_of(service.ways.begin(), service.ways.end(),
+                     [&](const auto& way) { return way.recipient == recipient && way.carrier == carrier; });
+}
+
+void check_carriers(const Service& service, const core::Policy& policy, const FileTree& policy_text,
+                    Findings& of_policy) {
+  for (const auto& recipient : policy.recipients)
+    for (const std::string& carrier : carriers_of(recipient)) {
+      const Place at = policy_text.place("recipient", "name", recipient.name);
+      const std::string told = "recipient " + in_quotes(recipient.name) + " is told by " + carrier;
+      if (carrier == "zmq_queue") {
+        if (!has_key(service, recipient.name))
+          of_policy.add(
+              at, told + " and has no key in " + service.file +
                       ", so it could never connect: add an [[agency]] with recipient = " + in_quotes(recipient.name));
+      } else if (!has_way(service, recipient.name, carrier)) {
+        of_policy.add(at, told + " and " + service.file + " does not say how: add a [[way]] with recipient = " +
+                              in_quotes(recipient.name) + " and carrier = " + in_quotes(carrier));
+      }
+    }
+}
+
+/// That `name`, of the `table`'s entry at `at`, is a recipient who is told by that carrier.
+void check_recipient(const Service& service, const core::Policy& policy, const std::string& table,
+                     const std::string& name, const std::string& carrier, const std::string& mend, Place at,
+                     Findings& of_service) {
+  const auto* recipient = policy.recipient(name);
+  if (recipient == nullptr) {
+    of_service.add(at, table + " " + in_quotes(name) + " is no recipient of " + service.policy_file + ": " +
+                           suggestion(name, names_of(policy.recipients)));
+  } else if (!is_one_of(carrier, carriers_of(*recipient))) {
+    of_service.add(at, table + " " + in_quotes(name) + " is told by " + recipient->carrier + " and not by " + carrier +
+                           ": " + mend + ", or change its carrier");
   }
 }
 
 void check_agencies(const Service& service, const core::Policy& policy, const FileTree& service_text,
                     Findings& of_service) {
-  for (const auto& agency : service.parties.agencies) {
-    const Place at = service_text.place("agency", "recipient", agency.recipient);
-    const auto* recipient = policy.recipient(agency.recipient);
-    if (recipient == nullptr) {
-      of_service.add(at, "agency " + in_quotes(agency.recipient) + " is no recipient of " + service.policy_file + ": " +
-                             suggestion(agency.recipient, names_of(policy.recipients)));
-    } else if (recipient->carrier != "zmq_queue") {
-      of_service.add(at, "agency " + in_quotes(agency.recipient) + " is told by " + recipient->carrier +
-                             " and not by zmq_queue: take its key out, or change its carrier");
-    }
-  }
+  for (const auto& agency : service.parties.agencies)
+    check_recipient(service, policy, "agency", agency.recipient, "zmq_queue", "take its key out",
+                    service_text.place("agency", "recipient", agency.recipient), of_service);
+  for (const auto& way : service.ways)
+    check_recipient(service, policy, "way to", way.recipient, way.carrier, "take its way out",
+                    service_text.place("way", "recipient", way.recipient), of_service);
 }
 
 /// Whether such an event is told of wherever it comes from, a site that the policy does not name included. Where the
@@ -85,7 +115,7 @@ std::vector<Problem> check_together(const Service& service, const core::Policy& 
   Findings of_policy{service.policy_file};
   check_agencies(service, policy, service_text, of_service);
   check_publishers(service, policy, service_text, of_service);
-  check_keys(service, policy, policy_text, of_policy);
+  check_carriers(service, policy, policy_text, of_policy);
 
   auto problems = of_service.take();
   for (auto& problem : of_policy.take()) problems.push_back(std::move(problem));

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "agencies/agency.hpp"
+#include "carriers/kind.hpp"
 #include "config/nearest.hpp"
 #include "core/event_types.hpp"
 #include "told/v1/event.pb.h"
@@ -72,7 +73,11 @@ const std::vector<std::string>& agencies() {
 }
 
 const std::vector<std::string>& carriers() {
-  static const std::vector<std::string> all{"zmq_queue"};
+  static const auto all = [] {
+    std::vector<std::string> names{"zmq_queue"};
+    for (const carriers::Kind& kind : carriers::kinds()) names.emplace_back(kind.name);
+    return names;
+  }();
   return all;
 }
 

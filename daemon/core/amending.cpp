@@ -59,6 +59,7 @@ void Turn::amend(v1::EventAccepted& head, const v1::Event& event, EntryIndex ear
       stopped.set_no_longer_owed(true);
       tell_it_is_answered(*group.mutable_duties(), id);
     }
+    owe_again(*head.mutable_owed_again(), earlier);
   }
   tell_the_amendment(*head.mutable_duties(), earlier, index, from,
                      head.withdraws() ? v1::NOTIFICATION_KIND_WITHDRAWAL : v1::NOTIFICATION_KIND_CORRECTION);

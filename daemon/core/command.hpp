@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "core/ids.hpp"
+#include "core/lane.hpp"
 #include "core/policy.hpp"
 #include "core/time.hpp"
 #include "told/v1/event.pb.h"
@@ -37,10 +38,13 @@ struct RecordRefusal {
   std::string field;
 };
 
-/// A recipient's carrier can take deliveries: a worker began a session (a newer one takes over).
+/// A recipient's carrier can take deliveries: a worker began a session (a newer one takes over), or a way out of told's
+/// own was opened. No two sessions of one run have the same number.
 struct OpenSession {
   std::string recipient;
   SessionId session = 0;
+  Channel channel = 0;
+  bool worker = true;  ///< a worker's sessions are in the ledger; that told can try to go somewhere proves nothing
 };
 
 /// That many more deliveries may be in flight to the recipient.
@@ -48,12 +52,14 @@ struct Offer {
   std::string recipient;
   SessionId session = 0;
   std::uint32_t credit = 0;
+  bool urgent_only = false;  ///< a rate holds the others back
 };
 
-/// The session's worker fell silent: whatever was in flight may or may not have arrived.
+/// The session is over: whatever was in flight may or may not have arrived.
 struct LoseSession {
   std::string recipient;
   SessionId session = 0;
+  bool worker = true;  ///< as it was opened
 };
 
 /// A carrier reports how an attempt ended. `content_sha256`: of the exact message, 32 bytes, or empty.
@@ -65,6 +71,7 @@ struct EndAttempt {
   std::string carrier;
   std::string code;
   std::string content_sha256;
+  bool hopeless = false;  ///< refused, and no further attempt could end otherwise
 };
 
 /// A person, and by which authenticated means they reached told.

@@ -44,6 +44,7 @@ struct Transmit {
   std::uint32_t call = 0;  ///< rises each time it is told again on purpose
   std::string recipient;
   SessionId session = 0;
+  Channel channel = 0;
   v1::NotificationKind kind = v1::NOTIFICATION_KIND_UNSPECIFIED;
   CaseNumber case_number = 0;
   std::uint32_t policy_version = 0;

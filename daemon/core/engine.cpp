@@ -36,11 +36,17 @@ void Engine::finish_replay() {
   std::sort(waiting.begin(), waiting.end(), [](const Waiting& a, const Waiting& b) {
     return a.made_by != b.made_by ? a.made_by < b.made_by : a.id < b.id;
   });
-  for (const Waiting& w : waiting) lanes_.of(w.recipient).waiting.push_back(w.id);
+  for (const Waiting& w : waiting)
+    lanes_.of(w.recipient)
+        .wait({w.id, state_.case_of(*state_.event(w.id.event))}, is_urgent(state_.notification(w.id)->kind));
   if (state_.policy()) drills_.plan(*state_.policy(), state_.last_time());
 }
 
-Instant Engine::next_due() const { return std::min(timers_.next_due().value_or(Instant::max()), drills_.next()); }
+Instant Engine::next_due() const {
+  Instant due = std::min(timers_.next_due().value_or(Instant::max()), drills_.next());
+  for (const auto& [recipient, at] : look_again_) due = std::min(due, at);
+  return due;
+}
 
 std::vector<NotificationId> Engine::limbo() const {
   std::unordered_set<std::uint64_t> armed;
@@ -81,7 +87,10 @@ Entry Turn::entry(CaseNumber c, EntryIndex event) const {
   return e;
 }
 
-Entry Turn::own_entry(CaseNumber c) const { return entry(c, state().next_index()); }
+Entry Turn::own_entry(CaseNumber c) {
+  own_case_ = c;
+  return entry(c, state().next_index());
+}
 
 void Turn::record(Entry e, const EventPrints* prints, const PolicyPtr& policy) {
   state().apply(e.head, prints, policy);
@@ -131,7 +140,7 @@ void Turn::on(const Start& c) {
       if (event.notifications[slot].in_flight)
         unknown.push_back({{index, static_cast<std::uint8_t>(slot)}, event.notifications[slot].attempts});
   std::sort(unknown.begin(), unknown.end());
-  for (const auto& [id, attempt] : unknown) end_attempt(id, attempt, v1::OUTCOME_UNKNOWN, "", "restart", "");
+  for (const auto& [id, attempt] : unknown) record_end({id, attempt, v1::OUTCOME_UNKNOWN, "", "", "restart", ""});
 }
 
 void Turn::on(const Stop&) {

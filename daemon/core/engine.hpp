@@ -5,6 +5,7 @@
 //
 // The engine's state is ahead of the disk by the groups that are being committed; a failed commit ends the process.
 #include <cstdint>
+#include <map>
 #include <string>
 
 #include "core/command.hpp"
@@ -56,6 +57,7 @@ class Engine {
   TimerQueue timers_;
   DrillPlan drills_;
   RuleIndex rules_;
+  std::map<RecipientId, Instant> look_again_;  ///< when a second channel may take what waits
   bool storage_low_ = false;
   Instant last_now_{};
   std::unordered_map<std::string, RefusalQuota> refusals_;

@@ -14,6 +14,7 @@ constexpr int timers_a_turn = 1000;
 
 void Turn::on(const Tick&) {
   begin_drills();
+  try_second_channels();
   for (int i = 0; i < timers_a_turn; ++i) {
     const std::optional<Timer> timer = engine_.timers_.pop_due(now_);
     if (!timer) return;

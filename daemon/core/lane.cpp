@@ -1,37 +1,111 @@
 #include "core/lane.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace told::core {
+namespace {
 
-void Lane::open(SessionId newer) {
-  close();
-  session = newer;
+auto with(NotificationId id) {
+  return [id](const Queued& q) { return q.id == id; };
 }
 
-void Lane::close() {
-  waiting.insert(waiting.begin(), in_flight.begin(), in_flight.end());
-  in_flight.clear();
-  session = 0;
-  credit = 0;
+/// Takes everything of the case out of `queue`, in its order, and puts it behind `to`.
+void move_case(std::deque<Queued>& queue, CaseNumber c, std::deque<Queued>& to) {
+  std::copy_if(queue.begin(), queue.end(), std::back_inserter(to), [c](const Queued& q) { return q.case_number == c; });
+  std::erase_if(queue, [c](const Queued& q) { return q.case_number == c; });
 }
 
-bool Lane::landed(NotificationId id, bool again) {
-  const auto found = std::find(in_flight.begin(), in_flight.end(), id);
-  if (found == in_flight.end()) return false;
-  if (!again) {
-    in_flight.erase(found);
+}  // namespace
+
+std::optional<Channel> Lane::channel_of(SessionId session) const {
+  for (Channel c = 0; c < channels_max; ++c)
+    if (session != 0 && reach_[c].session == session) return c;
+  return std::nullopt;
+}
+
+void Lane::open(Channel c, SessionId newer, bool one_at_a_time) {
+  close(c);
+  reach_[c].session = newer;
+  reach_[c].one_at_a_time = one_at_a_time;
+}
+
+void Lane::offer(Channel c, std::uint32_t credit, bool urgent_only) {
+  Reach& r = reach_[c];
+  if (r.one_at_a_time) r.credit = r.urgent_credit = 0;
+  (urgent_only ? r.urgent_credit : r.credit) += credit;
+}
+
+void Lane::close(Channel c) {
+  reach_[c] = {};
+  if (in_use_ != c) return;
+  // To the front of what is urgent, ordinary ones too: within a case their order must stay.
+  urgent_.insert(urgent_.begin(), in_flight_.begin(), in_flight_.end());
+  in_flight_.clear();
+}
+
+bool Lane::ordinary_has(CaseNumber c) const {
+  return c != 0 && std::any_of(ordinary_.begin(), ordinary_.end(), [c](const Queued& q) { return q.case_number == c; });
+}
+
+void Lane::wait(Queued what, bool urgent) {
+  if (!urgent) {
+    ordinary_.push_back(what);
+    return;
+  }
+  if (ordinary_has(what.case_number)) move_case(ordinary_, what.case_number, urgent_);
+  urgent_.push_back(what);
+}
+
+bool Lane::nothing_before(CaseNumber c, bool urgent) const {
+  return urgent_.empty() && (urgent ? !ordinary_has(c) : ordinary_.empty());
+}
+
+void Lane::drop_next() { (urgent_.empty() ? ordinary_ : urgent_).pop_front(); }
+
+bool Lane::takes(Channel c, bool urgent) const {
+  const Reach& r = reach_[c];
+  if (!in_flight_.empty() && (in_use_ != c || r.one_at_a_time)) return false;
+  return r.session != 0 && (r.credit > 0 || (urgent && r.urgent_credit > 0));
+}
+
+void Lane::launch(Channel c, Queued what, bool urgent) {
+  Reach& r = reach_[c];
+  --(urgent && r.urgent_credit > 0 ? r.urgent_credit : r.credit);
+  in_use_ = c;
+  in_flight_.push_back(what);
+}
+
+bool Lane::landed(NotificationId id, Landed how) {
+  const auto found = std::find_if(in_flight_.begin(), in_flight_.end(), with(id));
+  if (found == in_flight_.end()) return false;
+  if (how == Landed::again) {
+    // What was sent after it must not overtake it: it and everything later goes again, in order.
+    urgent_.insert(urgent_.begin(), found, in_flight_.end());
+    in_flight_.erase(found, in_flight_.end());
     return true;
   }
-  // What was sent after it must not overtake it: it and everything later goes again, in order.
-  waiting.insert(waiting.begin(), found, in_flight.end());
-  in_flight.erase(found, in_flight.end());
+  const Queued what = *found;
+  in_flight_.erase(found);
+  if (how == Landed::last) put_last(what);
   return true;
 }
 
+void Lane::put_last(Queued what) {
+  std::deque<Queued> its_case{what};
+  if (what.case_number != 0) {
+    move_case(urgent_, what.case_number, its_case);
+    move_case(ordinary_, what.case_number, its_case);
+  }
+  // Behind everything that waits: a message that is refused holds up no other case.
+  std::deque<Queued>& end = ordinary_.empty() ? urgent_ : ordinary_;
+  end.insert(end.end(), its_case.begin(), its_case.end());
+}
+
 void Lane::forget(NotificationId id) {
-  std::erase(waiting, id);
-  std::erase(in_flight, id);
+  std::erase_if(urgent_, with(id));
+  std::erase_if(ordinary_, with(id));
+  std::erase_if(in_flight_, with(id));
 }
 
 Lane& Lanes::of(RecipientId r) {

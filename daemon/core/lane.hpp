@@ -1,33 +1,92 @@
 #pragma once
 // Lanes: for each recipient, what waits to be put into its hands, in order, and what is in flight.
 //
-// Order: notifications enter a lane in the order in which they were made and leave in that order. When a session is
-// lost, what was in flight goes back to the front, in order, before anything newer is sent: a recipient never receives
-// a later event of a case before an earlier one. Sessions and credit are of this run of the daemon only; the queue is
-// derived from the state at a start.
+// Order: notifications of one case leave a lane in the order in which they were made. Urgent ones go before ordinary
+// ones of other cases: a missing child overtakes a weekly reminder, and never an earlier event of its own case. When an
+// attempt fails, what was in flight goes back to the front, in order, before anything newer is sent.
+//
+// A lane has one or two channels: its carrier, and a second one for when the first fails. Only one of them is in use at
+// a time, since between two nothing keeps the order. Sessions and credit are of this run of the daemon only; the queue
+// is derived from the state at a start.
+#include <array>
 #include <cstdint>
 #include <deque>
+#include <functional>
+#include <optional>
 #include <vector>
 
 #include "core/ids.hpp"
 
 namespace told::core {
 
-struct Lane {
-  SessionId session = 0;     ///< 0: nobody is connected
-  std::uint32_t credit = 0;  ///< how many more may be in flight
-  std::deque<NotificationId> waiting;
-  std::deque<NotificationId> in_flight;
+/// 0: the recipient's carrier. 1: its second channel.
+using Channel = std::uint8_t;
+inline constexpr std::size_t channels_max = 2;
 
-  [[nodiscard]] bool ready() const { return session != 0 && credit > 0; }
-  void open(SessionId newer);
-  /// Everything in flight goes back to the front of the queue, in its order.
-  void close();
-  /// `id` ended its attempt: it leaves the lane (`again` false) or goes back to the front (`again` true), behind
-  /// nothing that was made later. Returns false where it was not in flight.
-  bool landed(NotificationId id, bool again);
+/// What can be taken over one channel now.
+struct Reach {
+  SessionId session = 0;            ///< 0: nobody is there
+  std::uint32_t credit = 0;         ///< how many more may be in flight
+  std::uint32_t urgent_credit = 0;  ///< how many urgent ones beside, where a rate holds the others back
+  bool one_at_a_time = false;       ///< a way out of told's own: connections side by side would not keep the order
+};
+
+/// One notification in a lane. `case_number`: when it came into the lane; 0 where it is about none.
+struct Queued {
+  NotificationId id;
+  CaseNumber case_number = 0;
+};
+
+class Lane {
+ public:
+  [[nodiscard]] Reach& reach(Channel c) { return reach_[c]; }
+  [[nodiscard]] const Reach& reach(Channel c) const { return reach_[c]; }
+  /// The channel of a session; nullopt where it is not (any more) this lane's.
+  [[nodiscard]] std::optional<Channel> channel_of(SessionId session) const;
+
+  /// A session begins on the channel; what was in flight there goes back to the front of the queue.
+  void open(Channel c, SessionId newer, bool one_at_a_time = false);
+  void close(Channel c);
+
+  /// At the end of its part of the queue.
+  void wait(Queued what, bool urgent);
+  /// Nothing waits that must go before this.
+  [[nodiscard]] bool nothing_before(CaseNumber c, bool urgent) const;
+  [[nodiscard]] std::size_t waiting() const { return urgent_.size() + ordinary_.size(); }
+  /// What goes next, and whether it is urgent; only where something waits.
+  [[nodiscard]] const Queued& next() const { return urgent_.empty() ? ordinary_.front() : urgent_.front(); }
+  [[nodiscard]] bool next_is_urgent() const { return !urgent_.empty(); }
+  void drop_next();
+
+  /// The channel has credit for it, and nothing is in flight on the other one.
+  [[nodiscard]] bool takes(Channel c, bool urgent) const;
+  /// That many more are taken; where it is one at a time, the offer stands in the place of the last one.
+  void offer(Channel c, std::uint32_t credit, bool urgent_only);
+  /// It goes: uses up credit of a channel that takes it.
+  void launch(Channel c, Queued what, bool urgent);
+  [[nodiscard]] const std::deque<Queued>& in_flight() const { return in_flight_; }
+  [[nodiscard]] Channel in_use() const { return in_use_; }  ///< of what is in flight; the last one where nothing is
+
+  /// How an attempt left the lane.
+  enum class Landed : std::uint8_t {
+    done,   ///< it leaves the lane
+    again,  ///< it goes back to the front, with everything that was sent after it
+    last    ///< it goes to the end, with whatever waits of its case: the recipient refuses it, and others need not wait
+  };
+  /// False where it was not in flight.
+  bool landed(NotificationId id, Landed how);
   /// Takes it out wherever it is.
   void forget(NotificationId id);
+
+ private:
+  [[nodiscard]] bool ordinary_has(CaseNumber c) const;
+  void put_last(Queued what);
+
+  std::array<Reach, channels_max> reach_{};
+  std::deque<Queued> urgent_;
+  std::deque<Queued> ordinary_;
+  std::deque<Queued> in_flight_;
+  Channel in_use_ = 0;
 };
 
 /// By RecipientId.

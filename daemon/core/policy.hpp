@@ -106,6 +106,14 @@ struct Quota {
   std::uint32_t figure = 0;  ///< told when the count comes to be above it
 };
 
+/// How a recipient is told where its carrier fails: after so many failures in a row of what goes next, or where that
+/// has waited so long and the carrier cannot take it. At least one of the two is set.
+struct SecondChannel {
+  std::string carrier;               ///< "smtp"
+  std::uint32_t after_failures = 0;  ///< 0: not for failures
+  Duration after{};                  ///< 0: not for waiting
+};
+
 /// How a recipient's message is made and how it travels.
 struct Recipient {
   std::string name;            ///< "police.control_room"
@@ -115,6 +123,7 @@ struct Recipient {
   bool exercise_only = false;  ///< gets exercises and tests, and those only; all others get `actual` events only
   bool prevent = false;        ///< in the Prevent stream: told of Prevent referrals, and of nothing else about a child
   bool person = false;         ///< somebody by role or post rather than a body: may stand in a rota, may be screened
+  std::optional<SecondChannel> second = {};
 };
 
 struct Policy {

@@ -122,6 +122,7 @@ void Turn::on(Publish& c) {
   start_duties(index, made.duties());
   for (const v1::ClockRecomputed& clock : made.recomputed()) arm(NotificationId::of(clock.notification()));
   for (const v1::ClocksStopped& stopped : made.clocks_stopped()) start_duties(stopped.event(), stopped.duties());
+  for (const v1::OwedAgain& again : made.owed_again()) start_duties(again.event(), again.duties());
   for (const std::string& who : kept_out) raise("nobody_on_duty", who, 0);
   if (made.counted() || made.uncounted_size() > 0) watch_quotas();
 
@@ -206,15 +207,25 @@ void Turn::tell_again(Duties& duties, NotificationId id, Instant deadline) {
 }
 
 void Turn::enqueue(v1::Duty& duty, EntryIndex event) {
-  const NotificationId id{event, static_cast<std::uint8_t>(duty.slot())};
-  Lane& lane = engine_.lanes_.of(state().intern(duty.recipient()));
-  if (lane.ready() && lane.waiting.empty()) {
-    lane.in_flight.push_back(id);
-    --lane.credit;
+  const Event* made = state().event(event);  // null where this very entry makes it
+  const Queued queued{{event, static_cast<std::uint8_t>(duty.slot())},
+                      made == nullptr ? own_case_ : state().case_of(*made)};
+  const RecipientId r = state().intern(duty.recipient());
+  const bool urgent = is_urgent(static_cast<std::uint8_t>(duty.kind()));
+  Lane& lane = engine_.lanes_.of(r);
+  if (lane.nothing_before(queued.case_number, urgent) && lane.takes(0, urgent)) {
+    lane.launch(0, queued, urgent);
     duty.set_attempted(true);
-  } else {
-    lane.waiting.push_back(id);
+    return;
   }
+  lane.wait(queued, urgent);
+  // Nothing may ever offer credit for it on the first channel: the clock asks for the second.
+  if (const SecondChannel* second = second_channel(r); second != nullptr && second->after != Duration{})
+    engine_.look_again_.try_emplace(r, now_ + second->after);
+}
+
+bool is_urgent(std::uint8_t kind) {
+  return kind != v1::NOTIFICATION_KIND_OBLIGATION && kind != v1::NOTIFICATION_KIND_ANSWERED;
 }
 
 }  // namespace told::core

@@ -6,37 +6,41 @@ namespace told::core {
 
 void Turn::on(const OpenSession& c) {
   const RecipientId r = state().intern(c.recipient);
-  Lane& lane = engine_.lanes_.of(r);
-  if (lane.session != 0) {
-    out_.effects.emplace_back(DropSession{c.recipient, lane.session});
-    end_session(c.recipient, v1::SESSION_CHANGE_SUPERSEDED);
+  if (const SessionId older = engine_.lanes_.of(r).reach(c.channel).session; older != 0) {
+    out_.effects.emplace_back(DropSession{c.recipient, older});
+    end_session(r, c.channel);
+    if (c.worker) record_session(c.recipient, older, v1::SESSION_CHANGE_SUPERSEDED);
   }
-  record_session(c.recipient, c.session, v1::SESSION_CHANGE_OPENED);
-  engine_.lanes_.of(r).open(c.session);
+  if (c.worker) record_session(c.recipient, c.session, v1::SESSION_CHANGE_OPENED);
+  engine_.lanes_.of(r).open(c.channel, c.session, !c.worker);
 }
 
 void Turn::on(const Offer& c) {
   const RecipientId r = state().intern(c.recipient);
   Lane& lane = engine_.lanes_.of(r);
-  if (lane.session != c.session) return;
-  lane.credit += c.credit;
+  const std::optional<Channel> channel = lane.channel_of(c.session);
+  if (!channel) return;
+  lane.offer(*channel, c.credit, c.urgent_only);
   pump(r);
 }
 
 void Turn::on(const LoseSession& c) {
-  if (engine_.lanes_.of(state().intern(c.recipient)).session == c.session)
-    end_session(c.recipient, v1::SESSION_CHANGE_LOST);
+  const RecipientId r = state().intern(c.recipient);
+  const std::optional<Channel> channel = engine_.lanes_.of(r).channel_of(c.session);
+  if (!channel) return;
+  end_session(r, *channel);
+  if (c.worker) record_session(c.recipient, c.session, v1::SESSION_CHANGE_LOST);
+  pump(r);  // a second channel may take what waits now
 }
 
-void Turn::end_session(const std::string& recipient, v1::SessionChange why) {
-  Lane& lane = engine_.lanes_.of(state().intern(recipient));
-  const SessionId session = lane.session;
-  const std::deque<NotificationId> in_flight = lane.in_flight;
-  lane.close();
-  for (const NotificationId id : in_flight)
-    if (const Notification* n = state().notification(id); n != nullptr && n->in_flight)
-      end_attempt(id, n->attempts, v1::OUTCOME_UNKNOWN, "", "session_lost", "");
-  record_session(recipient, session, why);
+void Turn::end_session(RecipientId r, Channel channel) {
+  Lane& lane = engine_.lanes_.of(r);
+  std::deque<Queued> in_flight;
+  if (lane.in_use() == channel) in_flight = lane.in_flight();
+  lane.close(channel);
+  for (const Queued& q : in_flight)
+    if (const Notification* n = state().notification(q.id); n != nullptr && n->in_flight)
+      record_end(EndAttempt{q.id, n->attempts, v1::OUTCOME_UNKNOWN, "", "", "session_lost", ""});
 }
 
 void Turn::record_session(const std::string& recipient, SessionId session, v1::SessionChange change) {
@@ -53,61 +57,113 @@ void Turn::on(const EndAttempt& c) {
   if (n == nullptr || state().recipient_name(n->recipient) != c.recipient || c.attempt == 0 || c.attempt > n->attempts)
     return;  // not an attempt of ours: nothing to record, the carrier counts it
   const bool was_in_flight = n->in_flight && c.attempt == n->attempts;
-  if (c.outcome != v1::OUTCOME_DELIVERED && !was_in_flight) return;  // its end was recorded already
-  if (c.outcome == v1::OUTCOME_DELIVERED && n->delivered) return;
+  const bool was_sent = n->sent && !n->delivered && c.attempt == n->attempts;  // and its carrier knows more by now
+  const bool delivered = c.outcome == v1::OUTCOME_DELIVERED;
+  if (delivered ? n->delivered : !was_in_flight && (!was_sent || c.outcome == v1::OUTCOME_SENT)) return;
   const RecipientId r = n->recipient;
-  end_attempt(c.notification, c.attempt, c.outcome, c.carrier, c.code, c.content_sha256);
+  record_end(c);
 
   Lane& lane = engine_.lanes_.of(r);
   n = state().notification(c.notification);
-  const bool again = n != nullptr && n->to_deliver() && c.outcome != v1::OUTCOME_SENT;
-  if (c.outcome == v1::OUTCOME_DEFERRED && lane.session != 0) ++lane.credit;  // nothing was sent for it
-  if (c.outcome == v1::OUTCOME_SENT) return;
-  if (!lane.landed(c.notification, again) && !again) lane.forget(c.notification);
-  const bool gone = n == nullptr;
-  if (!gone && !n->delivered &&
+  const bool again = n != nullptr && n->to_deliver();
+  const bool refused = c.outcome == v1::OUTCOME_REFUSED;
+  const Lane::Landed how = !again ? Lane::Landed::done : refused ? Lane::Landed::last : Lane::Landed::again;
+  if (!lane.landed(c.notification, how)) {
+    if (!again)
+      lane.forget(c.notification);
+    else if (was_sent)
+      lane.wait({c.notification, state().case_of(*state().event(c.notification.event))}, is_urgent(n->kind));
+  }
+  if (n != nullptr && !n->delivered &&
       (n->dropped || (state().policy() && n->failures >= state().policy()->attempts_before_alarm)))
     raise("delivery_failing", c.recipient, 0);
-  // An attempt without a receipt was waited for (the carrier's patience paces it), so it goes again at once where there
-  // is credit; one that failed at once goes again when credit is offered next: never in a loop of its own.
-  if (c.outcome == v1::OUTCOME_UNKNOWN) pump(r);
-  if (c.outcome != v1::OUTCOME_DELIVERED) return;
-  if (const EntryIndex alarm = state().open_alarm("delivery_failing", c.recipient); alarm != 0) clear(alarm, nullptr);
+  // That the second channel works does not mend the first.
+  if ((delivered || c.outcome == v1::OUTCOME_SENT) && lane.in_use() == 0)
+    if (const EntryIndex alarm = state().open_alarm("delivery_failing", c.recipient); alarm != 0) clear(alarm, nullptr);
+  // What failed goes again where there is credit: its carrier paces it by offering none, or has waited for a receipt in
+  // vain long enough.
   pump(r);
 }
 
-void Turn::end_attempt(NotificationId id, std::uint32_t attempt, v1::Outcome outcome, const std::string& carrier,
-                       const std::string& code, const std::string& content_sha256) {
-  const Event& event = *state().event(id.event);
-  Entry e = entry(state().case_of(event), id.event);
+void Turn::record_end(const EndAttempt& c) {
+  const Event& event = *state().event(c.notification.event);
+  const Notification& n = event.notifications[c.notification.slot];
+  Entry e = entry(state().case_of(event), event.index);
   v1::AttemptEnded& head = *e.head.mutable_attempt_ended();
-  head.set_slot(id.slot);
-  head.set_attempt(attempt);
-  head.set_outcome(outcome);
-  head.set_carrier(carrier);
-  head.set_code(code);
-  if (!content_sha256.empty()) {
+  head.set_slot(c.notification.slot);
+  head.set_attempt(c.attempt);
+  head.set_outcome(c.outcome);
+  head.set_carrier(c.carrier);
+  head.set_code(c.code);
+  // Refused often enough it needs a person, while its ladder goes on.
+  if (c.outcome == v1::OUTCOME_REFUSED && !c.hopeless)
+    head.set_again(state().policy() && n.refusals + 1U < state().policy()->attempts_before_alarm);
+  if (!c.content_sha256.empty()) {
     e.body = std::make_unique<v1::Body>();
-    e.body->set_content_sha256(content_sha256);
+    e.body->set_content_sha256(c.content_sha256);
   }
   record(std::move(e));
 }
 
 void Turn::pump(RecipientId r) {
-  for (Lane* lane = &engine_.lanes_.of(r); lane->ready() && !lane->waiting.empty(); lane = &engine_.lanes_.of(r)) {
-    const NotificationId id = lane->waiting.front();
-    lane->waiting.pop_front();
-    const Notification* n = state().notification(id);
-    if (n == nullptr || !n->to_deliver()) continue;
-    lane->in_flight.push_back(id);
-    --lane->credit;
-    const Event& event = *state().event(id.event);
-    Entry e = entry(state().case_of(event), id.event);
-    e.head.mutable_attempt_intended()->set_slot(id.slot);
-    e.head.mutable_attempt_intended()->set_attempt(n->attempts + 1U);
+  for (;;) {
+    Lane& lane = engine_.lanes_.of(r);
+    if (lane.waiting() == 0) break;
+    const Queued next = lane.next();
+    const bool urgent = lane.next_is_urgent();
+    const Notification* n = state().notification(next.id);
+    if (n == nullptr || !n->to_deliver()) {
+      lane.drop_next();
+      continue;
+    }
+    const std::optional<Channel> channel = channel_for(r, *n, urgent);
+    if (!channel) break;
+    lane.drop_next();
+    lane.launch(*channel, next, urgent);
+    const Event& event = *state().event(next.id.event);
+    Entry e = entry(state().case_of(event), next.id.event);
+    v1::AttemptIntended& head = *e.head.mutable_attempt_intended();
+    head.set_slot(next.id.slot);
+    head.set_attempt(n->attempts + 1U);
+    head.set_channel(*channel);
     record(std::move(e));
-    transmit(event, id.slot);
+    transmit(event, next.id.slot);
+    if (*channel == 1) raise("delivery_failing", state().recipient_name(r), 0);
   }
+  look_again_for_second_channel(r);
+}
+
+std::optional<Channel> Turn::channel_for(RecipientId r, const Notification& n, bool urgent) {
+  const Lane& lane = engine_.lanes_.of(r);
+  const SecondChannel* second = second_channel(r);
+  const bool first_fails = second != nullptr && second->after_failures != 0 && n.failures >= second->after_failures;
+  if (first_fails && lane.takes(1, urgent)) return Channel{1};
+  if (lane.takes(0, urgent)) return Channel{0};
+  const bool waited = second != nullptr && second->after != Duration{} && now_ - n.made >= second->after;
+  if (waited && lane.takes(1, urgent)) return Channel{1};
+  return std::nullopt;
+}
+
+const SecondChannel* Turn::second_channel(RecipientId r) const {
+  const Recipient* recipient = state().policy() ? state().policy()->recipient(state().recipient_name(r)) : nullptr;
+  return recipient != nullptr && recipient->second ? &*recipient->second : nullptr;
+}
+
+void Turn::look_again_for_second_channel(RecipientId r) {
+  engine_.look_again_.erase(r);
+  const Lane& lane = engine_.lanes_.of(r);
+  if (lane.waiting() == 0 || !lane.in_flight().empty()) return;  // what is in flight ends, and then this is asked again
+  const SecondChannel* second = second_channel(r);
+  const Notification* n = state().notification(lane.next().id);
+  if (second == nullptr || second->after == Duration{} || n == nullptr) return;
+  if (const Instant at = n->made + second->after; at > now_) engine_.look_again_[r] = at;
+}
+
+void Turn::try_second_channels() {
+  std::vector<RecipientId> due;
+  for (const auto& [recipient, at] : engine_.look_again_)
+    if (at <= now_) due.push_back(recipient);
+  for (const RecipientId recipient : due) pump(recipient);
 }
 
 void Turn::transmit(const Event& event, std::uint32_t slot) {
@@ -117,7 +173,9 @@ void Turn::transmit(const Event& event, std::uint32_t slot) {
   t.attempt = n.attempts;
   t.call = n.calls;
   t.recipient = state().recipient_name(n.recipient);
-  t.session = engine_.lanes_.of(n.recipient).session;
+  const Lane& lane = engine_.lanes_.of(n.recipient);
+  t.channel = lane.in_use();
+  t.session = lane.reach(t.channel).session;
   t.kind = static_cast<v1::NotificationKind>(n.kind);
   t.case_number = state().case_of(event);
   t.policy_version = n.policy_version;

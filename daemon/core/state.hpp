@@ -42,11 +42,13 @@ struct Notification {
   std::uint8_t kind = 0;  ///< v1::NotificationKind
   std::uint8_t rung = 0;
   std::uint8_t about_slot = 0;
-  std::uint8_t calls = 0;    ///< how often it was told again on purpose: a ladder's last rung that repeats
-  std::uint8_t repeats = 0;  ///< acknowledgements recorded after the first
-  std::uint16_t rounds = 0;  ///< of a repeating obligation: how many were done before this one
+  std::uint8_t calls = 0;     ///< how often it was told again on purpose: a ladder's last rung that repeats
+  std::uint8_t repeats = 0;   ///< acknowledgements recorded after the first
+  std::uint16_t rounds = 0;   ///< of a repeating obligation: how many were done before this one
+  std::uint8_t refusals = 0;  ///< by the recipient's system
   bool in_flight = false;
   bool delivered = false;
+  bool sent = false;  ///< taken by a carrier that cannot say whether it arrived
   bool exhausted = false;
   bool late = false;
   bool dropped = false;  ///< no longer to be delivered
@@ -57,7 +59,15 @@ struct Notification {
   [[nodiscard]] bool asks_acknowledgement() const { return deadline != Instant{}; }
   [[nodiscard]] bool is(v1::NotificationKind k) const { return kind == k; }
   /// It is in its recipient's lane, or in flight.
-  [[nodiscard]] bool to_deliver() const { return !delivered && !dropped; }
+  [[nodiscard]] bool to_deliver() const { return !delivered && !sent && !dropped; }
+};
+
+/// An obligation that an event stopped, as it was before.
+struct Stopped {
+  NotificationId id;
+  Instant from{};
+  Instant deadline{};
+  std::uint16_t rounds = 0;
 };
 
 /// One event (or alarm, or order) with the notifications it made.
@@ -84,6 +94,7 @@ struct Event {
   EntryIndex amends = 0;      ///< a correction or a withdrawal: the earlier event; another_child: the event moved
   CaseNumber other_case = 0;  ///< same_child: the case that goes on in this one; another_child: the one it was in
   std::vector<Notification> notifications;
+  std::vector<Stopped> stopped;  ///< owed again where this event turns out not to be, or not to be of its case
 
   [[nodiscard]] bool anything_open() const;
   [[nodiscard]] Pace pace() const { return grade == v1::RISK_GRADE_HIGH ? Pace::high : Pace::other; }
@@ -180,6 +191,9 @@ class State {
   Notification& notification_of(Event& event, std::uint32_t slot);
   void begin_obligation(Event& event, NotificationId id, const v1::Duty& duty);
   void stop_clocks(const v1::ClocksStopped& stopped, const v1::LedgerEntry& by);
+  /// What `earlier` had stopped goes on, and it has stopped nothing any more.
+  void owe_again(const google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups, EntryIndex earlier,
+                 const v1::LedgerEntry& by);
   void recompute(const v1::ClockRecomputed& clock, EntryIndex by);
   void count(Event& event);
   void uncount(EntryIndex event, EntryIndex by);

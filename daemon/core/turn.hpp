@@ -60,7 +60,7 @@ class Turn {
   // --- entries ---
   /// A head with the next index, the time and the policy filled in. `event` 0 means "itself" where `own_event`.
   [[nodiscard]] Entry entry(CaseNumber c, EntryIndex event) const;
-  [[nodiscard]] Entry own_entry(CaseNumber c) const;
+  [[nodiscard]] Entry own_entry(CaseNumber c);
   /// Folds the entry in, hands it to the ledger, and starts what its duties need: timers and first attempts.
   void record(Entry e, const EventPrints* prints = nullptr, const PolicyPtr& policy = nullptr);
   void start_duties(EntryIndex event, const Duties& duties);
@@ -110,6 +110,9 @@ class Turn {
   /// Whatever the event stops of its case's open obligations.
   void stop_clocks(v1::EventAccepted& head, CaseNumber c, const v1::Event& event, Instant at);
   [[nodiscard]] v1::ClocksStopped& stopped_of(v1::EventAccepted& head, EntryIndex event) const;
+  /// What `stopper` had stopped, where nobody has done it since: it is owed from the same start and by the same
+  /// deadline as before, and whoever owes it is reminded now, since they believe that it is done.
+  void owe_again(google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups, const Event& stopper) const;
   /// Notices to everyone whom the ladder of `id` has called.
   void tell_it_is_answered(Duties& duties, NotificationId id);
 
@@ -140,12 +143,18 @@ class Turn {
   void record_identity(Entry e, const Actor& by, const std::string& reason, ReplyToken reply_to);
 
   // --- lanes ---
+  /// Sends what waits, as far as it is taken.
   void pump(RecipientId r);
-  void end_session(const std::string& recipient, v1::SessionChange why);
+  /// Over which channel this goes now; nullopt where it waits.
+  [[nodiscard]] std::optional<Channel> channel_for(RecipientId r, const Notification& n, bool urgent);
+  [[nodiscard]] const SecondChannel* second_channel(RecipientId r) const;  ///< nullptr where it has none
+  /// Notes when the second channel may take what waits, where nothing else would ask by then.
+  void look_again_for_second_channel(RecipientId r);
+  void try_second_channels();
+  void end_session(RecipientId r, Channel channel);
   void record_session(const std::string& recipient, SessionId session, v1::SessionChange change);
   void transmit(const Event& event, std::uint32_t slot);
-  void end_attempt(NotificationId id, std::uint32_t attempt, v1::Outcome outcome, const std::string& carrier,
-                   const std::string& code, const std::string& content_sha256);
+  void record_end(const EndAttempt& c);
 
   // --- ladders ---
   /// What its ladder has for a notification, from the bottom; an obligation's first step reminds whoever owes it.
@@ -190,11 +199,16 @@ class Turn {
   Engine& engine_;
   Instant now_;
   Decision out_;
+  CaseNumber own_case_ = 0;  ///< of the event that is being made
 };
 
 [[nodiscard]] Instant time_of(const google::protobuf::Timestamp& t);
 /// Whether a rule or a clock for these sites (none: all) is for this event.
 [[nodiscard]] bool applies_at(const std::vector<std::string>& sites, const v1::Event& event);
+
+/// What goes before ordinary notifications of other cases: everything but reminders of duties, and news that somebody
+/// else has answered. (Exercises have recipients of their own.)
+[[nodiscard]] bool is_urgent(std::uint8_t kind);
 
 /// "told.child.missing.v1" -> "child.missing".
 [[nodiscard]] std::string_view short_type(std::string_view type);

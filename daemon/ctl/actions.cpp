@@ -20,8 +20,8 @@ void act(Session& session, const std::string& path, const google::protobuf::Mess
     session.out << report.reference() << ": " << report.sentence() << ".\n";
 }
 
-void add_ack(CLI::App& app, Session& session) {
-  auto* made =
+void add_ack(Command& app, Session& session) {
+  Command& made =
       command(app, "ack", "Acknowledge a notification in the name of a person at the recipient",
               "  toldctl ack N-7K3-M9Q4 --by \"A. Sergeant\" --role \"control room\"\n"
               "  toldctl ack N-7K3-M9Q4 --by \"A. Sergeant\" --role \"control room\" --note \"unit on its way\"");
@@ -30,13 +30,13 @@ void add_ack(CLI::App& app, Session& session) {
     std::string reference, by, role, note, at, recorded_by;
   };
   auto given = std::make_shared<Given>();
-  made->add_option("REF", given->reference, "The notification's reference (N-…)")->required();
-  made->add_option("--by", given->by, "The person who has it, by name")->required();
-  made->add_option("--role", given->role, "Their role")->required();
-  made->add_option("--note", given->note, "What they said");
-  made->add_option("--at", given->at, "When they said so: 21:14 (London) or RFC 3339; now if not given");
-  made->add_option("--recorded-by", given->recorded_by, "Who records it, where that is somebody else");
-  made->callback([&session, given] {
+  made.option("REF", given->reference, "The notification's reference (N-…)").required();
+  made.option("--by", given->by, "The person who has it, by name").required();
+  made.option("--role", given->role, "Their role").required();
+  made.option("--note", given->note, "What they said");
+  made.option("--at", given->at, "When they said so: 21:14 (London) or RFC 3339; now if not given");
+  made.option("--recorded-by", given->recorded_by, "Who records it, where that is somebody else");
+  made.runs([&session, given] {
     v1::AcknowledgeRequest request;
     request.set_person(given->by);
     request.set_role(given->role);
@@ -47,8 +47,8 @@ void add_ack(CLI::App& app, Session& session) {
   });
 }
 
-void add_done(CLI::App& app, Session& session) {
-  auto* made = command(
+void add_done(Command& app, Session& session) {
+  Command& made = command(
       app, "done", "Record that a duty is done: its clock stops",
       "  toldctl done N-7K3-M9Q4 --by \"C. Worker\" --role \"social worker\" --evidence \"LCS form 17\"\n"
       "  toldctl done N-7K3-M9Q4 --by \"C. Worker\" --role \"social worker\" --evidence \"visit note\" --at 21:14");
@@ -57,14 +57,13 @@ void add_done(CLI::App& app, Session& session) {
     std::string reference, by, role, evidence, at, recorded_by;
   };
   auto given = std::make_shared<Given>();
-  made->add_option("REF", given->reference, "The duty's reference (N-…), as toldctl open shows it")->required();
-  made->add_option("--by", given->by, "Who did it, by name")->required();
-  made->add_option("--role", given->role, "Their role")->required();
-  made->add_option("--evidence", given->evidence, "Where the evidence lies: a reference, never the thing itself")
-      ->required();
-  made->add_option("--at", given->at, "When it was done: 21:14 (London) or RFC 3339; now if not given");
-  made->add_option("--recorded-by", given->recorded_by, "Who records it, where that is somebody else");
-  made->callback([&session, given] {
+  made.option("REF", given->reference, "The duty's reference (N-…), as toldctl open shows it").required();
+  made.option("--by", given->by, "Who did it, by name").required();
+  made.option("--role", given->role, "Their role").required();
+  made.option("--evidence", given->evidence, "Where the evidence lies: a reference, never the thing itself").required();
+  made.option("--at", given->at, "When it was done: 21:14 (London) or RFC 3339; now if not given");
+  made.option("--recorded-by", given->recorded_by, "Who records it, where that is somebody else");
+  made.runs([&session, given] {
     v1::AcknowledgeRequest request;
     request.set_person(given->by);
     request.set_role(given->role);
@@ -76,8 +75,8 @@ void add_done(CLI::App& app, Session& session) {
   });
 }
 
-void add_call(CLI::App& app, Session& session) {
-  auto* made = command(
+void add_call(Command& app, Session& session) {
+  Command& made = command(
       app, "call", "Record that somebody rang the recipient and told a named person",
       "  toldctl call N-7K3-M9Q4 --told \"A. Sergeant\" --role \"control room\" --by \"B. Manager\"\n"
       "  toldctl call N-7K3-M9Q4 --told \"A. Sergeant\" --role \"control room\" --by \"B. Manager\" --at 21:14");
@@ -86,13 +85,13 @@ void add_call(CLI::App& app, Session& session) {
     std::string reference, told, role, by, at, note;
   };
   auto given = std::make_shared<Given>();
-  made->add_option("REF", given->reference, "The notification's reference (N-…)")->required();
-  made->add_option("--told", given->told, "The person who was told, by name")->required();
-  made->add_option("--role", given->role, "Their role")->required();
-  made->add_option("--by", given->by, "Who rang, by name")->required();
-  made->add_option("--at", given->at, "When: 21:14 (London) or RFC 3339; now if not given");
-  made->add_option("--note", given->note, "What they said");
-  made->callback([&session, given] {
+  made.option("REF", given->reference, "The notification's reference (N-…)").required();
+  made.option("--told", given->told, "The person who was told, by name").required();
+  made.option("--role", given->role, "Their role").required();
+  made.option("--by", given->by, "Who rang, by name").required();
+  made.option("--at", given->at, "When: 21:14 (London) or RFC 3339; now if not given");
+  made.option("--note", given->note, "What they said");
+  made.runs([&session, given] {
     v1::CallRequest request;
     request.set_told_person(given->told);
     request.set_told_role(given->role);
@@ -103,8 +102,8 @@ void add_call(CLI::App& app, Session& session) {
   });
 }
 
-void add_stand_down(CLI::App& app, Session& session) {
-  auto* made =
+void add_stand_down(Command& app, Session& session) {
+  Command& made =
       command(app, "stand-down", "End a case's missing episode by hand; everyone who was told is told of the end",
               "  toldctl stand-down C-7K3-M9 --by \"B. Manager\" --role \"duty manager\" --reason \"seen at home\"");
   takes_json(made, session);
@@ -112,11 +111,11 @@ void add_stand_down(CLI::App& app, Session& session) {
     std::string reference, by, role, reason;
   };
   auto given = std::make_shared<Given>();
-  made->add_option("CASE", given->reference, "The case's reference (C-…)")->required();
-  made->add_option("--by", given->by, "Who ends it, by name")->required();
-  made->add_option("--role", given->role, "Their role")->required();
-  made->add_option("--reason", given->reason, "Why")->required();
-  made->callback([&session, given] {
+  made.option("CASE", given->reference, "The case's reference (C-…)").required();
+  made.option("--by", given->by, "Who ends it, by name").required();
+  made.option("--role", given->role, "Their role").required();
+  made.option("--reason", given->reason, "Why").required();
+  made.runs([&session, given] {
     v1::StandDownRequest request;
     request.set_person(given->by);
     request.set_role(given->role);
@@ -125,27 +124,28 @@ void add_stand_down(CLI::App& app, Session& session) {
   });
 }
 
-void add_screen(CLI::App& app, Session& session) {
-  auto* made = command(app, "screen", "Keep a recipient out of a case: no rung and no rule of it reaches them",
-                       "  toldctl screen C-7K3-M9 --recipient team_manager --by \"B. Manager\" --role \"service "
-                       "manager\" --reason \"the "
-                       "case is about them\"\n"
-                       "  toldctl screen C-7K3-M9 --recipient team_manager --lift --by \"B. Manager\" --role \"service "
-                       "manager\" --reason "
-                       "\"ordered in error\"");
+void add_screen(Command& app, Session& session) {
+  Command& made =
+      command(app, "screen", "Keep a recipient out of a case: no rung and no rule of it reaches them",
+              "  toldctl screen C-7K3-M9 --recipient team_manager --by \"B. Manager\" --role \"service "
+              "manager\" --reason \"the "
+              "case is about them\"\n"
+              "  toldctl screen C-7K3-M9 --recipient team_manager --lift --by \"B. Manager\" --role \"service "
+              "manager\" --reason "
+              "\"ordered in error\"");
   takes_json(made, session);
   struct Given {
     std::string reference, recipient, by, role, reason;
     bool lift = false;
   };
   auto given = std::make_shared<Given>();
-  made->add_option("CASE", given->reference, "The case's reference (C-…)")->required();
-  made->add_option("--recipient", given->recipient, "Whom to keep out, as named in the policy")->required();
-  made->add_flag("--lift", given->lift, "Let them in again");
-  made->add_option("--by", given->by, "Who orders it, by name")->required();
-  made->add_option("--role", given->role, "Their role")->required();
-  made->add_option("--reason", given->reason, "Why")->required();
-  made->callback([&session, given] {
+  made.option("CASE", given->reference, "The case's reference (C-…)").required();
+  made.option("--recipient", given->recipient, "Whom to keep out, as named in the policy").required();
+  made.flag("--lift", given->lift, "Let them in again");
+  made.option("--by", given->by, "Who orders it, by name").required();
+  made.option("--role", given->role, "Their role").required();
+  made.option("--reason", given->reason, "Why").required();
+  made.runs([&session, given] {
     v1::ScreenRequest request;
     request.set_recipient(given->recipient);
     request.set_lifted(given->lift);
@@ -156,23 +156,23 @@ void add_screen(CLI::App& app, Session& session) {
   });
 }
 
-void add_same_child(CLI::App& app, Session& session) {
-  auto* made = command(app, "same-child",
-                       "Say that two cases are the same child's: both go on in the older one, and everybody who was "
-                       "told is told so",
-                       "  toldctl same-child C-7K3-M9 C-8P1-2R --by \"B. Manager\" --role \"service manager\" "
-                       "--reason \"the same fingerprints\"");
+void add_same_child(Command& app, Session& session) {
+  Command& made = command(app, "same-child",
+                          "Say that two cases are the same child's: both go on in the older one, and everybody who was "
+                          "told is told so",
+                          "  toldctl same-child C-7K3-M9 C-8P1-2R --by \"B. Manager\" --role \"service manager\" "
+                          "--reason \"the same fingerprints\"");
   takes_json(made, session);
   struct Given {
     std::string one, other, by, role, reason;
   };
   auto given = std::make_shared<Given>();
-  made->add_option("CASE", given->one, "The one case's reference (C-…)")->required();
-  made->add_option("OTHER", given->other, "The other case's reference (C-…)")->required();
-  made->add_option("--by", given->by, "Who says so, by name")->required();
-  made->add_option("--role", given->role, "Their role")->required();
-  made->add_option("--reason", given->reason, "Why")->required();
-  made->callback([&session, given] {
+  made.option("CASE", given->one, "The one case's reference (C-…)").required();
+  made.option("OTHER", given->other, "The other case's reference (C-…)").required();
+  made.option("--by", given->by, "Who says so, by name").required();
+  made.option("--role", given->role, "Their role").required();
+  made.option("--reason", given->reason, "Why").required();
+  made.runs([&session, given] {
     v1::SameChildRequest request;
     request.set_other_case(given->other);
     request.set_person(given->by);
@@ -182,26 +182,26 @@ void add_same_child(CLI::App& app, Session& session) {
   });
 }
 
-void add_another_child(CLI::App& app, Session& session) {
-  auto* made = command(app, "another-child",
-                       "Say that an event was about another child: it goes on in that child's case, and everybody who "
-                       "was told of it is told so",
-                       "  toldctl another-child E-7K3-M9 --by \"B. Manager\" --role \"service manager\" --reason "
-                       "\"brothers\"\n"
-                       "  toldctl another-child E-7K3-M9 --case C-8P1-2R --by \"B. Manager\" --role \"service "
-                       "manager\" --reason \"brothers\"");
+void add_another_child(Command& app, Session& session) {
+  Command& made =
+      command(app, "another-child",
+              "Say that an event was about another child: it goes on in that child's case, and everybody who "
+              "was told of it is told so",
+              "  toldctl another-child E-7K3-M9 --by \"B. Manager\" --role \"service manager\" --reason "
+              "\"brothers\"\n"
+              "  toldctl another-child E-7K3-M9 --case C-8P1-2R --by \"B. Manager\" --role \"service "
+              "manager\" --reason \"brothers\"");
   takes_json(made, session);
   struct Given {
     std::string event, to, by, role, reason;
   };
   auto given = std::make_shared<Given>();
-  made->add_option("EVENT", given->event, "The event's reference (E-…), as its receipt and its case show it")
-      ->required();
-  made->add_option("--case", given->to, "The other child's case (C-…); a new one if not given");
-  made->add_option("--by", given->by, "Who says so, by name")->required();
-  made->add_option("--role", given->role, "Their role")->required();
-  made->add_option("--reason", given->reason, "Why")->required();
-  made->callback([&session, given] {
+  made.option("EVENT", given->event, "The event's reference (E-…), as its receipt and its case show it").required();
+  made.option("--case", given->to, "The other child's case (C-…); a new one if not given");
+  made.option("--by", given->by, "Who says so, by name").required();
+  made.option("--role", given->role, "Their role").required();
+  made.option("--reason", given->reason, "Why").required();
+  made.runs([&session, given] {
     v1::AnotherChildRequest request;
     request.set_case_ref(given->to);
     request.set_person(given->by);
@@ -211,8 +211,8 @@ void add_another_child(CLI::App& app, Session& session) {
   });
 }
 
-void add_close(CLI::App& app, Session& session) {
-  auto* made = command(
+void add_close(Command& app, Session& session) {
+  Command& made = command(
       app, "close", "Close an alarm that a named person has dealt with",
       "  toldctl close A-7K3-M9 --by \"B. Manager\" --role \"duty manager\" --note \"rang the superintendent\"");
   takes_json(made, session);
@@ -220,11 +220,11 @@ void add_close(CLI::App& app, Session& session) {
     std::string reference, by, role, note;
   };
   auto given = std::make_shared<Given>();
-  made->add_option("ALARM", given->reference, "The alarm's reference (A-…)")->required();
-  made->add_option("--by", given->by, "Who dealt with it, by name")->required();
-  made->add_option("--role", given->role, "Their role")->required();
-  made->add_option("--note", given->note, "What was done about it")->required();
-  made->callback([&session, given] {
+  made.option("ALARM", given->reference, "The alarm's reference (A-…)").required();
+  made.option("--by", given->by, "Who dealt with it, by name").required();
+  made.option("--role", given->role, "Their role").required();
+  made.option("--note", given->note, "What was done about it").required();
+  made.runs([&session, given] {
     v1::CloseAlarmRequest request;
     request.set_person(given->by);
     request.set_role(given->role);
@@ -235,7 +235,7 @@ void add_close(CLI::App& app, Session& session) {
 
 }  // namespace
 
-void add_actions(CLI::App& app, Session& session) {
+void add_actions(Command& app, Session& session) {
   add_ack(app, session);
   add_done(app, session);
   add_call(app, session);

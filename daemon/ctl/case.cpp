@@ -53,14 +53,13 @@ void print(const v1::CaseReport& report, Session& session) {
 
 }  // namespace
 
-void add_case(CLI::App& app, Session& session) {
-  auto* made = command(app, "case", "Show a case: who was told what and when, and who answered",
-                       "  toldctl case C-7K3-M9\n  toldctl case c7k3m9 --json");
+void add_case(Command& app, Session& session) {
+  Command& made = command(app, "case", "Show a case: who was told what and when, and who answered",
+                          "  toldctl case C-7K3-M9\n  toldctl case c7k3m9 --json");
   takes_json(made, session);
   auto reference = std::make_shared<std::string>();
-  made->add_option("REF", *reference, "The case's reference (C-…), or the one by which a party knows it (R-…)")
-      ->required();
-  made->callback([&session, reference] {
+  made.option("REF", *reference, "The case's reference (C-…), or the one by which a party knows it (R-…)").required();
+  made.runs([&session, reference] {
     v1::CaseReport report;
     BoardClient(session).get("/v1/cases/" + percent_encoded(*reference), &report);
     if (session.json)

@@ -52,8 +52,8 @@ std::string listed(const std::vector<std::string>& names) {
 
 class Explanation {
  public:
-  Explanation(const core::Policy& policy, std::string file, v1::Event event, const Seen& seen, Session& session)
-      : policy_(policy), file_(std::move(file)), event_(std::move(event)), seen_(seen), session_(session) {
+  Explanation(const PolicySeen& looked_at, v1::Event event, const Seen& seen, Session& session)
+      : looked_at_(looked_at), policy_(looked_at.policy), event_(std::move(event)), seen_(seen), session_(session) {
     type_ = core::published_type(event_.type());
     happened_ = instant(event_.time());
   }
@@ -61,7 +61,7 @@ class Explanation {
   void tell() {
     auto& out = session_.out;
     out << toned(title_line(), Tone::strong, session_.out_terminal) << "\nNothing was sent. Policy: " << policy_.name
-        << " (" << file_ << "). Times are local (" << policy_.calendar.zone << ").\n";
+        << " (" << looked_at_.source() << "). Times are local (" << policy_.calendar.zone << ").\n";
     int number = 0;
     for (const v1::Duty& duty : seen_.accepted.duties())
       if (duty.kind() != v1::NOTIFICATION_KIND_OBLIGATION) tell_duty(duty, ++number);
@@ -88,8 +88,6 @@ class Explanation {
     session_.out << head << text << "\n";
   }
 
-  [[nodiscard]] std::string place(int line) const { return file_ + ":" + std::to_string(line); }
-
   void tell_duty(const v1::Duty& duty, int number) {
     session_.out << "\n"
                  << number << "  " << toned(title(duty.recipient()), Tone::strong, session_.out_terminal) << "\n";
@@ -113,7 +111,7 @@ class Explanation {
   }
 
   [[nodiscard]] std::string why(const core::Rule& rule) const {
-    std::string text = place(rule.line) + ": of every " + rule.when;
+    std::string text = looked_at_.place(rule.line) + ": of every " + rule.when;
     if (!rule.sites.empty()) text += " from " + listed(rule.sites);
     if (!rule.only_if.always()) text += ", only if " + rule.only_if.text() + ", which holds";
     return text;
@@ -163,7 +161,7 @@ class Explanation {
       row("due", core::reckoning_in_words(clock->due, happened_, policy_.calendar));
       row("reminded", policy_.calendar.in_words(clock->warn.at(happened_, due, policy_.calendar)));
       row("stopped by", clock->stopped_by.empty() ? "a person who says that it is done" : listed(clock->stopped_by));
-      row("why", place(clock->line) + (clock->only_if.always() ? "" : ", since " + clock->only_if.text()));
+      row("why", looked_at_.place(clock->line) + (clock->only_if.always() ? "" : ", since " + clock->only_if.text()));
       row("source", clock->source);
     }
   }
@@ -208,11 +206,11 @@ class Explanation {
       why = "only if " + only_if.text() + ", which does not hold";
     else if ((r != nullptr && r->exercise_only) == real)
       why = real ? "it is told of exercises and tests only" : "it is told of real events only";
-    return why + " (" + place(line) + ")";
+    return why + " (" + looked_at_.place(line) + ")";
   }
 
+  const PolicySeen& looked_at_;
   const core::Policy& policy_;
-  std::string file_;
   v1::Event event_;
   const Seen& seen_;
   Session& session_;
@@ -230,32 +228,33 @@ v1::Event read_event(const std::string& path, core::Instant at) {
 
 }  // namespace
 
-void add_explain(CLI::App& app, Session& session) {
+void add_explain(Command& app, Session& session) {
   struct Wish {
     std::string policy;
     std::string event;
   };
-  auto* made = command(app, "explain", "Say who would be told of an event, and why; nothing is sent",
-                       "  toldctl explain --policy council.toml missing.json\n"
-                       "  toldctl explain --policy council.toml - < missing.json");
+  Command& made = command(app, "explain", "Say who would be told of an event, and why; nothing is sent",
+                          "  toldctl explain missing.json\n"
+                          "  toldctl explain --policy council.toml missing.json\n"
+                          "  toldctl explain --policy council.toml - < missing.json");
   auto wish = std::make_shared<Wish>();
-  made->add_option("EVENT", wish->event, "The event (told.v1.Event in JSON), or - for standard input")->required();
-  made->add_option("--policy", wish->policy, "The policy")->required();
-  made->callback([&session, wish] {
-    const core::Policy policy = read_policy_file(wish->policy, session);
+  made.option("EVENT", wish->event, "The event (told.v1.Event in JSON), or - for standard input").required();
+  made.option("--policy", wish->policy, "The policy; the one that told has in force if not given");
+  made.runs([&session, wish] {
+    const PolicySeen looked_at = look_at_policy(wish->policy, session);
     const v1::Event event = read_event(wish->event, now());
     Seen seen;
     static constexpr std::array<unsigned char, 32> key{};
     rehearse::World world(
         instant(event.time()), [](const v1::Event& e) { return ledger::event_prints(key.data(), e); }, seen,
         core::Duration::zero());
-    world.adopt(std::make_shared<core::Policy>(policy));
+    world.adopt(std::make_shared<core::Policy>(looked_at.policy));
     const auto result = world.publish(std::make_shared<v1::Event>(event));
     if (result.has_problem())
       throw Failure(exit_data, "told would refuse this event (" + result.problem().code() +
                                    "): " + result.problem().reason() + "; " + result.problem().mend());
     world.advance(world.now());
-    Explanation(policy, wish->policy, event, seen, session).tell();
+    Explanation(looked_at, event, seen, session).tell();
   });
 }
 

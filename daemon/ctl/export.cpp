@@ -58,22 +58,22 @@ void to_file(const Given& given, Session& session) {
 
 }  // namespace
 
-void add_export(CLI::App& app, Session& session) {
-  auto* made = command(app, "export", "Export the ledger: jsonl with proofs, or csv as a table",
-                       "  toldctl export -o ledger.jsonl\n"
-                       "  toldctl export --case C-7K3-M9 -o case.jsonl\n"
-                       "  toldctl export --format csv --agency police --since 2026-11-01T00:00:00Z -o police.csv");
+void add_export(Command& app, Session& session) {
+  Command& made = command(app, "export", "Export the ledger: jsonl with proofs, or csv as a table",
+                          "  toldctl export -o ledger.jsonl\n"
+                          "  toldctl export --case C-7K3-M9 -o case.jsonl\n"
+                          "  toldctl export --format csv --agency police --since 2026-11-01T00:00:00Z -o police.csv");
   auto given = std::make_shared<Given>();
-  made->add_option("--format", given->format, "jsonl (with proofs) or csv (a table)")
-      ->check(CLI::IsMember({"jsonl", "csv"}))
-      ->capture_default_str();
-  made->add_flag("--json", session.json, "The same as --format jsonl");
-  made->add_option("--case", given->reference, "Only this case (C-…)");
-  made->add_option("--agency", given->agency, "Only this recipient, or all below a prefix (police)");
-  made->add_option("--since", given->since, "Only from then on: RFC 3339, or 21:14 (London)");
-  made->add_option("--until", given->until, "Only before then");
-  made->add_option("-o,--output", given->file, "Into this file (made readable by you only); else to standard output");
-  made->callback([&session, given] {
+  made.option("--format", given->format, "jsonl (with proofs) or csv (a table)")
+      .one_of({"jsonl", "csv"})
+      .shows_default();
+  made.flag("--json", session.json, "The same as --format jsonl");
+  made.option("--case", given->reference, "Only this case (C-…)");
+  made.option("--agency", given->agency, "Only this recipient, or all below a prefix (police)");
+  made.option("--since", given->since, "Only from then on: RFC 3339, or 21:14 (London)");
+  made.option("--until", given->until, "Only before then");
+  made.option("-o,--output", given->file, "Into this file (made readable by you only); else to standard output");
+  made.runs([&session, given] {
     if (session.json) given->format = "jsonl";
     if (!given->file.empty()) return to_file(*given, session);
     BoardClient(session).stream(

@@ -10,23 +10,24 @@
 
 namespace told::ctl {
 
-void add_graph(CLI::App& app, Session& session) {
+void add_graph(Command& app, Session& session) {
   struct Wish {
     std::string policy;
     std::string out;
     bool dot = false;
     bool svg = false;
   };
-  auto* made = command(app, "graph", "Draw a policy: events, whom they are told to, deadlines, ladders",
-                       "  toldctl graph --policy council.toml -o council.svg\n"
-                       "  toldctl graph --policy council.toml --dot | dot -Tpdf > council.pdf");
+  Command& made = command(app, "graph", "Draw a policy: events, whom they are told to, deadlines, ladders",
+                          "  toldctl graph -o in-force.svg\n"
+                          "  toldctl graph --policy council.toml -o council.svg\n"
+                          "  toldctl graph --policy council.toml --dot | dot -Tpdf > council.pdf");
   auto wish = std::make_shared<Wish>();
-  made->add_option("--policy", wish->policy, "The policy")->required();
-  made->add_option("-o,--output", wish->out, "Write it there instead of to standard output");
-  auto* dot = made->add_flag("--dot", wish->dot, "As Graphviz reads it");
-  made->add_flag("--svg", wish->svg, "As SVG; the default")->excludes(dot);
-  made->callback([&session, wish] {
-    const core::Policy policy = read_policy_file(wish->policy, session);
+  made.option("--policy", wish->policy, "The policy; the one that told has in force if not given");
+  made.option("-o,--output", wish->out, "Write it there instead of to standard output");
+  Option& dot = made.flag("--dot", wish->dot, "As Graphviz reads it");
+  made.flag("--svg", wish->svg, "As SVG; the default").excludes(dot);
+  made.runs([&session, wish] {
+    const core::Policy policy = look_at_policy(wish->policy, session).policy;
     const std::string drawn = wish->dot ? rehearse::dot_of(policy) : rehearse::svg_of(policy);
     if (wish->out.empty())
       session.out << drawn;

@@ -76,11 +76,10 @@ void make(const std::string& kind, const std::string& path, const std::string& s
 
 }  // namespace
 
-void add_keys(CLI::App& app, Session& session) {
-  auto* keys = command(app, "keys", "Make keys", "  toldctl keys new curve port.tilbury");
-  keys->require_subcommand(1);
-  auto* made =
-      command(*keys, "new", "Make a key: NAME.secret (mode 0600) and NAME.public",
+void add_keys(Command& app, Session& session) {
+  Command& keys = command(app, "keys", "Make keys", "  toldctl keys new curve port.tilbury");
+  Command& made =
+      command(keys, "new", "Make a key: NAME.secret (mode 0600) and NAME.public",
               "  toldctl keys new curve port.tilbury        # for ZeroMQ: a publisher, an agency, told itself\n"
               "  toldctl keys new log told --name told.example.org   # signs the ledger's checkpoints\n"
               "  toldctl keys new master master             # seals what is personal; has no public part");
@@ -88,12 +87,10 @@ void add_keys(CLI::App& app, Session& session) {
     std::string kind, path, signer;
   };
   auto given = std::make_shared<Given>();
-  made->add_option("KIND", given->kind, "curve, log or master")
-      ->required()
-      ->check(CLI::IsMember({"curve", "log", "master"}));
-  made->add_option("NAME", given->path, "The files' name, with its directory where that is another")->required();
-  made->add_option("--name", given->signer, "log: the name it signs under; the files' name if not given");
-  made->callback([&session, given] { make(given->kind, given->path, given->signer, session); });
+  made.option("KIND", given->kind, "curve, log or master").required().one_of({"curve", "log", "master"});
+  made.option("NAME", given->path, "The files' name, with its directory where that is another").required();
+  made.option("--name", given->signer, "log: the name it signs under; the files' name if not given");
+  made.runs([&session, given] { make(given->kind, given->path, given->signer, session); });
 }
 
 }  // namespace told::ctl

@@ -53,13 +53,13 @@ void print(const v1::OpenReport& report, Session& session) {
 
 }  // namespace
 
-void add_open(CLI::App& app, Session& session) {
-  auto* made = command(app, "open", "Show what is open: whose clock is running, and alarms",
-                       "  toldctl open\n  toldctl open --limit 20\n  toldctl open --json");
+void add_open(Command& app, Session& session) {
+  Command& made = command(app, "open", "Show what is open: whose clock is running, and alarms",
+                          "  toldctl open\n  toldctl open --limit 20\n  toldctl open --json");
   takes_json(made, session);
   auto limit = std::make_shared<unsigned>(1000);
-  made->add_option("--limit", *limit, "Show at most this many notifications")->check(CLI::Range(1, 100000));
-  made->callback([&session, limit] {
+  made.option("--limit", *limit, "Show at most this many notifications").within(1, 100000);
+  made.runs([&session, limit] {
     v1::OpenReport report;
     BoardClient(session).get("/v1/open?limit=" + std::to_string(*limit), &report);
     if (session.json)

@@ -29,12 +29,12 @@ std::string secret(const std::string& file) {
 
 }  // namespace
 
-void takes_address(CLI::App* command, PartyAddress& party) {
-  command->add_option("--to", party.endpoint, "Where told's queue is")->capture_default_str();
-  command->add_option("--server-key", party.server_key_file, "The file with told's public key")
-      ->required()
-      ->envname("TOLD_SERVER_KEY");
-  command->add_option("--key", party.key_file, "The file with your secret key")->required()->envname("TOLD_KEY");
+void takes_address(Command& command, PartyAddress& party) {
+  command.option("--to", party.endpoint, "Where told's queue is").shows_default();
+  command.option("--server-key", party.server_key_file, "The file with told's public key")
+      .required()
+      .from_environment("TOLD_SERVER_KEY");
+  command.option("--key", party.key_file, "The file with your secret key").required().from_environment("TOLD_KEY");
 }
 
 gateway::Address resolved(const PartyAddress& party) {

@@ -14,7 +14,7 @@ struct PartyAddress {
 };
 
 /// --to, --server-key, --key.
-void takes_address(CLI::App* command, PartyAddress& party);
+void takes_address(Command& command, PartyAddress& party);
 /// Reads the keys. Failure names the file and the mend; a secret key that others may read is refused.
 [[nodiscard]] gateway::Address resolved(const PartyAddress& party);
 

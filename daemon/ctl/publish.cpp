@@ -42,17 +42,17 @@ int print(const v1::PublishResult& result, Session& session) {
 
 }  // namespace
 
-void add_publish(CLI::App& app, Session& session) {
-  auto* made = command(app, "publish", "Publish one event from a JSON file, as a publisher",
-                       "  toldctl publish missing.json --key port.secret --server-key told.public\n"
-                       "  toldctl publish - --key port.secret --server-key told.public < missing.json");
+void add_publish(Command& app, Session& session) {
+  Command& made = command(app, "publish", "Publish one event from a JSON file, as a publisher",
+                          "  toldctl publish missing.json --key port.secret --server-key told.public\n"
+                          "  toldctl publish - --key port.secret --server-key told.public < missing.json");
   takes_json(made, session);
   auto party = std::make_shared<PartyAddress>();
   party->endpoint = "tcp://127.0.0.1:7710";
   takes_address(made, *party);
   auto file = std::make_shared<std::string>();
-  made->add_option("FILE", *file, "The event (told.v1.Event in JSON), or - for standard input")->required();
-  made->callback([&session, party, file] {
+  made.option("FILE", *file, "The event (told.v1.Event in JSON), or - for standard input").required();
+  made.runs([&session, party, file] {
     v1::PublishRequest request;
     const std::string text = *file == "-" ? standard_input() : read_file(*file);
     if (const auto why = audit::from_json(text, request.add_events()); !why.empty())

@@ -168,8 +168,8 @@ class Worker {
 
 }  // namespace
 
-void add_queue(CLI::App& app, Session& session) {
-  auto* made =
+void add_queue(Command& app, Session& session) {
+  Command& made =
       command(app, "queue", "Be an agency's worker: show what is told, and acknowledge in the name of a person",
               "  toldctl queue police.control_room --key police.secret --server-key told.public --as \"A. Sergeant\" "
               "--role \"duty officer\"\n"
@@ -179,15 +179,15 @@ void add_queue(CLI::App& app, Session& session) {
   party->endpoint = "tcp://127.0.0.1:7711";
   takes_address(made, *party);
   auto given = std::make_shared<Given>();
-  made->add_option("NAME", given->name, "The recipient that you serve, as named in the policy")->required();
-  auto* person = made->add_option("--as", given->person, "Acknowledge in the name of this person");
-  made->add_option("--role", given->role, "Their role")->needs(person);
-  auto* no_ack = made->add_flag("--no-ack", given->no_ack, "Take delivery, and leave the acknowledging to people");
-  person->excludes(no_ack);
-  made->add_option("--once", given->once, "End after so many deliveries")->check(CLI::PositiveNumber);
-  made->add_option("--keep-checkpoint", given->checkpoint_file,
-                   "Keep the newest signed checkpoint in this file: it makes you a witness");
-  made->callback([&session, party, given] {
+  made.option("NAME", given->name, "The recipient that you serve, as named in the policy").required();
+  Option& person = made.option("--as", given->person, "Acknowledge in the name of this person");
+  made.option("--role", given->role, "Their role").needs(person);
+  Option& no_ack = made.flag("--no-ack", given->no_ack, "Take delivery, and leave the acknowledging to people");
+  person.excludes(no_ack);
+  made.option("--once", given->once, "End after so many deliveries").positive();
+  made.option("--keep-checkpoint", given->checkpoint_file,
+              "Keep the newest signed checkpoint in this file: it makes you a witness");
+  made.runs([&session, party, given] {
     if (!given->no_ack && (given->person.empty() || given->role.empty()))
       throw Failure(exit_usage, "an acknowledgement needs a person and a role: give --as and --role, or --no-ack");
     Worker(*party, *given, session).run();

@@ -58,12 +58,12 @@ void rebuild(const std::string& path, Session& session) {
 
 }  // namespace
 
-void add_rebuild(CLI::App& app, Session& session) {
-  auto* made = command(app, "rebuild", "Make the projection anew from the ledger; stop told first",
-                       "  systemctl stop told && sudo -u told toldctl rebuild --config /etc/told/told.toml");
+void add_rebuild(Command& app, Session& session) {
+  Command& made = command(app, "rebuild", "Make the projection anew from the ledger; stop told first",
+                          "  systemctl stop told && sudo -u told toldctl rebuild --config /etc/told/told.toml");
   auto path = std::make_shared<std::string>("/etc/told/told.toml");
-  made->add_option("--config", *path, "told's configuration")->capture_default_str();
-  made->callback([&session, path] { rebuild(*path, session); });
+  made.option("--config", *path, "told's configuration").shows_default();
+  made.runs([&session, path] { rebuild(*path, session); });
 }
 
 }  // namespace told::ctl

@@ -62,24 +62,23 @@ int play(const std::string& path, const Wish& wish, Session& session) {
 
 }  // namespace
 
-void add_rehearse(CLI::App& app, Session& session) {
-  auto* made = command(app, "rehearse", "Play a night through a policy, on a virtual clock; nothing is sent",
-                       "  toldctl rehearse night.toml\n"
-                       "  toldctl rehearse --policy council.toml --until \"2 days\" night.toml\n"
-                       "  toldctl rehearse --quiet tests/scenario/*.toml\n"
-                       "  toldctl rehearse --svg night.svg night.toml");
+void add_rehearse(Command& app, Session& session) {
+  Command& made = command(app, "rehearse", "Play a night through a policy, on a virtual clock; nothing is sent",
+                          "  toldctl rehearse night.toml\n"
+                          "  toldctl rehearse --policy council.toml --until \"2 days\" night.toml\n"
+                          "  toldctl rehearse --quiet tests/scenario/*.toml\n"
+                          "  toldctl rehearse --svg night.svg night.toml");
   takes_json(made, session);
   auto wish = std::make_shared<Wish>();
-  made->add_option("SCENARIO", wish->scenarios, "What happens that night, and what is expected of the policy")
-      ->required();
-  made->add_option("--policy", wish->policy, "This policy, instead of the one that the scenario names");
-  made->add_option("--until", wish->until,
-                   "How far: \"2 days\" from the beginning, \"Mon 17:00\", or a moment; otherwise a day after the "
-                   "scenario's last moment");
-  made->add_option("--svg", wish->svg, "Write the picture there too (of one scenario)");
-  made->add_flag("--show-values", wish->show_values, "Show the whole messages: what is in the fields too");
-  made->add_flag("--quiet", wish->quiet, "Say only whether each expectation is met");
-  made->callback([&session, wish] {
+  made.option("SCENARIO", wish->scenarios, "What happens that night, and what is expected of the policy").required();
+  made.option("--policy", wish->policy, "This policy, instead of the one that the scenario names");
+  made.option("--until", wish->until,
+              "How far: \"2 days\" from the beginning, \"Mon 17:00\", or a moment; otherwise a day after the "
+              "scenario's last moment");
+  made.option("--svg", wish->svg, "Write the picture there too (of one scenario)");
+  made.flag("--show-values", wish->show_values, "Show the whole messages: what is in the fields too");
+  made.flag("--quiet", wish->quiet, "Say only whether each expectation is met");
+  made.runs([&session, wish] {
     if (!wish->svg.empty() && wish->scenarios.size() > 1)
       throw Failure(exit_usage, "--svg is for one scenario: give one, or leave --svg out");
     // All of them are played; the gravest end is the command's.

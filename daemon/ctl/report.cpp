@@ -132,23 +132,23 @@ void report(const Given& given, Session& session) {
 
 }  // namespace
 
-void add_report(CLI::App& app, Session& session) {
-  auto* made = command(app, "report", "The committee's table: arrivals, missing episodes, who was told in time, duties",
-                       "  toldctl report --from 2023-04-01 --to 2024-01-31\n"
-                       "  toldctl report --from 2023-04-01 --to 2024-01-31 --format csv --suppress-small -o table.csv\n"
-                       "  toldctl report --from 2023-04-01 --to 2024-01-31 --export ledger.jsonl --format svg");
+void add_report(Command& app, Session& session) {
+  Command& made =
+      command(app, "report", "The committee's table: arrivals, missing episodes, who was told in time, duties",
+              "  toldctl report --from 2023-04-01 --to 2024-01-31\n"
+              "  toldctl report --from 2023-04-01 --to 2024-01-31 --format csv --suppress-small -o table.csv\n"
+              "  toldctl report --from 2023-04-01 --to 2024-01-31 --export ledger.jsonl --format svg");
   auto given = std::make_shared<Given>();
-  made->add_option("--from", given->from, "The first day: 2023-04-01")->required();
-  made->add_option("--to", given->to, "The last day, which counts: 2024-01-31")->required();
-  made->add_option("--format", given->format, "markdown, csv, or svg (a chart)")
-      ->check(CLI::IsMember({"markdown", "csv", "svg"}))
-      ->capture_default_str();
-  made->add_flag("--suppress-small", given->suppress_small,
-                 "Show no count of 1 to 4, from which somebody may be known");
-  made->add_option("--export", given->export_file,
-                   "Count this complete export (jsonl, verified before) instead of asking the running told");
-  made->add_option("-o,--output", given->output, "Into this file (made readable by you only); else to standard output");
-  made->callback([&session, given] { report(*given, session); });
+  made.option("--from", given->from, "The first day: 2023-04-01").required();
+  made.option("--to", given->to, "The last day, which counts: 2024-01-31").required();
+  made.option("--format", given->format, "markdown, csv, or svg (a chart)")
+      .one_of({"markdown", "csv", "svg"})
+      .shows_default();
+  made.flag("--suppress-small", given->suppress_small, "Show no count of 1 to 4, from which somebody may be known");
+  made.option("--export", given->export_file,
+              "Count this complete export (jsonl, verified before) instead of asking the running told");
+  made.option("-o,--output", given->output, "Into this file (made readable by you only); else to standard output");
+  made.runs([&session, given] { report(*given, session); });
 }
 
 }  // namespace told::ctl

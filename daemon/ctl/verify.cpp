@@ -48,21 +48,20 @@ void print(const audit::Verdict& verdict, Session& session) {
 
 }  // namespace
 
-void add_verify(CLI::App& app, Session& session) {
-  auto* made = command(app, "verify", "Check an export offline: nothing changed, nothing left out, signed by whom",
-                       "  toldctl verify ledger.jsonl --key told.public\n"
-                       "  toldctl verify ledger.jsonl --key told.public --since-checkpoint last-month.note\n"
-                       "  toldctl verify - --key told.public < ledger.jsonl");
+void add_verify(Command& app, Session& session) {
+  Command& made = command(app, "verify", "Check an export offline: nothing changed, nothing left out, signed by whom",
+                          "  toldctl verify ledger.jsonl --key told.public\n"
+                          "  toldctl verify ledger.jsonl --key told.public --since-checkpoint last-month.note\n"
+                          "  toldctl verify - --key told.public < ledger.jsonl");
   takes_json(made, session);
   struct Given {
     std::string file, key, since;
   };
   auto given = std::make_shared<Given>();
-  made->add_option("FILE", given->file, "The export (jsonl), or - for standard input")->required();
-  made->add_option("--key", given->key, "The file with the signer's verifier key, had from somewhere else");
-  made->add_option("--since-checkpoint", given->since,
-                   "An older signed checkpoint: nothing before it may have changed");
-  made->callback([&session, given] {
+  made.option("FILE", given->file, "The export (jsonl), or - for standard input").required();
+  made.option("--key", given->key, "The file with the signer's verifier key, had from somewhere else");
+  made.option("--since-checkpoint", given->since, "An older signed checkpoint: nothing before it may have changed");
+  made.runs([&session, given] {
     audit::VerifyOptions options;
     if (!given->key.empty()) options.verifier_key = read_line(given->key);
     if (!given->since.empty()) options.since_checkpoint = read_file(given->since);

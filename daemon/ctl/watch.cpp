@@ -26,11 +26,11 @@ void print(const std::string& data, Session& session) {
 
 }  // namespace
 
-void add_watch(CLI::App& app, Session& session) {
-  auto* made = command(app, "watch", "Show what happens as it becomes durable, until Ctrl-C",
-                       "  toldctl watch\n  toldctl watch --json | jq -r .what");
+void add_watch(Command& app, Session& session) {
+  Command& made = command(app, "watch", "Show what happens as it becomes durable, until Ctrl-C",
+                          "  toldctl watch\n  toldctl watch --json | jq -r .what");
   takes_json(made, session);
-  made->callback([&session] {
+  made.runs([&session] {
     std::string line;
     BoardClient(session).stream(
         "/v1/watch",

@@ -22,12 +22,15 @@ class Dispatch::Impl {
   }
 
   void forget_all() { wording_.forget_all(); }
+  void checkpoint(std::string note) { checkpoint_ = std::move(note); }
+  void link_by(std::function<std::string(const core::Transmit&)> link) { link_ = std::move(link); }
+  void on_ended(std::function<void(const std::string&, const carriers::Report&)> ended) { ended_ = std::move(ended); }
 
   void perform(const core::Transmit& t) {
     const core::PolicyPtr policy = state_.policy(t.policy_version);
     // The recipient's carrier is today's; what it may see is what the notification was frozen under.
     const core::Recipient* recipient = state_.policy() ? state_.policy()->recipient(t.recipient) : nullptr;
-    const auto carrier = recipient == nullptr ? carriers_.end() : carriers_.find(recipient->carrier);
+    const auto carrier = recipient == nullptr ? carriers_.end() : carriers_.find(carrier_of(*recipient, t.channel));
     if (!policy || carrier == carriers_.end())
       return fail(t, v1::OUTCOME_REFUSED, "no_such_recipient");  // the policy dropped it: a person must look
 
@@ -36,6 +39,8 @@ class Dispatch::Impl {
     parcel.session = t.session;
     parcel.notification = t.notification;
     parcel.attempt = t.attempt;
+    parcel.checkpoint = checkpoint_;
+    if (link_) parcel.link = link_(t);
     if (!wording_.word(t, *policy, *recipient, parcel.delivery)) return fail(t, v1::OUTCOME_REFUSED, "erased");
     digests_[t.recipient][t.notification] = {t.attempt, digest::sha256(parcel.delivery.SerializeAsString())};
     carrier->second->send(std::move(parcel));
@@ -48,25 +53,34 @@ class Dispatch::Impl {
   };
 
   void fail(const core::Transmit& t, v1::Outcome outcome, const char* code) {
-    submit_(core::EndAttempt{t.notification, t.attempt, outcome, t.recipient, "", code, ""});
+    submit_(core::EndAttempt{t.notification, t.attempt, outcome, t.recipient, "", code, "", true});
   }
 
   void ended(const char* carrier, const carriers::Report& report) {
     core::EndAttempt end{
-        report.notification, report.attempt, report.outcome, report.recipient, carrier, report.code, ""};
+        report.notification, report.attempt, report.outcome, report.recipient, carrier, report.code, "",
+        report.hopeless};
     auto& sent = digests_[report.recipient];
     if (const auto found = sent.find(report.notification); found != sent.end()) {
       if (found->second.attempt == report.attempt) {
         end.content_sha256 = std::move(found->second.sha256);
-        if (report.outcome != v1::OUTCOME_SENT) sent.erase(found);
+        sent.erase(found);
       }
     }
     submit_(std::move(end));
+    if (ended_) ended_(carrier, report);
+  }
+
+  static const std::string& carrier_of(const core::Recipient& recipient, core::Channel channel) {
+    return channel == 1 && recipient.second ? recipient.second->carrier : recipient.carrier;
   }
 
   const core::State& state_;
   Wording wording_;
   std::function<void(core::Command)> submit_;
+  std::function<std::string(const core::Transmit&)> link_;
+  std::function<void(const std::string&, const carriers::Report&)> ended_;
+  std::string checkpoint_;
   std::map<std::string, carriers::Carrier*> carriers_;
   /// By recipient: what is in flight (bounded by its credit).
   std::unordered_map<std::string, std::unordered_map<core::NotificationId, Sent>> digests_;
@@ -82,5 +96,10 @@ void Dispatch::remember(core::EntryIndex index, std::shared_ptr<const v1::Event>
 }
 void Dispatch::forget_all() { impl_->forget_all(); }
 void Dispatch::perform(const core::Transmit& transmit) { impl_->perform(transmit); }
+void Dispatch::checkpoint(std::string note) { impl_->checkpoint(std::move(note)); }
+void Dispatch::link_by(std::function<std::string(const core::Transmit&)> link) { impl_->link_by(std::move(link)); }
+void Dispatch::on_ended(std::function<void(const std::string&, const carriers::Report&)> ended) {
+  impl_->on_ended(std::move(ended));
+}
 
 }  // namespace told::dispatch

@@ -1,6 +1,6 @@
 #pragma once
 // Dispatch: performs what the engine decided to send. Has it worded (wording.hpp), hands it to the recipient's carrier,
-// and carries the outcome back as a Command.
+// and carries the outcome back as a Command. When a recipient that told goes to is tried: ways_out.hpp.
 #include <cstdint>
 #include <functional>
 #include <list>
@@ -29,6 +29,13 @@ class Dispatch {
   /// An event was withdrawn: its content must not stay in memory.
   void forget_all();
   void perform(const core::Transmit& transmit);
+
+  /// The ledger's newest signed note: it goes with what is sent from now on.
+  void checkpoint(std::string note);
+  /// Makes the link by which a person says that they have it; "" where there is none. Unset: there are no links.
+  void link_by(std::function<std::string(const core::Transmit&)> link);
+  /// Hears of every attempt that ended, after the engine has.
+  void on_ended(std::function<void(const std::string& carrier, const carriers::Report&)> ended);
 
  private:
   class Impl;

@@ -259,7 +259,9 @@ void Agencies::peer_gone(const std::string& peer) {
 
 void Agencies::report(const std::string& recipient, core::NotificationId notification, std::uint32_t attempt,
                       v1::Outcome outcome, const char* code) {
-  reports_.push_back({recipient, notification, attempt, outcome, code});
+  carriers::Report report{recipient, notification, attempt, outcome, code};
+  report.hopeless = outcome == v1::OUTCOME_REFUSED;  // it is too large, and always will be
+  reports_.push_back(std::move(report));
 }
 
 void Agencies::hand_over_soon() {

@@ -64,12 +64,24 @@ std::optional<CaseKey> BodySeal::key_of(const v1::LedgerEntry& entry) const {
   return whole ? key : std::nullopt;
 }
 
+std::string BodySeal::authenticate(std::string_view purpose, std::string_view bytes) const {
+  std::string all{purpose};
+  all += '\0';  // a purpose is one of ours, and has no zero byte
+  return ring_.authenticate(all.append(bytes));
+}
+
 std::optional<core::EventPrints> BodySeal::prints_of_purged(const v1::LedgerEntry& entry) const {
   const auto own = own_key(entry);
   if (!own || !own->wrapped.empty() || own->prints.empty()) return std::nullopt;
   const auto key = case_key(entry);
   if (!key) return std::nullopt;
   return read_prints(KeyRing::unwrap(entry.index(), KeyRing::Under::prints, own->prints, *key));
+}
+
+bool BodySeal::purged(core::EntryIndex event) const {
+  const std::lock_guard lock{mutex_};
+  const auto own = keys_->body_key(event);
+  return own && own->wrapped.empty();
 }
 
 std::optional<CaseKey> BodySeal::case_key(const v1::LedgerEntry& entry) const {

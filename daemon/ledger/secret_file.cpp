@@ -34,12 +34,12 @@ std::shared_ptr<unsigned char> locked_bytes(std::size_t bytes) {
   return {p, [](unsigned char* q) { sodium_free(q); }};
 }
 
-std::string read_secret_line(const std::string& path, std::string_view what) {
+std::string read_secret_text(const std::string& path, std::string_view what) {
   const std::string name{what};
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) throw std::runtime_error(name + " cannot be read from " + path + ": " + std::strerror(errno));
   struct stat s {};
-  char buffer[4096];
+  char buffer[64U * 1024U];
   const bool known = ::fstat(fd, &s) == 0;
   const auto length = ::read(fd, buffer, sizeof buffer);
   ::close(fd);
@@ -52,9 +52,15 @@ std::string read_secret_line(const std::string& path, std::string_view what) {
   }
   if (length <= 0 || length == static_cast<ssize_t>(sizeof buffer))
     throw std::runtime_error(name + " is empty or far too long: " + path);
-  std::string_view text{buffer, static_cast<std::size_t>(length)};
-  std::string line{text.substr(0, text.find_first_of("\r\n"))};
+  std::string text{buffer, static_cast<std::size_t>(length)};
   sodium_memzero(buffer, sizeof buffer);
+  return text;
+}
+
+std::string read_secret_line(const std::string& path, std::string_view what) {
+  std::string text = read_secret_text(path, what);
+  std::string line = text.substr(0, text.find_first_of("\r\n"));
+  sodium_memzero(text.data(), text.size());
   return line;
 }
 

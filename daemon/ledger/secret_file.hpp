@@ -17,5 +17,7 @@ void need_sodium();
 /// The first line of a small file, without its end. Throws std::runtime_error with the mend where there is no such
 /// file, or where anybody but its owner may read it. `what` names it in the sentence: "the master key".
 [[nodiscard]] std::string read_secret_line(const std::string& path, std::string_view what);
+/// The whole of it, up to 64 KiB: a key in PEM.
+[[nodiscard]] std::string read_secret_text(const std::string& path, std::string_view what);
 
 }  // namespace told::ledger

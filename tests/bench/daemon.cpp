@@ -90,8 +90,8 @@ Daemon::Daemon(std::string told_program, const std::filesystem::path& where) : t
 
   write_file(directory_ / "master.key", std::string(64, '7'), 0600);
   write_file(directory_ / "log.key", ledger::SigningKey::generate("told.example/bench").private_text(), 0600);
-  for (const char* who :
-       {"told", "port", "police", "home_office", "guardians", "council", "panel", "duty_manager", "team_manager"})
+  for (const char* who : {"told", "port", "police", "home_office", "guardians", "council", "panel", "prevent_lead",
+                          "duty_manager", "team_manager"})
     keys_[who] = gateway::new_curve_key();
   write_file(directory_ / "curve.key", keys_["told"].secret_key, 0600);
   std::ostringstream toml;

@@ -19,10 +19,11 @@ HOME_OFFICE_NOBODY = Part("home_office.asylum", "Home Office", "nobody", "nobody
 HOME_OFFICE_ON_CALL = Part("home_office.asylum", "Home Office", "Officer C", "on-call officer", python=True)
 BARNARDOS = Part("barnardos.itg", "Barnardo's", "Guardian A", "duty guardian", python=True)
 CHANNEL_PANEL = Part("channel_panel.chairs", "Channel panel", "Chair A", "panel chair", python=True)
+PREVENT_LEAD = Part("prevent_lead", "Prevent lead", "Lead A", "Prevent lead")
 DUTY_MANAGER = Part("duty_manager", "Duty manager", "Manager A", "duty manager")
 TEAM_MANAGER = Part("team_manager", "Team manager", "Manager B", "team manager")
 
-RECIPIENTS = (POLICE, HOME_OFFICE, BARNARDOS, CHANNEL_PANEL, DUTY_MANAGER, TEAM_MANAGER)
+RECIPIENTS = (POLICE, HOME_OFFICE, BARNARDOS, CHANNEL_PANEL, PREVENT_LEAD, DUTY_MANAGER, TEAM_MANAGER)
 TOLD_OF_MISSING = (POLICE, DUTY_MANAGER, HOME_OFFICE, BARNARDOS)
 
 PORT = "port.tilbury"

@@ -32,7 +32,7 @@ class Night:
         for part in cast.RECIPIENTS:
             self.stage.start_worker(part)
         wanted = {part.recipient for part in cast.RECIPIENTS}
-        self.timeline.wait_for("six workers connect", lambda: wanted <= self.connected())
+        self.timeline.wait_for("every agency's worker connects", lambda: wanted <= self.connected())
 
     def arrival(self):
         self.timeline.night_begins()

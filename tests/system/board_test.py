@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """The board answers on its Unix socket: curl reaches it, promtool likes its metrics."""
 import json
+import pathlib
 import shutil
 import stat
 import subprocess
@@ -63,6 +64,30 @@ class BoardAnswers(Story):
             self.assertTrue(kind.startswith("text/plain"))
             done = subprocess.run(["promtool", "check", "metrics"], input=text, capture_output=True, text=True)
             self.assertEqual((done.returncode, done.stdout + done.stderr), (0, ""))
+
+    def test_the_policy_in_force_is_drawn_and_explained_without_its_file(self):
+        def toldctl(*words):
+            done = subprocess.run([self.toldctl, "--socket", house.directory / "board.sock", *words],
+                                  capture_output=True, text=True, timeout=30)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            return done.stdout
+
+        event = pathlib.Path(__file__).resolve().parents[1] / "events/arrived.json"
+        with self.house() as house:
+            policy = house.directory / "policy.toml"
+            good = policy.read_text()
+            house.start()
+            from_file = toldctl("graph", "--dot", "--policy", policy)
+            explained = toldctl("explain", "--policy", policy, event)
+            policy.write_text("this is no policy any more")
+            self.assertEqual(toldctl("graph", "--dot"), from_file)
+            self.assertEqual(toldctl("explain", event),
+                             explained.replace(f"{policy}:", "version 1, line ").replace(str(policy), "version 1, in force"))
+            policy.write_text(good.replace('title = "Police control room"', 'title = "Control room"', 1))
+            house.reload()
+            hands.until(lambda: "Control room" in toldctl("graph", "--dot").replace("Police control room", ""),
+                        "the next policy is in force")
+            self.assertIn("version 2, in force", toldctl("explain", event))
 
     def test_a_call_is_recorded_over_the_socket_and_closes_the_notification(self):
         with self.house() as house:

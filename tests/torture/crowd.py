@@ -13,7 +13,7 @@ def usual_habits():
     return {"police.control_room": Habits(credit=32, reconnects_every=0.3),
             "home_office.asylum": Habits(credit=16, delay=(0.02, 0.1)),
             "barnardos.itg": Habits(acknowledges=False),
-            "channel_panel.chairs": Habits(), "duty_manager": Habits(), "team_manager": Habits()}
+            "channel_panel.chairs": Habits(), "prevent_lead": Habits(), "duty_manager": Habits(), "team_manager": Habits()}
 
 
 class Crowd:

@@ -4,14 +4,16 @@ import re
 
 CHILD = ("child.arrived", "child.missing", "child.located")
 PREVENT = ("prevent.section36",)
-AGENCIES = ("police.control_room", "home_office.asylum", "barnardos.itg", "channel_panel.chairs", "duty_manager",
-            "team_manager")
+AGENCIES = ("police.control_room", "home_office.asylum", "barnardos.itg", "channel_panel.chairs", "prevent_lead",
+            "duty_manager", "team_manager")
 
 DEMO = pathlib.Path(__file__).resolve().parents[2] / "config" / "demo"
 
 # Hours: no ladder is climbed while a test runs, unless the test asks for it.
 LONG = {"missing_high": ("2 h", "4 h", "6 h"), "standard": ("2 h", "4 h", "6 h"),
-        "manager": ("2 h", "4 h", "6 h")}
+        "manager": ("2 h", "4 h", "6 h"), "prevent": ("2 h", "4 h", "6 h")}
+# These call one recipient; the others the duty manager, then the team manager.
+CALLS_ONE = {"manager": "team_manager", "prevent": "prevent_lead"}
 # A missing child graded high calls the duty manager at once; all other ladders stay long.
 MIXED = {**LONG, "missing_high": ("100 ms", "1 s", "15 s")}
 
@@ -66,7 +68,7 @@ def policy_text(ladders=LONG):
     text = (DEMO / "policy.toml").read_text()
     made = ""
     for name, (first, second, again) in ladders.items():
-        rungs = [(first, "team_manager")] if name == "manager" else [(first, "duty_manager"), (second, "team_manager")]
+        rungs = [(first, CALLS_ONE[name])] if name in CALLS_ONE else [(first, "duty_manager"), (second, "team_manager")]
         made += f'[[ladder]]\nname = "{name}"\nrepeat_last = "{again}"\n'
         made += "".join(f'[[ladder.rung]]\nafter = "{after}"\nwho = ["{who}"]\n' for after, who in rungs) + "\n"
     # Within the time of the ladder's second rung: the first must be climbed before it is late.

@@ -67,7 +67,7 @@ class Courier::Round {
       int running = 0;
       curl_multi_perform(multi_.get(), &running);
       end_done();
-      constexpr int idle_ms = 60'000;  // only against a wake-up that never comes
+      constexpr int idle_ms = 1'000;  // only against a wake-up that never comes
       if (curl_multi_poll(multi_.get(), nullptr, 0, idle_ms, nullptr) != CURLM_OK)
         std::this_thread::sleep_for(std::chrono::milliseconds{100});  // no memory: at least do not spin
     }

@@ -164,7 +164,6 @@ Failure why(const Failed& failed, const TlsSeen* tls) {
     case CURLE_LOGIN_DENIED:
       return {"login_refused", place(failed) + " does not take the user and the password: look at both"};
     case CURLE_URL_MALFORMAT:
-    case CURLE_UNSUPPORTED_PROTOCOL:
       return {"bad_address", "this is no address that can be used: look at it"};
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR:
@@ -172,6 +171,7 @@ Failure why(const Failed& failed, const TlsSeen* tls) {
     case CURLE_PARTIAL_FILE:
       return broke_off(failed);
     case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_UNSUPPORTED_PROTOCOL:  // which libcurl calls HTTP/0.9: an answer without a status line
       return {"answer_unreadable", place(failed) + " answered with something that is no " +
                                        (failed.mail ? "SMTP" : "HTTP") + ": compare the address and the port"};
     default:

@@ -206,7 +206,9 @@ Phase Run::phase() const {
     return answer_begun_ && errand_.is != Errand::Is::mail ? Phase::reading : Phase::waiting;
   }
   if (!allowed_socket_) return Phase::looking_up;
-  return got<curl_off_t>(easy_, CURLINFO_CONNECT_TIME_T) > 0 ? Phase::shaking_hands : Phase::connecting;
+  // libcurl's own time of connection counts TLS in.
+  const bool connected = tls_ != nullptr || answer_begun_ || got<curl_off_t>(easy_, CURLINFO_CONNECT_TIME_T) > 0;
+  return connected ? Phase::shaking_hands : Phase::connecting;
 }
 
 Ending Run::end(int result) const {

@@ -2,7 +2,7 @@
 
 #include <thread>
 
-#include "carriers/spool/frames.hpp"
+#include "carriers/frames.hpp"
 #include "core/reference.hpp"
 
 namespace told::carriers::spool {

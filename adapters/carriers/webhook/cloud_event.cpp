@@ -9,9 +9,12 @@
 namespace told::carriers {
 namespace {
 
+// The fields are named as in the .proto files, as in the HTTP API and in the spool: one set of words for all.
 std::string json(const google::protobuf::Message& message) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.preserve_proto_field_names = true;
   std::string text;
-  const auto status = google::protobuf::util::MessageToJsonString(message, &text);
+  const auto status = google::protobuf::util::MessageToJsonString(message, &text, options);
   if (!status.ok()) throw std::runtime_error("a delivery could not be written as JSON: " + status.ToString());
   return text;
 }

@@ -13,19 +13,6 @@ constexpr std::string_view secret_prefix = "whsk_";
 constexpr std::size_t shared_bytes_min = 24;
 constexpr std::size_t shared_bytes_max = 64;
 
-std::vector<unsigned char> decoded(std::string_view base64) {
-  std::vector<unsigned char> bytes(base64.size());
-  std::size_t length = 0;
-  const char* end = nullptr;
-  if (sodium_base642bin(bytes.data(), bytes.size(), base64.data(), base64.size(), nullptr, &length, &end,
-                        sodium_base64_VARIANT_ORIGINAL) != 0 ||
-      end != base64.data() + base64.size())
-    length = 0;
-  if (length == 0) sodium_memzero(bytes.data(), bytes.size());
-  bytes.resize(length);
-  return bytes;
-}
-
 std::string encoded(const unsigned char* bytes, std::size_t length) {
   std::string text(sodium_base64_encoded_len(length, sodium_base64_VARIANT_ORIGINAL), '\0');
   sodium_bin2base64(text.data(), text.size(), bytes, length, sodium_base64_VARIANT_ORIGINAL);
@@ -37,20 +24,54 @@ const unsigned char* raw(std::string_view text) { return reinterpret_cast<const 
 
 }  // namespace
 
+std::vector<unsigned char> from_base64(std::string_view text) {
+  std::vector<unsigned char> bytes(text.size());
+  std::size_t length = 0;
+  const char* end = nullptr;
+  if (sodium_base642bin(bytes.data(), bytes.size(), text.data(), text.size(), nullptr, &length, &end,
+                        sodium_base64_VARIANT_ORIGINAL) != 0 ||
+      end != text.data() + text.size())
+    length = 0;
+  if (length == 0) sodium_memzero(bytes.data(), bytes.size());
+  bytes.resize(length);
+  return bytes;
+}
+
+std::vector<unsigned char> shared_key(std::string_view base64) {
+  std::vector<unsigned char> bytes = from_base64(base64);
+  if (bytes.size() < shared_bytes_min || bytes.size() > shared_bytes_max)
+    throw std::runtime_error(
+        "after whsec_ must stand 24 to 64 bytes in base64: make one with `echo whsec_$(openssl rand -base64 32)`");
+  return bytes;
+}
+
+std::vector<unsigned char> hmac(const std::vector<unsigned char>& key, std::string_view content) {
+  std::vector<unsigned char> mac(crypto_auth_hmacsha256_BYTES);
+  crypto_auth_hmacsha256_state state;
+  crypto_auth_hmacsha256_init(&state, key.data(), key.size());
+  crypto_auth_hmacsha256_update(&state, raw(content), content.size());
+  crypto_auth_hmacsha256_final(&state, mac.data());
+  return mac;
+}
+
+std::string signed_content(std::string_view id, std::int64_t seconds, std::string_view body) {
+  std::string content(id);
+  content += '.';
+  content += std::to_string(seconds);
+  content += '.';
+  return content += body;
+}
+
 SigningKey::SigningKey(std::string_view text) {
   if (sodium_init() < 0) throw std::runtime_error("libsodium could not start: is there no source of random numbers?");
   if (text.substr(0, shared_prefix.size()) == shared_prefix) {
-    bytes_ = decoded(text.substr(shared_prefix.size()));
-    if (bytes_.size() < shared_bytes_min || bytes_.size() > shared_bytes_max)
-      throw std::runtime_error(
-          "after whsec_ must stand 24 to 64 bytes in base64: make one with `echo whsec_$(openssl "
-          "rand -base64 32)`");
+    bytes_ = shared_key(text.substr(shared_prefix.size()));
     return;
   }
   if (text.substr(0, secret_prefix.size()) != secret_prefix)
     throw std::runtime_error("a webhook's key begins with whsec_ (HMAC) or whsk_ (ed25519)");
   is_ = Is::ed25519;
-  bytes_ = decoded(text.substr(secret_prefix.size()));
+  bytes_ = from_base64(text.substr(secret_prefix.size()));
   if (bytes_.size() == crypto_sign_SEEDBYTES) {
     std::vector<unsigned char> secret(crypto_sign_SECRETKEYBYTES);
     std::array<unsigned char, crypto_sign_PUBLICKEYBYTES> ours{};
@@ -72,21 +93,13 @@ std::string SigningKey::sign(std::string_view content) const {
     crypto_sign_detached(signature.data(), nullptr, raw(content), content.size(), bytes_.data());
     return "v1a," + encoded(signature.data(), signature.size());
   }
-  std::array<unsigned char, crypto_auth_hmacsha256_BYTES> mac{};
-  crypto_auth_hmacsha256_state state;
-  crypto_auth_hmacsha256_init(&state, bytes_.data(), bytes_.size());
-  crypto_auth_hmacsha256_update(&state, raw(content), content.size());
-  crypto_auth_hmacsha256_final(&state, mac.data());
+  const std::vector<unsigned char> mac = hmac(bytes_, content);
   return "v1," + encoded(mac.data(), mac.size());
 }
 
 std::string signatures(const std::vector<SigningKey>& keys, std::string_view id, std::int64_t seconds,
                        std::string_view body) {
-  std::string content(id);
-  content += '.';
-  content += std::to_string(seconds);
-  content += '.';
-  content += body;
+  const std::string content = signed_content(id, seconds, body);
   std::string all;
   for (const SigningKey& key : keys) {
     if (!all.empty()) all += ' ';

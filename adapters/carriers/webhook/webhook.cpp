@@ -5,6 +5,8 @@
 
 #include "carriers/courier/courier.hpp"
 #include "carriers/courier/url.hpp"
+#include "carriers/frames.hpp"
+#include "carriers/webhook/callback.hpp"
 #include "carriers/webhook/cloud_event.hpp"
 #include "carriers/webhook/signature.hpp"
 #include "carriers/webhook/verdict.hpp"
@@ -23,7 +25,20 @@ struct Target {
   Errand errand;  ///< all but what differs from message to message
   std::string host;
   std::vector<SigningKey> keys;
+  std::vector<ProvingKey> callback_keys;
 };
+
+/// Keys out of their files; a fault names the file and whose it is.
+template <class Key>
+void read_keys(const Way& way, std::string_view setting, const Surroundings& surroundings, std::vector<Key>& into) {
+  for (const std::string& file : way.texts(setting)) {
+    try {
+      into.emplace_back(surroundings.secret(file));
+    } catch (const std::runtime_error& e) {
+      throw std::runtime_error("the webhook key " + file + " of " + way.recipient + ": " + e.what());
+    }
+  }
+}
 
 Target target_of(const Way& way, const Surroundings& surroundings) {
   Target target;
@@ -36,13 +51,8 @@ Target target_of(const Way& way, const Surroundings& surroundings) {
   errand.client_certificate_file = way.text("client_certificate_file");
   if (way.has("client_key_file")) errand.client_key = surroundings.secret_text(way.text("client_key_file"));
   errand.rule = AddressRule(way.texts("allow"));
-  for (const std::string& file : way.texts("key_files")) {
-    try {
-      target.keys.emplace_back(surroundings.secret(file));
-    } catch (const std::runtime_error& e) {
-      throw std::runtime_error("the webhook key " + file + " of " + way.recipient + ": " + e.what());
-    }
-  }
+  read_keys(way, "key_files", surroundings, target.keys);
+  read_keys(way, "callback_key_files", surroundings, target.callback_keys);
   return target;
 }
 
@@ -73,6 +83,24 @@ class Webhook final : public Carrier {
     });
   }
 
+  void called_back(Callback callback) override {
+    const auto found = targets_.find(callback.recipient);
+    if (found == targets_.end() || found->second->callback_keys.empty())
+      return reply(callback, 404,
+                   make_problem("no_callback", "this recipient has no callback by webhook",
+                                "ask the council to name your key in callback_key_files"));
+    if (const auto why = why_not_proved(found->second->callback_keys, callback.headers, callback.body, callback.now))
+      return reply(callback, 401, make_problem("not_proved", why->c_str(), "nothing was recorded"));
+    Answer answer;
+    if (const auto problem = read_frame(callback.body, answer.said)) return reply(callback, 400, *problem);
+    answer.recipient = callback.recipient;
+    answer.means = v1::MEANS_CALLBACK;
+    answer.answered = [callback](const v1::ServiceFrame& results) {
+      callback.reply(results.has_problem() ? 503 : 200, to_text(results));
+    };
+    answer_(std::move(answer));
+  }
+
   /// Throws as making it does, and then goes on with the ways that it had.
   void replace_ways(const std::vector<Way>& ways) override { targets_ = targets_of(ways); }
 
@@ -96,6 +124,10 @@ class Webhook final : public Carrier {
                       "webhook-timestamp: " + std::to_string(seconds),
                       "webhook-signature: " + signatures(target.keys, id, seconds, errand.body)};
     return errand;
+  }
+
+  static void reply(const Callback& callback, int status, v1::Problem problem) {
+    callback.reply(status, to_text(problem_frame(std::move(problem))));
   }
 
   [[nodiscard]] static Report unsent(const Parcel& parcel) {
@@ -162,6 +194,7 @@ Kind webhook_kind() {
   kind.name = "webhook";
   kind.settings = {{"url", Is::text, true},
                    {"key_files", Is::secret_files, true},
+                   {"callback_key_files", Is::secret_files},
                    {"ca_file", Is::path},
                    {"client_certificate_file", Is::path},
                    {"client_key_file", Is::secret_file},

@@ -119,6 +119,14 @@ TEST_F(BoardTest, WhatIsOpenSaysWhoseClockIsRunning) {
   EXPECT_EQ(report.total(), 1U);
 }
 
+TEST_F(BoardTest, ThePolicyInForceIsShownToTheByteSoThatItCanBeReadAgain) {
+  const auto report = body_of<v1::PolicyReport>(answer(get("/v1/policy")));
+  EXPECT_EQ(report.version(), 1U);
+  EXPECT_EQ(report.text(), path::test::whole_policy_text());
+  EXPECT_EQ(report.sha256(), digest::of_policy(path::test::whole_policy_text(), {}));
+  EXPECT_EQ(report.attachments_size(), 0);
+}
+
 TEST_F(BoardTest, AnAcknowledgementIsAnsweredWhenItIsInTheLedger) {
   const auto text = answer(post("/v1/notifications/" + police() + "/acknowledge", acknowledgement));
   const auto report = body_of<v1::ActionReport>(text);
@@ -228,6 +236,9 @@ TEST_F(BoardTest, AnEventAboutAnotherChildIsShownInItsOwnCaseWholeAndInTheOtherA
   ASSERT_EQ(now.entries_size(), 3);
   EXPECT_EQ(now.entries(0).case_ref(), the_case());
   EXPECT_EQ(now.entries(2).what().find("Police acknowledged"), 0U);
+
+  const auto exported = unchunked(answer(get("/v1/export?case=" + done.case_ref())));
+  EXPECT_EQ(std::count(exported.begin(), exported.end(), '\n'), 4);  // the header, and the same three
 }
 
 TEST_F(BoardTest, AWithdrawnEventIsSaidToBePurged) {

@@ -22,39 +22,7 @@ std::string agreed_policy() {
                       "basis = \"law\"\nagreement = { ref = \"ISA-1\", review_by = 2027-04-01 }");
   text += whole_policy().substr(whole_policy().rfind("\n[[tell]]\nwhen = \"alarm.duty_not_done\""));
   text = changed_once(text, "to = 2026-12-28T09:00:00\nwho = []", "to = 2026-12-28T09:00:00\nwho = [\"duty\"]");
-  // The panel's own: it is called about nothing but what the panel was told.
-  text += R"(
-[[recipient]]
-name = "panel.deputy"
-title = "Channel panel, deputy"
-agency = "channel_panel"
-carrier = "zmq_queue"
-
-[[ladder]]
-name = "panel"
-repeat_last = "12 h"
-[[ladder.rung]]
-after = "80 %"
-who = ["panel.deputy"]
-
-[[tell]]
-when = "prevent.section36"
-who = "panel.deputy"
-fields = ["prevent"]
-within = "1 day"
-ladder = "panels"
-basis = "law"
-agreement = { ref = "ISA-1", review_by = 2027-04-01 }
-source = "guidance"
-
-[[ladder]]
-name = "panels"
-repeat_last = "12 h"
-[[ladder.rung]]
-after = "80 %"
-who = ["panel"]
-)";
-  return changed_once(text, "within = \"1 day\"\nladder = \"steps\"", "within = \"1 day\"\nladder = \"panel\"");
+  return text;
 }
 
 std::vector<std::string> found_in(const std::string& text, core::Instant now = noon) {
@@ -117,10 +85,6 @@ const std::vector<Hurt> hurts{
      "[[tell]]\nwhen = \"child.missing\"\nwho = \"duty\"\nfields = []\nwithin = \"1 h\"\nladder = \"steps\"\n"
      "basis = \"law\"\nagreement = { ref = \"ISA-1\", review_by = 2027-04-01 }\nsource = \"guidance\"\n[calendar]",
      {"\"duty\" must answer for \"child.missing\" within the hour, and is told nothing"}},
-    {"PreventLadderThatLeavesTheStream",
-     "after = \"80 %\"\nwho = [\"panel.deputy\"]",
-     "after = \"80 %\"\nwho = [\"team\"]",
-     {"\"team\" is called and learns that a Prevent case exists"}},
 };
 
 INSTANTIATE_TEST_SUITE_P(Each, Hurting, testing::ValuesIn(hurts),

@@ -112,7 +112,7 @@ when = "prevent.section36"
 who = "panel"
 fields = ["prevent"]
 within = "1 day"
-ladder = "steps"
+ladder = "sealed"
 basis = "law"
 source = "guidance"
 
@@ -122,6 +122,20 @@ ladder = "steps"
 
 [delivery]
 attempts_before_alarm = 7
+
+[[recipient]]
+name = "prevent_lead"
+title = "Prevent lead"
+agency = "generic"
+carrier = "zmq_queue"
+prevent = true
+
+[[ladder]]
+name = "sealed"
+repeat_last = "12 h"
+[[ladder.rung]]
+after = "20 h"
+who = ["prevent_lead"]
 )";
   for (const char* alarm : {"worker_silent", "publisher_silent", "nobody_was_told", "limbo", "storage_low",
                             "clock_stepped", "delivery_failing"}) {
@@ -131,9 +145,13 @@ attempts_before_alarm = 7
 }
 
 std::string whole_policy() {
-  std::string text = changed_once(right_policy(), "basis = \"law\"",
-                                  "basis = \"law\"\npurpose = \"to find the child\"\n"
-                                  "agreement = { ref = \"ISA-2026-04\", review_by = 2027-04-01 }");
+  std::string text =
+      changed_once(right_policy(), "agency = \"police\"\ncarrier = \"zmq_queue\"\n",
+                   "agency = \"police\"\ncarrier = \"zmq_queue\"\n"
+                   "second_channel = { carrier = \"webhook\", after_failures = 3, after = \"5 min\" }\n");
+  text = changed_once(text, "basis = \"law\"",
+                      "basis = \"law\"\npurpose = \"to find the child\"\n"
+                      "agreement = { ref = \"ISA-2026-04\", review_by = 2027-04-01 }");
   for (const char* alarm : {"duty_not_done", "nobody_on_duty", "calendar_horizon", "quota"}) text += alarm_rule(alarm);
   text += R"(
 [calendar]
@@ -301,9 +319,34 @@ recipient = "team"
 public_key = ")" +
          public_key(5) + R"("
 
+[[agency]]
+recipient = "prevent_lead"
+public_key = ")" +
+         public_key(66) + R"("
+
 [watcher]
 url_file = "watcher.url"
 every = "30 s"
+)";
+}
+
+std::string whole_service() {
+  return right_service() + R"(
+[door]
+socket = "/run/told/door.sock"
+public_url = "https://told.council.example"
+links_live = "24 h"
+
+[carrier.webhook]
+ca_file = "ca.pem"
+timeout = "5 s"
+
+[[way]]
+recipient = "police"
+carrier = "webhook"
+rate = 60
+url = "https://hooks.police.example/told"
+key_files = ["credential:police.key", "keys/next.key"]
 )";
 }
 

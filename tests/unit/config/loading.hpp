@@ -30,6 +30,8 @@ class Directory {
 /// A right policy, and a right told.toml, as short as they may be.
 [[nodiscard]] std::string right_policy();
 [[nodiscard]] std::string right_service();
+/// right_service() with everything that may be left out; told goes to `police` by webhook.
+[[nodiscard]] std::string whole_service();
 
 /// A right policy with every table and key in it that one may have.
 [[nodiscard]] std::string whole_policy();

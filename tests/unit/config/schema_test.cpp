@@ -75,7 +75,7 @@ std::vector<std::string> allowed(const Struct& root, const std::string& definiti
 
 TEST(Schema, OfToldOffersTheKeysThatTheLoaderKnows) {
   Findings findings{"told.toml"};
-  const Node root = parse_tree(right_service(), findings);
+  const Node root = parse_tree(whole_service(), findings);
   (void)read_service(root, "/", findings);
   const Offered offered{schema("told.schema.json")};
   EXPECT_EQ(offered.paths(), findings.keys_asked());

@@ -32,7 +32,7 @@ TEST(Service, BecomesTypedValues) {
   EXPECT_THAT(service.parties.publishers[0].may_publish, ElementsAre("child.arrived", "child.missing"));
   EXPECT_THAT(service.parties.publishers[0].sites, ElementsAre("tilbury"));
   EXPECT_EQ(service.parties.publishers[0].heartbeat, 5min);
-  ASSERT_EQ(service.parties.agencies.size(), 4U);
+  ASSERT_EQ(service.parties.agencies.size(), 5U);
   EXPECT_EQ(service.parties.agencies[0].recipient, "police");
   EXPECT_EQ(service.parties.agencies[0].public_key, public_key(2));
 }

@@ -30,7 +30,7 @@ TEST(Together, AQueueRecipientWithoutAKeyCouldNeverConnect) {
 
 TEST(Together, AnAgencyThatThePolicyDoesNotKnowIsRefused) {
   const auto service = right_service() + "[[agency]]\nrecipient = \"plice\"\npublic_key = \"" + public_key(6) + "\"\n";
-  EXPECT_THAT(together(service, right_policy()), ElementsAre(AllOf(HasSubstr("told.toml:49:13: agency \"plice\""),
+  EXPECT_THAT(together(service, right_policy()), ElementsAre(AllOf(HasSubstr("told.toml:53:13: agency \"plice\""),
                                                                    HasSubstr("did you mean \"police\"?"))));
 }
 

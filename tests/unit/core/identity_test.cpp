@@ -215,6 +215,30 @@ TEST(AnotherChild, TakesItsOpenEpisodeAndItsObligationsWithItAlsoAfterARestart) 
   }
 }
 
+TEST(AnotherChild, LeavesWhatItHadStoppedOwedAsBefore) {
+  for (const int restarted : {0, 1, 2}) {
+    auto policy = policy_with_a_clock();
+    policy->not_told.push_back("child.nts_referred");
+    Cases t{policy};
+    t.world.happens("child.arrived", "T-1");
+    const CaseNumber first = t.world.last_event();
+    t.everybody_acknowledges();
+    const NotificationId record = t.state().obligations(first).at(0);
+    const Instant deadline = t.world.look(record).deadline;
+    t.world.happens("child.nts_referred", "T-1");
+    ASSERT_TRUE(t.state().obligations(first).empty());
+    if (restarted != 0) t.world.restart(restarted == 2);
+    t.everybody_connects();
+    EXPECT_TRUE(t.move(t.world.last_event()).recorded());
+    t.world.advance(1s);
+    EXPECT_EQ(t.world.newly_told(), Names{"team_manager"});
+    if (restarted != 0) t.world.restart(restarted == 2);
+    EXPECT_EQ(t.state().obligations(first), (std::vector<NotificationId>{record}));
+    EXPECT_EQ(t.world.look(record).deadline, deadline);
+    EXPECT_TRUE(t.world.engine().limbo().empty());
+  }
+}
+
 TEST(AnotherChild, IsWhereALaterCorrectionOfThatEventGoes) {
   Cases t;
   const CaseNumber first = t.missing("T-1");

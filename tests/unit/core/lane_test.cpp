@@ -155,10 +155,184 @@ TEST(ADeliveryThatCanNeverWork, LeavesTheLaneAndBlocksNothingBehindIt) {
   world.missing("T-1");
   const NotificationId poison = world.last_of("police");
   world.missing("T-2");
-  world.perform(EndAttempt{poison, 1, v1::OUTCOME_REFUSED, "police", "queue", "too_large", ""});
+  world.perform(EndAttempt{poison, 1, v1::OUTCOME_REFUSED, "police", "queue", "too_large", "", true});
   world.perform(Offer{"police", 1, 1});
   EXPECT_NE(world.last_of("police"), poison);
   EXPECT_TRUE(world.look(poison).open());
+}
+
+EndAttempt ended(NotificationId id, std::uint32_t attempt, v1::Outcome outcome) {
+  return {id, attempt, outcome, "police", "webhook", "", ""};
+}
+
+TEST(WhatTheRecipientRefuses, GoesBehindOtherCasesAndNeverBehindALaterEventOfItsOwn) {
+  World world;
+  world.no_receipts_from("police");
+  world.connect("police", 1);
+  world.missing("T-1");
+  const NotificationId refused = world.last_of("police");
+  world.located("T-1");
+  world.missing("T-2");
+  world.perform(ended(refused, 1, v1::OUTCOME_REFUSED));
+  world.perform(Offer{"police", 1, 3});
+  std::vector<Received> received = world.newly_received();
+  std::erase_if(received, [](const Received& r) { return r.recipient != "police"; });
+  ASSERT_EQ(received.size(), 4U);
+  EXPECT_EQ(received[2].id, refused);
+  EXPECT_EQ(received[2].attempt, 2U);
+  EXPECT_GT(received[1].id.event, received[3].id.event) << "the other child went first, then this one in its order";
+  EXPECT_EQ(received[3].kind, v1::NOTIFICATION_KIND_STAND_DOWN);
+}
+
+TEST(WhatTheRecipientRefuses, NeedsAPersonAfterFiveRefusalsWhileItsLadderClimbs) {
+  World world;
+  world.no_receipts_from("police");
+  world.connect("police", 9);
+  world.connect("duty_manager");
+  world.missing("T-1");
+  const NotificationId poison = world.last_of("police");
+  for (std::uint32_t attempt = 1; attempt < 5; ++attempt) {
+    world.perform(ended(poison, attempt, v1::OUTCOME_REFUSED));
+    EXPECT_EQ(world.look(poison).attempts, attempt + 1);
+  }
+  EXPECT_FALSE(world.look(poison).dropped);
+  world.perform(ended(poison, 5, v1::OUTCOME_REFUSED));
+  EXPECT_TRUE(world.look(poison).dropped);
+  EXPECT_EQ(world.look(poison).attempts, 5U);
+  EXPECT_NE(world.engine().state().open_alarm("delivery_failing", "police"), 0U);
+  world.newly_told();
+  world.advance(15min);
+  EXPECT_TRUE(world.newly_told().contains("duty_manager"));
+  world.restart();
+  EXPECT_TRUE(world.look(poison).dropped);
+}
+
+TEST(WhatACarrierTookWithoutAReceipt, IsNotSentAgainAndItsClockRuns) {
+  World world;
+  world.no_receipts_from("police");
+  world.connect("police", 5);
+  world.missing("T-1");
+  const NotificationId id = world.last_of("police");
+  world.perform(ended(id, 1, v1::OUTCOME_SENT));
+  world.restart();
+  world.newly_received();
+  world.connect("police", 5);
+  EXPECT_EQ(world.newly_told(), Names{});
+  EXPECT_TRUE(world.look(id).open());
+  EXPECT_TRUE(world.look(id).sent);
+  EXPECT_TRUE(world.engine().limbo().empty());
+}
+
+TEST(WhatACarrierTookWithoutAReceipt, GoesAgainWhereTheCarrierHearsLaterThatItFailed) {
+  World world;
+  world.no_receipts_from("police");
+  world.connect("police", 5);
+  world.missing("T-1");
+  const NotificationId id = world.last_of("police");
+  world.perform(ended(id, 1, v1::OUTCOME_SENT));
+  world.newly_received();
+  world.perform(ended(id, 1, v1::OUTCOME_DEFERRED));
+  const std::vector<Received> again = world.newly_received();
+  ASSERT_EQ(again.size(), 1U);
+  EXPECT_EQ(again[0].id, id);
+  EXPECT_EQ(again[0].attempt, 2U);
+}
+
+NotificationId numbered(EntryIndex event) { return {event, 0}; }
+
+std::vector<EntryIndex> order_of(Lane& lane) {
+  std::vector<EntryIndex> order;
+  for (; lane.waiting() > 0; lane.drop_next()) order.push_back(lane.next().id.event);
+  return order;
+}
+
+TEST(AnUrgentNotification, OvertakesOrdinaryOnesOfOtherCases) {
+  Lane lane;
+  lane.wait({numbered(1), 10}, false);
+  lane.wait({numbered(2), 20}, false);
+  lane.wait({numbered(3), 30}, true);
+  EXPECT_EQ(order_of(lane), (std::vector<EntryIndex>{3, 1, 2}));
+}
+
+TEST(AnUrgentNotification, NeverOvertakesAnEarlierOneOfItsOwnCase) {
+  Lane lane;
+  lane.wait({numbered(1), 10}, false);
+  lane.wait({numbered(2), 20}, false);
+  lane.wait({numbered(3), 20}, true);
+  EXPECT_EQ(order_of(lane), (std::vector<EntryIndex>{2, 3, 1}));
+}
+
+TEST(AnUrgentNotification, GoesOnUrgentCreditWhereTheRateHoldsTheOthersBack) {
+  World world;
+  world.no_receipts_from("police");
+  world.perform(OpenSession{"police", 77});
+  world.perform(Offer{"police", 77, 1, true});
+  world.missing("T-1");
+  EXPECT_EQ(world.look(world.last_of("police")).attempts, 1U);
+  Lane lane;
+  lane.open(0, 1);
+  lane.reach(0).urgent_credit = 1;
+  EXPECT_FALSE(lane.takes(0, false));
+  EXPECT_TRUE(lane.takes(0, true));
+}
+
+std::shared_ptr<Policy> with_second_channel(std::uint32_t after_failures, Duration after) {
+  auto policy = small_policy();
+  for (Recipient& r : policy->recipients)
+    if (r.name == "police") r.second = SecondChannel{"smtp", after_failures, after};
+  return policy;
+}
+
+/// What goes to police from now on, and over which channel.
+std::vector<std::uint32_t> channels_of_intents(const World& world) {
+  std::vector<std::uint32_t> channels;
+  for (const v1::LedgerEntry& e : world.ledger())
+    if (e.has_attempt_intended()) channels.push_back(e.attempt_intended().channel());
+  return channels;
+}
+
+TEST(ASecondChannel, TakesOverAfterSoManyFailuresOfWhatGoesNext) {
+  World world{with_second_channel(2, {})};
+  world.no_receipts_from("police");
+  world.perform(OpenSession{"police", 7, 0, false});
+  world.perform(OpenSession{"police", 8, 1, false});
+  world.perform(Offer{"police", 8, 1});
+  world.perform(Offer{"police", 7, 1});
+  world.missing("T-1");
+  const NotificationId id = world.last_of("police");
+  world.perform(ended(id, 1, v1::OUTCOME_DEFERRED));
+  world.perform(Offer{"police", 7, 1});
+  EXPECT_EQ(channels_of_intents(world), (std::vector<std::uint32_t>{0})) << "the second attempt goes as the first did";
+  world.perform(ended(id, 2, v1::OUTCOME_DEFERRED));
+  EXPECT_EQ(channels_of_intents(world), (std::vector<std::uint32_t>{0, 1}));
+  world.perform(ended(id, 3, v1::OUTCOME_SENT));
+  world.perform(Offer{"police", 7, 1});
+  world.missing("T-2");
+  EXPECT_EQ(world.look(world.last_of("police")).attempts, 1U) << "what comes next tries the first channel again";
+}
+
+TEST(ASecondChannel, TakesWhatHasWaitedTooLongForTheFirst) {
+  World world{with_second_channel(0, 5min)};
+  world.no_receipts_from("police");
+  world.perform(OpenSession{"police", 8, 1, false});
+  world.perform(Offer{"police", 8, 1});
+  world.missing("T-1");
+  world.advance(4min + 59s);
+  EXPECT_EQ(channels_of_intents(world), (std::vector<std::uint32_t>{}));
+  world.advance(1s);
+  EXPECT_EQ(channels_of_intents(world), (std::vector<std::uint32_t>{1}));
+}
+
+TEST(ASecondChannel, IsNotUsedWhileAnythingIsInFlightOnTheFirst) {
+  Lane lane;
+  lane.open(0, 1);
+  lane.open(1, 2);
+  lane.reach(0).credit = lane.reach(1).credit = 2;
+  lane.launch(0, {numbered(1), 10}, true);
+  EXPECT_FALSE(lane.takes(1, true));
+  EXPECT_TRUE(lane.takes(0, true));
+  EXPECT_TRUE(lane.landed(numbered(1), Lane::Landed::done));
+  EXPECT_TRUE(lane.takes(1, true));
 }
 
 }  // namespace

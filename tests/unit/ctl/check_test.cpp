@@ -28,7 +28,7 @@ class Check : public ::testing::Test {
     EXPECT_EQ(run({"keys", "new", "log", folder / "keys/log", "--name", "told.example/demo"}).code, 0);
     for (const auto* name :
          {"told", "port.tilbury", "police.essex_prevent", "police.control_room", "home_office.asylum", "barnardos.itg",
-          "channel_panel.chairs", "duty_manager", "team_manager"})
+          "channel_panel.chairs", "prevent_lead", "duty_manager", "team_manager"})
       EXPECT_EQ(run({"keys", "new", "curve", folder / ("keys/" + std::string(name))}).code, 0);
   }
   [[nodiscard]] testing::Ran check() const { return run({"check", folder / "told.toml"}); }

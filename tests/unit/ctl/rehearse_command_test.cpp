@@ -112,5 +112,12 @@ TEST(GraphCommand, DrawsAsSvgAndAsDot) {
   EXPECT_EQ(run({"graph", "--policy", policy, "--dot", "--svg"}).code, exit_usage);
 }
 
+TEST(GraphCommand, AsksToldForThePolicyInForceWhereNoneIsGiven) {
+  const Ran ran = run({"--socket", "/nowhere/board.sock", "graph"});
+  EXPECT_EQ(ran.code, exit_unavailable);
+  EXPECT_THAT(ran.err, HasSubstr("cannot reach told at /nowhere/board.sock"));
+  EXPECT_EQ(run({"--socket", "/nowhere/board.sock", "explain", missing}).code, exit_unavailable);
+}
+
 }  // namespace
 }  // namespace told::ctl::testing

@@ -12,12 +12,18 @@ namespace {
 /// Keeps what it is given, and reports when it is told to.
 class RecordingCarrier : public carriers::Carrier {
  public:
-  [[nodiscard]] const char* name() const override { return "zmq_queue"; }
+  explicit RecordingCarrier(const char* name = "zmq_queue") : name_(name) {}
+  [[nodiscard]] const char* name() const override { return name_; }
+  [[nodiscard]] bool goes_out() const override { return false; }
+  void replace_ways(const std::vector<carriers::Way>&) override {}
   void send(carriers::Parcel parcel) override { sent.push_back(std::move(parcel)); }
   void report(const carriers::Parcel& parcel, v1::Outcome outcome) {
     report_({parcel.recipient, parcel.notification, parcel.attempt, outcome, "receipt"});
   }
   std::vector<carriers::Parcel> sent;
+
+ private:
+  const char* name_;
 };
 
 struct Room : testing::Test {
@@ -83,6 +89,22 @@ TEST_F(Room, ReportsTheOutcomeWithTheDigestOfExactlyWhatWasSent) {
   EXPECT_EQ(end.outcome, v1::OUTCOME_DELIVERED);
   EXPECT_EQ(end.content_sha256.size(), 32U);
   EXPECT_EQ(end.carrier, "zmq_queue");
+}
+
+TEST_F(Room, SendsOverTheSecondChannelByItsCarrierWithTheCheckpointAndTheLink) {
+  RecordingCarrier mail{"smtp"};
+  dispatch.add_carrier(mail);
+  auto policy = std::make_shared<core::Policy>(*engine.state().policy());
+  policy->recipients[0].second = core::SecondChannel{"smtp", 1, {}};
+  (void)engine.decide(core::AdoptPolicy{0, policy, std::string(32, 'x')}, {});
+  dispatch.checkpoint("note");
+  dispatch.link_by([](const core::Transmit& t) { return "link for " + t.recipient; });
+  transmit.channel = 1;
+  dispatch.perform(transmit);
+  EXPECT_TRUE(carrier.sent.empty());
+  ASSERT_EQ(mail.sent.size(), 1U);
+  EXPECT_EQ(mail.sent[0].checkpoint, "note");
+  EXPECT_EQ(mail.sent[0].link, "link for police");
 }
 
 TEST_F(Room, ReadsTheEventBackOnceWhereItIsNotRemembered) {

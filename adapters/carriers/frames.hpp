@@ -1,13 +1,14 @@
 #pragma once
-// What stands in the files: the words of the queue (gateway.proto), in protobuf's canonical JSON with the fields named
-// as in the .proto files, spread over lines for whoever opens one. Pure.
+// What recipients say and are told by other ways than the queue, in the words of the queue (gateway.proto), in
+// protobuf's canonical JSON with the fields named as in the .proto files, spread over lines for whoever opens one.
+// Pure.
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "told/v1/gateway.pb.h"
 
-namespace told::carriers::spool {
+namespace told::carriers {
 
 [[nodiscard]] std::string to_text(const v1::ServiceFrame& frame);
 
@@ -18,4 +19,4 @@ namespace told::carriers::spool {
 [[nodiscard]] v1::ServiceFrame problem_frame(v1::Problem problem);
 [[nodiscard]] v1::Problem make_problem(const char* code, const char* reason, const char* mend);
 
-}  // namespace told::carriers::spool
+}  // namespace told::carriers

@@ -1,10 +1,10 @@
-#include "carriers/spool/frames.hpp"
+#include "carriers/frames.hpp"
 
 #include <google/protobuf/util/json_util.h>
 
 #include <stdexcept>
 
-namespace told::carriers::spool {
+namespace told::carriers {
 
 namespace util = google::protobuf::util;
 
@@ -25,7 +25,7 @@ std::optional<v1::Problem> read_frame(std::string_view text, v1::AgencyFrame& in
       !status.ok())
     return make_problem("not_readable",
                         "this is not an AgencyFrame in JSON, or it has a field that AgencyFrame has not",
-                        "write it as README.md of the spool shows, under another name, and rename it when it is whole");
+                        "write it as adapters/carriers/README.md shows, and send it again");
   if (into.has_hello() || into.credit() != 0)
     return make_problem("unknown_field", "hello and credit are for the queue", "leave them out");
   if (into.receipts().empty() && into.acknowledgements().empty() && into.refusals().empty())
@@ -47,4 +47,4 @@ v1::Problem make_problem(const char* code, const char* reason, const char* mend)
   return problem;
 }
 
-}  // namespace told::carriers::spool
+}  // namespace told::carriers

@@ -1,0 +1,184 @@
+#include "dispatch/ways_out.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <map>
+#include <random>
+#include <utility>
+
+#include "dispatch/backoff.hpp"
+
+namespace told::dispatch {
+namespace {
+
+using Milliseconds = std::chrono::milliseconds;
+using Clock = std::chrono::steady_clock;
+
+/// Workers' sessions are counted from 1 by the gateway; these never meet them.
+constexpr core::SessionId first_session = 1ULL << 62U;
+
+/// So many a minute; a burst of as many after a quiet minute.
+class Rate {
+ public:
+  explicit Rate(std::uint32_t a_minute) : a_minute_{a_minute}, left_{static_cast<double>(a_minute)} {}
+  /// Takes one; or says how long until there is one.
+  Milliseconds take(Clock::time_point now) {
+    if (a_minute_ == 0) return Milliseconds{0};
+    const std::chrono::duration<double, std::ratio<60>> minutes = now - counted_;
+    left_ = std::min<double>(a_minute_, left_ + minutes.count() * a_minute_);
+    counted_ = now;
+    if (left_ >= 1) {
+      left_ -= 1;
+      return Milliseconds{0};
+    }
+    return Milliseconds{static_cast<std::int64_t>((1 - left_) * 60'000 / a_minute_) + 1};
+  }
+
+ private:
+  std::uint32_t a_minute_;
+  double left_;
+  Clock::time_point counted_ = Clock::now();
+};
+
+struct Open {
+  std::string recipient;
+  std::string carrier;
+  core::Channel channel;
+  core::SessionId session;
+  Rate rate;
+  Backoff backoff;
+  boost::asio::steady_timer timer;
+  Clock::time_point rests_until{};
+  bool closed = false;
+  std::string problem = {};
+};
+
+}  // namespace
+
+class WaysOut::Impl {
+ public:
+  Impl(boost::asio::io_context& loop, std::function<void(core::Command)> submit)
+      : loop_(loop), submit_(std::move(submit)) {}
+
+  void replace(const core::Policy& policy, const std::vector<carriers::Way>& ways) {
+    std::map<Key, std::unique_ptr<Open>> before = std::exchange(open_, {});
+    for (const core::Recipient& r : policy.recipients) {
+      keep_or_open(r.name, r.carrier, 0, ways, before);
+      if (r.second) keep_or_open(r.name, r.second->carrier, 1, ways, before);
+    }
+    for (const auto& [key, gone] : before) submit_(core::LoseSession{gone->recipient, gone->session, false});
+  }
+
+  void ended(const std::string& carrier, const carriers::Report& report) {
+    const auto found = open_.find({report.recipient, carrier});
+    if (found == open_.end()) return;
+    Open& way = *found->second;
+    const auto now = Clock::now();
+    const bool was_broken = way.backoff.broken();
+    way.problem = report.problem;
+    switch (report.outcome) {
+      case v1::OUTCOME_DELIVERED:
+      case v1::OUTCOME_SENT:
+        way.backoff.succeeded();
+        if (was_broken) spdlog::info("{} is reached by {} again", way.recipient, way.carrier);
+        return offer(way);
+      case v1::OUTCOME_REFUSED:
+        way.closed = report.closed;
+        rest(way, way.backoff.refused(now));
+        break;
+      default:
+        rest(way, way.backoff.failed(now, report.retry_after));
+    }
+    if (way.closed)
+      spdlog::error("{} by {}: {} Nothing more is sent there until the configuration is reloaded.", way.recipient,
+                    way.carrier, report.problem);
+    else if (!was_broken && way.backoff.broken())
+      spdlog::error("{} by {} failed {} times in a row and is tried more and more seldom: {}", way.recipient,
+                    way.carrier, way.backoff.failures(), report.problem);
+  }
+
+  void stop() {
+    stopped_ = true;
+    for (const auto& [key, way] : open_) way->timer.cancel();
+  }
+
+  std::vector<WayFigures> figures() const {
+    std::vector<WayFigures> all;
+    const auto now = Clock::now();
+    for (const auto& [key, way] : open_)
+      all.push_back({way->recipient, way->carrier, way->channel, way->backoff.failures(), way->backoff.broken(),
+                     way->closed,
+                     std::chrono::duration_cast<Milliseconds>(std::max(way->rests_until - now, Clock::duration{0})),
+                     way->problem});
+    return all;
+  }
+
+ private:
+  using Key = std::pair<std::string, std::string>;  ///< recipient and carrier
+
+  void keep_or_open(const std::string& recipient, const std::string& carrier, core::Channel channel,
+                    const std::vector<carriers::Way>& ways, std::map<Key, std::unique_ptr<Open>>& before) {
+    const auto way = std::find_if(ways.begin(), ways.end(), [&](const carriers::Way& w) {
+      return w.recipient == recipient && w.carrier == carrier;
+    });
+    if (way == ways.end()) return;
+    const Key key{recipient, carrier};
+    if (const auto kept = before.find(key); kept != before.end() && kept->second->channel == channel) {
+      Open& open = *(open_[key] = std::move(kept->second));
+      before.erase(kept);
+      open.rate = Rate{way->rate};
+      if (std::exchange(open.closed, false)) offer(open);
+      return;
+    }
+    auto& open = open_[key] =
+        std::make_unique<Open>(Open{recipient, carrier, channel, ++last_session_, Rate{way->rate},
+                                    Backoff{std::random_device{}()}, boost::asio::steady_timer{loop_}});
+    submit_(core::OpenSession{recipient, open->session, channel, false});
+    offer(*open);
+  }
+
+  /// The next may go: at once, or as the rate allows. What is urgent does not wait for the rate.
+  void offer(Open& way) {
+    if (stopped_ || way.closed) return;
+    const Milliseconds wait = way.rate.take(Clock::now());
+    submit_(core::Offer{way.recipient, way.session, 1, wait > Milliseconds{0}});
+    if (wait > Milliseconds{0}) after(way, wait);
+  }
+
+  void rest(Open& way, Milliseconds time) {
+    if (stopped_ || way.closed) return;
+    if (time == Milliseconds{0}) return offer(way);
+    way.rests_until = Clock::now() + time;
+    after(way, time);
+  }
+
+  void after(Open& way, Milliseconds time) {
+    way.timer.expires_after(time);
+    way.timer.async_wait([this, session = way.session](const boost::system::error_code& error) {
+      if (error) return;
+      for (const auto& [key, open] : open_)
+        if (open->session == session) return offer(*open);
+    });
+  }
+
+  boost::asio::io_context& loop_;
+  std::function<void(core::Command)> submit_;
+  std::map<Key, std::unique_ptr<Open>> open_;
+  core::SessionId last_session_ = first_session;
+  bool stopped_ = false;
+};
+
+WaysOut::WaysOut(boost::asio::io_context& loop, std::function<void(core::Command)> submit)
+    : impl_(std::make_unique<Impl>(loop, std::move(submit))) {}
+WaysOut::~WaysOut() = default;
+void WaysOut::replace(const core::Policy& policy, const std::vector<carriers::Way>& ways) {
+  impl_->replace(policy, ways);
+}
+void WaysOut::ended(const std::string& carrier, const carriers::Report& report) { impl_->ended(carrier, report); }
+void WaysOut::stop() { impl_->stop(); }
+std::vector<WayFigures> WaysOut::figures() const { return impl_->figures(); }
+
+}  // namespace told::dispatch
