@@ -1,3 +1,4 @@
+// Above 400 lines: every room of the daemon is put up, wired to the others and taken down here, and nowhere else.
 #include "house.hpp"
 
 #include <spdlog/spdlog.h>
