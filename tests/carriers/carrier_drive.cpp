@@ -12,48 +12,21 @@
 #include <google/protobuf/struct.pb.h>
 #include <google/protobuf/util/json_util.h>
 
-#include <condition_variable>
 #include <deque>
-#include <fstream>
 #include <iostream>
 #include <map>
-#include <mutex>
-#include <sstream>
 #include <stdexcept>
 #include <thread>
 
 #include "carriers/kind.hpp"
 #include "core/reference.hpp"
+#include "rig.hpp"
 
 namespace told {
 namespace {
 
+namespace tests = carriers::tests;
 using Object = google::protobuf::Struct;
-
-/// The daemon's loop, as far as a carrier sees it.
-class Loop {
- public:
-  void post(std::function<void()> task) {
-    const std::lock_guard lock{mutex_};
-    tasks_.push_back(std::move(task));
-    wake_.notify_one();
-  }
-  void run(const std::function<bool()>& done) {
-    while (!done()) {
-      std::unique_lock lock{mutex_};
-      wake_.wait(lock, [this] { return !tasks_.empty(); });
-      auto task = std::move(tasks_.front());
-      tasks_.pop_front();
-      lock.unlock();
-      task();
-    }
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  std::deque<std::function<void()>> tasks_;
-};
 
 Object read(const std::string& line) {
   Object object;
@@ -109,12 +82,6 @@ std::vector<carriers::Way> ways_of(const carriers::Kind& kind, const Object& lin
   return ways;
 }
 
-std::string file_text(const std::string& path) {
-  std::ifstream file(path);
-  if (!file) throw std::runtime_error(path + " cannot be read");
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 google::protobuf::Value value_of(const carriers::Report& report) {
   google::protobuf::Value value;
   auto& fields = *value.mutable_struct_value()->mutable_fields();
@@ -152,12 +119,16 @@ class Drive {
     std::getline(std::cin, first);
     const Object setup = read(first);
     carriers::Surroundings house;
-    house.post = [this](std::function<void()> task) { loop_.post(std::move(task)); };
-    house.secret = [](const std::string& file) {
-      const std::string text = file_text(file);
+    house.post = post_;
+    house.secret_text = [](const std::string& file) {
+      const std::string text = tests::read_file(file);
+      if (text.empty()) throw std::runtime_error(file + " cannot be read");
+      return text;
+    };
+    house.secret = [whole = house.secret_text](const std::string& file) {
+      const std::string text = whole(file);
       return text.substr(0, text.find('\n'));
     };
-    house.secret_text = file_text;
     house.origin = text_of(setup, "origin");
     carrier_ = kind_.make(ways_of(kind_, setup), house);
     carrier_->on_report([this](const carriers::Report& report) { reported(report); });
@@ -166,15 +137,16 @@ class Drive {
       if (answer.answered) answer.answered(v1::ServiceFrame{});
     });
     std::thread([this] { read_on(); }).detach();  // it may be reading when there is nothing more to do
-    loop_.run([this] { return quit_ || (ended_ && waiting_count_ == 0); });
+    const bool done =
+        loop_.turn_until([this] { return quit_ || (ended_ && waiting_count_ == 0); }, std::chrono::hours{1});
     carrier_.reset();
-    return 0;
+    return done ? 0 : 1;
   }
 
  private:
   void read_on() {
-    for (std::string line; std::getline(std::cin, line);) loop_.post([this, line] { obey(read(line)); });
-    loop_.post([this] { ended_ = true; });
+    for (std::string line; std::getline(std::cin, line);) post_([this, line] { obey(read(line)); });
+    post_([this] { ended_ = true; });
   }
 
   void obey(const Object& line) {
@@ -195,24 +167,10 @@ class Drive {
     const std::uint32_t count = number_of(line, "count", 1);
     const bool idle = lanes_[recipient].empty();
     for (std::uint32_t i = 0; i < count; ++i) {
-      carriers::Parcel parcel;
-      parcel.recipient = recipient;
-      parcel.notification = {first + i, 0};
-      parcel.attempt = number_of(line, "attempt", 1);
-      parcel.checkpoint = "told.council.test/ledger\n1\nAAAA\n";
+      carriers::Parcel parcel = tests::parcel(recipient, first + i, number_of(line, "attempt", 1));
       parcel.link = text_of(line, "link");
-      v1::Delivery& delivery = parcel.delivery;
-      delivery.set_notification(core::to_reference(parcel.notification));
-      delivery.set_attempt(parcel.attempt);
-      delivery.set_call(number_of(line, "call", 1));
-      delivery.set_kind(static_cast<v1::NotificationKind>(number_of(line, "kind", 1)));
-      delivery.set_case_ref("R-123-456");
-      delivery.set_event_type("child.missing");
-      delivery.set_event_index(first + i);
-      delivery.mutable_event_time()->set_seconds(1'767'225'600);
-      delivery.mutable_deadline()->set_seconds(1'767'229'200);
-      delivery.set_status(v1::STATUS_TEST);
-      delivery.set_marking("OFFICIAL-SENSITIVE");
+      parcel.delivery.set_call(number_of(line, "call", 1));
+      parcel.delivery.set_kind(static_cast<v1::NotificationKind>(number_of(line, "kind", 1)));
       lanes_[recipient].push_back(std::move(parcel));
       ++waiting_count_;
     }
@@ -235,7 +193,8 @@ class Drive {
   }
 
   const carriers::Kind& kind_;
-  Loop loop_;
+  tests::Loop loop_;
+  std::function<void(std::function<void()>)> post_ = loop_.post();
   std::unique_ptr<carriers::Carrier> carrier_;
   std::map<std::string, std::deque<carriers::Parcel>> lanes_;
   std::size_t waiting_count_ = 0;

@@ -138,8 +138,11 @@ class Webhook(unittest.TestCase):
                          ("told.notification.stand_down.v1", "//told.council.test/ledger"))
         self.assertEqual((event["toldattempt"], event["toldcall"], event["toldlink"]),
                          (3, 2, "https://told.council.test/a/token"))
-        self.assertEqual(event["data"]["deliveries"][0]["event_type"], "child.missing")
-        self.assertTrue(event["data"]["checkpoint"].startswith("told.council.test/ledger\n"))
+        delivery = event["data"]["deliveries"][0]
+        self.assertEqual(delivery["police_missing"]["child"]["name"]["family"], "Childfamily")
+        self.assertNotIn("Childfamily", json.dumps({**event, "data": {}}))
+        self.assertNotIn("Childfamily", json.dumps(report))
+        self.assertEqual(event["data"]["checkpoint"], "told.test/ledger\n70000\n")
 
     def test_the_report_says_what_was_seen_of_the_peer_on_a_kept_connection_too(self):
         with Drive(PROGRAM, "webhook", {"mash.duty": self.way("good")}) as drive:
