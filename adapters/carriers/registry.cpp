@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "carriers/kind.hpp"
+#include "carriers/notify/notify.hpp"
 #include "carriers/smtp/smtp.hpp"
 #include "carriers/spool/spool.hpp"
 #include "carriers/webhook/webhook.hpp"
@@ -10,6 +11,7 @@ namespace told::carriers {
 const std::vector<Kind>& kinds() {
   static const std::vector<Kind> all{
       // One line for each carrier.
+      notify_kind(),
       smtp_kind(),
       spool_kind(),
       webhook_kind(),

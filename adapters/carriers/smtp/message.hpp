@@ -18,9 +18,4 @@ struct MailText {
 /// Message-ID lets a mail program see that it has it already.
 [[nodiscard]] std::string mail_message(const Parcel& parcel, const MailText& text, std::chrono::sys_seconds now);
 
-/// A mail address as a setting may say it: one, in ASCII, without a name, quotes or comments.
-[[nodiscard]] bool is_mail_address(const std::string& text);
-/// What follows the @ (or the whole, where there is none), in small letters.
-[[nodiscard]] std::string domain_of(const std::string& address);
-
 }  // namespace told::carriers

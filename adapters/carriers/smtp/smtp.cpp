@@ -7,6 +7,7 @@
 
 #include "carriers/courier/courier.hpp"
 #include "carriers/courier/url.hpp"
+#include "carriers/mail_address.hpp"
 #include "carriers/smtp/message.hpp"
 #include "carriers/smtp/verdict.hpp"
 
