@@ -170,6 +170,7 @@ class Drive {
       carriers::Parcel parcel = tests::parcel(recipient, first + i, number_of(line, "attempt", 1));
       parcel.link = text_of(line, "link");
       parcel.delivery.set_call(number_of(line, "call", 1));
+      parcel.delivery.set_status(v1::STATUS_TEST);
       parcel.delivery.set_kind(static_cast<v1::NotificationKind>(number_of(line, "kind", 1)));
       lanes_[recipient].push_back(std::move(parcel));
       ++waiting_count_;
