@@ -204,7 +204,8 @@ class House::Impl {
         board::House{engine_, ledger_, submit(), [this] { return clock_.now(); },
                      [this] { return upkeep_.readiness(gateway_->listening()); }, [this] { return metrics(); },
                      [this](std::function<void()> done) { path_.when_durable(std::move(done)); },
-                     [this](const v1::LedgerEntry& entry) { return ledger_.seal().opening(entry); }});
+                     [this](const v1::LedgerEntry& entry) { return ledger_.seal().opening(entry); },
+                     [this] { return going_out_.figures(); }});
   }
 
   void open_door() {
@@ -304,7 +305,8 @@ class House::Impl {
 
   std::string metrics() {
     return board::metrics_text(tally_.metrics(engine_, ledger_, *gateway_, board_->figures(), upkeep_.limbo(),
-                                              signs_of_life_->watcher(), clock_.now(), clock_.wall_offset()));
+                                              signs_of_life_->watcher(), going_out_.figures(), clock_.now(),
+                                              clock_.wall_offset()));
   }
 
   // --- signals ---

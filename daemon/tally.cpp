@@ -72,7 +72,8 @@ void Tally::count(const v1::LedgerEntry& entry) {
 
 board::Metrics Tally::metrics(const core::Engine& engine, ledger::Ledger& ledger, const gateway::Gateway& gateway,
                               const board::Board::Figures& board, std::size_t limbo, const Watcher* watcher,
-                              core::Instant now, core::Duration clock_offset) const {
+                              const std::vector<dispatch::WayFigures>& ways, core::Instant now,
+                              core::Duration clock_offset) const {
   board::Metrics m = counted_;
   const gateway::Gateway::Figures sockets = gateway.figures();
   m.strangers_refused = sockets.refused_strangers;
@@ -95,6 +96,11 @@ board::Metrics Tally::metrics(const core::Engine& engine, ledger::Ledger& ledger
     const std::string& name = engine.state().recipient_name(id);
     m.sessions[name] = lane != nullptr && (lane->reach(0).session != 0 || lane->reach(1).session != 0) ? 1 : 0;
     m.lane_waiting[name] = lane != nullptr ? lane->waiting() : 0;
+  }
+  for (const dispatch::WayFigures& way : ways) {
+    const std::string name = way.recipient + " by " + way.carrier;
+    m.way_failures[name] = way.failures;
+    m.ways_broken[name] = way.broken || way.closed ? 1 : 0;
   }
   m.clock_offset_seconds = seconds(clock_offset);
   m.store_free_bytes = ledger.room().free_bytes;

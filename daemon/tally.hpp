@@ -23,7 +23,8 @@ class Tally {
   /// a scrape, not for a loop.
   [[nodiscard]] board::Metrics metrics(const core::Engine& engine, ledger::Ledger& ledger,
                                        const gateway::Gateway& gateway, const board::Board::Figures& board,
-                                       std::size_t limbo, const Watcher* watcher, core::Instant now,
+                                       std::size_t limbo, const Watcher* watcher,
+                                       const std::vector<dispatch::WayFigures>& ways, core::Instant now,
                                        core::Duration clock_offset) const;
 
  private:

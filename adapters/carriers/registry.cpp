@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "carriers/kind.hpp"
+#include "carriers/smtp/smtp.hpp"
 #include "carriers/spool/spool.hpp"
 #include "carriers/webhook/webhook.hpp"
 
@@ -9,8 +10,9 @@ namespace told::carriers {
 const std::vector<Kind>& kinds() {
   static const std::vector<Kind> all{
       // One line for each carrier.
+      smtp_kind(),
+      spool_kind(),
       webhook_kind(),
-      spool::kind(),
   };
   return all;
 }

@@ -105,6 +105,22 @@ void AuditTable::stop_clocks(const v1::ClocksStopped& stopped, const v1::LedgerE
   add_duties(stopped.event(), stopped.duties(), by);
 }
 
+void AuditTable::owe_again(const google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups, core::EntryIndex stopper,
+                           const v1::LedgerEntry& by) {
+  for (const auto& again : groups)
+    for (const auto& duty : again.duties()) {
+      const auto found = rows_.find({again.event(), static_cast<std::uint8_t>(duty.slot())});
+      if (found == rows_.end()) continue;
+      AuditRow& row = found->second;
+      // Where it repeats, the round that the stopper ended was counted when the next began.
+      if (!row.done && !row.ended) --(events_[stopper].time_us > duty.deadline_us() ? row.rounds_late : row.rounds_met);
+      row.done = row.late = row.ended = false;
+      row.acknowledged_us = row.recorded_us = row.told_us = row.delivered_us = 0;
+      row.made_us = by.time_us();
+      row.deadline_us = duty.deadline_us();
+    }
+}
+
 /// What others were called about is answered.
 void AuditTable::end_calls(core::NotificationId about) {
   const auto end = rows_.lower_bound({about.event + 1, 0});
@@ -132,6 +148,7 @@ void AuditTable::add(const v1::LedgerEntry& entry, const Opener& body) {
         std::erase(episodes_[entry.case_number()], event.amends());
       }
       for (const auto& stopped : event.clocks_stopped()) stop_clocks(stopped, entry);
+      owe_again(event.owed_again(), event.amends(), entry);
       for (const auto& clock : event.recomputed())
         if (const auto found = rows_.find(core::NotificationId::of(clock.notification())); found != rows_.end())
           found->second.deadline_us = clock.deadline_us();
@@ -155,6 +172,7 @@ void AuditTable::add(const v1::LedgerEntry& entry, const Opener& body) {
       auto& into = episodes_[entry.case_number()];
       for (const auto missing : std::exchange(from, {}))
         (!moves || missing == change.moved_event() ? into : from).push_back(missing);
+      owe_again(change.owed_again(), change.moved_event(), entry);
       break;
     }
     case v1::LedgerEntry::kAttemptIntended:

@@ -56,6 +56,9 @@ class AuditTable {
   using Duties = google::protobuf::RepeatedPtrField<v1::Duty>;
   void add_duties(core::EntryIndex event, const Duties& duties, const v1::LedgerEntry& by);
   void stop_clocks(const v1::ClocksStopped& stopped, const v1::LedgerEntry& by);
+  /// `stopper` did not stop them after all.
+  void owe_again(const google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups, core::EntryIndex stopper,
+                 const v1::LedgerEntry& by);
   void end_all(core::EntryIndex event);
   void end_episodes(core::CaseNumber c);
   void end_calls(core::NotificationId about);

@@ -19,8 +19,17 @@ bool Choice::takes_case(const v1::LedgerEntry& entry) const {
   const auto is_it = [this](core::CaseNumber c) {
     return c == case_number || std::find(same_child.begin(), same_child.end(), c) != same_child.end();
   };
-  return !case_number || is_it(entry.case_number()) ||
+  const auto came_here = [this](core::EntryIndex event) {
+    return event != 0 && std::find(moved_here.begin(), moved_here.end(), event) != moved_here.end();
+  };
+  return !case_number || is_it(entry.case_number()) || came_here(entry.event()) ||
          (entry.identity_changed().from_case() && is_it(entry.identity_changed().from_case()));
+}
+
+void Choice::learn(const v1::LedgerEntry& entry) {
+  if (!moved_here.empty() && entry.event_accepted().amends() != 0 &&
+      std::find(moved_here.begin(), moved_here.end(), entry.event_accepted().amends()) != moved_here.end())
+    moved_here.push_back(entry.index());
 }
 
 bool Choice::takes_head(const v1::LedgerEntry& entry) const {
@@ -33,6 +42,7 @@ v1::ExportFilter Choice::filter() const {
   v1::ExportFilter filter;
   if (case_number) filter.set_case_ref(core::to_reference(core::Named::case_, case_number));
   for (const core::CaseNumber c : same_child) filter.add_same_child(core::to_reference(core::Named::case_, c));
+  for (const core::EntryIndex event : moved_here) filter.add_moved_here(core::to_reference(core::Named::event, event));
   filter.set_agency(agency);
   if (since) *filter.mutable_since() = TimeUtil::MicrosecondsToTimestamp(core::to_us(*since));
   if (until) *filter.mutable_until() = TimeUtil::MicrosecondsToTimestamp(core::to_us(*until));
@@ -50,6 +60,11 @@ std::optional<Choice> choice_of(const v1::ExportFilter& filter) {
     const auto number = core::from_reference(core::Named::case_, reference);
     if (!number) return std::nullopt;
     choice.same_child.push_back(*number);
+  }
+  for (const std::string& reference : filter.moved_here()) {
+    const auto event = core::from_reference(core::Named::event, reference);
+    if (!event) return std::nullopt;
+    choice.moved_here.push_back(*event);
   }
   choice.agency = filter.agency();
   if (filter.has_since()) choice.since = core::from_us(TimeUtil::TimestampToMicroseconds(filter.since()));
@@ -117,11 +132,18 @@ bool Chooser::concerns_agency(const v1::LedgerEntry& entry) {
       concerned = concerned || theirs;
     }
   }
+  const auto look_at = [&](const auto& groups) {
+    for (const auto& again : groups)
+      for (const auto& duty : again.duties()) concerned = concerned || choice_.takes_recipient(duty.recipient());
+  };
+  look_at(entry.event_accepted().owed_again());
+  look_at(entry.identity_changed().owed_again());
   if (const auto slot = slot_of(entry)) concerned = concerned || chosen_.contains({entry.event(), *slot});
   return concerned;
 }
 
 bool Chooser::takes(const v1::LedgerEntry& entry) {
+  choice_.learn(entry);
   const bool agency = choice_.agency.empty() || concerns_agency(entry);  // always asked, so that it learns
   return agency && choice_.takes_head(entry);
 }

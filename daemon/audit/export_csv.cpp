@@ -93,13 +93,14 @@ void export_csv(ledger::Reader& reader, const ExportOptions& options, const Titl
   if (!checkpoint) throw ExportFailed("the ledger's own checkpoint does not verify: " + problem);
 
   AuditTable table;
+  Choice choice = options.choice;
   bool wanted = true;
   reader.leaves(0, checkpoint->size, [&](core::EntryIndex index, std::string_view leaf) {
     v1::LedgerEntry entry;
     if (!entry.ParseFromArray(leaf.data(), static_cast<int>(leaf.size())))
       throw ExportFailed("entry " + std::to_string(index) + " of the ledger cannot be read: the store is damaged");
-    if (options.choice.takes_case(entry))
-      table.add(entry, [&](const v1::LedgerEntry& sealed) { return reader.body(sealed); });
+    choice.learn(entry);
+    if (choice.takes_case(entry)) table.add(entry, [&](const v1::LedgerEntry& sealed) { return reader.body(sealed); });
     wanted = index % 4096 != 0 || sink({});
     return wanted;
   });

@@ -46,6 +46,8 @@ v1::ExportLine line_of(EntryIndex index, std::string_view leaf, ledger::Reader& 
   line.set_leaf(leaf.data(), leaf.size());
   auto entry = parsed(index, leaf);
   const bool has_event = entry.head_case() == v1::LedgerEntry::kEventAccepted;
+  if (has_event)
+    line.set_purged(reader.purged(entry.event_accepted().withdraws() ? entry.event_accepted().amends() : index));
   if (!entry.sealed().empty() && !has_event) {
     if (const auto body = reader.body(entry)) {
       if (auto said = said_in(*body)) {
@@ -80,6 +82,7 @@ void export_choice(ledger::Reader& reader, const ExportOptions& options, v1::Exp
   if (!wanted) return;
 
   header.set_lines(chosen.size());
+  *header.mutable_filter() = chooser.choice().filter();
   if (!sink(to_json(header) + "\n")) return;
   for (const EntryIndex each : chosen) {
     reader.leaves(each, each + 1, [&](EntryIndex index, std::string_view leaf) {

@@ -202,7 +202,9 @@ class Verification {
       fault(line_, entry_words(line) + " reads otherwise than its leaf");
     if (!header_.complete() && !choice_.takes_head(leaf))
       fault(line_, entry_words(line) + " is not of the case or the time that the header says was chosen");
-    if (leaf.event_accepted().withdraws()) ++withdrawn_;
+    if (leaf.event_accepted().withdraws()) ++(line.purged() ? purged_ : kept_);
+    if (line.purged() && !leaf.has_event_accepted())
+      fault(line_, entry_words(line) + " is said to be purged, and holds nothing that a publisher said");
     if (line.has_said()) check_said(line, leaf);
     if (leaf.has_policy_adopted()) check_policy(line, leaf.policy_adopted());
   }
@@ -248,10 +250,15 @@ class Verification {
     if (since_ && prefix_root_ != since_->root)
       fault(0, "the first " + grouped(since_->size) +
                    " entries are not those of the older checkpoint: HISTORY WAS CHANGED");
-    if (withdrawn_)
-      verdict_.notices.push_back(grouped(withdrawn_) + (withdrawn_ == 1 ? " event was" : " events were") +
+    const auto were = [](std::uint64_t count) { return grouped(count) + (count == 1 ? " event was" : " events were"); };
+    if (purged_)
+      verdict_.notices.push_back(were(purged_) +
                                  " withdrawn, content purged: that they were sent, and to whom, stays proved; what "
                                  "they said cannot be opened");
+    if (kept_)
+      verdict_.notices.push_back(were(kept_) +
+                                 " withdrawn, and the content was NOT purged, or this export does not say so: it goes "
+                                 "with the key of its case");
     if (unproved_)
       verdict_.notices.push_back(grouped(unproved_) +
                                  " of the names and notes shown are the exporter's word: no opening proves them");
@@ -287,7 +294,8 @@ class Verification {
   std::optional<ledger::Hash> prefix_root_;
   std::optional<std::uint64_t> last_;
   ledger::Frontier tree_;
-  std::uint64_t line_ = 0, proved_ = 0, unproved_ = 0, withdrawn_ = 0;
+  std::uint64_t line_ = 0, proved_ = 0, unproved_ = 0;
+  std::uint64_t purged_ = 0, kept_ = 0;  ///< withdrawn
   bool broken_off_ = false;
 };
 

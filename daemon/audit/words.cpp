@@ -60,15 +60,22 @@ struct Speaker {
   }
 
   /// "; owed: Team manager by 17:00 (N-...)", for the clocks that begin.
-  std::string owed(core::EntryIndex event, const google::protobuf::RepeatedPtrField<v1::Duty>& all) const {
+  std::string owed(core::EntryIndex event, const google::protobuf::RepeatedPtrField<v1::Duty>& all,
+                   const char* lead = "; duties that begin: ") const {
     std::string text;
     for (const auto& duty : all) {
       if (duty.kind() != v1::NOTIFICATION_KIND_OBLIGATION || !duty.next_us()) continue;
       const core::NotificationId id{event, static_cast<std::uint8_t>(duty.slot())};
-      text += text.empty() ? "; duties that begin: " : ", ";
+      text += text.empty() ? lead : ", ";
       text += title(duty.recipient()) + " by " + short_time(from_us(duty.deadline_us()), from_us(entry.time_us())) +
               " (" + to_reference(id) + ")";
     }
+    return text;
+  }
+
+  std::string owed_again(const google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups) const {
+    std::string text;
+    for (const auto& again : groups) text += owed(again.event(), again.duties(), "; owed again, as before: ");
     return text;
   }
 
@@ -125,7 +132,7 @@ std::string accepted(const Speaker& say, const v1::EventAccepted& event) {
     }
     text += say.owed(group.event(), group.duties());
   }
-  text += ended;
+  text += ended + say.owed_again(event.owed_again());
   for (const auto& clock : event.recomputed())
     text += "; " + to_reference(core::NotificationId::of(clock.notification())) + " is due by " +
             short_time(from_us(clock.deadline_us()), from_us(say.entry.time_us())) + " now";
@@ -238,7 +245,7 @@ std::string identity_changed(const Speaker& say, const v1::IdentityChanged& chan
                 reference(change.from_case()) + ": it goes on in " + here
           : capital(reference(change.joined_case())) + " and " + here + " are the same child's: both go on in " + here;
   if (const auto who = say.person(); !who.empty()) text += ", by " + who;
-  return text + say.note() + "; to be told: " + say.duties(change.duties());
+  return text + say.note() + "; to be told: " + say.duties(change.duties()) + say.owed_again(change.owed_again());
 }
 
 std::string session(const Speaker& say, const v1::SessionChanged& change) {
@@ -285,7 +292,8 @@ std::string in_words(const v1::LedgerEntry& entry, const v1::Body* body, const G
     }
     case v1::LedgerEntry::kAttemptIntended:
       return "Telling " + say.slot(entry.attempt_intended().slot()) + " (attempt " +
-             std::to_string(entry.attempt_intended().attempt()) + ")";
+             std::to_string(entry.attempt_intended().attempt()) +
+             (entry.attempt_intended().channel() == 1 ? ", by the second channel)" : ")");
     case v1::LedgerEntry::kAttemptEnded:
       return attempt_ended(say, entry.attempt_ended());
     case v1::LedgerEntry::kAcknowledged:

@@ -1,5 +1,6 @@
 #include "board/board.hpp"
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -18,6 +19,7 @@
 #include "board/problem.hpp"
 #include "board/route.hpp"
 #include "board/watchers.hpp"
+#include "board/ways_report.hpp"
 #include "core/reference.hpp"
 #include "digest/digest.hpp"
 
@@ -119,6 +121,9 @@ class Board::Impl {
         return show_policy(exchange);
       case Asked::open:
         return open(request, exchange);
+      case Asked::ways:
+        return exchange->answer(json(ways_report(
+            house_.engine, house_.ways_out ? house_.ways_out() : std::vector<dispatch::WayFigures>{}, house_.now())));
       case Asked::case_:
         return show_case(route, exchange);
       case Asked::watch:
@@ -272,6 +277,8 @@ class Board::Impl {
     if (audit::Choice& choice = asked.options.choice; choice.case_number != 0) {
       choice.same_child = house_.engine.state().same_child(choice.case_number);
       std::erase(choice.same_child, choice.case_number);
+      choice.moved_here = house_.engine.state().moved_into(choice.case_number);
+      std::sort(choice.moved_here.begin(), choice.moved_here.end());
     }
     asked.options.verifier_key = options_.verifier_key;
     asked.options.opening = house_.opening;

@@ -13,6 +13,7 @@
 #include "core/command.hpp"
 #include "core/decision.hpp"
 #include "core/engine.hpp"
+#include "dispatch/ways_out.hpp"
 #include "ledger/ledger.hpp"
 
 namespace boost::asio {
@@ -42,6 +43,8 @@ struct House {
   std::function<void(std::function<void()>)> when_durable;
   /// The opening of an entry's sealed body (audit/opening.hpp), from any thread; may be unset.
   std::function<std::string(const v1::LedgerEntry&)> opening;
+  /// How the ways stand by which told goes out; may be unset where there are none.
+  std::function<std::vector<dispatch::WayFigures>()> ways_out = {};
 };
 
 struct Options {

@@ -57,11 +57,6 @@ v1::CaseReport case_report(ledger::Reader& reader, const AskedCase& asked, const
   }
   indices.insert(from_elsewhere.begin(), from_elsewhere.end());
 
-  std::set<core::EntryIndex> withdrawn;
-  for (const auto index : indices)
-    if (const auto entry = reader.entry(index); entry && entry->event_accepted().withdraws())
-      withdrawn.insert(entry->event_accepted().amends());
-
   std::set<std::pair<std::string, core::CaseNumber>> told;
   std::map<core::NotificationId, std::string> recipients;
   audit::Glossary glossary;
@@ -102,8 +97,7 @@ v1::CaseReport case_report(ledger::Reader& reader, const AskedCase& asked, const
     line.set_what(audit::in_words(*entry, nullptr, glossary));
     if (entry->sealed().empty()) continue;
     const auto body = reader.body(*entry);
-    const auto about = entry->event_accepted().amends() != 0 ? entry->event_accepted().amends() : index;
-    if (!body && entry->has_event_accepted() && withdrawn.contains(about))
+    if (!body && entry->has_event_accepted() && reader.purged(index))
       line.set_purged(true);
     else if (!body)
       line.set_erased(true);

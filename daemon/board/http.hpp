@@ -14,12 +14,12 @@ class io_context;
 namespace told::board {
 
 struct Request {
-  std::string method;                          ///< "GET", for HEAD too: the body is then left out of the answer
-  std::string path;                            ///< decoded: "/v1/cases/C-7K3-M9"
-  std::map<std::string, std::string> query;    ///< decoded
-  std::map<std::string, std::string> headers;  ///< names in small letters; of several alike the first
-  std::string body;                            ///< at most `body_bytes_max`
-  std::uint32_t uid = 0;                       ///< of the process at the other end
+  std::string method;                               ///< "GET", for HEAD too: the body is then left out of the answer
+  std::string path;                                 ///< decoded: "/v1/cases/C-7K3-M9"
+  std::map<std::string, std::string> query;         ///< decoded
+  std::string body;                                 ///< at most `body_bytes_max`
+  std::uint32_t uid = 0;                            ///< of the process at the other end
+  std::map<std::string, std::string> headers = {};  ///< names in small letters; of several alike the first
 };
 
 inline constexpr std::size_t body_bytes_max = 64U * 1024U;

@@ -64,6 +64,10 @@ std::string metrics_text(const Metrics& m) {
   page.gauge("told_limbo", "Open notifications that nothing chases: anything but 0 is a fault.", m.limbo);
   page.gauge("told_sessions", "Whether a party is connected (1) or not (0).", "recipient", m.sessions);
   page.gauge("told_lane_waiting", "Notifications that wait for their recipient.", "recipient", m.lane_waiting);
+  page.gauge("told_way_failures", "Attempts in a row that failed, by the way that told goes out by.", "way",
+             m.way_failures);
+  page.gauge("told_way_broken", "Whether a way has failed so often that it is tried seldom (1) or not (0).", "way",
+             m.ways_broken);
   page.gauge("told_clock_offset_seconds", "How far the wall clock stands from told's own.", m.clock_offset_seconds);
   page.gauge("told_store_free_bytes", "Room left on the store's file system.", m.store_free_bytes);
   page.gauge("told_board_connections", "Connections to the board.", m.board_connections);

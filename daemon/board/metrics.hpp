@@ -24,6 +24,8 @@ struct Metrics {
   std::uint64_t limbo = 0;                            ///< notifications that nothing chases: anything but 0 is a fault
   std::map<std::string, std::int64_t> sessions;       ///< by recipient or publisher: 1 connected, 0 not
   std::map<std::string, std::uint64_t> lane_waiting;  ///< by recipient
+  std::map<std::string, std::uint64_t> way_failures;  ///< in a row, by "recipient by carrier"
+  std::map<std::string, std::uint64_t> ways_broken;   ///< likewise: 1 taken for broken, 0 not
   double last_commit_seconds = 0;
   double clock_offset_seconds = 0;
   std::uint64_t store_free_bytes = 0;

@@ -35,6 +35,8 @@ std::string state_words(const core::Notification& n) {
     text = "they say it is not theirs, and nobody else has taken it";
   else if (n.delivered)
     text = "they have it, and nobody there has acknowledged";
+  else if (n.sent)
+    text = "sent to them; whether it arrived is not known";
   else if (n.in_flight)
     text = "on its way; not confirmed";
   else if (n.dropped)
@@ -64,6 +66,8 @@ v1::OpenNotification row_of(const Clocked& open, const core::State& state, core:
   row.set_attempts(n->attempts);
   row.set_delivered(n->delivered);
   row.set_exhausted(n->exhausted);
+  row.set_sent(n->sent);
+  row.set_needs_person(n->dropped && n->failures > 0 && !n->delivered);
   row.set_exercise(event->status != v1::STATUS_ACTUAL);
   if (n->is(v1::NOTIFICATION_KIND_OBLIGATION))
     if (const auto policy = state.policy(n->policy_version); policy && policy->clock(n->rule))

@@ -26,6 +26,7 @@ constexpr Pattern patterns[] = {
     {"GET", "/v1/checkpoint", nullptr, Named::case_, Asked::checkpoint},
     {"GET", "/v1/policy", nullptr, Named::case_, Asked::policy},
     {"GET", "/v1/open", nullptr, Named::case_, Asked::open},
+    {"GET", "/v1/ways", nullptr, Named::case_, Asked::ways},
     {"GET", "/v1/watch", nullptr, Named::case_, Asked::watch},
     {"GET", "/v1/export", nullptr, Named::case_, Asked::export_},
     {"GET", "/v1/cases/", "", Named::case_, Asked::case_},

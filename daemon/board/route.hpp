@@ -17,6 +17,7 @@ enum class Asked {
   checkpoint,
   policy,
   open,
+  ways,
   case_,
   watch,
   export_,

@@ -1,5 +1,6 @@
 #include "config/lint.hpp"
 
+#include "carriers/kind.hpp"
 #include "config/lint_part.hpp"
 #include "config/nearest.hpp"
 #include "config/words.hpp"
@@ -41,6 +42,28 @@ void lint_empty_messages(LintPart& part) {
     part.findings.add(line_of(rule), "tell: " + in_quotes(rule.who) + " must answer for " + in_quotes(rule.when) +
                                          " within the hour, and is told nothing but that it happened: name the fields "
                                          "that are needed to act");
+  }
+}
+
+/// Fields for somebody who is told only that something waits: what the rule lets out is seen by nobody.
+void lint_carriers(LintPart& part) {
+  const auto carries = [](const std::string& carrier) {
+    const carriers::Kind* kind = carriers::kind(carrier);
+    return kind == nullptr || kind->carries_content;
+  };
+  for (const core::Rule& rule : part.policy.rules) {
+    const core::Recipient* recipient = part.policy.recipient(rule.who);
+    if (recipient == nullptr || rule.fields.empty()) continue;
+    const std::string who = "tell: " + in_quotes(rule.who) + " is told of " + in_quotes(rule.when) + " by ";
+    if (!carries(recipient->carrier))
+      part.findings.add(line_of(rule), who + recipient->carrier +
+                                           ", which must not carry personal fields: it says that something waits, and "
+                                           "nobody sees the fields. Take them out, or give the recipient a carrier "
+                                           "that carries them (zmq_queue, webhook, spool)");
+    else if (recipient->second && !carries(recipient->second->carrier))
+      part.findings.add(line_of(rule), who + recipient->second->carrier +
+                                           " where its carrier fails, and is then told only that something waits: see "
+                                           "to it that somebody there knows where to ask");
   }
 }
 
@@ -105,6 +128,7 @@ std::set<std::string> LintPart::called_by(const std::string& ladder_name) const 
 std::vector<Problem> lint(const core::Policy& policy, core::Instant now, const std::string& file) {
   LintPart part{policy, now, FileTree{policy.text}, Findings{file}};
   lint_agreements(part);
+  lint_carriers(part);
   lint_empty_messages(part);
   lint_recipients(part);
   lint_calendar(part);

@@ -86,6 +86,31 @@ void Turn::stop_clocks(v1::EventAccepted& head, CaseNumber c, const v1::Event& e
   }
 }
 
+void Turn::owe_again(google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups, const Event& stopper) const {
+  for (const Stopped& was : stopper.stopped) {
+    const Event* started_by = state().event(was.id.event);
+    if (started_by == nullptr || started_by->withdrawn) continue;
+    const Notification& n = started_by->notifications[was.id.slot];
+    // A repeating one began its next round when it was stopped. Where that was done too, the earlier one is past.
+    const bool as_it_was_left = n.rounds == was.rounds + (n.open() ? 1 : 0);
+    if (!as_it_was_left) continue;
+    v1::OwedAgain* group = nullptr;
+    for (v1::OwedAgain& each : groups)
+      if (each.event() == was.id.event) group = &each;
+    if (group == nullptr) group = groups.Add();
+    group->set_event(was.id.event);
+    v1::Duty& again = *group->add_duties();
+    again.set_slot(was.id.slot);
+    again.set_recipient(state().recipient_name(n.recipient));
+    again.set_kind(v1::NOTIFICATION_KIND_OBLIGATION);
+    again.set_rule(n.rule);
+    again.set_policy_version(n.policy_version);
+    again.set_from_us(to_us(was.from));
+    again.set_deadline_us(to_us(was.deadline));
+    again.set_next_us(to_us(now_));
+  }
+}
+
 void Turn::tell_it_is_answered(Duties& duties, NotificationId id) {
   const Event& event = *state().event(id.event);
   for (const Notification& call : event.notifications)

@@ -106,7 +106,7 @@ void Turn::on(const JoinCases& c) {
       kept_out.push_back(who);
       continue;
     }
-    NewDuty duty = by_stand_down(now_);
+    NewDuty duty = by_stand_down(now_, state().event(events.front()));
     duty.event = e.head.index();
     duty.recipient = who;
     duty.kind = v1::NOTIFICATION_KIND_SAME_CHILD;
@@ -127,6 +127,7 @@ void Turn::on(const MoveEvent& c) {
   head.set_status(event->status);
   // Whoever is kept out of the child's own case has the wrong child's report in hand all the same, and must mend that.
   tell_the_amendment(*head.mutable_duties(), *event, index, now_, v1::NOTIFICATION_KIND_ANOTHER_CHILD);
+  owe_again(*head.mutable_owed_again(), *event);
   record_identity(std::move(e), c.by, c.reason, c.reply_to);
 }
 
@@ -135,9 +136,10 @@ void Turn::record_identity(Entry e, const Actor& by, const std::string& reason, 
   name_person(e, by, reason);
   const CaseNumber goes_on = e.head.case_number();
   const EntryIndex index = e.head.index();
-  const Duties made = e.head.identity_changed().duties();
+  const v1::IdentityChanged made = e.head.identity_changed();
   record(std::move(e));
-  start_duties(index, made);
+  start_duties(index, made.duties());
+  for (const v1::OwedAgain& again : made.owed_again()) start_duties(again.event(), again.duties());
   watch_quotas();
 
   v1::AcknowledgementResult result;

@@ -128,14 +128,12 @@ void State::apply_head(const v1::LedgerEntry& entry, const EventPrints* prints, 
       if (head.outcome() == v1::OUTCOME_DELIVERED) {
         n.delivered = true;
         n.in_flight = false;
-        n.failures = 0;
-        if (!n.asks_acknowledgement()) settle(n, v1::NOTIFICATION_STATE_INFORMED);
-      } else if (head.outcome() == v1::OUTCOME_SENT) {
-        n.sent = true;
+      }
+      n.sent = head.outcome() == v1::OUTCOME_SENT;
+      if (n.delivered || n.sent) {
         n.failures = 0;
         if (!n.asks_acknowledgement()) settle(n, v1::NOTIFICATION_STATE_INFORMED);
       } else {
-        n.sent = false;
         if (n.failures < std::numeric_limits<std::uint16_t>::max()) ++n.failures;
         const bool refused = head.outcome() == v1::OUTCOME_REFUSED;
         if (refused && n.refusals < std::numeric_limits<std::uint8_t>::max()) ++n.refusals;
@@ -271,6 +269,7 @@ void State::accept_event(const v1::LedgerEntry& entry, const EventPrints& prints
   if (head.amends() != 0) amend(head, e.index);
   for (const v1::ClockRecomputed& clock : head.recomputed()) recompute(clock, e.index);
   for (const v1::ClocksStopped& stopped : head.clocks_stopped()) stop_clocks(stopped, entry);
+  if (head.withdraws()) owe_again(head.owed_again(), head.amends(), entry);
   if (head.counted()) count(e);
   for (const std::uint64_t event : head.uncounted()) uncount(event, e.index);
   retire_if_closed(e);

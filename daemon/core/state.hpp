@@ -62,6 +62,14 @@ struct Notification {
   [[nodiscard]] bool to_deliver() const { return !delivered && !sent && !dropped; }
 };
 
+/// An obligation that an event stopped, as it was before.
+struct Stopped {
+  NotificationId id;
+  Instant from{};
+  Instant deadline{};
+  std::uint16_t rounds = 0;
+};
+
 /// One event (or alarm, or order) with the notifications it made.
 struct Event {
   EntryIndex index = 0;
@@ -86,6 +94,7 @@ struct Event {
   EntryIndex amends = 0;      ///< a correction or a withdrawal: the earlier event; another_child: the event moved
   CaseNumber other_case = 0;  ///< same_child: the case that goes on in this one; another_child: the one it was in
   std::vector<Notification> notifications;
+  std::vector<Stopped> stopped;  ///< owed again where this event turns out not to be, or not to be of its case
 
   [[nodiscard]] bool anything_open() const;
   [[nodiscard]] Pace pace() const { return grade == v1::RISK_GRADE_HIGH ? Pace::high : Pace::other; }
@@ -182,6 +191,9 @@ class State {
   Notification& notification_of(Event& event, std::uint32_t slot);
   void begin_obligation(Event& event, NotificationId id, const v1::Duty& duty);
   void stop_clocks(const v1::ClocksStopped& stopped, const v1::LedgerEntry& by);
+  /// What `earlier` had stopped goes on, and it has stopped nothing any more.
+  void owe_again(const google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups, EntryIndex earlier,
+                 const v1::LedgerEntry& by);
   void recompute(const v1::ClockRecomputed& clock, EntryIndex by);
   void count(Event& event);
   void uncount(EntryIndex event, EntryIndex by);

@@ -35,6 +35,8 @@ void State::stop_clocks(const v1::ClocksStopped& stopped, const v1::LedgerEntry&
   Event& e = stopped.event() == by.index() ? events_.at(by.index()) : touch(stopped.event(), by.index());
   for (const v1::ClockStopped& clock : stopped.clocks()) {
     Notification& n = notification_of(e, clock.slot());
+    const NotificationId id{e.index, static_cast<std::uint8_t>(clock.slot())};
+    if (!by.event_accepted().withdraws()) events_.at(by.index()).stopped.push_back({id, n.from, n.deadline, n.rounds});
     if (!clock.no_longer_owed()) {
       n.acknowledged = from_us(by.event_accepted().event_time_us());
       n.late = clock.late();
@@ -45,6 +47,18 @@ void State::stop_clocks(const v1::ClocksStopped& stopped, const v1::LedgerEntry&
   }
   add_duties(e, stopped.duties(), by);
   if (e.index != by.index()) retire_if_closed(e);
+}
+
+void State::owe_again(const google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups, EntryIndex earlier,
+                      const v1::LedgerEntry& by) {
+  std::vector<Stopped>& stopped = events_.at(earlier).stopped;
+  for (const v1::OwedAgain& group : groups) {
+    Event& e = touch(group.event(), by.index());
+    add_duties(e, group.duties(), by);
+    for (const Stopped& was : stopped)  // the same round, not one more
+      if (was.id.event == e.index) notification_of(e, was.id.slot).rounds = was.rounds;
+  }
+  stopped.clear();
 }
 
 void State::recompute(const v1::ClockRecomputed& clock, EntryIndex by) {

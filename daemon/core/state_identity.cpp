@@ -118,6 +118,7 @@ void State::change_identity(const v1::LedgerEntry& entry) {
   else
     join(e.other_case, e.case_number);
   add_duties(e, head.duties(), entry);
+  if (moves) owe_again(head.owed_again(), head.moved_event(), entry);
 }
 
 void State::join(CaseNumber from, CaseNumber into) {

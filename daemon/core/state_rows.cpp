@@ -25,6 +25,13 @@ v1::EventRow State::row(const Event& event) const {
   row.set_other_case(event.other_case);
   row.set_withdrawn(event.withdrawn);
   row.set_counted(event.counted);
+  for (const Stopped& each : event.stopped) {
+    v1::StoppedRow& r = *row.add_stopped();
+    r.set_notification(each.id.number());
+    r.set_from_us(to_us(each.from));
+    r.set_deadline_us(to_us(each.deadline));
+    r.set_rounds(each.rounds);
+  }
   for (const Notification& n : event.notifications) {
     v1::NotificationRow& r = *row.add_notifications();
     r.set_recipient(recipient_name(n.recipient));
@@ -75,6 +82,9 @@ Event& State::put_back(const v1::EventRow& row) {
   e.other_case = row.other_case();
   e.withdrawn = row.withdrawn();
   if (row.counted()) count(e);
+  for (const v1::StoppedRow& r : row.stopped())
+    e.stopped.push_back({NotificationId::of(r.notification()), from_us(r.from_us()), from_us(r.deadline_us()),
+                         static_cast<std::uint16_t>(r.rounds())});
   e.notifications.reserve(static_cast<std::size_t>(row.notifications_size()));
   for (const v1::NotificationRow& r : row.notifications()) {
     Notification& n = e.notifications.emplace_back();

@@ -5,10 +5,13 @@
 #include <ostream>
 #include <vector>
 
+#include "audit/clock.hpp"
 #include "audit/json.hpp"
+#include "audit/kinds.hpp"
 #include "config/config.hpp"
 #include "config/lint.hpp"
 #include "ctl/exit.hpp"
+#include "ctl/live_check.hpp"
 #include "ctl/private_file.hpp"
 #include "ctl/secret_keys.hpp"
 #include "ctl/session.hpp"
@@ -88,12 +91,43 @@ void say(const Findings& found, Session& session) {
   session.out << "\n";
 }
 
+std::string certificate_words(const v1::LiveCheck& way) {
+  if (!way.has_certificate_ends()) return way.tls().empty() ? "no TLS" : way.tls();
+  const core::Instant ends{std::chrono::seconds{way.certificate_ends().seconds()}};
+  return way.tls() + ", certificate until " + audit::utc_time(ends).substr(0, 10);
+}
+
+void say(const v1::LiveReport& report, Session& session) {
+  Columns columns({"", "WHO", "BY", "TLS", "ROUND TRIP", "WHAT FAILED, AND THE MEND"});
+  for (const v1::LiveCheck& way : report.ways())
+    columns.add({way.reached() ? "reached" : "FAILED", way.recipient(), way.carrier(), certificate_words(way),
+                 way.reached() ? std::to_string(way.round_trip_ms()) + " ms" : "", audit::on_one_line(way.problem())},
+                way.reached() ? Tone::plain : Tone::warning);
+  columns.print(session.out, session.out_terminal);
+}
+
+/// Each way of a good configuration, tried with a marked test message. Gives whether all were reached.
+bool check_live(const std::string& path, Session& session) {
+  const auto service = config::load_service(path);
+  Progress progress(session.err, session.err_terminal, "trying the ways");
+  const v1::LiveReport report = try_ways(
+      service.value, [&](std::size_t done, const carriers::Way&) { progress.done(done, service.value.ways.size()); });
+  if (session.json)
+    session.out << audit::to_pretty_json(report);
+  else if (report.ways().empty())
+    session.out << "told goes to nobody: there is no [[way]]. `toldctl ways` shows whose workers are connected\n";
+  else
+    say(report, session);
+  return report.good();
+}
+
 }  // namespace
 
 void add_check(Command& app, Session& session) {
   Command& made =
       command(app, "check", "Check a configuration, the policy and the keys it names, without starting told",
-              "  toldctl check /etc/told/told.toml\n  toldctl check --policy council.toml");
+              "  toldctl check /etc/told/told.toml\n  toldctl check --policy council.toml\n"
+              "  sudo -u told toldctl check --live /etc/told/told.toml");
   takes_json(made, session);
   auto path = std::make_shared<std::string>();
   auto policy_only = std::make_shared<bool>(false);
@@ -101,16 +135,21 @@ void add_check(Command& app, Session& session) {
   made.flag("--policy", *policy_only, "It is a policy (council.toml) alone");
   auto strict = std::make_shared<bool>(false);
   made.flag("--strict", *strict, "Fail on warnings too: what told starts with, and a night may show to be a mistake");
-  made.runs([&session, path, policy_only, strict] {
+  auto live = std::make_shared<bool>(false);
+  made.flag("--live", *live, "Also try each way that told goes out by, with a message marked as a test");
+  made.runs([&session, path, policy_only, strict, live] {
     (void)read_file(*path);  // a missing file is said as such, with its own exit code
     const auto found = *policy_only ? check_policy(*path) : check_service(*path);
-    if (session.json)
-      session.out << audit::to_pretty_json(report_of(found));
-    else
+    // A program that asks for the live report gets that one, where there is nothing to say before.
+    const bool tries = *live && !*policy_only && found.problems.empty();
+    if (!session.json)
       say(found, session);
+    else if (!tries)
+      session.out << audit::to_pretty_json(report_of(found));
     for (const auto& sentence : found.unseen) session.err << sentence << "\n";
     const bool fails = !found.problems.empty() || (*strict && !found.warnings.empty());
     session.exit_code = fails ? exit_config : exit_good;
+    if (tries && !check_live(*path, session)) session.exit_code = exit_unavailable;
   });
 }
 

@@ -30,6 +30,7 @@ void add_publish(Command& app, Session& session);
 void add_queue(Command& app, Session& session);
 void add_open(Command& app, Session& session);
 void add_case(Command& app, Session& session);
+void add_ways(Command& app, Session& session);
 void add_actions(Command& app, Session& session);
 void add_watch(Command& app, Session& session);
 void add_export(Command& app, Session& session);

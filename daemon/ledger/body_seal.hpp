@@ -17,6 +17,7 @@ class BodySeal : public Seal {
   [[nodiscard]] core::EventPrints prints(const v1::Event& event) const override;
   [[nodiscard]] std::optional<v1::Body> open(const v1::LedgerEntry& entry) const override;
   [[nodiscard]] std::string opening(const v1::LedgerEntry& entry) const override;
+  [[nodiscard]] bool purged(core::EntryIndex event) const override;
   [[nodiscard]] const CaseNames& case_names() const override { return ring_.case_names(); }
   [[nodiscard]] std::string authenticate(std::string_view purpose, std::string_view bytes) const override;
   [[nodiscard]] std::optional<core::EventPrints> prints_of_purged(const v1::LedgerEntry& entry) const override;

@@ -28,6 +28,10 @@ class Reader {
   /// destroyed.
   [[nodiscard]] virtual std::optional<v1::Body> body(const v1::LedgerEntry& entry) = 0;
 
+  /// The content of this published event was destroyed, because it was withdrawn. As it is now, not as it was in the
+  /// snapshot.
+  [[nodiscard]] virtual bool purged(core::EntryIndex event) = 0;
+
   // --- from the projection, which may be up to a few seconds behind ---
   /// Events of a case, oldest first.
   [[nodiscard]] virtual std::vector<core::EntryIndex> events_of(core::CaseNumber c) = 0;

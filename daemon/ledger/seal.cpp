@@ -78,6 +78,12 @@ std::optional<core::EventPrints> BodySeal::prints_of_purged(const v1::LedgerEntr
   return read_prints(KeyRing::unwrap(entry.index(), KeyRing::Under::prints, own->prints, *key));
 }
 
+bool BodySeal::purged(core::EntryIndex event) const {
+  const std::lock_guard lock{mutex_};
+  const auto own = keys_->body_key(event);
+  return own && own->wrapped.empty();
+}
+
 std::optional<CaseKey> BodySeal::case_key(const v1::LedgerEntry& entry) const {
   CaseKey key;
   if (!ring_.find(entry.case_number(), key)) {

@@ -42,6 +42,8 @@ class Seal {
   /// The key of this one body (audit/opening.hpp says what it proves): whoever has it can open this body and no other.
   /// Empty where there is no body or the case's key is gone.
   [[nodiscard]] virtual std::string opening(const v1::LedgerEntry& entry) const = 0;
+  /// The key of this event's own body was destroyed: it was withdrawn.
+  [[nodiscard]] virtual bool purged(core::EntryIndex event) const = 0;
   /// What each party calls a case.
   [[nodiscard]] virtual const CaseNames& case_names() const = 0;
   /// 32 bytes that only whoever has the master key can make of `bytes`, for this purpose and no other.

@@ -21,6 +21,7 @@ class Snapshot : public Reader {
               const std::function<bool(core::EntryIndex, std::string_view)>& each) override;
   [[nodiscard]] std::optional<v1::LedgerEntry> entry(core::EntryIndex index) override;
   [[nodiscard]] std::optional<v1::Body> body(const v1::LedgerEntry& entry) override { return seal_.open(entry); }
+  [[nodiscard]] bool purged(core::EntryIndex event) override { return seal_.purged(event); }
   [[nodiscard]] std::vector<core::EntryIndex> events_of(core::CaseNumber c) override;
   [[nodiscard]] std::vector<core::EntryIndex> trail(core::EntryIndex event) override;
 

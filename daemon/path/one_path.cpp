@@ -127,8 +127,13 @@ void OnePath::recall(const core::Command& command) {
     if (auto row = forgotten_row(engine_.state(), ledger_, event))
       static_cast<void>(engine_.decide(core::Recall{std::move(*row)}, now_()));
   };
-  recall_one(earlier_event(engine_.state(), command));
-  for (const core::EntryIndex event : earlier_events(engine_.state(), ledger_, command)) recall_one(event);
+  std::vector<core::EntryIndex> about = earlier_events(engine_.state(), ledger_, command);
+  about.push_back(earlier_event(engine_.state(), command));
+  for (const core::EntryIndex event : about) recall_one(event);
+  // What they had stopped may be owed again.
+  for (const core::EntryIndex event : about)
+    if (const core::Event* found = engine_.state().event(event))
+      for (const core::Stopped& stopped : std::vector(found->stopped)) recall_one(stopped.id.event);
 }
 
 void OnePath::kick_later() {

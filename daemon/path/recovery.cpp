@@ -52,8 +52,11 @@ Recovered recover(core::Engine& engine, ledger::Ledger& ledger,
                                 " of the ledger is damaged: restore the store from a backup, and keep this one");
     // A correction cannot be folded in without the event that it amends. Of others the engine would take an entry
     // without its event, which would then be missing in the trail that a case is shown by.
-    for (const core::EntryIndex earlier :
-         {entry.event(), entry.event_accepted().amends(), entry.identity_changed().moved_event()})
+    std::vector<core::EntryIndex> about{entry.event(), entry.event_accepted().amends(),
+                                        entry.identity_changed().moved_event()};
+    for (const auto& again : entry.event_accepted().owed_again()) about.push_back(again.event());
+    for (const auto& again : entry.identity_changed().owed_again()) about.push_back(again.event());
+    for (const core::EntryIndex earlier : about)
       if (earlier < index)
         if (const auto row = forgotten_row(state, ledger, earlier)) state.recall(*row);
     if (entry.has_event_accepted()) {

@@ -341,7 +341,7 @@ TEST_F(Spool, LosesNothingAndShowsNothingHalfWhenItIsKilled) {
     const pid_t told = ::fork();
     ASSERT_GE(told, 0);
     if (told == 0) {
-      begin(milliseconds{1});
+      begin(milliseconds{10});
       for (core::EntryIndex event = 100;; ++event) (void)carried->send(parcel(police, event));
     }
     std::this_thread::sleep_for(milliseconds{5 + life * 3});  // the moment of death is what is tried here
@@ -350,7 +350,7 @@ TEST_F(Spool, LosesNothingAndShowsNothingHalfWhenItIsKilled) {
     for (const std::string& name : names_in(tray("outgoing")))
       EXPECT_TRUE(name.front() == '.' || service_frame(tray("outgoing") / name).deliveries_size() == 1) << name;
   }
-  begin(milliseconds{1});
+  begin(milliseconds{10});
   ASSERT_TRUE(carried->loop.turn_until([&] { return fs::is_empty(tray("incoming")); }));
   int filed = 0;
   for (int i = 0; i < answers; ++i)

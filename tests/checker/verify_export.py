@@ -148,10 +148,11 @@ def root_by_path(hashed, index, size, path):
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
-def case_number(reference):
-    """The number in `C-…`; its check character is told's own business and is left alone."""
+def number_in(letter, reference):
+    """The number in `C-…` or `E-…`; its check character is told's own business and is left alone."""
     text = reference.upper().replace("-", "").replace(" ", "").replace("O", "0").replace("I", "1").replace("L", "1")
-    need(text[:1] == "C" and len(text) >= 3 and all(c in ALPHABET for c in text[1:]), "the filter's case is no reference")
+    need(text[:1] == letter and len(text) >= 3 and all(c in ALPHABET for c in text[1:]),
+         f"{reference} in the filter is no reference")
     number = 0
     for c in text[1:-1]:
         number = number * 32 + ALPHABET.index(c)
@@ -162,8 +163,9 @@ class Chosen:
     """What the header says was chosen, as far as one entry alone can show it."""
 
     def __init__(self, wanted):
-        self.case = case_number(wanted.case_ref) if wanted.case_ref else None
-        self.cases = {self.case, *map(case_number, wanted.same_child)}
+        self.case = number_in("C", wanted.case_ref) if wanted.case_ref else None
+        self.cases = {self.case, *(number_in("C", each) for each in wanted.same_child)}
+        self.moved_here = {number_in("E", each) for each in wanted.moved_here}
         self.since = wanted.since.ToMicroseconds() if wanted.HasField("since") else None
         self.until = wanted.until.ToMicroseconds() if wanted.HasField("until") else None
         need(wanted.agency or self.case or self.since is not None or self.until is not None,
@@ -171,7 +173,8 @@ class Chosen:
 
     def takes(self, entry):
         return ((self.case is None or entry.case_number in self.cases or
-                 entry.identity_changed.from_case in self.cases) and
+                 entry.identity_changed.from_case in self.cases or
+                 (entry.event != 0 and entry.event in self.moved_here)) and
                 (self.since is None or entry.time_us >= self.since) and
                 (self.until is None or entry.time_us < self.until))
 
@@ -245,7 +248,7 @@ def verify(stream, key_text, since_note, proto_directory):
         need(header.complete, "an older checkpoint can only be compared with a complete export")
         need(since[1] <= size, "the older checkpoint has more entries: the ledger was cut short")
 
-    tree, prefix, count, last, proved, unproved, withdrawn = Tree(), None, 0, -1, 0, 0, 0
+    tree, prefix, count, last, proved, unproved, purged, kept = Tree(), None, 0, -1, 0, 0, 0, 0
     if since and since[1] == 0:
         prefix = tree.root()
     for number, text in enumerate(stream, start=2):
@@ -264,7 +267,10 @@ def verify(stream, key_text, since_note, proto_directory):
                  f"line {number}: entry {shown.index} is not in the ledger that was signed")
         last = shown.index
         leaf = check_reading(number, shown, ledger, chosen)
-        withdrawn += leaf.event_accepted.withdraws
+        need(not shown.purged or leaf.HasField("event_accepted"),
+             f"line {number}: entry {leaf.index} is said to be purged, and holds nothing that a publisher said")
+        if leaf.event_accepted.withdraws:
+            purged, kept = purged + shown.purged, kept + (not shown.purged)
         if leaf.HasField("policy_adopted"):
             check_policy(number, leaf.index, leaf.policy_adopted)
         if shown.HasField("said"):
@@ -277,8 +283,10 @@ def verify(stream, key_text, since_note, proto_directory):
     need(count == header.lines, f"the header announces {header.lines} entries and {count} follow")
     need(not header.complete or tree.root() == root, "the entries together are not the ones that were signed")
     need(not since or prefix == since[2], "the first entries are not those of the older checkpoint: HISTORY WAS CHANGED")
-    if withdrawn:
-        print(f"NOTE: {withdrawn} withdrawn, content purged: that they were sent, and to whom, stays proved.")
+    if purged:
+        print(f"NOTE: {purged} withdrawn, content purged: that they were sent, and to whom, stays proved.")
+    if kept:
+        print(f"NOTE: {kept} withdrawn, and the content NOT purged, or this export does not say so.")
     if unproved:
         print(f"NOTE: {unproved} of the names and notes shown are the exporter's word: no opening proves them.")
     kind = "all there are" if header.complete else f"a choice out of {size:,}"

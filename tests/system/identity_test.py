@@ -88,7 +88,8 @@ class WhoseCaseItIs(Story):
                 self.assertEqual(opened["told.child.missing.v1"], report["case_ref"])
                 self.assertIn("was about another child", house.ctl("case", first.case_ref).stdout)
                 self.assertIn("was about another child", house.ctl("case", report["case_ref"]).stdout)
-            self.verify(house, "--case", first.case_ref)
+            for case in (first.case_ref, report["case_ref"]):
+                self.verify(house, "--case", case)
 
     def test_what_was_withdrawn_is_purged_and_recognised_when_it_comes_again(self):
         port_of_ours = parties.Publisher("port.tilbury", (*parties.CHILD, "event.withdrawn"))

@@ -2,10 +2,12 @@
 
 #include "carriers/spool/desk.hpp"
 
-namespace told::carriers::spool {
+namespace told::carriers {
+namespace spool {
 namespace {
 
 constexpr std::chrono::milliseconds poll_default{2'000};
+constexpr std::chrono::milliseconds poll_least{10};
 /// So long the end of told waits for disks that hang.
 constexpr std::chrono::milliseconds patience{2'000};
 
@@ -101,16 +103,26 @@ class Spool : public Carrier {
   std::map<std::string, std::shared_ptr<Desk>> desks_;  ///< by recipient
 };
 
-}  // namespace
-
-Kind kind() {
-  return {.name = "spool",
-          .settings = {{"directory", Setting::Is::path, true}, {"poll", Setting::Is::time}},
-          .carries_content = true,
-          .problems_of = nullptr,
-          .make = [](const std::vector<Way>& ways, const Surroundings& surroundings) -> std::unique_ptr<Carrier> {
-            return std::make_unique<Spool>(ways, surroundings);
-          }};
+std::vector<WayProblem> problems_of(const Way& way) {
+  if (way.time("poll", poll_default) >= poll_least) return {};
+  return {{"poll", "must be 10 ms or more: each look reads the directory"}};
 }
 
-}  // namespace told::carriers::spool
+std::unique_ptr<Carrier> make(const std::vector<Way>& ways, const Surroundings& surroundings) {
+  return std::make_unique<Spool>(ways, surroundings);
+}
+
+}  // namespace
+}  // namespace spool
+
+Kind spool_kind() {
+  using Is = Setting::Is;
+  Kind kind;
+  kind.name = "spool";
+  kind.settings = {{"directory", Is::path, true}, {"poll", Is::time}};
+  kind.problems_of = spool::problems_of;
+  kind.make = spool::make;
+  return kind;
+}
+
+}  // namespace told::carriers

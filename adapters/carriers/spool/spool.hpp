@@ -4,8 +4,8 @@
 // recipient needs to know.
 #include "carriers/kind.hpp"
 
-namespace told::carriers::spool {
+namespace told::carriers {
 
-[[nodiscard]] Kind kind();
+[[nodiscard]] Kind spool_kind();
 
-}  // namespace told::carriers::spool
+}  // namespace told::carriers

@@ -35,7 +35,8 @@ ProvingKey::ProvingKey(std::string_view text) {
   is_ = Is::ed25519;
   bytes_ = from_base64(text.substr(public_prefix.size()));
   if (bytes_.size() != crypto_sign_PUBLICKEYBYTES)
-    throw std::runtime_error("after whpk_ must stand the 32 bytes of an ed25519 public key in base64: ask for it again");
+    throw std::runtime_error(
+        "after whpk_ must stand the 32 bytes of an ed25519 public key in base64: ask for it again");
 }
 
 ProvingKey::~ProvingKey() { sodium_memzero(bytes_.data(), bytes_.size()); }
@@ -73,7 +74,8 @@ std::optional<std::string> why_not_proved(const std::vector<ProvingKey>& keys,
       return std::nullopt;
     from = to + 1;
   }
-  return "no signature is by a key of this recipient's: sign \"ID.TIMESTAMP.BODY\", byte for byte, with the key that the "
+  return "no signature is by a key of this recipient's: sign \"ID.TIMESTAMP.BODY\", byte for byte, with the key that "
+         "the "
          "council was given";
 }
 

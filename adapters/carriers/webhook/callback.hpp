@@ -1,6 +1,6 @@
 #pragma once
-// Callbacks: how told knows that an answer is the recipient's own. Signed as told's calls are (Standard Webhooks), with a
-// key of the recipient's.
+// Callbacks: how told knows that an answer is the recipient's own. Signed as told's calls are (Standard Webhooks), with
+// a key of the recipient's.
 #include <cstdint>
 #include <map>
 #include <optional>

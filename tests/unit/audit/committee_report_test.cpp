@@ -221,6 +221,35 @@ TEST(CommitteeReport, CountsDutiesMetLateMissedRunningAndNoLongerOwed) {
   EXPECT_EQ(figures.no_longer_owed, 1U);
 }
 
+TEST(CommitteeReport, CountsADutyAsNotMetWhereWhatShowedItWasWithdrawn) {
+  CommitteeReport report(april, february, february);
+  Ledger ledger(report);
+  const auto arrived = ledger.event(0, "child.arrived", april, [](v1::EventAccepted& head) {
+    v1::Duty& duty = *head.mutable_duties(0);
+    duty.set_kind(v1::NOTIFICATION_KIND_OBLIGATION);
+    duty.set_deadline_us(core::to_us(april + 10h));
+    duty.set_next_us(core::to_us(april + 5h));
+  });
+  const auto shown = ledger.event(arrived, "child.nrm_referred", april + 1h, [&](v1::EventAccepted& head) {
+    v1::ClocksStopped& stopped = *head.add_clocks_stopped();
+    stopped.set_event(arrived);
+    stopped.add_clocks();
+  });
+  EXPECT_EQ(report.figures().met, 1U);
+  ledger.event(arrived, "event.withdrawn", april + 2h, [&](v1::EventAccepted& head) {
+    head.set_amends(shown);
+    head.set_withdraws(true);
+    v1::OwedAgain& again = *head.add_owed_again();
+    again.set_event(arrived);
+    v1::Duty& duty = *again.add_duties();
+    duty.set_kind(v1::NOTIFICATION_KIND_OBLIGATION);
+    duty.set_deadline_us(core::to_us(april + 10h));
+    duty.set_next_us(core::to_us(april + 2h));
+  });
+  EXPECT_EQ(report.figures().met, 0U);
+  EXPECT_EQ(report.figures().missed, 1U);
+}
+
 TEST(CommitteeReport, SuppressesSmallCountsAndWhateverWouldGiveThemAway) {
   CommitteeFigures figures;
   figures.arrivals = 3;

@@ -68,6 +68,47 @@ TEST_F(Export, ACasesExportLeavesOutWhatIsAboutNoCase) {
   EXPECT_EQ(lines(world.jsonl(options)).size(), 5U);
 }
 
+TEST_F(Export, ACasesExportHasWhatWasRecordedOfAnEventBeforeItCameHere) {
+  auto& corrected = *world.add(2, 8).mutable_event_accepted();  // of the first case still
+  corrected.set_amends(2);
+  world.entries.back().set_event(7);
+  auto& moved = *world.add(8, 8).mutable_identity_changed();
+  moved.set_moved_event(2);
+  moved.set_from_case(2);
+  world.add(2, 0).mutable_clock_stepped();  // of the first case, and not of the event
+  world.seal();
+  auto options = world.options();
+  options.choice.case_number = 8;
+  EXPECT_EQ(lines(world.jsonl(options)).size(), 2U);
+  options.choice.moved_here = {2};
+  const auto text = world.jsonl(options);
+  EXPECT_EQ(lines(text).size(), 7U);  // the header, the event and its three, its correction, the order
+  v1::ExportHeader header;
+  ASSERT_EQ(from_json(lines(text)[0], &header), "");
+  ASSERT_EQ(header.filter().moved_here_size(), 2);
+  EXPECT_EQ(header.filter().moved_here(0), core::to_reference(core::Named::event, 2));
+  EXPECT_EQ(header.filter().moved_here(1), core::to_reference(core::Named::event, 7));
+  EXPECT_TRUE(world.verified(text).verified()) << world.verified(text).sentence;
+}
+
+TEST_F(Export, WhatWasPurgedIsSaidSoAtTheEventAndAtItsWithdrawal) {
+  auto& withdrawal = *world.add(2, 7).mutable_event_accepted();
+  withdrawal.set_amends(2);
+  withdrawal.set_withdraws(true);
+  world.seal();
+  const auto purged = [&](std::size_t entry) {
+    v1::ExportLine line;
+    EXPECT_EQ(from_json(lines(world.jsonl(world.options()))[entry + 1], &line), "");
+    return line.purged();
+  };
+  EXPECT_FALSE(purged(2));
+  EXPECT_FALSE(purged(7));
+  world.destroyed = {2};
+  EXPECT_TRUE(purged(2));
+  EXPECT_TRUE(purged(7));
+  EXPECT_FALSE(purged(4));
+}
+
 TEST_F(Export, TimesChooseFromSinceUpToUntil) {
   auto options = world.options();
   options.choice.since = core::from_us(world.entries[3].time_us());

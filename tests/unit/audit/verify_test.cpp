@@ -180,6 +180,27 @@ TEST_F(Verify, NamesWithoutAnOpeningAreSaidToBeTheExportersWord) {
   EXPECT_NE(verdict.notices[0].find("exporter's word"), std::string::npos);
 }
 
+TEST_F(Verify, SaysContentPurgedOnlyOfWhatWasDestroyed) {
+  auto& withdrawal = *world.add(2, 7).mutable_event_accepted();
+  withdrawal.set_amends(2);
+  withdrawal.set_withdraws(true);
+  world.seal();
+  const auto kept = world.verified(world.jsonl(world.options()));
+  ASSERT_EQ(kept.notices.size(), 1U);
+  EXPECT_NE(kept.notices[0].find("1 event was withdrawn, and the content was NOT purged"), std::string::npos)
+      << kept.notices[0];
+  world.destroyed = {2};
+  const auto purged = world.verified(world.jsonl(world.options()));
+  ASSERT_EQ(purged.notices.size(), 1U);
+  EXPECT_NE(purged.notices[0].find("1 event was withdrawn, content purged"), std::string::npos) << purged.notices[0];
+}
+
+TEST_F(Verify, IsNotToldThatAnythingElseWasPurged) {
+  auto all = lines(world.jsonl(world.options()));
+  all[5].insert(all[5].size() - 2, ",\"purged\":true");
+  EXPECT_NE(fault(joined(all)).find("holds nothing that a publisher said"), std::string::npos);
+}
+
 TEST_F(Verify, AnOpeningOpensOneBodyAndNoOther) {
   v1::Body other = *world.bodies[4];
   world.add(2, 2, &other).mutable_acknowledged();

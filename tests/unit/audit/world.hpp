@@ -6,6 +6,7 @@
 #include <cstring>
 #include <memory>
 #include <optional>
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -91,12 +92,14 @@ class World : public ledger::Reader {
     return index < entries.size() ? std::optional(entries[index]) : std::nullopt;
   }
   std::optional<v1::Body> body(const v1::LedgerEntry& entry) override { return bodies.at(entry.index()); }
+  bool purged(core::EntryIndex event) override { return destroyed.contains(event); }
   std::vector<core::EntryIndex> events_of(core::CaseNumber) override { return {}; }
   std::vector<core::EntryIndex> trail(core::EntryIndex) override { return {}; }
 
   ledger::SigningKey key;
   std::vector<v1::LedgerEntry> entries;
   std::vector<std::optional<v1::Body>> bodies;
+  std::set<core::EntryIndex> destroyed;  ///< events whose content is
 
   /// What makes openings.
   [[nodiscard]] const ledger::Seal& keys() const { return *seal_; }

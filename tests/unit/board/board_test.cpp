@@ -236,6 +236,9 @@ TEST_F(BoardTest, AnEventAboutAnotherChildIsShownInItsOwnCaseWholeAndInTheOtherA
   ASSERT_EQ(now.entries_size(), 3);
   EXPECT_EQ(now.entries(0).case_ref(), the_case());
   EXPECT_EQ(now.entries(2).what().find("Police acknowledged"), 0U);
+
+  const auto exported = unchunked(answer(get("/v1/export?case=" + done.case_ref())));
+  EXPECT_EQ(std::count(exported.begin(), exported.end(), '\n'), 4);  // the header, and the same three
 }
 
 TEST_F(BoardTest, AWithdrawnEventIsSaidToBePurged) {

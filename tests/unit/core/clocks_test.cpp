@@ -181,6 +181,86 @@ TEST(AnObligation, OutlivesTheEpisodeThatStartedIt) {
   EXPECT_TRUE(world.engine().limbo().empty());
 }
 
+v1::PublishResult withdrawn(World& world, const std::string& id) {
+  return world.happens("event.withdrawn", "T-1",
+                       [&](v1::Event& e) { e.mutable_event_withdrawn()->set_supersedes(id); });
+}
+
+TEST(AnObligation, IsOwedAgainByItsOldDeadlineWhenWhatStoppedItIsWithdrawnAlsoAfterARestart) {
+  for (const int restarted : {0, 1, 2}) {
+    Arrived a;
+    const Instant deadline = a.world.look(a.report).deadline;
+    a.world.advance(2h);
+    a.world.happens("child.nts_referred", "T-1");
+    const std::string referred = a.world.last_id();
+    ASSERT_EQ(a.world.look(a.report).state, v1::NOTIFICATION_STATE_DONE);
+    if (restarted != 0) a.world.restart(restarted == 2);
+    for (const char* who : {"team_manager", "duty_manager"}) a.world.connect(who);
+    a.world.advance(1h);
+    (void)a.world.newly_told();
+    EXPECT_EQ(withdrawn(a.world, referred).verdict(), v1::VERDICT_ACCEPTED);
+    a.world.advance(1s);
+    EXPECT_EQ(a.world.newly_told(), (Names{"team_manager"}));  // at once: they believe that it is done
+    if (restarted != 0) a.world.restart(restarted == 2);
+    for (const char* who : {"team_manager", "duty_manager"}) a.world.connect(who);
+    const Notification& n = a.world.look(a.report);
+    EXPECT_TRUE(n.open());
+    EXPECT_EQ(n.deadline, deadline);
+    EXPECT_EQ(n.rounds, 0);
+    EXPECT_EQ(a.world.engine().state().obligations(a.report.event).size(), 2U);
+    a.world.advance(deadline - a.world.now());
+    EXPECT_TRUE(a.world.newly_told().contains("duty_manager"));
+    a.world.happens("child.nts_referred", "T-1");
+    EXPECT_EQ(a.world.look(a.report).state, v1::NOTIFICATION_STATE_DONE);
+    EXPECT_TRUE(a.world.engine().limbo().empty());
+  }
+}
+
+TEST(AnObligation, IsNotOwedAgainWhereWhatStartedItWasWithdrawnToo) {
+  Arrived a;
+  const std::string arrived = a.world.last_id();
+  a.world.happens("child.nts_referred", "T-1");
+  const std::string referred = a.world.last_id();
+  withdrawn(a.world, arrived);
+  withdrawn(a.world, referred);
+  EXPECT_FALSE(a.world.look(a.report).open());
+}
+
+TEST(AnObligation, IsOwedAgainWhenTheClosingOfItsCaseIsWithdrawn) {
+  Arrived a;
+  a.world.happens("case.closed", "T-1");
+  withdrawn(a.world, a.world.last_id());
+  EXPECT_TRUE(a.world.look(a.report).open());
+  EXPECT_TRUE(a.world.look(a.visit).open());
+}
+
+TEST(AnObligation, ThatRepeatsGoesBackToTheRoundThatWasNotDone) {
+  auto policy = policy_with_clocks();
+  policy->clocks[1].stopped_by = {"child.placed"};
+  policy->not_told.push_back("child.placed");
+  World world{policy};
+  world.happens("child.arrived", "T-1");
+  const NotificationId visit = world.engine().state().obligations(world.last_event()).back();
+  const Instant deadline = world.look(visit).deadline;
+  world.advance(20h);
+  world.happens("child.placed", "T-1");
+  const std::string first = world.last_id();
+  ASSERT_EQ(world.look(visit).rounds, 1);
+  withdrawn(world, first);
+  EXPECT_EQ(world.look(visit).rounds, 0);
+  EXPECT_EQ(world.look(visit).deadline, deadline);
+  EXPECT_TRUE(world.look(visit).open());
+
+  // A round that was done since shows that the earlier one is past.
+  world.happens("child.placed", "T-1");
+  const std::string second = world.last_id();
+  world.advance(20h);
+  world.happens("child.placed", "T-1");
+  ASSERT_EQ(world.look(visit).rounds, 2);
+  withdrawn(world, second);
+  EXPECT_EQ(world.look(visit).rounds, 2);
+}
+
 TEST(AScreen, KeepsARecipientFromEveryRungOfTheCaseAndTheLadderGoesUp) {
   World world{policy_with_clocks()};
   for (const char* who : {"police", "home_office", "duty_manager", "team_manager"}) world.connect(who);

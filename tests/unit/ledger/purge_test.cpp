@@ -76,6 +76,8 @@ TEST(AWithdrawal, PurgesWhatTheEventAndItsCorrectionsSaidAndNothingElse) {
     EXPECT_FALSE(reader->body(*reader->entry(1)));
     EXPECT_FALSE(reader->body(*reader->entry(3)));
     EXPECT_TRUE(ledger.seal().opening(*reader->entry(1)).empty());
+    for (const core::EntryIndex each : {1, 3}) EXPECT_TRUE(reader->purged(each));
+    for (const core::EntryIndex each : {2, 4, 5}) EXPECT_FALSE(reader->purged(each));
     EXPECT_EQ(reader->body(*reader->entry(2))->person().name(), "Officer A");
     EXPECT_EQ(reader->body(*reader->entry(4))->event().id(), "ev-4");
     EXPECT_EQ(reader->body(*reader->entry(5))->event().event_withdrawn().supersedes(), "ev-1");
@@ -246,6 +248,7 @@ TEST(ALedgerFromBefore, SaysWhereWhatWasWithdrawnCannotBePurgedAlone) {
   }));
   const auto reader = ledger.reader();
   EXPECT_TRUE(reader->body(*reader->entry(1)));
+  EXPECT_FALSE(reader->purged(1));
 }
 
 }  // namespace

@@ -127,6 +127,61 @@ TEST(WhoseCaseItIs, CanBeSaidOfEventsThatAreForgotten) {
   EXPECT_EQ(again.engine.state().moved_into(again.engine.state().case_of(second, second)).size(), 1U);
 }
 
+TEST(WhatIsOwedAgain, IsSoWhereTheEventThatStartedItIsForgottenAlsoAfterACrash) {
+  constexpr std::size_t kept = 2;
+  const Directory directory;
+  core::NotificationId report;
+  {
+    Daemon run(directory.path, kept);
+    auto policy = config::parse_policy(test::whole_policy_text() + R"(
+[[clock]]
+name = "report"
+starts = "child.arrived"
+duty = "x"
+who = "team_manager"
+due = "10 h"
+warn = "at half"
+stopped_by = "child.missing"
+ladder = "late"
+source = "test"
+[[ladder]]
+name = "late"
+repeat_last = "1 h"
+[[ladder.rung]]
+after = "at the deadline"
+who = ["duty_manager"]
+[[tell]]
+when = "alarm.duty_not_done"
+who = "duty_manager"
+within = "30 min"
+ladder = "manager"
+)",
+                                       "with a clock");
+    ASSERT_TRUE(policy.ok()) << policy.problems.front().to_string();
+    run.path.submit(core::AdoptPolicy{0, std::make_shared<core::Policy>(std::move(policy.value)), "digest"});
+    run.path.submit(core::OpenSession{"police", 1});
+    run.path.submit(core::Offer{"police", 1, 1000});
+    const core::EntryIndex arrived = arrives(run, "1", "T-1");
+    report = run.engine.state().obligations(arrived).at(0);
+    is_acknowledged(run);
+    run.path.submit(run.missing("2", "T-1"));
+    for (const std::string other : {"3", "4", "5"}) {  // each arrival is closed by what came after it
+      arrives(run, "arrived-" + other, "X-" + other);
+      is_acknowledged(run);
+      run.path.submit(run.missing("missing-" + other, "X-" + other));
+    }
+    project(run);
+    ASSERT_EQ(run.engine.state().event(arrived), nullptr);
+    run.path.submit(run.withdrawal("w-1", "2"));
+    run.settle();
+    ASSERT_NE(run.engine.state().notification(report), nullptr);
+    EXPECT_TRUE(run.engine.state().notification(report)->open());
+  }  // durable, and not projected: a power cut now
+  const Daemon again(directory.path, kept);
+  ASSERT_GT(again.recovered.replayed, 0U);
+  EXPECT_EQ(again.engine.state().obligations(report.event), (std::vector<core::NotificationId>{report}));
+}
+
 TEST(AWithdrawnEvent, IsRecognisedWhenItComesAgainThoughItsContentIsPurgedAlsoAfterARebuild) {
   const Directory directory;
   core::EntryIndex event = 0;
