@@ -16,7 +16,7 @@ const ed25519 = crypto.createPublicKey({
   format: 'der', type: 'spki',
 });
 
-const seen = { ids: {}, duplicates: 0, bad: [], paths: {}, last: null, agents: {} };
+const seen = { ids: {}, duplicates: 0, bad: [], paths: {}, last: null, call: null, agents: {} };
 
 function verify(headers, body) {
   hmac.verify(body, headers);
@@ -61,6 +61,7 @@ function handle(request, answer) {
       if (seen.ids[event.id]) seen.duplicates += 1;
       (seen.ids[event.id] ||= []).push(event.toldattempt);
       seen.last = event;
+      seen.call = { headers: request.headers, body: Buffer.concat(pieces).toString('base64') };
     } catch (error) {
       seen.bad.push(String(error));
     }

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """The carrier `webhook` against a web server that verifies what it gets, and nginx in front of it."""
+import base64
 import json
 import shutil
 import socket
@@ -143,6 +144,18 @@ class Webhook(unittest.TestCase):
         self.assertNotIn("Childfamily", json.dumps({**event, "data": {}}))
         self.assertNotIn("Childfamily", json.dumps(report))
         self.assertEqual(event["data"]["checkpoint"], "told.test/ledger\n70000\n")
+
+    def test_what_the_page_shows_in_python_verifies_it(self):
+        page = (Path(__file__).parents[2] / "adapters/carriers/webhook/README.md").read_text()
+        shown = {}
+        exec(page.split("```python\n")[1].split("```")[0], shown)
+        self.check(self.one(self.way("good"), first=70_500), "DELIVERED", "http_204")
+        call = self.seen()["call"]
+        body = base64.b64decode(call["body"])
+        self.assertTrue(shown["is_tolds"](call["headers"], body, SHARED))
+        self.assertFalse(shown["is_tolds"](call["headers"], body + b" ", SHARED))
+        self.assertFalse(shown["is_tolds"]({**call["headers"], "webhook-timestamp": "1614265330"}, body, SHARED))
+        self.assertFalse(shown["is_tolds"](call["headers"], body, "whsec_" + "A" * 43 + "="))
 
     def test_the_report_says_what_was_seen_of_the_peer_on_a_kept_connection_too(self):
         with Drive(PROGRAM, "webhook", {"mash.duty": self.way("good")}) as drive:
