@@ -65,8 +65,8 @@ struct Run::Callbacks {
       run.allowed_socket_ = false;
       return CURL_PREREQFUNC_ABORT;
     }
-    // libcurl by itself says a request once more where a kept connection broke before the answer. The peer may have acted
-    // on the first: whether to say it again, and as which attempt, is not for a library to decide.
+    // libcurl by itself says a request once more where a kept connection broke before the answer. The peer may have
+    // acted on the first: whether to say it again, and as which attempt, is not for a library to decide.
     if (run.ready_ && run.errand_.is == Errand::Is::post) {
       run.would_repeat_ = true;
       return CURL_PREREQFUNC_ABORT;
