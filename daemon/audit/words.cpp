@@ -292,7 +292,8 @@ std::string in_words(const v1::LedgerEntry& entry, const v1::Body* body, const G
     }
     case v1::LedgerEntry::kAttemptIntended:
       return "Telling " + say.slot(entry.attempt_intended().slot()) + " (attempt " +
-             std::to_string(entry.attempt_intended().attempt()) + ")";
+             std::to_string(entry.attempt_intended().attempt()) +
+             (entry.attempt_intended().channel() == 1 ? ", by the second channel)" : ")");
     case v1::LedgerEntry::kAttemptEnded:
       return attempt_ended(say, entry.attempt_ended());
     case v1::LedgerEntry::kAcknowledged:

@@ -73,7 +73,7 @@ void Turn::tell_the_amendment(Duties& duties, const Event& earlier, EntryIndex i
     const bool heard = n.attempts > 0 || (kind != v1::NOTIFICATION_KIND_WITHDRAWAL && n.to_deliver());
     if (!heard || std::find(told.begin(), told.end(), n.recipient) != told.end()) return;
     told.push_back(n.recipient);
-    NewDuty duty = by_stand_down(from);
+    NewDuty duty = by_stand_down(from, &earlier);
     const PolicyPtr frozen = state().policy(n.policy_version);
     const Rule* rule = frozen ? frozen->rule(rule_number) : nullptr;
     if (rule != nullptr) duty = by_rule(*frozen, *rule, earlier.pace(), from);

@@ -121,7 +121,7 @@ void Turn::tell_the_end(Duties& duties, const std::vector<std::string>& told, En
     const bool has_its_own =
         std::any_of(duties.begin(), duties.end(), [&](const v1::Duty& duty) { return duty.recipient() == who; });
     if (has_its_own) continue;
-    NewDuty duty = by_stand_down(from);
+    NewDuty duty = by_stand_down(from, nullptr);
     duty.event = event;
     duty.recipient = who;
     add_duty(duties, duty);

@@ -36,7 +36,8 @@ Instant Turn::Steps::at(std::size_t step, const Notification& n) const {
 Turn::Steps Turn::steps_of(const Event& event, const Notification& n) const {
   Steps steps{{}, {}, state().policy(n.policy_version)};
   if (!steps.policy) return steps;
-  std::string name = steps.policy->stand_down_ladder;
+  const Rule* instead = rule_instead(event, *steps.policy);
+  std::string name = instead == nullptr ? steps.policy->stand_down_ladder : instead->ladder[0];
   if (const Clock* clock = n.is(v1::NOTIFICATION_KIND_OBLIGATION) ? steps.policy->clock(n.rule) : nullptr) {
     name = clock->ladder;
     steps.rungs.push_back({clock->warn, {clock->who}, 0});

@@ -106,7 +106,7 @@ void Turn::on(const JoinCases& c) {
       kept_out.push_back(who);
       continue;
     }
-    NewDuty duty = by_stand_down(now_);
+    NewDuty duty = by_stand_down(now_, state().event(events.front()));
     duty.event = e.head.index();
     duty.recipient = who;
     duty.kind = v1::NOTIFICATION_KIND_SAME_CHILD;

@@ -1,6 +1,7 @@
 // An event comes in: is it known, which case is it of, and whom do the rules tell?
 #include <algorithm>
 
+#include "core/event_types.hpp"
 #include "core/reference.hpp"
 #include "core/turn.hpp"
 
@@ -156,14 +157,30 @@ Turn::NewDuty Turn::by_rule(const Policy& policy, const Rule& rule, Pace pace, I
   return duty;
 }
 
-Turn::NewDuty Turn::by_stand_down(Instant from) const {
+Turn::NewDuty Turn::by_stand_down(Instant from, const Event* about) const {
   const Policy& policy = *state().policy();
+  const Rule* instead = about == nullptr ? nullptr : rule_instead(*about, policy);
   NewDuty duty;
   duty.kind = v1::NOTIFICATION_KIND_STAND_DOWN;
   duty.policy_version = policy.version;
-  duty.deadline = due_at(policy.stand_down_within, from, policy.calendar).at;
-  start_ladder(duty, policy, policy.stand_down_ladder, from);
+  duty.deadline = due_at(instead == nullptr ? policy.stand_down_within : instead->within[0], from, policy.calendar).at;
+  start_ladder(duty, policy, instead == nullptr ? policy.stand_down_ladder : instead->ladder[0], from);
   return duty;
+}
+
+bool Turn::is_of_prevent(const Event& event) const {
+  const auto is_it = [](const Event* e) { return e != nullptr && is_prevent(short_type(e->type)); };
+  if (is_it(event.amends == 0 ? &event : state().event(event.amends))) return true;
+  if (event.type != "same_child") return false;
+  const std::vector<EntryIndex> events = state().events_of(state().case_of(event));
+  return std::any_of(events.begin(), events.end(), [&](EntryIndex index) { return is_it(state().event(index)); });
+}
+
+const Rule* Turn::rule_instead(const Event& event, const Policy& policy) const {
+  if (!is_of_prevent(event)) return nullptr;
+  const auto rule =
+      std::find_if(policy.rules.begin(), policy.rules.end(), [](const Rule& each) { return is_prevent(each.when); });
+  return rule == policy.rules.end() ? nullptr : &*rule;
 }
 
 void Turn::start_ladder(NewDuty& duty, const Policy& policy, const std::string& ladder_name, Instant from) {

@@ -86,8 +86,14 @@ class Turn {
   void enqueue(v1::Duty& duty, EntryIndex event);
   /// What a rule of a policy asks of a new notification for an event that happened at `from`.
   [[nodiscard]] static NewDuty by_rule(const Policy& policy, const Rule& rule, Pace pace, Instant from);
-  /// What is asked of a recipient who is told of an end without a rule of its own.
-  [[nodiscard]] NewDuty by_stand_down(Instant from) const;
+  /// What is asked of a recipient who is told, without a rule of its own, of an end (`about` null) or of a later
+  /// truth about an event.
+  [[nodiscard]] NewDuty by_stand_down(Instant from, const Event* about) const;
+  /// It is, or is about, an event of the Prevent stream.
+  [[nodiscard]] bool is_of_prevent(const Event& event) const;
+  /// Whose time and ladder it then has: a stand-down's would call people who may not know that there is a case. Null
+  /// where it is of no Prevent event, or the policy tells nobody of one.
+  [[nodiscard]] const Rule* rule_instead(const Event& event, const Policy& policy) const;
   /// When its ladder climbs first, for a clock that started at `from`.
   static void start_ladder(NewDuty& duty, const Policy& policy, const std::string& ladder_name, Instant from);
   /// Stand-downs for those of `told` who have no duty in `duties` yet.

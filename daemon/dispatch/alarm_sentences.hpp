@@ -27,7 +27,7 @@ namespace told::dispatch {
            " in the policy. Nothing is refused; look at transfers to other councils.";
   if (code == "delivery_failing")
     return "Deliveries to " + party +
-           " fail again and again. Tell them by telephone, and ask IT to look at their queue.";
+           " fail again and again. Tell them by telephone, and ask IT to look at `toldctl ways`.";
   if (code == "wrong_recipient")
     return party +
            " says that what it was told is not for it: personal data may be in the wrong hands. Find out whether it is "

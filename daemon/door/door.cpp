@@ -77,9 +77,9 @@ class Door::Impl {
     if (type == request.headers.end() || !type->second.starts_with("application/x-www-form-urlencoded") ||
         !read_form(request.body, fields))
       return exchange->answer(board::problem(415, "send the page's form: application/x-www-form-urlencoded"));
-    const FilledIn filled{fields["person"], fields["role"], fields["note"], fields["answer"] == "not_ours", {}};
-    if (!filled.not_ours && fields["answer"] != "have")
-      return again(id, filled, "choose one of the two answers", exchange);
+    const FilledIn filled{fields["person"], fields["role"], fields["note"], fields["answer"], {}};
+    const bool not_ours = filled.answer == "not_ours";
+    if (!not_ours && filled.answer != "have") return again(id, filled, "choose one of the two answers", exchange);
 
     carriers::Answer answer;
     const core::Notification* n = house_.engine.state().notification(id);
@@ -87,7 +87,7 @@ class Door::Impl {
     answer.recipient = n != nullptr ? house_.engine.state().recipient_name(n->recipient) : std::string{};
     answer.means = v1::MEANS_LINK;
     const std::string reference = core::to_reference(id);
-    if (filled.not_ours) {
+    if (not_ours) {
       v1::Refusal& said = *answer.said.add_refusals();
       said.set_notification(reference);
       said.set_person(filled.name);
@@ -121,7 +121,7 @@ class Door::Impl {
     if (result.repeated())
       return message_page(200, "It was answered before you",
                           "What you said of " + reference + " is on the record too. Nothing changes.");
-    if (filled.not_ours)
+    if (filled.answer == "not_ours")
       return message_page(200, "Recorded: not for you",
                           "Others are called about " + reference +
                               " now. If you should not have been sent this, delete "
@@ -141,7 +141,8 @@ class Door::Impl {
     shown.recipient = board::title_of(state, state.recipient_name(n->recipient));
     shown.exercise = event->status != v1::STATUS_ACTUAL;
     const auto kind = static_cast<v1::NotificationKind>(n->kind);
-    shown.what = audit::event_words(std::string(event->type)) + ": " + audit::kind_words(kind);
+    shown.what = audit::event_words(std::string(event->type));
+    if (kind != v1::NOTIFICATION_KIND_TELL) shown.what += " (" + audit::kind_words(kind) + ")";
     shown.deadline = audit::full_time(n->deadline);
     shown.late = house_.now() > n->deadline;
     shown.time_left = shown.answered ? "" : audit::time_left(n->deadline, house_.now());

@@ -74,8 +74,8 @@ std::string text_field(const std::string& name, const std::string& label, const 
 }
 
 std::string choice(const std::string& value, const std::string& label, bool chosen) {
-  return "<label><input type=\"radio\" name=\"answer\" value=\"" + value + "\"" + (chosen ? " checked" : "") + ">" +
-         label + "</label>";
+  return "<label><input type=\"radio\" name=\"answer\" value=\"" + value + "\"" + (chosen ? " checked" : "") +
+         " required>" + label + "</label>";
 }
 
 std::string row(const std::string& term, const std::string& text) {
@@ -97,17 +97,18 @@ board::Response form_page(const Shown& shown, const FilledIn& filled) {
     body +=
         "<p>Nobody needs to do anything here. What you send all the same is kept on the record, and changes "
         "nothing.</p>";
-  body += "<form method=\"post\" action=\"\"><p>Nothing is recorded until you press the button. You answer for " +
-          escaped(shown.recipient) + ".</p>" +
-          text_field("person", "Your name", "As it should stand on the record.", filled.name) +
-          text_field("role", "Your role there", "For example: duty social worker.", filled.role) +
-          "<fieldset><legend>Your answer</legend>" + choice("have", "I have it and see to it", !filled.not_ours) +
-          choice("not_ours", "It is not for us (say why below); others are called at once", filled.not_ours) +
-          "</fieldset><label for=\"note\">Note</label><p class=\"hint\" id=\"note-hint\">Leave out names and anything "
-          "about "
-          "the child. Needed only if it is not for you.</p><textarea id=\"note\" name=\"note\" rows=\"3\" "
-          "maxlength=\"1000\" aria-describedby=\"note-hint\">" +
-          escaped(filled.note) + "</textarea><button type=\"submit\">Put it on the record</button></form>";
+  body +=
+      "<form method=\"post\" action=\"\"><p>Nothing is recorded until you press the button. You answer for " +
+      escaped(shown.recipient) + ".</p>" +
+      text_field("person", "Your name", "As it should stand on the record.", filled.name) +
+      text_field("role", "Your role there", "For example: duty social worker.", filled.role) +
+      "<fieldset><legend>Your answer</legend>" + choice("have", "I have it and see to it", filled.answer == "have") +
+      choice("not_ours", "It is not for us (say why below); others are called at once", filled.answer == "not_ours") +
+      "</fieldset><label for=\"note\">Note</label><p class=\"hint\" id=\"note-hint\">Leave out names and anything "
+      "about "
+      "the child. Needed only if it is not for you.</p><textarea id=\"note\" name=\"note\" rows=\"3\" "
+      "maxlength=\"1000\" aria-describedby=\"note-hint\">" +
+      escaped(filled.note) + "</textarea><button type=\"submit\">Put it on the record</button></form>";
   return page(filled.problem.empty() ? 200 : 400, title, body);
 }
 

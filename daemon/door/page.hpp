@@ -24,7 +24,7 @@ struct FilledIn {
   std::string name;
   std::string role;
   std::string note;
-  bool not_ours = false;
+  std::string answer;   ///< "have" or "not_ours"; neither is chosen for anybody
   std::string problem;  ///< which field is to be mended and how; "" where the form is fresh
 };
 

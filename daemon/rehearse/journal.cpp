@@ -1,6 +1,7 @@
 #include "rehearse/journal.hpp"
 
 #include "agencies/readable.hpp"
+#include "carriers/kind.hpp"
 #include "core/event_types.hpp"
 #include "rehearse/fields_seen.hpp"
 
@@ -25,9 +26,13 @@ void Journal::decided(core::Instant at, const core::Entry& entry) {
 void Journal::delivered(core::Instant at, const core::Transmit& t, const v1::Delivery& delivery) {
   const core::Event* event = world_->state().event(t.notification.event);
   const core::Recipient* recipient = world_->state().policy()->recipient(t.recipient);
-  lines_.emplace_back(Delivered{at, t, event == nullptr ? "" : type_of(*event),
-                                recipient == nullptr ? "" : recipient->carrier, fields_seen(delivery),
-                                agencies::readable(delivery)});
+  const std::string carrier = recipient == nullptr ? "" : recipient->carrier;
+  // A mail says only that something waits.
+  const carriers::Kind* kind = carriers::kind(carrier);
+  const bool whole = kind == nullptr || kind->carries_content;
+  lines_.emplace_back(Delivered{at, t, event == nullptr ? "" : type_of(*event), carrier,
+                                whole ? fields_seen(delivery) : std::vector<std::string>{},
+                                whole ? agencies::readable(delivery) : "something waits: " + delivery.notification()});
   if (then_) then_(t.notification);
 }
 

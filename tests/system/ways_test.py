@@ -220,6 +220,17 @@ callback_key_files = "hook.key"
             (folder / "incoming" / ".half").write_text(json.dumps(reply))
             (folder / "incoming" / ".half").rename(folder / "incoming" / "answer.json")
             until(lambda: self.acknowledged(house, ledger_pb2.MEANS_FILE), "the acknowledgement in the ledger")
+            case = house.ctl("case", re.search("C-[0-9A-Z-]+", house.log()).group(0)).stdout
+            self.assertIn("Telling Police control room (attempt 3, by the second channel)", case)
+            self.assertIn("by a file that came back", case)
+            ways = json.loads(house.ctl("ways", "--json").stdout)["ways"]
+            self.assertEqual([(w["carrier"], w["state"]) for w in ways if w["recipient"] == POLICE],
+                             [("webhook", "open"), ("spool", "open")])
+            self.assertIn("HTTP status 500", next(w["sentence"] for w in ways if w["carrier"] == "webhook"))
+            live = house.ctl("check", "--live", "--json", house.directory / "told.toml", check=False)
+            self.assertEqual(live.returncode, 69, live.stdout)
+            self.assertEqual([(w["carrier"], w.get("reached", False)) for w in json.loads(live.stdout)["ways"]],
+                             [("webhook", False), ("spool", True)])
             self.assertIn("delivery_failing", {a.code for a in heads(ledger(house), "alarm_raised")})
             ended = [(e.carrier, e.outcome) for e in heads(ledger(house), "attempt_ended") if e.carrier != "zmq_queue"]
             self.assertEqual(ended, [("webhook", ledger_pb2.OUTCOME_DEFERRED)] * 2 +
@@ -270,6 +281,10 @@ callback_key_files = "hook.key"
             self.assertEqual(status, 400)
             self.assertIn("Not sent yet", page)
             self.assertIn("duty officer", page)
+            self.assertNotIn("checked", door.ask("GET", link)[1], "no answer is chosen for anybody")
+            status, page = door.send_form(link, person="A. Person", role="duty officer", note="")
+            self.assertEqual(status, 400)
+            self.assertIn("choose one of the two answers", page)
             status, page = door.send_form(link, person="<b>A. Person", role="duty officer", answer="have", note="")
             self.assertEqual(status, 200, page)
             self.assertIn("Recorded: you have it", page)

@@ -28,6 +28,8 @@ constexpr const char* projection_steps[] = {
                           STRICT, WITHOUT ROWID;
        CREATE TABLE policies (entry INTEGER PRIMARY KEY) STRICT;
        CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;)",
+    // 2: rows say which obligations an event stopped. Older ones do not, so all are made anew from the ledger.
+    "DELETE FROM events; DELETE FROM known; DELETE FROM cases; DELETE FROM policies; DELETE FROM meta;",
 };
 
 }  // namespace

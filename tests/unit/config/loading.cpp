@@ -333,7 +333,7 @@ every = "30 s"
 std::string whole_service() {
   return right_service() + R"(
 [door]
-socket = "/run/told/door.sock"
+socket = "/run/told-door/door.sock"
 public_url = "https://told.council.example"
 links_live = "24 h"
 

@@ -156,6 +156,39 @@ TEST(TheSameChild, CountsOnceTowardsAQuota) {
   }
 }
 
+/// About a section 36 referral "lead" is called; about everything else, the managers.
+std::shared_ptr<Policy> policy_with_a_sealed_stream() {
+  auto p = small_policy();
+  p->recipients.push_back({"lead", "lead", "generic", "zmq_queue", false});
+  p->recipients.back().prevent = true;
+  p->ladders["sealed"] = {"sealed", {{10min, {"lead"}}}, 30min};
+  for (Rule& rule : p->rules)
+    if (rule.when == "prevent.section36") rule.ladder[0] = rule.ladder[1] = "sealed";
+  return p;
+}
+
+TEST(ThePreventStream, IsNotLeftByWhatIsSaidLaterOfItsEvents) {
+  for (const bool joined : {true, false}) {
+    Cases t{policy_with_a_sealed_stream()};
+    t.world.connect("lead");
+    t.world.happens("prevent.section36", "T-1");
+    const CaseNumber one = t.world.last_event();
+    const std::string first = t.world.last_id();
+    t.world.advance(11min);
+    ASSERT_EQ(t.world.newly_told(), (Names{"panel", "lead"}));
+    if (joined) {
+      t.world.happens("prevent.section36", "T-2");
+      EXPECT_TRUE(t.join(one, t.world.last_event()).recorded());
+    } else {
+      t.world.happens("event.withdrawn", "T-1",
+                      [&](v1::Event& e) { e.mutable_event_withdrawn()->set_supersedes(first); });
+    }
+    ASSERT_EQ(t.world.newly_told(), (Names{"panel", "lead"}));  // neither answers
+    t.world.advance(16min);
+    EXPECT_EQ(t.world.newly_told(), Names{"lead"}) << joined;
+  }
+}
+
 TEST(TheSameChild, IsRefusedWhereOneCaseIsOfThePreventStreamOrAnExerciseOrThereIsNone) {
   Cases t;
   const CaseNumber child = t.missing("T-1");

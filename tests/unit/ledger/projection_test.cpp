@@ -224,6 +224,20 @@ TEST(Projection, ANewerSchemaOfItIsSetAsideToo) {
   EXPECT_TRUE(warned(Ledger{place.options()}, "newer told"));
 }
 
+// Its rows do not say which obligations an event stopped.
+TEST(Projection, OfAnOlderSchemaIsMadeAnewFromTheLedger) {
+  const Place place;
+  {
+    Ledger ledger{place.options()};
+    tell_and_project(ledger);
+  }
+  place.tamper("projection.db", "PRAGMA user_version = 1");
+  Ledger ledger{place.options()};
+  core::State state;
+  EXPECT_EQ(ledger.restore(state, read_policy), 0u);
+  EXPECT_FALSE(ledger.row(2));
+}
+
 TEST(Projection, ALedgerRestoredFromAnOlderBackupMakesItWorthless) {
   const Place place;
   {
