@@ -44,6 +44,11 @@ const answers = {
   long: (answer) => answer.writeHead(200).end('x'.repeat(300000)),
   lost: (answer) => answer.socket.destroy(),
   silent: () => {},
+  once: (answer) => {  // a connection is good for one message
+    if (answer.socket.used) return answer.socket.destroy();
+    answer.socket.used = true;
+    return answer.writeHead(204).end();
+  },
   half: (answer) => { answer.writeHead(200, { 'Content-Length': 100 }); answer.write('half'); },
   garbage: (answer) => answer.socket.end('SSH-2.0-none\r\n\r\n'),
 };

@@ -220,6 +220,12 @@ class Webhook(unittest.TestCase):
                                    ("good", "/garbage", "answer_unreadable")):
             self.check(self.one(self.way(server, path, timeout=700)), "UNKNOWN", code)
 
+    def test_what_was_lost_on_a_kept_connection_is_not_said_again_unasked(self):
+        with Drive(PROGRAM, "webhook", {"mash.duty": self.way("good", "/once")}) as drive:
+            self.check(drive.send("mash.duty", first=72_000)[0], "DELIVERED", "http_204")
+            self.check(drive.send("mash.duty", first=72_001)[0], "UNKNOWN", "connection_lost", "may have the message")
+        self.assertEqual(self.seen()["paths"]["/once"], 2)
+
     def test_what_cannot_have_arrived_is_deferred(self):
         closed = free_port()
         self.check(self.one(self.way("good", url=f"https://{HOST}:{closed}/")), "DEFERRED", "connection_refused",

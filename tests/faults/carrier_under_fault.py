@@ -85,8 +85,8 @@ class Bench:
     def heal(self):
         self.proxy.heal()
 
-    def publish(self, kinds):
-        """Indexes of the events of a new case."""
+    def publish(self, kinds, one_by_one=False):
+        """Indexes of the events of a new case. one_by_one: the first has arrived before the second is published."""
         self.number += 1
         made = [self.port.event(kind, f"TIL/{self.number:06}") for kind in kinds]
         indexes = []
@@ -94,6 +94,8 @@ class Bench:
             result = self.port.publish_one(event)
             assert result.verdict == ACCEPTED, result
             indexes.append(hands.number_of(result.receipt, "E"))
+            if one_by_one and len(indexes) == 1:
+                until(lambda: self.has_all(indexes), "the first message", within=PATIENCE)
         return indexes
 
     def has_all(self, indexes):
@@ -111,7 +113,7 @@ class Bench:
         fault = self.arm(kind, phase)
         began = time.monotonic()
         try:
-            events = self.publish(STORY)
+            events = self.publish(STORY, one_by_one=phase == "kept")
             time.sleep(max(0.0, began + FAULT_LASTS - time.monotonic()))
             others = self.healthy.tray.events()
         finally:
@@ -139,12 +141,12 @@ class Webhook(Bench):
     name = "webhook"
     second_thoughts = {"opening", "handshake"}  # in the clear the first that is said is the message
     certificate = None
-    message_bytes = 600
+    message_bytes, handshake_piece = 600, 1
 
     def before(self, told, toldctl):
         self.peer = peers.WebServer(self.certificate)
         self.stack.callback(self.peer.close)
-        self.proxy = Proxy(self.peer.port, self.message_bytes)
+        self.proxy = Proxy(self.peer.port, self.message_bytes, self.handshake_piece)
         self.stack.callback(self.proxy.close)
         self.way = (f'carrier = "webhook"\nurl = "{self.url()}"\nallow = ["127.0.0.0/8", "::1"]\n'
                     'key_files = "hook.key"\n')
@@ -173,13 +175,13 @@ class WebhookTls(Webhook):
 
 class Smtp(Bench):
     name = "smtp"
-    message_bytes = 560
+    message_bytes, handshake_piece = 560, 6  # of TLS
 
     def before(self, told, toldctl):
         authority, certificate = certificate_for("localhost", self.stack)
         self.peer = peers.MailRelay(certificate)
         self.stack.callback(self.peer.close)
-        self.proxy = Proxy(self.peer.port, self.message_bytes)
+        self.proxy = Proxy(self.peer.port, self.message_bytes, self.handshake_piece)
         self.stack.callback(self.proxy.close)
         self.way = (f'carrier = "smtp"\nrelay = "localhost:{self.proxy.port}"\nfrom = "told@council.test"\n'
                     f'to = "control.room@police.test"\nca_file = "{authority.file}"\nallow = ["127.0.0.0/8", "::1"]\n')
@@ -187,10 +189,10 @@ class Smtp(Bench):
 
 class Queue(Bench):
     name = "zmq_queue"
-    message_bytes = 250
+    message_bytes, handshake_piece = 250, 5  # of CURVE
 
     def begin(self):
-        self.proxy = Proxy(self.house.agencies_port, self.message_bytes, told_dials=False)
+        self.proxy = Proxy(self.house.agencies_port, self.message_bytes, self.handshake_piece, told_dials=False)
         self.stack.callback(self.proxy.close)
         self.peer = peers.Desk(self.house, RECIPIENT, self.proxy.port)
         self.stack.callback(self.peer.close)

@@ -23,8 +23,8 @@ from proxy import KINDS
 BENCHES = {bench.name: bench for bench in (carriers.Webhook, carriers.WebhookTls, carriers.Smtp, carriers.Queue,
                                            spool_under_fault.Spool)}
 # One of each sort of trouble, for every run of the tests.
-QUICK = {("refuse", "connect"), ("reset", "mid_request"), ("half_open", "mid_request"), ("hang", "before_answer"),
-         ("duplicate", "after_answer"), ("corrupt", "mid_request"), ("truncate", "mid_answer"),
+QUICK = {("refuse", "connect"), ("reset", "mid_request"), ("reset", "kept"), ("half_open", "mid_request"),
+         ("hang", "before_answer"), ("duplicate", "after_answer"), ("corrupt", "mid_request"), ("truncate", "mid_answer"),
          ("reorder", "mid_request"), ("removed", "before"), ("file_instead", "between")}
 
 

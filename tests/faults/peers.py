@@ -210,7 +210,7 @@ class PickUp:
     def look(self):
         # The first that is told is the oldest: what is fetched in one go has no order but that of its events.
         found = []
-        for file in (self.folder / "outgoing").glob("*.json"):
+        for file in (self.folder / "outgoing").glob("N-*.json"):  # hidden ones are still being written
             if file.name not in self.known:
                 content = file.read_bytes()
                 delivery = json.loads(content)["deliveries"][0]
@@ -220,7 +220,7 @@ class PickUp:
             self.tray.take(delivery["notification"], attempt, content, delivery["notification"])
         receipts = [{"notification": t.notification, "attempt": t.attempt} for t in self.tray.taken
                     if (self.folder / "outgoing" / f"{t.notification}-{t.attempt}.json").exists()]
-        if receipts and not any((self.folder / "incoming").glob("*.json")):
+        if receipts and not any((self.folder / "incoming").glob("answer-*.json")):
             self.number += 1
             part = self.folder / "incoming" / f".answer-{self.number}"
             part.write_text(json.dumps({"receipts": receipts[:100]}))

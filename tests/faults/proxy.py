@@ -1,7 +1,7 @@
 """A proxy that spoils conversations: between told and one peer it passes bytes, until a fault is armed.
 
-It knows nothing of told. A conversation has phases, which it tells apart by who speaks and by how much: the message is
-the first piece of at least `message_bytes` that goes to the peer, and what the peer says next is its answer.
+It knows nothing of told. A conversation has phases, which it tells apart by who speaks and by how much: a message is a
+piece of at least `message_bytes` that goes to the peer, and what the peer says next is its answer.
 """
 import select
 import socket
@@ -11,9 +11,10 @@ import time
 
 TO_PEER, TO_TOLD = "to the peer", "to told"
 
-# When a fault strikes: as the connection is made; on its first bytes; two pieces later; in the middle of the message;
-# when the peer has it and begins to answer; in the middle of the answer; after it; on a connection that waits for more.
-PHASES = ("connect", "opening", "handshake", "mid_request", "before_answer", "mid_answer", "after_answer", "idle")
+# When a fault strikes: as the connection is made; on its first bytes; in the handshake; in the middle of the message;
+# when the peer has it and begins to answer; in the middle of the answer; after it; on a connection that waits for more;
+# before the answer to the second message on one connection.
+PHASES = ("connect", "opening", "handshake", "mid_request", "before_answer", "mid_answer", "after_answer", "idle", "kept")
 
 # What it does, and in which phases that is something of its own. Where nothing was said, nothing can be said twice.
 KINDS = {
@@ -23,12 +24,12 @@ KINDS = {
     "half_open": PHASES,         # the peer has lost the connection for good, and told is not told so
     "cut_to_peer": PHASES,       # nothing reaches the peer until it is healed; what it says passes
     "cut_to_told": PHASES,       # the other way round
-    "drip": PHASES,              # a byte at a time
-    "duplicate": PHASES[2:],     # what the dialling side said is said again, on a second connection
+    "drip": PHASES[:8],          # a byte at a time
+    "duplicate": PHASES[2:8],    # what the dialling side said is said again, on a second connection
     "reorder": PHASES[:6],       # held until a later connection has had its answer
-    "corrupt": PHASES[1:6] + PHASES[7:],  # a byte is another one
+    "corrupt": PHASES[1:6] + PHASES[7:8],  # a byte is another one
     "truncate": PHASES,          # both see the end in the middle
-    "late_answer": PHASES[1:3] + PHASES[4:6],  # what the peer says comes when told has given up, or nearly
+    "late_answer": PHASES[1:3] + PHASES[4:6] + PHASES[8:],  # what the peer says comes when told has given up, or nearly
 }
 
 HOLDS_ON = ("hang", "cut_to_peer", "cut_to_told", "drip")  # a network's trouble: what is new meets it at once
@@ -71,7 +72,7 @@ class Link:
         self.proxy, self.near, self.far = proxy, near, None
         self.queues = {TO_PEER: [], TO_TOLD: []}      # (due, bytes)
         self.blocked, self.ended, self.shut = set(), set(), set()
-        self.pieces, self.asked, self.answered = 0, False, False
+        self.pieces, self.messages, self.answers = 0, 0, 0
         self.struck = self.deaf = self.closed = self.dripping = self.spoils_next = False
         self.delay, self.next_drip = 0.0, 0.0
         self.said = b""                               # by the side that dials
@@ -163,21 +164,22 @@ class Link:
         """What has come is put in line for the other side; a fault that waits for it strikes."""
         if self.spoils_next:
             data, self.spoils_next = self.spoilt(data), False
-        is_message = way == TO_PEER and not self.asked and len(data) >= self.proxy.message_bytes
-        is_answer = way == TO_TOLD and self.asked and not self.answered
-        if way == TO_PEER:
-            self.proxy.largest = max(self.proxy.largest, len(data))
+        is_message = way == TO_PEER and self.messages == self.answers and len(data) >= self.proxy.message_bytes
+        is_answer = way == TO_TOLD and self.messages > self.answers
+        first = self.answers == 0
         fault = self.proxy.fault
         passes = None if fault is None or self.struck else {
             "opening": self.pieces == 0 and 0,
-            "handshake": self.pieces == 2 and not is_message and 0,
-            "mid_request": is_message and len(data) // 2,
-            "before_answer": is_answer and 0,
-            "mid_answer": is_answer and len(data) // 2,
-            "after_answer": is_answer and len(data),
+            "handshake": self.pieces == self.proxy.handshake_piece and 0,
+            "mid_request": first and is_message and len(data) // 2,
+            "before_answer": first and is_answer and 0,
+            "mid_answer": first and is_answer and len(data) // 2,
+            "after_answer": first and is_answer and len(data),
+            "kept": not first and is_answer and 0,
         }.get(fault.phase, False)
         self.pieces += 1
-        self.asked, self.answered = self.asked or is_message, self.answered or is_answer
+        self.messages += is_message
+        self.answers += is_answer
         if passes is None or passes is False:
             self.pass_on(way, data)
         else:
@@ -257,10 +259,10 @@ class Link:
 class Proxy:
     """Listens on `port`. told_dials: told connects to the peer; otherwise the peer connects to told."""
 
-    def __init__(self, upstream, message_bytes, told_dials=True):
+    def __init__(self, upstream, message_bytes, handshake_piece, told_dials=True):
         self.upstream, self.message_bytes, self.told_dials = upstream, message_bytes, told_dials
+        self.handshake_piece = handshake_piece  # which piece of a connection is in the midst of its handshake
         self.fault, self.links, self.lock = None, [], threading.RLock()
-        self.largest = 0  # piece to the peer
         self.open = True
         self.listener = None
         self.port = 0

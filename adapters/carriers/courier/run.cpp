@@ -65,6 +65,12 @@ struct Run::Callbacks {
       run.allowed_socket_ = false;
       return CURL_PREREQFUNC_ABORT;
     }
+    // libcurl by itself says a request once more where a kept connection broke before the answer. The peer may have
+    // acted on the first: whether to say it again, and as which attempt, is not for a library to decide.
+    if (run.ready_ && run.errand_.is == Errand::Is::post) {
+      run.would_repeat_ = true;
+      return CURL_PREREQFUNC_ABORT;
+    }
     run.ready_ = true;
     const auto* session = got<curl_tlssessioninfo*>(run.easy_, CURLINFO_TLS_SSL_PTR);
     if (session != nullptr)
@@ -201,6 +207,7 @@ bool Run::wholly_sent() const {
 }
 
 Phase Run::phase() const {
+  if (would_repeat_) return Phase::waiting;
   if (ready_) {
     if (!wholly_sent()) return Phase::sending;
     return answer_begun_ && errand_.is != Errand::Is::mail ? Phase::reading : Phase::waiting;
@@ -217,7 +224,7 @@ Ending Run::end(int result) const {
   constexpr std::chrono::milliseconds day = std::chrono::hours{24};
   Ending ending;
   ending.status = static_cast<int>(status());
-  ending.sent = wholly_sent();
+  ending.sent = would_repeat_ || wholly_sent();
   ending.body = answer_;
   ending.reply = reply_;
   ending.seen.round_trip =
@@ -239,7 +246,7 @@ Ending Run::end(int result) const {
     return ending;
   }
   Failed failed;
-  failed.curl = result;
+  failed.curl = would_repeat_ ? CURLE_RECV_ERROR : result;
   failed.os_error = static_cast<int>(got<long>(easy_, CURLINFO_OS_ERRNO));
   failed.phase = phase();
   if (const auto url = read_url(errand_.url)) {

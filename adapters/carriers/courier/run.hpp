@@ -46,6 +46,7 @@ class Run {
 
   bool allowed_socket_ = false;  // at least one address could be tried
   bool ready_ = false;           // connected, TLS included: the request goes out next
+  bool would_repeat_ = false;    // the connection broke without an answer, and libcurl was about to post anew
   bool answer_begun_ = false;
   bool answer_too_long_ = false;
   std::size_t read_ = 0;  // of a mail's message, by libcurl
