@@ -93,7 +93,7 @@ class Notify(unittest.TestCase):
             self.assertEqual(text["reference"], f"{report['notification']}.2")
             self.assertEqual(text["personalisation"], {
                 "drill": "TEST: ", "reference": report["notification"], "kind": "something that you must be told",
-                "case_ref": "R-123-456", "deadline": "01:00 on Thu 01 Jan 2026 (GMT)", "link": LINK})
+                "case_ref": "R-TEST", "deadline": "15:43 on Mon 21 Sep 2026 (BST)", "link": LINK})
 
     def test_a_key_that_is_not_taken_and_a_clock_that_is_wrong_are_ours_to_mend(self):
         with Service(self.certificate) as service:
