@@ -4,7 +4,8 @@
 #include <spdlog/spdlog.h>
 
 #include <memory>
-#include <stdexcept>
+
+#include "carriers/courier/libcurl.hpp"
 
 namespace told {
 namespace {
@@ -18,8 +19,7 @@ int given_up(void* stop, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
 }  // namespace
 
 Watcher::Watcher(std::string url, std::chrono::milliseconds patience) : url_(std::move(url)), patience_(patience) {
-  static const bool ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
-  if (!ready) throw std::runtime_error("libcurl cannot be used on this machine: reinstall libcurl4");
+  carriers::ready_libcurl();
   thread_ = std::jthread([this](const std::stop_token& stop) { serve(stop); });
 }
 

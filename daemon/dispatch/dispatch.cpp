@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "carriers/kind.hpp"
 #include "digest/digest.hpp"
 #include "dispatch/wording.hpp"
 
@@ -42,6 +43,11 @@ class Dispatch::Impl {
     parcel.checkpoint = checkpoint_;
     if (link_) parcel.link = link_(t);
     if (!wording_.word(t, *policy, *recipient, parcel.delivery)) return fail(t, v1::OUTCOME_REFUSED, "erased");
+    // A carrier that says only that something waits has nothing else to say by mistake.
+    if (const carriers::Kind* kind = carriers::kind(carrier->first); kind != nullptr && !kind->carries_content) {
+      parcel.delivery.clear_message();
+      parcel.delivery.clear_correction();
+    }
     digests_[t.recipient][t.notification] = {t.attempt, digest::sha256(parcel.delivery.SerializeAsString())};
     carrier->second->send(std::move(parcel));
   }

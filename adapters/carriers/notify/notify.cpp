@@ -146,7 +146,8 @@ class Notify final : public Carrier {
 
 std::optional<std::string> problem_of_base_url(const Way& way) {
   const auto url = read_url(base_url_of(way));
-  if (!url || base_url_of(way).ends_with('/')) return "must be an address such as https://api.notifications.service.gov.uk";
+  if (!url || base_url_of(way).ends_with('/'))
+    return "must be an address such as https://api.notifications.service.gov.uk";
   if (url->has_user) return "must have no user and no password in it: told proves who it is by key_file";
   if (url->scheme != "https" && !(url->scheme == "http" && url->loopback_literal()))
     return "must begin with https:// (http:// only to this machine's own 127.0.0.1 or [::1])";
@@ -192,9 +193,14 @@ Kind notify_kind() {
   using Is = Setting::Is;
   Kind kind;
   kind.name = "notify";
-  kind.settings = {{"key_file", Is::secret_file, true}, {"template_id", Is::text, true}, {"email_address", Is::text},
-                   {"phone_number", Is::text},          {"base_url", Is::text},          {"ca_file", Is::path},
-                   {"allow", Is::texts},                {"timeout", Is::time}};
+  kind.settings = {{"key_file", Is::secret_file, true},
+                   {"template_id", Is::text, true},
+                   {"email_address", Is::text},
+                   {"phone_number", Is::text},
+                   {"base_url", Is::text},
+                   {"ca_file", Is::path},
+                   {"allow", Is::texts},
+                   {"timeout", Is::time}};
   kind.carries_content = false;
   kind.problems_of = problems_of;
   kind.make = make;

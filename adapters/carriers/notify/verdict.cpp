@@ -3,8 +3,8 @@
 namespace told::carriers {
 namespace {
 
-// Notify says why by a word (`errors[0].error`) that stays as it is, and by a sentence that does not, and that may repeat
-// what was sent: only the word is looked for.
+// Notify says why by a word (`errors[0].error`) that stays as it is, and by a sentence that does not, and that may
+// repeat what was sent: only the word is looked for.
 bool says(const Ending& ending, const char* word) {
   return ending.body.find('"' + std::string{word} + '"') != std::string::npos;
 }

@@ -105,6 +105,7 @@ TEST_F(Room, SendsOverTheSecondChannelByItsCarrierWithTheCheckpointAndTheLink) {
   ASSERT_EQ(mail.sent.size(), 1U);
   EXPECT_EQ(mail.sent[0].checkpoint, "note");
   EXPECT_EQ(mail.sent[0].link, "link for police");
+  EXPECT_EQ(mail.sent[0].delivery.message_case(), v1::Delivery::MESSAGE_NOT_SET) << "a mail says that something waits";
 }
 
 TEST_F(Room, ReadsTheEventBackOnceWhereItIsNotRemembered) {
