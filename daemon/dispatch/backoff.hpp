@@ -7,7 +7,7 @@
 namespace told::dispatch {
 
 /// Exponential, with full jitter: many ways that failed together do not come back together. The ceiling follows how
-/// long the trouble has lasted: for the first minutes the next try is at most 4 s away, so that told is back within
+/// long the trouble has lasted: for the first minutes the next try is at most 3 s away, so that told is back within
 /// moments of the recipient; after a day it is a try a minute, since each costs two entries in the ledger.
 class Backoff {
  public:
@@ -32,7 +32,7 @@ class Backoff {
   static constexpr std::uint32_t broken_after = 5;
   static constexpr std::uint32_t refusals_without_rest = 3;
   static constexpr Milliseconds first_ceiling{250};
-  static constexpr Milliseconds least_ceiling{4'000};  ///< of the ceiling's own limit, in the first minutes
+  static constexpr Milliseconds least_ceiling{3'000};  ///< of the ceiling's own limit, in the first minutes
   static constexpr Milliseconds most_ceiling{60'000};
   static constexpr Milliseconds asked_most{15 * 60'000};
 

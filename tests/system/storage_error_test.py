@@ -26,9 +26,9 @@ class StorageError(Story):
                     event = port.event(subject=f"TIL/{n:06d}")
                     asked[event.id] = event
                     try:
-                        result = port.publish_one(event, within=1.0)
+                        result = port.publish_one(event)
                     except hands.NoAnswer:
-                        break
+                        break  # a slow disk answers late, and within hands.PATIENCE
                     self.assertVerdict(result, hands.ACCEPTED)
                     accepted[event.id] = result.receipt
                 else:
@@ -55,7 +55,8 @@ class StorageError(Story):
         self.fails_at(31)
 
     def test_a_failed_write_ends_told_and_loses_nothing_that_was_accepted(self):
-        self.fails_at(40, call="pwrite64")
+        # strace counts for each thread; a start writes some 50 times before the ledger's own thread has begun.
+        self.fails_at(120, call="pwrite64")
 
 
 if __name__ == "__main__":

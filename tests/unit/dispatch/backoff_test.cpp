@@ -13,13 +13,13 @@ using Milliseconds = Backoff::Milliseconds;
 
 constexpr Backoff::Steady start{1h};
 
-TEST(ABackoff, DoublesItsCeilingUpToFourSecondsInTheFirstMinutes) {
+TEST(ABackoff, DoublesItsCeilingUpToThreeSecondsInTheFirstMinutes) {
   Milliseconds longest[8] = {};
   for (std::uint64_t seed = 0; seed < 500; ++seed) {
     Backoff backoff{seed};
     for (Milliseconds& most : longest) most = std::max(most, backoff.failed(start, 0ms));
   }
-  const Milliseconds ceilings[8] = {250ms, 500ms, 1s, 2s, 4s, 4s, 4s, 4s};
+  const Milliseconds ceilings[8] = {250ms, 500ms, 1s, 2s, 3s, 3s, 3s, 3s};
   for (int i = 0; i < 8; ++i) {
     EXPECT_LE(longest[i], ceilings[i]);
     EXPECT_GT(longest[i], ceilings[i] * 9 / 10) << "the whole range is used: full jitter";
