@@ -55,7 +55,7 @@ TEST_P(BrokenClock, IsRefusedForThatAlone) {
   is_said_alone(b, parse_whole(changed_once(whole_policy(), b.from, b.to)).problems);
 }
 
-const std::vector<Break> breaks{
+const std::vector<Break> clock_breaks{
     {"UnknownKey", "duty = \"Visit", "dooty = \"x\"\nduty = \"Visit", {"\"clock.dooty\"", "did you mean \"duty\"?"}},
     {"NameTwice", "name = \"visit\"", "name = \"uucr\"", {"clock \"uucr\" is declared already"}},
     {"NameShape", "name = \"visit\"", "name = \"The visit\"", {"clock.name: \"The visit\" is not a name"}},
@@ -134,7 +134,7 @@ const std::vector<Break> breaks{
      "",
      {"\"alarm.duty_not_done\" reaches nobody"}},
 };
-INSTANTIATE_TEST_SUITE_P(Each, BrokenClock, testing::ValuesIn(breaks),
+INSTANTIATE_TEST_SUITE_P(Each, BrokenClock, testing::ValuesIn(clock_breaks),
                          [](const auto& each) { return std::string{each.param.rule}; });
 
 }  // namespace

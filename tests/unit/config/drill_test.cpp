@@ -11,14 +11,15 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-constexpr auto day = 24h;
+constexpr auto a_day = 24h;
 
 TEST(Drill, BecomesAPlanAndARuleOfItsOwn) {
   const auto loaded = parse_whole(whole_policy());
   ASSERT_THAT(lines(loaded.problems), IsEmpty());
   ASSERT_EQ(loaded.value.drills.size(), 1U);
   EXPECT_EQ(loaded.value.drills[0].name, "police");
-  EXPECT_THAT(loaded.value.drills[0].each_week, ElementsAre(2 * day + 630min, 5 * day + 630min, 6 * day + 630min));
+  EXPECT_THAT(loaded.value.drills[0].each_week,
+              ElementsAre(2 * a_day + 630min, 5 * a_day + 630min, 6 * a_day + 630min));
   const core::Rule& rule = loaded.value.rules.back();
   EXPECT_EQ(rule.number, loaded.value.rules.size());
   EXPECT_EQ(rule.when, "drill.police");
@@ -35,7 +36,7 @@ TEST_P(BrokenDrill, IsRefusedForThatAlone) {
   is_said_alone(b, parse_whole(changed_once(whole_policy(), b.from, b.to)).problems);
 }
 
-const std::vector<Break> breaks{
+const std::vector<Break> drill_breaks{
     {"NoDay", "days = [\"wed\", \"weekends\"]", "days = [\"wedn\"]", {"drill.days: \"wedn\" is no day", "\"wed\""}},
     {"NoDayAtAll", "days = [\"wed\", \"weekends\"]", "days = []", {"drill.days is empty"}},
     {"NoTime", "at = \"10:30\"", "at = \"25:30\"", {"drill.at"}},
@@ -58,7 +59,7 @@ const std::vector<Break> breaks{
      {"must not come after drill.within"}},
 };
 
-INSTANTIATE_TEST_SUITE_P(Each, BrokenDrill, testing::ValuesIn(breaks),
+INSTANTIATE_TEST_SUITE_P(Each, BrokenDrill, testing::ValuesIn(drill_breaks),
                          [](const auto& each) { return std::string{each.param.rule}; });
 
 }  // namespace

@@ -82,7 +82,7 @@ TEST(TwoWays, ToOneRecipientByOneCarrierAreOneTooMany) {
   EXPECT_THAT(service.problems[0].text, HasSubstr("has a way by webhook already"));
 }
 
-std::vector<std::string> together(const std::string& service_text, const std::string& policy_text) {
+std::vector<std::string> found_together(const std::string& service_text, const std::string& policy_text) {
   const Directory directory;
   const auto policy = load_policy(directory.write("policy.toml", policy_text));
   const auto service = load_service(directory.write("told.toml", service_text));
@@ -100,10 +100,10 @@ std::string by_webhook() {
 }
 
 TEST(ARecipient, ThatToldGoesToNeedsAWayAndAWayNeedsSuchARecipient) {
-  EXPECT_THAT(together(whole_service(), by_webhook()), testing::IsEmpty());
-  EXPECT_THAT(together(right_service(), by_webhook()),
+  EXPECT_THAT(found_together(whole_service(), by_webhook()), testing::IsEmpty());
+  EXPECT_THAT(found_together(right_service(), by_webhook()),
               ElementsAre(HasSubstr("add a [[way]] with recipient = \"police\" and carrier = \"webhook\"")));
-  EXPECT_THAT(together(whole_service(), right_policy()),
+  EXPECT_THAT(found_together(whole_service(), right_policy()),
               ElementsAre(HasSubstr("is told by zmq_queue and not by webhook: take its way out")));
 }
 

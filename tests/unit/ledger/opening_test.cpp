@@ -95,11 +95,11 @@ TEST(Opening, ANewerSchemaIsRefusedInOneClearSentence) {
 TEST(Opening, AFileThatIsNoLedgerIsRefusedAndLeftAlone) {
   const Place place;
   ASSERT_EQ(::mkdir(place.stored("").c_str(), 0700), 0);
-  const std::string text(8192, 'x');
-  std::ofstream{place.stored("ledger.db")} << text;
+  const std::string not_a_ledger(8192, 'x');
+  std::ofstream{place.stored("ledger.db")} << not_a_ledger;
   EXPECT_NE(complaint([&] { Ledger{place.options()}; }), "");
   std::ifstream in{place.stored("ledger.db")};
-  EXPECT_EQ(std::string(std::istreambuf_iterator<char>{in}, {}), text);
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>{in}, {}), not_a_ledger);
 }
 
 TEST(Opening, AFlippedByteInALeafContradictsTheCheckpoint) {
