@@ -232,10 +232,10 @@ TEST_F(BoardTest, AnEventAboutAnotherChildIsShownInItsOwnCaseWholeAndInTheOtherA
   ASSERT_EQ(before.entries_size(), 2);
   EXPECT_EQ(before.entries(0).event_ref(), core::to_reference(core::Named::event, event_));
   EXPECT_NE(before.entries(1).what().find("was about another child"), std::string::npos);
-  const auto now = body_of<v1::CaseReport>(answer(get("/v1/cases/" + done.case_ref())));
-  ASSERT_EQ(now.entries_size(), 3);
-  EXPECT_EQ(now.entries(0).case_ref(), the_case());
-  EXPECT_EQ(now.entries(2).what().find("Police acknowledged"), 0U);
+  const auto joined = body_of<v1::CaseReport>(answer(get("/v1/cases/" + done.case_ref())));
+  ASSERT_EQ(joined.entries_size(), 3);
+  EXPECT_EQ(joined.entries(0).case_ref(), the_case());
+  EXPECT_EQ(joined.entries(2).what().find("Police acknowledged"), 0U);
 
   const auto exported = unchunked(answer(get("/v1/export?case=" + done.case_ref())));
   EXPECT_EQ(std::count(exported.begin(), exported.end(), '\n'), 4);  // the header, and the same three

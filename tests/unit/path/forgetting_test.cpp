@@ -6,17 +6,10 @@
 namespace told::path::test {
 namespace {
 
-constexpr std::size_t kept = 2;
+constexpr std::size_t closed_kept = 2;
 
 core::Acknowledge acknowledgement(const Daemon& run, core::NotificationId id, const std::string& recipient) {
   return {1, id, {"Officer A", "duty officer", "", v1::MEANS_QUEUE, recipient, recipient}, run.now, ""};
-}
-
-template <class Effect>
-const Effect& last(const Daemon& run) {
-  for (auto it = run.effects.rbegin(); it != run.effects.rend(); ++it)
-    if (const auto* effect = std::get_if<Effect>(&*it)) return *effect;
-  throw std::logic_error("there was no such effect");
 }
 
 v1::AcknowledgementResult answer(const Daemon& run) { return last<core::ReplyActed>(run).result; }
@@ -39,13 +32,6 @@ core::NotificationId arrivals(Daemon& run, int count) {
   return first;
 }
 
-void project(Daemon& run) {
-  run.settle();
-  run.path.project();
-  run.ledger.settle_projection();
-  run.path.project();  // learns that it is written
-}
-
 bool trail_has(Daemon& run, core::EntryIndex event, core::EntryIndex entry) {
   const auto trail = run.ledger.reader()->trail(event);
   return std::find(trail.begin(), trail.end(), entry) != trail.end();
@@ -53,7 +39,7 @@ bool trail_has(Daemon& run, core::EntryIndex event, core::EntryIndex entry) {
 
 TEST(AnAcknowledgementOfAForgottenEvent, IsRecordedAsARepeatAndStandsInItsTrail) {
   const Directory directory;
-  Daemon run(directory.path, kept);
+  Daemon run(directory.path, closed_kept);
   const core::NotificationId first = arrivals(run, 5);
   project(run);
   ASSERT_EQ(run.engine.state().event(first.event), nullptr);
@@ -69,7 +55,7 @@ TEST(AnAcknowledgementOfAForgottenEvent, IsRecordedAsARepeatAndStandsInItsTrail)
 
 TEST(ARefusalOfAForgottenEvent, IsRecordedToo) {
   const Directory directory;
-  Daemon run(directory.path, kept);
+  Daemon run(directory.path, closed_kept);
   const core::NotificationId first = arrivals(run, 5);
   project(run);
   run.path.submit(core::Decline{1, first, acknowledgement(run, first, "police").by, "not ours"});
@@ -80,7 +66,7 @@ TEST(ARefusalOfAForgottenEvent, IsRecordedToo) {
 
 TEST(AForgottenEvent, IsAsUnknownToOthersAsOneThatNeverWas) {
   const Directory directory;
-  Daemon run(directory.path, kept);
+  Daemon run(directory.path, closed_kept);
   const core::NotificationId first = arrivals(run, 5);
   project(run);
   std::vector<std::string> answers;
@@ -100,7 +86,7 @@ TEST(ACorrectionOfAForgottenEvent, IsTakenAndIsThereAfterARestart) {
   core::NotificationId first;
   core::EntryIndex said = 0;
   {
-    Daemon run(directory.path, kept);
+    Daemon run(directory.path, closed_kept);
     first = arrivals(run, 5);
     project(run);
     ASSERT_EQ(run.engine.state().event(first.event), nullptr);
@@ -109,7 +95,7 @@ TEST(ACorrectionOfAForgottenEvent, IsTakenAndIsThereAfterARestart) {
     run.settle();
     EXPECT_EQ(run.last_result().verdict(), v1::VERDICT_ACCEPTED) << run.last_result().ShortDebugString();
   }
-  Daemon again(directory.path, kept);
+  Daemon again(directory.path, closed_kept);
   again.ledger.settle_projection();
   EXPECT_TRUE(trail_has(again, first.event, said));
 }
@@ -119,14 +105,14 @@ TEST(WhatIsSaidOfAForgottenEvent, IsInItsTrailAfterARestartThatHadToReplayIt) {
   core::NotificationId first;
   core::EntryIndex said = 0;
   {
-    Daemon run(directory.path, kept);
+    Daemon run(directory.path, closed_kept);
     first = arrivals(run, 5);
     project(run);
     run.path.submit(acknowledgement(run, first, "police"));
     said = run.engine.state().next_index() - 1;
     run.settle();  // durable, and not projected: a power cut now
   }
-  Daemon again(directory.path, kept);
+  Daemon again(directory.path, closed_kept);
   ASSERT_GT(again.recovered.replayed, 0U);
   again.ledger.settle_projection();
   EXPECT_TRUE(trail_has(again, first.event, said));

@@ -9,20 +9,6 @@ namespace {
 
 const core::Actor manager{"Manager B", "service manager", "", v1::MEANS_LOCAL, "local", ""};
 
-std::vector<std::string> rows_of(const core::State& state) {
-  std::vector<std::string> rows;
-  for (const auto& [index, event] : state.events()) rows.push_back(state.row(event).ShortDebugString());
-  std::sort(rows.begin(), rows.end());
-  return rows;
-}
-
-template <class Effect>
-const Effect& last(const Daemon& run) {
-  for (auto it = run.effects.rbegin(); it != run.effects.rend(); ++it)
-    if (const auto* effect = std::get_if<Effect>(&*it)) return *effect;
-  throw std::logic_error("there was no such effect");
-}
-
 v1::AcknowledgementResult ordered(Daemon& run, core::Command command) {
   run.path.submit(std::move(command));
   run.settle();
@@ -47,13 +33,6 @@ void is_acknowledged(Daemon& run) {
   run.path.submit(core::Acknowledge{
       1, told.notification, {"Officer A", "duty officer", "", v1::MEANS_QUEUE, "police", "police"}, run.now, ""});
   run.settle();
-}
-
-void project(Daemon& run) {
-  run.settle();
-  run.path.project();
-  run.ledger.settle_projection();
-  run.path.project();
 }
 
 TEST(WhoseCaseItIs, IsTheSameFromTheProjectionFromTheLedgerAloneAndFromBoth) {

@@ -7,13 +7,6 @@
 namespace told::path::test {
 namespace {
 
-std::vector<std::string> rows_of(const core::State& state) {
-  std::vector<std::string> rows;
-  for (const auto& [index, event] : state.events()) rows.push_back(state.row(event).ShortDebugString());
-  std::sort(rows.begin(), rows.end());
-  return rows;
-}
-
 enum class Projected { nothing, half, everything };
 
 class ARestart : public testing::TestWithParam<Projected> {};

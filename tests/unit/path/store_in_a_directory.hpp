@@ -1,10 +1,14 @@
 #pragma once
 // A real ledger in a directory of its own, an engine recovered from it, and the one path between them.
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
+#include <stdexcept>
 #include <string>
+#include <variant>
+#include <vector>
 
 #include "config/config.hpp"
 #include "digest/digest.hpp"
@@ -201,5 +205,29 @@ struct Daemon {
     return p;
   }
 };
+
+/// What the engine knows of every event, in an order of its own.
+inline std::vector<std::string> rows_of(const core::State& state) {
+  std::vector<std::string> rows;
+  for (const auto& [index, event] : state.events()) rows.push_back(state.row(event).ShortDebugString());
+  std::sort(rows.begin(), rows.end());
+  return rows;
+}
+
+/// The newest effect of its kind.
+template <class Effect>
+const Effect& last(const Daemon& run) {
+  for (auto it = run.effects.rbegin(); it != run.effects.rend(); ++it)
+    if (const auto* effect = std::get_if<Effect>(&*it)) return *effect;
+  throw std::logic_error("there was no such effect");
+}
+
+/// The projection has everything, and the engine knows it.
+inline void project(Daemon& run) {
+  run.settle();
+  run.path.project();
+  run.ledger.settle_projection();
+  run.path.project();
+}
 
 }  // namespace told::path::test
