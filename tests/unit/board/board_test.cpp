@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "../path/store_in_a_directory.hpp"
+#include "../until.hpp"
 #include "audit/json.hpp"
 #include "audit/verify.hpp"
 #include "core/reference.hpp"
@@ -277,13 +278,12 @@ TEST_F(BoardTest, AWatcherWhoLeavesIsForgotten) {
     watcher.say(get("/v1/watch"));
     (void)watcher.until("told is watching");
   }
-  for (int i = 0; i < 100; ++i) {
+  const auto nobody_watches = [&] {
     std::size_t watchers = 1;
     on_loop([&] { watchers = board_->figures().watchers; });
-    if (watchers == 0) return;
-    std::this_thread::sleep_for(20ms);
-  }
-  FAIL() << "the watcher is still there after 2 s";
+    return watchers == 0;
+  };
+  EXPECT_TRUE(told::test::until(nobody_watches, 2s)) << "the watcher is still there after 2 s";
 }
 
 TEST_F(BoardTest, AnExportVerifiesOffline) {

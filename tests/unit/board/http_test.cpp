@@ -112,7 +112,7 @@ TEST_F(Http, ATricklingHeadIsCutOffAtTheDeadlineAllTheSame) {
   std::thread trickle([&] {
     for (int i = 0; i < 20; ++i) {
       client.say("G");
-      std::this_thread::sleep_for(50ms);
+      std::this_thread::sleep_for(50ms);  // the trickle's own pace
     }
   });
   EXPECT_EQ(client.rest(), "");

@@ -17,10 +17,6 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Pair;
 
-Day day(int year, unsigned month, unsigned of_month) {
-  return Day{std::chrono::year{year}, std::chrono::month{month}, std::chrono::day{of_month}};
-}
-
 TEST(Calendar, IsTheZoneTheCloseAndTheDaysThatAreNotWorked) {
   const auto loaded = parse_whole(whole_policy());
   ASSERT_THAT(lines(loaded.problems), IsEmpty());

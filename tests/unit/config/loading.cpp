@@ -350,6 +350,12 @@ key_files = ["credential:police.key", "keys/next.key"]
 )";
 }
 
+core::Day day(int year, unsigned month, unsigned of_month) {
+  return core::Day{std::chrono::year{year}, std::chrono::month{month}, std::chrono::day{of_month}};
+}
+
+std::string name_of(const testing::TestParamInfo<Break>& info) { return info.param.rule; }
+
 std::string changed_once(std::string text, const std::string& from, const std::string& to) {
   const auto at = text.find(from);
   if (at == std::string::npos) throw std::logic_error("the right file has no: " + from);

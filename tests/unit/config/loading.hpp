@@ -1,5 +1,7 @@
 #pragma once
 // Files that are right but for one change: each test breaks one rule, and must find that one problem.
+#include <gtest/gtest.h>
+
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -48,6 +50,8 @@ class Directory {
 
 [[nodiscard]] Loaded<Service> load(const std::string& told_toml);
 
+[[nodiscard]] core::Day day(int year, unsigned month, unsigned of_month);
+
 /// One way to break a right file, and what must then be said.
 struct Break {
   const char* rule;  ///< the test's name
@@ -56,6 +60,7 @@ struct Break {
   std::vector<std::string> says;  ///< fragments of the one problem, place included
 };
 void PrintTo(const Break& b, std::ostream* out);
+[[nodiscard]] std::string name_of(const testing::TestParamInfo<Break>& info);
 /// Expects that one problem was found, at its place, and said in these words.
 void is_said_alone(const Break& b, const std::vector<Problem>& problems);
 

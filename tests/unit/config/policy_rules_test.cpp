@@ -323,7 +323,6 @@ const std::vector<Break> reach{
      {"policy.toml:2:21: \"child.arrived\" from site \"purfleet\" can reach nobody"}},
 };
 
-std::string name_of(const testing::TestParamInfo<Break>& info) { return info.param.rule; }
 INSTANTIATE_TEST_SUITE_P(Words, BrokenPolicy, testing::ValuesIn(words), name_of);
 INSTANTIATE_TEST_SUITE_P(Recipients, BrokenPolicy, testing::ValuesIn(recipients), name_of);
 INSTANTIATE_TEST_SUITE_P(Ladders, BrokenPolicy, testing::ValuesIn(ladders), name_of);

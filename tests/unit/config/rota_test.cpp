@@ -11,10 +11,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-core::Day day(int year, unsigned month, unsigned of_month) {
-  return core::Day{std::chrono::year{year}, std::chrono::month{month}, std::chrono::day{of_month}};
-}
-
 TEST(RotaTable, BecomesAShiftForEachOfItsDays) {
   const auto loaded = parse_whole(whole_policy());
   ASSERT_THAT(lines(loaded.problems), IsEmpty());
@@ -57,7 +53,7 @@ TEST_P(BrokenRota, IsRefusedForThatAlone) {
   is_said_alone(b, parse_whole(changed_once(whole_policy(), b.from, b.to)).problems);
 }
 
-const std::vector<Break> breaks{
+const std::vector<Break> rota_breaks{
     {"UnknownKey", "otherwise = [\"team\"]", "otherwize = [\"team\"]", {"\"rota.otherwize\"", "\"otherwise\"?"}},
     {"UnknownKeyInAShift", "days = \"weekdays\",", "days = \"weekdays\", whom = 1,", {"\"rota.weekly.whom\""}},
     {"UnknownKeyInAnOverride", "reason = \"Christmas\"", "reason = \"x\"\nwhy = \"y\"", {"\"rota.override.why\""}},
@@ -96,7 +92,7 @@ const std::vector<Break> breaks{
      "who = [\"manager_on_dty\"]\n[[ladder.rung]]\nafter = \"at",
      {"no declared recipient or rota", "did you mean \"manager_on_duty\"?"}},
 };
-INSTANTIATE_TEST_SUITE_P(Each, BrokenRota, testing::ValuesIn(breaks),
+INSTANTIATE_TEST_SUITE_P(Each, BrokenRota, testing::ValuesIn(rota_breaks),
                          [](const auto& each) { return std::string{each.param.rule}; });
 
 }  // namespace

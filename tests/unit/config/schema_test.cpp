@@ -67,10 +67,10 @@ class Offered {
 };
 
 std::vector<std::string> allowed(const Struct& root, const std::string& definition) {
-  std::vector<std::string> words;
+  std::vector<std::string> found;
   const auto& node = root.fields().at("$defs").struct_value().fields().at(definition).struct_value();
-  for (const Value& each : node.fields().at("enum").list_value().values()) words.push_back(each.string_value());
-  return words;
+  for (const Value& each : node.fields().at("enum").list_value().values()) found.push_back(each.string_value());
+  return found;
 }
 
 TEST(Schema, OfToldOffersTheKeysThatTheLoaderKnows) {

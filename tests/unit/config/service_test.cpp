@@ -99,7 +99,7 @@ TEST_P(BrokenService, IsRefusedForThatAlone) {
 
 const std::string key_of_tilbury = "public_key = \"" + public_key(1) + "\"";
 
-const std::vector<Break> rules{
+const std::vector<Break> service_rules{
     {"UnknownKey",
      "[store]",
      "[store]\nreserv = \"1 GiB\"",
@@ -147,8 +147,7 @@ const std::vector<Break> rules{
     {"HeartbeatIsANumber", "heartbeat = \"5 min\"", "heartbeat = 300", {"publisher.heartbeat must be text"}},
 };
 
-std::string name_of(const testing::TestParamInfo<Break>& info) { return info.param.rule; }
-INSTANTIATE_TEST_SUITE_P(Rules, BrokenService, testing::ValuesIn(rules), name_of);
+INSTANTIATE_TEST_SUITE_P(Rules, BrokenService, testing::ValuesIn(service_rules), name_of);
 
 TEST(Service, WithoutPublishersHearsOfNothing) {
   auto text = right_service();

@@ -9,6 +9,7 @@
 #include "core/due.hpp"
 
 namespace told::core {
+namespace slow {
 namespace {
 
 constexpr std::int64_t minute = 60;
@@ -152,4 +153,5 @@ TEST(Deadlines, AMillionAgreeWithASlowReckoningOfTheirOwn) {
 }
 
 }  // namespace
+}  // namespace slow
 }  // namespace told::core

@@ -14,9 +14,9 @@ TEST(TheTimerQueue, GivesTimersInOrderOfTheirTimeAndNoneEarly) {
   std::mt19937_64 random(7);
   for (std::uint64_t i = 0; i < 10000; ++i) queue.arm({from_us(static_cast<std::int64_t>(random() % 1'000'000)), i, 0});
   Instant last{};
-  for (Instant now{}; now <= from_us(1'000'000); now += 1ms)
-    while (const auto timer = queue.pop_due(now)) {
-      EXPECT_LE(timer->due, now);
+  for (Instant at{}; at <= from_us(1'000'000); at += 1ms)
+    while (const auto timer = queue.pop_due(at)) {
+      EXPECT_LE(timer->due, at);
       EXPECT_GE(timer->due, last);
       last = timer->due;
     }

@@ -6,7 +6,7 @@
 #include <functional>
 #include <map>
 
-#include "door/door.hpp"
+#include "board/http.hpp"
 
 namespace told::door {
 namespace {
@@ -57,13 +57,13 @@ TEST(AnAcknowledgeLink, IsRefusedWhereItIsCutOffOrLongerOrAnothers) {
 
 TEST(AForm, IsReadWithItsEscapesAndRefusedWhereItIsBroken) {
   std::map<std::string, std::string> fields;
-  EXPECT_TRUE(read_form("person=duty+manager&note=%3Cb%3E&role=", fields));
+  EXPECT_TRUE(board::read_form("person=duty+manager&note=%3Cb%3E&role=", fields));
   EXPECT_EQ(fields["person"], "duty manager");
   EXPECT_EQ(fields["note"], "<b>");
   EXPECT_EQ(fields["role"], "");
-  EXPECT_FALSE(read_form("a=1&a=2", fields));
+  EXPECT_FALSE(board::read_form("a=1&a=2", fields));
   fields.clear();
-  EXPECT_FALSE(read_form("a=%zz", fields));
+  EXPECT_FALSE(board::read_form("a=%zz", fields));
 }
 
 }  // namespace

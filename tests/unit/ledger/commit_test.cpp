@@ -2,6 +2,7 @@
 
 #include <thread>
 
+#include "../until.hpp"
 #include "ledger/merkle.hpp"
 #include "world.hpp"
 
@@ -155,11 +156,7 @@ TEST(Commit, AQuietMomentMovesTheLogOfChangesIntoItsFile) {
   commit_well(ledger, std::move(group));
   constexpr std::uintmax_t all_of_it = 4000 * 200;
   EXPECT_LT(std::filesystem::file_size(place.stored("ledger.db")), all_of_it);
-  const auto given_up = std::chrono::steady_clock::now() + std::chrono::seconds{20};
-  while (std::filesystem::file_size(place.stored("ledger.db")) < all_of_it &&
-         std::chrono::steady_clock::now() < given_up)
-    std::this_thread::sleep_for(std::chrono::milliseconds{20});
-  EXPECT_GE(std::filesystem::file_size(place.stored("ledger.db")), all_of_it);
+  EXPECT_TRUE(told::test::until([&] { return std::filesystem::file_size(place.stored("ledger.db")) >= all_of_it; }));
 }
 
 }  // namespace

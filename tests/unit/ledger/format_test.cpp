@@ -49,13 +49,6 @@ std::string bytes(const std::string& hex) {
   return out;
 }
 
-std::string hex(const Hash& h) {
-  std::string out(65, '\0');
-  sodium_bin2hex(out.data(), out.size(), h.data(), h.size());
-  out.pop_back();
-  return out;
-}
-
 struct OneKey : KeyReader {
   std::string wrapped, body_wrapped;
   std::optional<StoredKey> key(core::CaseNumber c) override {

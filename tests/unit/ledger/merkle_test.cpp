@@ -1,20 +1,14 @@
 #include "ledger/merkle.hpp"
 
 #include <gtest/gtest.h>
-#include <sodium.h>
 
 #include <random>
 #include <string>
 
+#include "world.hpp"
+
 namespace told::ledger {
 namespace {
-
-std::string hex(const Hash& h) {
-  std::string out(65, '\0');
-  sodium_bin2hex(out.data(), out.size(), h.data(), h.size());
-  out.pop_back();
-  return out;
-}
 
 // The definition of RFC 6962 section 2.1, word for word.
 Hash naive_root(std::span<const Hash> leaves) {

@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
-#include <thread>
 
+#include "../until.hpp"
 #include "faulty_disk.hpp"
 #include "ledger/sqlite/projection_file.hpp"
 #include "world.hpp"
@@ -280,13 +280,11 @@ TEST(Projection, AStepThatCouldNotBeWrittenIsTriedAgainAndTellsItsTrailOnce) {
   ledger.project(std::move(step));
   EXPECT_NE(complaint([&] { ledger.settle_projection(); }), "");
   // settle_projection() returns early while the last try has failed; the next one comes after a second.
-  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{20};
-  std::string still = "not tried yet";
-  while (!still.empty() && std::chrono::steady_clock::now() < until) {
-    std::this_thread::sleep_for(std::chrono::milliseconds{50});
+  std::string still;
+  ASSERT_TRUE(told::test::until([&] {
     still = complaint([&] { ledger.settle_projection(); });
-  }
-  ASSERT_EQ(still, "");
+    return still.empty();
+  })) << still;
   EXPECT_EQ(ledger.reader()->trail(4), (std::vector<core::EntryIndex>{4, 5}));
   EXPECT_EQ(ledger.size(), 6u);
 }

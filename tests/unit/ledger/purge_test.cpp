@@ -4,8 +4,8 @@
 
 #include <chrono>
 #include <fstream>
-#include <thread>
 
+#include "../until.hpp"
 #include "ledger/key_ring.hpp"
 #include "world.hpp"
 
@@ -119,10 +119,7 @@ TEST(AWithdrawal, LeavesNoByteOfTheKeyInAnyFileOnceTheLedgerIsQuiet) {
   ASSERT_EQ(key.size(), sealed_overhead + key_bytes);
   ASSERT_TRUE(somewhere_in(place.file("store"), key));
   commit_one(ledger, withdrawn(3, 1, 1));
-  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{20};
-  while (somewhere_in(place.file("store"), key) && std::chrono::steady_clock::now() < until)
-    std::this_thread::sleep_for(std::chrono::milliseconds{50});
-  EXPECT_FALSE(somewhere_in(place.file("store"), key));
+  EXPECT_TRUE(told::test::until([&] { return !somewhere_in(place.file("store"), key); }));
   commit_one(ledger, accepted(4, 4));  // the ledger goes on
   EXPECT_TRUE(ledger.reader()->body(*ledger.reader()->entry(4)));
 }

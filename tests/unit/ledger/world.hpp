@@ -1,6 +1,7 @@
 #pragma once
 // A small world for the ledger's tests: a directory that goes away, fixed keys, entries that read like sentences.
 #include <gtest/gtest.h>
+#include <sodium.h>
 #include <sqlite3.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "ledger/ledger.hpp"
+#include "ledger/merkle.hpp"
 
 namespace told::ledger {
 
@@ -132,6 +134,13 @@ inline std::vector<std::string> leaves_of(Ledger& ledger) {
     out.emplace_back(leaf);
     return true;
   });
+  return out;
+}
+
+inline std::string hex(const Hash& h) {
+  std::string out(65, '\0');
+  sodium_bin2hex(out.data(), out.size(), h.data(), h.size());
+  out.pop_back();
   return out;
 }
 
