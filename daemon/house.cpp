@@ -116,10 +116,7 @@ class House::Impl {
     upkeep_.reconcile();
 
     open_gateway();
-    key_from([this] {
-      going_out_.replace(*engine_.state().policy(), service_.ways);
-      return true;
-    });
+    key_from([this] { going_out_.replace(*engine_.state().policy(), service_.ways); });
     open_board();
     open_door();
     expect_signs_of_life();
@@ -269,8 +266,9 @@ class House::Impl {
       if (spdlog::should_log(level)) spdlog::log(level, "{}", audit::in_words(entry.head, nullptr, glossary_));
     }
     if (board_) board_->committed(entries);
-    if (gateway_) gateway_->checkpoint(ledger_.checkpoint());
-    dispatch_.checkpoint(ledger_.checkpoint());
+    const std::string checkpoint = ledger_.checkpoint();
+    if (gateway_) gateway_->checkpoint(checkpoint);
+    dispatch_.checkpoint(checkpoint);
   }
 
   /// It was withdrawn in the same group, or what it corrects was.

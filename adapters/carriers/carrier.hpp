@@ -49,6 +49,11 @@ struct Report {
   Seen seen = {};
 };
 
+/// A report on an attempt at this parcel; how it went is still to be said.
+[[nodiscard]] Report report_of(const Parcel& parcel);
+/// There is no [[way]] to the recipient any more: a reload took it.
+[[nodiscard]] Report no_way(const Parcel& parcel, const std::string& carrier);
+
 /// What a recipient said through a carrier, by its own authenticated means: receipts, acknowledgements, refusals. It
 /// goes through the same door as what a worker says.
 struct Answer {

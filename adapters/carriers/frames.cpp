@@ -4,6 +4,8 @@
 
 #include <stdexcept>
 
+#include "core/problem.hpp"
+
 namespace told::carriers {
 
 namespace util = google::protobuf::util;
@@ -23,13 +25,13 @@ std::optional<v1::Problem> read_frame(std::string_view text, v1::AgencyFrame& in
   into.Clear();
   if (const auto status = util::JsonStringToMessage(google::protobuf::StringPiece(text.data(), text.size()), &into);
       !status.ok())
-    return make_problem("not_readable",
-                        "this is not an AgencyFrame in JSON, or it has a field that AgencyFrame has not",
-                        "write it as adapters/carriers/README.md shows, and send it again");
+    return core::make_problem("not_readable", "",
+                              "this is not an AgencyFrame in JSON, or it has a field that AgencyFrame has not",
+                              "write it as adapters/carriers/README.md shows, and send it again");
   if (into.has_hello() || into.credit() != 0)
-    return make_problem("unknown_field", "hello and credit are for the queue", "leave them out");
+    return core::make_problem("unknown_field", "", "hello and credit are for the queue", "leave them out");
   if (into.receipts().empty() && into.acknowledgements().empty() && into.refusals().empty())
-    return make_problem("missing_field", "it says nothing", "give receipts, acknowledgements or refusals");
+    return core::make_problem("missing_field", "", "it says nothing", "give receipts, acknowledgements or refusals");
   return std::nullopt;
 }
 
@@ -37,14 +39,6 @@ v1::ServiceFrame problem_frame(v1::Problem problem) {
   v1::ServiceFrame frame;
   *frame.mutable_problem() = std::move(problem);
   return frame;
-}
-
-v1::Problem make_problem(const char* code, const char* reason, const char* mend) {
-  v1::Problem problem;
-  problem.set_code(code);
-  problem.set_reason(reason);
-  problem.set_mend(mend);
-  return problem;
 }
 
 }  // namespace told::carriers

@@ -17,6 +17,5 @@ namespace told::carriers {
 
 /// A frame that says only this.
 [[nodiscard]] v1::ServiceFrame problem_frame(v1::Problem problem);
-[[nodiscard]] v1::Problem make_problem(const char* code, const char* reason, const char* mend);
 
 }  // namespace told::carriers

@@ -22,9 +22,7 @@ struct Setting {
     path,         ///< a file or a directory; one that does not begin with / is beside told.toml
     secret_file,  ///< as a key file: a path, or "credential:NAME"; read with Surroundings::secret
     secret_files,
-    time,    ///< "10 s"
-    number,  ///< 1 or more
-    flag
+    time  ///< "10 s"
   };
   const char* name;
   Is is;
@@ -36,8 +34,6 @@ struct Value {
   std::string text;                  ///< text, path, secret_file
   std::vector<std::string> texts;    ///< texts, secret_files
   std::chrono::milliseconds time{};  ///< time
-  std::uint64_t number = 0;          ///< number
-  bool flag = false;
 };
 
 /// How one recipient is reached by one carrier: a [[way]] of told.toml, checked as far as its kind's settings say.
@@ -51,8 +47,6 @@ struct Way {
   [[nodiscard]] const std::string& text(std::string_view setting) const;  ///< "" where it was not said
   [[nodiscard]] const std::vector<std::string>& texts(std::string_view setting) const;
   [[nodiscard]] std::chrono::milliseconds time(std::string_view setting, std::chrono::milliseconds otherwise) const;
-  [[nodiscard]] std::uint64_t number(std::string_view setting, std::uint64_t otherwise) const;
-  [[nodiscard]] bool flag(std::string_view setting, bool otherwise) const;
 };
 
 /// What a carrier is given of the house.

@@ -17,11 +17,5 @@ const std::vector<std::string>& Way::texts(std::string_view setting) const { ret
 std::chrono::milliseconds Way::time(std::string_view setting, std::chrono::milliseconds otherwise) const {
   return has(setting) ? value_of(*this, setting).time : otherwise;
 }
-std::uint64_t Way::number(std::string_view setting, std::uint64_t otherwise) const {
-  return has(setting) ? value_of(*this, setting).number : otherwise;
-}
-bool Way::flag(std::string_view setting, bool otherwise) const {
-  return has(setting) ? value_of(*this, setting).flag : otherwise;
-}
 
 }  // namespace told::carriers

@@ -1,13 +1,11 @@
 #include "answers/answers.hpp"
 
-#include <optional>
 #include <utility>
-#include <variant>
 #include <vector>
 
+#include "core/answer_rules.hpp"
+#include "core/problem.hpp"
 #include "core/reference.hpp"
-#include "gateway/acknowledgements.hpp"
-#include "gateway/wire.hpp"
 
 namespace told::answers {
 namespace {
@@ -37,10 +35,9 @@ void Answers::take(const std::string& carrier, carriers::Answer answer) {
   if (said > said_max || open_.size() >= open_frames_max) {
     *frame->results.mutable_problem() =
         said > said_max
-            ? gateway::make_problem("too_many", "acknowledgements",
-                                    "at most 256 acknowledgements and refusals are taken together",
-                                    "send the rest apart")
-            : gateway::make_problem("busy", "", "more answers are under way than told keeps", "send it again later");
+            ? core::make_problem("too_many", "acknowledgements",
+                                 "at most 256 acknowledgements and refusals are taken together", "send the rest apart")
+            : core::make_problem("busy", "", "more answers are under way than told keeps", "send it again later");
     if (frame->answered) frame->answered(frame->results);
     return;
   }
@@ -49,34 +46,23 @@ void Answers::take(const std::string& carrier, carriers::Answer answer) {
       submit_(core::EndAttempt{core::NotificationId::of(*number), receipt.attempt(), v1::OUTCOME_DELIVERED,
                                answer.recipient, carrier, "receipt", ""});
 
-  std::vector<core::Command> good;
   const std::uint64_t number = ++last_;
-  const auto take_one = [&](const std::string& notification, const std::optional<v1::Problem>& problem, auto command) {
+  std::vector<core::Said> all = core::read_said(answer.said, answer.recipient, answer.means, now_());
+  for (core::Said& each : all) {
     v1::AcknowledgementResult& result = *frame->results.add_results();
-    result.set_notification(notification);
-    if (problem) {
+    result.set_notification(each.notification);
+    if (const v1::Problem* problem = each.problem()) {
       *result.mutable_problem() = *problem;
       submit_(core::RecordRefusal{answer.recipient, problem->code(), problem->field()});
-      return;
+    } else {
+      ++frame->missing;
     }
-    command.by.means = answer.means;
-    command.reply_to = token_of(number, static_cast<std::size_t>(frame->results.results_size() - 1));
-    good.emplace_back(std::move(command));
-  };
-  for (const v1::Acknowledgement& words : answer.said.acknowledgements()) {
-    core::Acknowledge command;
-    const auto problem = gateway::read_acknowledgement(words, answer.recipient, now_(), command);
-    take_one(words.notification(), problem, std::move(command));
   }
-  for (const v1::Refusal& words : answer.said.refusals()) {
-    core::Decline command;
-    const auto problem = gateway::read_refusal(words, answer.recipient, command);
-    take_one(words.notification(), problem, std::move(command));
-  }
-  frame->missing = good.size();
+  const bool settled = frame->missing == 0;
   open_.emplace(number, std::move(frame));
-  for (core::Command& command : good) submit_(std::move(command));
-  if (good.empty()) settle(number);
+  for (std::size_t place = 0; place < all.size(); ++place)
+    if (all[place].problem() == nullptr) submit_(core::to_command(std::move(all[place]), token_of(number, place)));
+  if (settled) settle(number);
 }
 
 void Answers::reply(const core::ReplyActed& reply) {

@@ -315,17 +315,8 @@ void Connection::handle() {
   }
   const std::string target(message.target());
   const auto mark = target.find('?');
-  bool readable = percent_decoded(target.substr(0, mark), false, request.path);
-  for (std::size_t at = mark; at < target.size();) {
-    const auto end = std::min(target.find('&', at + 1), target.size());
-    const auto pair = target.substr(at + 1, end - at - 1);
-    const auto equals = std::min(pair.find('='), pair.size());
-    std::string name, value;
-    readable = readable && percent_decoded(pair.substr(0, equals), true, name) &&
-               percent_decoded(pair.substr(std::min(equals + 1, pair.size())), true, value) &&
-               (name.empty() || request.query.emplace(name, value).second);
-    at = end;
-  }
+  const bool readable = percent_decoded(target.substr(0, mark), false, request.path) &&
+                        (mark == std::string::npos || read_form(target.substr(mark + 1), request.query));
   if (!readable)
     return answer(problem(400, "the address has a broken % escape or names a parameter twice: correct it"));
   server_->handler_(std::move(request), std::make_shared<ConnectionExchange>(shared_from_this()));
@@ -367,6 +358,21 @@ HttpServer::~HttpServer() { close(); }
 void HttpServer::start() { impl_->start(); }
 void HttpServer::close() { impl_->close(); }
 std::size_t HttpServer::connections() const { return impl_->connections_.size(); }
+
+bool read_form(const std::string& text, std::map<std::string, std::string>& into) {
+  for (std::size_t at = 0; at < text.size();) {
+    const auto end = std::min(text.find('&', at), text.size());
+    const std::string pair = text.substr(at, end - at);
+    const auto equals = std::min(pair.find('='), pair.size());
+    std::string name, value;
+    if (!percent_decoded(pair.substr(0, equals), true, name) ||
+        !percent_decoded(equals < pair.size() ? pair.substr(equals + 1) : "", true, value) ||
+        (!name.empty() && !into.emplace(name, value).second))
+      return false;
+    at = end + 1;
+  }
+  return true;
+}
 
 bool percent_decoded(const std::string& text, bool plus_is_space, std::string& out) {
   const auto digit = [](char c) {

@@ -73,6 +73,10 @@ class HttpServer {
   std::shared_ptr<Impl> impl_;
 };
 
+/// "person=child+A&note=%41" → its fields, decoded: a query, or a form that was sent. False where an escape is broken
+/// or a field comes twice.
+[[nodiscard]] bool read_form(const std::string& text, std::map<std::string, std::string>& into);
+
 /// "a%20b" → "a b"; false where an escape is broken or stands for a zero byte.
 [[nodiscard]] bool percent_decoded(const std::string& text, bool plus_is_space, std::string& out);
 

@@ -51,10 +51,8 @@ v1::WaysReport ways_report(const core::Engine& engine, const std::vector<dispatc
   const core::State& state = engine.state();
   if (!state.policy()) return report;
   for (const core::Recipient& recipient : state.policy()->recipients) {
-    const core::Lane* lane = nullptr;
-    for (std::size_t r = 0; r < state.recipients(); ++r)
-      if (state.recipient_name(static_cast<core::RecipientId>(r)) == recipient.name)
-        lane = engine.lanes().find(static_cast<core::RecipientId>(r));
+    const auto id = state.recipient_id(recipient.name);
+    const core::Lane* lane = id ? engine.lanes().find(*id) : nullptr;
     const auto add = [&](const std::string& carrier, core::Channel channel) {
       v1::WayReport& way = *report.add_ways();
       way.set_recipient(recipient.name);

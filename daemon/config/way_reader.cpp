@@ -16,7 +16,6 @@ using namespace std::chrono_literals;
 using carriers::Setting;
 using Settings = std::map<std::string, carriers::Value, std::less<>>;
 
-constexpr std::int64_t number_most = 1'000'000'000;
 constexpr std::int64_t rate_most = 1'000'000;
 
 class WayReader {
@@ -107,24 +106,8 @@ class WayReader {
         value.time = std::chrono::duration_cast<std::chrono::milliseconds>(said.value);
         return said.given;
       }
-      case Setting::Is::number: {
-        const auto said = table.whole(setting.name, Need::optional, 1, number_most);
-        value.number = static_cast<std::uint64_t>(said.value);
-        return said.given;
-      }
-      case Setting::Is::flag: {
-        const auto said = table.truth(setting.name, Need::optional);
-        value.flag = said.value;
-        return said.given;
-      }
     }
     return false;
-  }
-
-  static std::vector<std::string> ways_out() {
-    std::vector<std::string> names;
-    for (const carriers::Kind& kind : carriers::kinds()) names.emplace_back(kind.name);
-    return names;
   }
 
   const std::filesystem::path* directory_;

@@ -75,6 +75,15 @@ const std::vector<std::string>& agencies() {
 const std::vector<std::string>& carriers() {
   static const auto all = [] {
     std::vector<std::string> names{"zmq_queue"};
+    names.insert(names.end(), ways_out().begin(), ways_out().end());
+    return names;
+  }();
+  return all;
+}
+
+const std::vector<std::string>& ways_out() {
+  static const auto all = [] {
+    std::vector<std::string> names;
     for (const carriers::Kind& kind : carriers::kinds()) names.emplace_back(kind.name);
     return names;
   }();

@@ -20,6 +20,8 @@ namespace told::config {
 [[nodiscard]] const std::vector<std::string>& whens();
 [[nodiscard]] const std::vector<std::string>& agencies();
 [[nodiscard]] const std::vector<std::string>& carriers();
+/// Those by which told goes to its recipients.
+[[nodiscard]] const std::vector<std::string>& ways_out();
 
 [[nodiscard]] bool is_one_of(std::string_view word, const std::vector<std::string>& words);
 [[nodiscard]] bool is_alarm(std::string_view when);

@@ -11,23 +11,15 @@
 #include "core/condition.hpp"
 #include "core/event_types.hpp"
 #include "core/event_walk.hpp"
+#include "core/problem.hpp"
 
 namespace told::core {
 namespace {
 
 using Found = std::optional<v1::Problem>;
 
-v1::Problem problem(const char* code, std::string field, std::string reason, std::string mend) {
-  v1::Problem p;
-  p.set_code(code);
-  p.set_field(std::move(field));
-  p.set_reason(std::move(reason));
-  p.set_mend(std::move(mend));
-  return p;
-}
-
 v1::Problem missing(std::string field, std::string mend) {
-  return problem("missing_field", std::move(field), "this field is needed and is empty", std::move(mend));
+  return make_problem("missing_field", std::move(field), "this field is needed and is empty", std::move(mend));
 }
 
 bool one_of(char c, std::string_view extra) {
@@ -49,20 +41,20 @@ std::string all_types() {
 Found check_identity(const v1::Event& event) {
   if (event.id().empty()) return missing("id", "number each event; the pair of source and id names it for ever");
   if (!keeps_to(event.id(), "._:/-"))
-    return problem("bad_form", "id", "an id is 1 to 64 characters of A-Z a-z 0-9 . _ : / -",
-                   "use the publishing system's own number for the event");
+    return make_problem("bad_form", "id", "an id is 1 to 64 characters of A-Z a-z 0-9 . _ : / -",
+                        "use the publishing system's own number for the event");
   if (event.source().empty())
     return missing("source", "give the publisher's name as it stands in told's configuration");
   if (!keeps_to(event.source(), "._:/-"))
-    return problem("bad_form", "source", "a source is 1 to 64 characters of A-Z a-z 0-9 . _ : / -",
-                   "give the publisher's name as it stands in told's configuration");
+    return make_problem("bad_form", "source", "a source is 1 to 64 characters of A-Z a-z 0-9 . _ : / -",
+                        "give the publisher's name as it stands in told's configuration");
   if (event.subject().empty()) return missing("subject", "give the child's case reference at the publisher");
   if (const char* why = why_subject_is_personal(event.subject()); why != nullptr)
-    return problem("personal_subject", "subject", why,
-                   "use an opaque case reference; names, dates of birth and addresses belong in the event's data");
+    return make_problem("personal_subject", "subject", why,
+                        "use an opaque case reference; names, dates of birth and addresses belong in the event's data");
   if (!keeps_to(event.subject(), "._/-"))
-    return problem("bad_form", "subject", "a subject is 1 to 64 characters of A-Z a-z 0-9 . _ / -",
-                   "use the case reference of the publishing system");
+    return make_problem("bad_form", "subject", "a subject is 1 to 64 characters of A-Z a-z 0-9 . _ / -",
+                        "use the case reference of the publishing system");
   return std::nullopt;
 }
 
@@ -70,12 +62,13 @@ Found check_type(const v1::Event& event) {
   if (event.type().empty()) return missing("type", "say what happened, as told.child.missing.v1 and its like");
   const EventType* type = event_type(event.type());
   if (type == nullptr)
-    return problem("unknown_type", "type", "told does not know this type of event", "publish one of " + all_types());
+    return make_problem("unknown_type", "type", "told does not know this type of event",
+                        "publish one of " + all_types());
   if (event.data_case() == v1::Event::DATA_NOT_SET)
     return missing(type->data->name(), "fill in the member of the event that its type names");
   if (event.data_case() != type->data->number())
-    return problem("type_mismatch", "type", "the type names another member than the one that is filled in",
-                   "fill in " + type->data->name() + ", or correct the type");
+    return make_problem("type_mismatch", "type", "the type names another member than the one that is filled in",
+                        "fill in " + type->data->name() + ", or correct the type");
   return std::nullopt;
 }
 
@@ -143,11 +136,11 @@ Found check_needed(const v1::Event& event, int data, const std::string& at) {
 Found check_supersedes(const std::string& id, const v1::Event& event, const std::string& at) {
   if (id.empty()) return missing(at + ".supersedes", "give the id of the earlier event, as it was published");
   if (!keeps_to(id, "._:/-"))
-    return problem("bad_form", at + ".supersedes", "an id is 1 to 64 characters of A-Z a-z 0-9 . _ : / -",
-                   "give the id of the earlier event, as it was published");
+    return make_problem("bad_form", at + ".supersedes", "an id is 1 to 64 characters of A-Z a-z 0-9 . _ : / -",
+                        "give the id of the earlier event, as it was published");
   if (id == event.id())
-    return problem("bad_form", at + ".supersedes", "an event cannot be about itself",
-                   "give this event an id of its own, and the earlier event's id here");
+    return make_problem("bad_form", at + ".supersedes", "an event cannot be about itself",
+                        "give this event an id of its own, and the earlier event's id here");
   return std::nullopt;
 }
 
@@ -179,8 +172,8 @@ Found check_data(const v1::Event& event) {
 
 std::optional<v1::Problem> check_event(const v1::Event& event, Instant now) {
   if (event.ByteSizeLong() > event_bytes_max)
-    return problem("too_large", "", "an event may take at most 32 KiB",
-                   "shorten its texts; pictures and forms travel by reference only");
+    return make_problem("too_large", "", "an event may take at most 32 KiB",
+                        "shorten its texts; pictures and forms travel by reference only");
   if (auto found = check_type(event)) return found;
   if (auto found = check_identity(event)) return found;
   if (!event.has_time()) return missing("time", "say when it happened, in UTC: every clock starts there");

@@ -1,4 +1,5 @@
 #include "core/event_walk.hpp"
+#include "core/problem.hpp"
 
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
@@ -35,15 +36,6 @@ std::string path(const Place* place) {
   text += place->field->name();
   if (place->index >= 0) text += "[" + std::to_string(place->index) + "]";
   return text;
-}
-
-v1::Problem problem(const char* code, std::string field, std::string reason, std::string mend) {
-  v1::Problem p;
-  p.set_code(code);
-  p.set_field(std::move(field));
-  p.set_reason(std::move(reason));
-  p.set_mend(std::move(mend));
-  return p;
 }
 
 template <std::size_t N>
@@ -89,9 +81,9 @@ class Walk {
   std::optional<v1::Problem> message(const Message& m, const Place* place) {
     const Reflection& r = *m.GetReflection();
     if (const auto& unknown = r.GetUnknownFields(m); !unknown.empty())
-      return problem("unknown_field", path(place),
-                     "field number " + std::to_string(unknown.field(0).number()) + " is not one that told knows",
-                     "publish by the .proto files of this version of told");
+      return make_problem("unknown_field", path(place),
+                          "field number " + std::to_string(unknown.field(0).number()) + " is not one that told knows",
+                          "publish by the .proto files of this version of told");
     if (m.GetDescriptor() == google::protobuf::Timestamp::descriptor())
       return time(static_cast<const google::protobuf::Timestamp&>(m), place);
     for (int i = 0, count = m.GetDescriptor()->field_count(); i < count; ++i)
@@ -117,8 +109,9 @@ class Walk {
     }
     const int length = r.FieldSize(m, &f);
     if (length > list_length_max)
-      return problem("too_many", path(&here), "a list may have at most " + std::to_string(list_length_max) + " entries",
-                     "give the ones that matter most");
+      return make_problem("too_many", path(&here),
+                          "a list may have at most " + std::to_string(list_length_max) + " entries",
+                          "give the ones that matter most");
     for (here.index = 0; here.index < length; ++here.index) {
       std::optional<v1::Problem> found;
       if (f.cpp_type() == FieldDescriptor::CPPTYPE_STRING)
@@ -140,24 +133,24 @@ class Walk {
     if (code == nullptr) return form(s, f, here);
     const std::string_view c = code;
     if (c == "too_long")
-      return problem(code, path(&here), "at most " + std::to_string(bound) + " characters fit here", "shorten it");
+      return make_problem(code, path(&here), "at most " + std::to_string(bound) + " characters fit here", "shorten it");
     if (c == "control_character")
-      return problem(code, path(&here), "control characters (line ends and tabs too) are not taken",
-                     "replace them by spaces");
-    return problem(code, path(&here), "an invisible or direction-changing character is in this text",
-                   "leave it out: readers would see another text than the record");
+      return make_problem(code, path(&here), "control characters (line ends and tabs too) are not taken",
+                          "replace them by spaces");
+    return make_problem(code, path(&here), "an invisible or direction-changing character is in this text",
+                        "leave it out: readers would see another text than the record");
   }
 
   std::optional<v1::Problem> form(const std::string& s, const FieldDescriptor& f, const Place& here) const {
     switch (form_of(f)) {
       case Form::telephone:
         if (is_e164(s)) return std::nullopt;
-        return problem("bad_form", path(&here), "a telephone number is + and 7 to 15 digits (E.164)",
-                       "write it with the country's code and no spaces, as +441632960001");
+        return make_problem("bad_form", path(&here), "a telephone number is + and 7 to 15 digits (E.164)",
+                            "write it with the country's code and no spaces, as +441632960001");
       case Form::nationality:
         if (is_country(s)) return std::nullopt;
-        return problem("bad_form", path(&here), "a nationality is two capital letters (ISO 3166-1 alpha-2)",
-                       "use the two-letter code, or leave it out where it is not known");
+        return make_problem("bad_form", path(&here), "a nationality is two capital letters (ISO 3166-1 alpha-2)",
+                            "use the two-letter code, or leave it out where it is not known");
       case Form::day_of_birth:
         return day_of_birth(s, here);
       case Form::free:
@@ -169,37 +162,38 @@ class Walk {
   std::optional<v1::Problem> day_of_birth(const std::string& s, const Place& here) const {
     const auto day = day_of(s);
     if (!day)
-      return problem("bad_form", path(&here), "a date of birth is a real day as YYYY-MM-DD",
-                     "write the day as YYYY-MM-DD, or leave it empty where it is not known");
+      return make_problem("bad_form", path(&here), "a date of birth is a real day as YYYY-MM-DD",
+                          "write the day as YYYY-MM-DD, or leave it empty where it is not known");
     // A day of grace: east of Greenwich it is tomorrow already.
     if (*day < std::chrono::sys_days{std::chrono::year{1900} / 1 / 1} || *day > now_ + std::chrono::days{1})
-      return problem("bad_form", path(&here), "this cannot be the day of birth of anybody now alive",
-                     "check the date, or leave it empty where it is not known");
+      return make_problem("bad_form", path(&here), "this cannot be the day of birth of anybody now alive",
+                          "check the date, or leave it empty where it is not known");
     return std::nullopt;
   }
 
   static std::optional<v1::Problem> choice(int value, const FieldDescriptor& f, const Place& here) {
     if (value == 0 || f.enum_type()->FindValueByNumber(value) != nullptr) return std::nullopt;
-    return problem("unknown_value", path(&here), std::to_string(value) + " is not a value that told knows here",
-                   "publish by the .proto files of this version of told");
+    return make_problem("unknown_value", path(&here), std::to_string(value) + " is not a value that told knows here",
+                        "publish by the .proto files of this version of told");
   }
 
   std::optional<v1::Problem> time(const google::protobuf::Timestamp& t, const Place* place) const {
     static constexpr std::int64_t start_of_1990 = 631152000;
     if (t.nanos() < 0 || t.nanos() > 999'999'999)
-      return problem("bad_form", path(place), "a timestamp's nanos are 0 to 999,999,999", "send a valid timestamp");
+      return make_problem("bad_form", path(place), "a timestamp's nanos are 0 to 999,999,999",
+                          "send a valid timestamp");
     if (t.seconds() < start_of_1990)
-      return problem("time_before_1990", path(place), "this lies before 1990: a clock or a unit is wrong",
-                     "send seconds of UTC since 1970, by a clock that is kept");
+      return make_problem("time_before_1990", path(place), "this lies before 1990: a clock or a unit is wrong",
+                          "send seconds of UTC since 1970, by a clock that is kept");
     const bool planned = place != nullptr && place->field->name() == "transfer_at";
     // Compared as seconds, so that no far future can overflow.
     const Instant latest = planned ? now_ + plan_ahead_max : now_ + clock_tolerance;
     if (t.seconds() <= std::chrono::floor<std::chrono::seconds>(latest).time_since_epoch().count()) return std::nullopt;
     if (planned)
-      return problem("time_in_future", path(place), "this lies more than a year ahead of told's clock",
-                     "check the year, and that the time is in UTC");
-    return problem("time_in_future", path(place), "this lies more than 5 minutes ahead of told's clock",
-                   "check the clock, and that the time is in UTC");
+      return make_problem("time_in_future", path(place), "this lies more than a year ahead of told's clock",
+                          "check the year, and that the time is in UTC");
+    return make_problem("time_in_future", path(place), "this lies more than 5 minutes ahead of told's clock",
+                        "check the clock, and that the time is in UTC");
   }
 
   Instant now_;

@@ -3,24 +3,16 @@
 #include <algorithm>
 
 #include "core/event_types.hpp"
+#include "core/problem.hpp"
 #include "core/reference.hpp"
 #include "core/turn.hpp"
 
 namespace told::core {
 namespace {
 
-v1::Problem problem(const char* code, const char* field, std::string reason, std::string mend) {
-  v1::Problem p;
-  p.set_code(code);
-  p.set_field(field);
-  p.set_reason(std::move(reason));
-  p.set_mend(std::move(mend));
-  return p;
-}
-
 v1::Problem no_such_case(const char* field, CaseNumber c) {
-  return problem("unknown_case", field, "there is no case " + to_reference(Named::case_, c),
-                 "look at the reference again");
+  return make_problem("unknown_case", field, "there is no case " + to_reference(Named::case_, c),
+                      "look at the reference again");
 }
 
 }  // namespace
@@ -33,12 +25,12 @@ std::optional<v1::Problem> Turn::why_not_together(const std::vector<EntryIndex>&
   const auto prevent = [](const Event& event) { return is_prevent(short_type(event.type)); };
   const auto exercise = [](const Event& event) { return event.status != v1::STATUS_ACTUAL; };
   if (any(some, prevent) != any(others, prevent))
-    return problem("other_stream", "case",
-                   "one of them is a Prevent case, which no reader of the other may know to exist",
-                   "leave them apart; a Prevent case and a safeguarding case of one child stay two");
+    return make_problem("other_stream", "case",
+                        "one of them is a Prevent case, which no reader of the other may know to exist",
+                        "leave them apart; a Prevent case and a safeguarding case of one child stay two");
   if (any(some, exercise) != any(others, exercise))
-    return problem("other_status", "case", "one of them is an exercise or a test, the other is real",
-                   "look at the references again; what is an exercise never meets what is real");
+    return make_problem("other_status", "case", "one of them is an exercise or a test, the other is real",
+                        "look at the references again; what is an exercise never meets what is real");
   return std::nullopt;
 }
 
@@ -60,22 +52,22 @@ std::vector<std::string> Turn::told_of_what_stands(const std::vector<EntryIndex>
 
 std::optional<v1::Problem> Turn::why_not_moved(const Event* event, CaseNumber to) const {
   if (event == nullptr || event_type(event->type) == nullptr)
-    return problem("unknown_event", "event", "there is no such event",
-                   "look at the reference again; its case shows it");
+    return make_problem("unknown_event", "event", "there is no such event",
+                        "look at the reference again; its case shows it");
   if (event->amends != 0)
-    return problem("not_an_original", "event", "this event is itself a correction or a withdrawal",
-                   "name the event that was published first: what is about it goes with it");
+    return make_problem("not_an_original", "event", "this event is itself a correction or a withdrawal",
+                        "name the event that was published first: what is about it goes with it");
   if (event->withdrawn)
-    return problem("withdrawn_already", "event", "this event was withdrawn, and everyone was told so",
-                   "nothing more need be done about it");
+    return make_problem("withdrawn_already", "event", "this event was withdrawn, and everyone was told so",
+                        "nothing more need be done about it");
   const CaseNumber from = state().case_of(*event);
   if (event->ends_episode != 0 && state().open_episodes(from, Instant::max()).empty())
-    return problem("would_fall_silent", "event", "moving this leaves a child missing for whom nobody is called",
-                   "have told.child.missing.v1 published anew first, then move this");
+    return make_problem("would_fall_silent", "event", "moving this leaves a child missing for whom nobody is called",
+                        "have told.child.missing.v1 published anew first, then move this");
   if (to == 0) return std::nullopt;
   if (state().goes_on_as(to) == from)
-    return problem("nothing_changes", "case_ref", "the event is of this case already",
-                   "name the other child's case, or none where it has none yet");
+    return make_problem("nothing_changes", "case_ref", "the event is of this case already",
+                        "name the other child's case, or none where it has none yet");
   const std::vector<EntryIndex> others = state().events_of(to);
   if (others.empty()) return no_such_case("case_ref", to);
   return why_not_together({event->index}, others);
@@ -90,8 +82,9 @@ void Turn::on(const JoinCases& c) {
   const std::vector<EntryIndex> more = state().events_of(younger);
   if (events.empty() || more.empty()) return refuse(c.reply_to, no_such_case("case", events.empty() ? older : younger));
   if (older == younger)
-    return refuse(c.reply_to, problem("nothing_changes", "other_case", "both references are the same child's already",
-                                      "look at the case: it shows which references belong together"));
+    return refuse(c.reply_to,
+                  make_problem("nothing_changes", "other_case", "both references are the same child's already",
+                               "look at the case: it shows which references belong together"));
   if (const auto why = why_not_together(events, more)) return refuse(c.reply_to, *why);
 
   const v1::Status status = state().event(events.front())->status;

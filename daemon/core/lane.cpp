@@ -7,7 +7,7 @@ namespace told::core {
 namespace {
 
 auto with(NotificationId id) {
-  return [id](const Queued& q) { return q.id == id; };
+  return [id](const Queued& q) { return q.id() == id; };
 }
 
 /// Takes everything of the case out of `queue`, in its order, and puts it behind `to`.

@@ -33,8 +33,11 @@ struct Reach {
 
 /// One notification in a lane. `case_number`: when it came into the lane; 0 where it is about none.
 struct Queued {
-  NotificationId id;
-  CaseNumber case_number = 0;
+  Queued(NotificationId notification, CaseNumber c) : number(notification.number()), case_number(c) {}
+  [[nodiscard]] NotificationId id() const { return NotificationId::of(number); }
+
+  std::uint64_t number;  ///< the notification's, which takes half the room: a million of them may wait
+  CaseNumber case_number;
 };
 
 class Lane {

@@ -236,6 +236,7 @@ void Turn::enqueue(v1::Duty& duty, EntryIndex event) {
     return;
   }
   lane.wait(queued, urgent);
+  if (lane.reach(1).session == 0) return;
   // Nothing may ever offer credit for it on the first channel: the clock asks for the second.
   if (const SecondChannel* second = second_channel(r); second != nullptr && second->after != Duration{})
     engine_.look_again_.try_emplace(r, now_ + second->after);

@@ -39,8 +39,8 @@ void Turn::end_session(RecipientId r, Channel channel) {
   if (lane.in_use() == channel) in_flight = lane.in_flight();
   lane.close(channel);
   for (const Queued& q : in_flight)
-    if (const Notification* n = state().notification(q.id); n != nullptr && n->in_flight)
-      record_end(EndAttempt{q.id, n->attempts, v1::OUTCOME_UNKNOWN, "", "", "session_lost", ""});
+    if (const Notification* n = state().notification(q.id()); n != nullptr && n->in_flight)
+      record_end(EndAttempt{q.id(), n->attempts, v1::OUTCOME_UNKNOWN, "", "", "session_lost", ""});
 }
 
 void Turn::record_session(const std::string& recipient, SessionId session, v1::SessionChange change) {
@@ -110,8 +110,9 @@ void Turn::pump(RecipientId r) {
     Lane& lane = engine_.lanes_.of(r);
     if (lane.waiting() == 0) break;
     const Queued next = lane.next();
+    const NotificationId id = next.id();
     const bool urgent = lane.next_is_urgent();
-    const Notification* n = state().notification(next.id);
+    const Notification* n = state().notification(id);
     if (n == nullptr || !n->to_deliver()) {
       lane.drop_next();
       continue;
@@ -120,14 +121,14 @@ void Turn::pump(RecipientId r) {
     if (!channel) break;
     lane.drop_next();
     lane.launch(*channel, next, urgent);
-    const Event& event = *state().event(next.id.event);
-    Entry e = entry(state().case_of(event), next.id.event);
+    const Event& event = *state().event(id.event);
+    Entry e = entry(state().case_of(event), id.event);
     v1::AttemptIntended& head = *e.head.mutable_attempt_intended();
-    head.set_slot(next.id.slot);
+    head.set_slot(id.slot);
     head.set_attempt(n->attempts + 1U);
     head.set_channel(*channel);
     record(std::move(e));
-    transmit(event, next.id.slot);
+    transmit(event, id.slot);
     if (*channel == 1) raise("delivery_failing", state().recipient_name(r), 0);
   }
   look_again_for_second_channel(r);
@@ -135,7 +136,8 @@ void Turn::pump(RecipientId r) {
 
 std::optional<Channel> Turn::channel_for(RecipientId r, const Notification& n, bool urgent) {
   const Lane& lane = engine_.lanes_.of(r);
-  const SecondChannel* second = second_channel(r);
+  // Nobody is looked up for a recipient who has no way out by a second channel.
+  const SecondChannel* second = lane.reach(1).session == 0 ? nullptr : second_channel(r);
   const bool first_fails = second != nullptr && second->after_failures != 0 && n.failures >= second->after_failures;
   if (first_fails && lane.takes(1, urgent)) return Channel{1};
   if (lane.takes(0, urgent)) return Channel{0};
@@ -153,8 +155,9 @@ void Turn::look_again_for_second_channel(RecipientId r) {
   engine_.look_again_.erase(r);
   const Lane& lane = engine_.lanes_.of(r);
   if (lane.waiting() == 0 || !lane.in_flight().empty()) return;  // what is in flight ends, and then this is asked again
+  if (lane.reach(1).session == 0) return;  // a way that opens offers credit, and then this is asked again
   const SecondChannel* second = second_channel(r);
-  const Notification* n = state().notification(lane.next().id);
+  const Notification* n = state().notification(lane.next().id());
   if (second == nullptr || second->after == Duration{} || n == nullptr) return;
   if (const Instant at = n->made + second->after; at > now_) engine_.look_again_[r] = at;
 }

@@ -26,6 +26,11 @@ RecipientId State::intern(const std::string& recipient) {
   return it->second;
 }
 
+std::optional<RecipientId> State::recipient_id(const std::string& recipient) const {
+  const auto found = recipient_ids_.find(recipient);
+  return found == recipient_ids_.end() ? std::nullopt : std::optional{found->second};
+}
+
 PolicyPtr State::policy(std::uint32_t version) const {
   const auto found = policies_.find(version);
   return found == policies_.end() ? nullptr : found->second;

@@ -9,6 +9,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -130,6 +131,7 @@ class State {
   [[nodiscard]] PolicyPtr policy(std::uint32_t version) const;       ///< null where unknown
   [[nodiscard]] const std::string& recipient_name(RecipientId id) const { return recipient_names_.at(id); }
   [[nodiscard]] RecipientId intern(const std::string& recipient);
+  [[nodiscard]] std::optional<RecipientId> recipient_id(const std::string& recipient) const;
   [[nodiscard]] std::size_t recipients() const { return recipient_names_.size(); }
 
   [[nodiscard]] const Event* event(EntryIndex index) const;

@@ -13,7 +13,8 @@ class Dispatch::Impl {
       : state_(state), wording_(state, std::move(read_event), std::move(name_case)), submit_(std::move(submit)) {}
 
   void add_carrier(carriers::Carrier& carrier) {
-    if (!carriers_.emplace(carrier.name(), &carrier).second)
+    const carriers::Kind* kind = carriers::kind(carrier.name());
+    if (!carriers_.emplace(carrier.name(), Known{&carrier, kind == nullptr || kind->carries_content}).second)
       throw std::logic_error(std::string("two carriers are called ") + carrier.name());
     carrier.on_report([this, &carrier](const carriers::Report& report) { ended(carrier.name(), report); });
   }
@@ -40,19 +41,25 @@ class Dispatch::Impl {
     parcel.session = t.session;
     parcel.notification = t.notification;
     parcel.attempt = t.attempt;
-    parcel.checkpoint = checkpoint_;
-    if (link_) parcel.link = link_(t);
+    if (carrier->second.carrier->goes_out()) {  // the gateway's frames have the checkpoint of their own
+      parcel.checkpoint = checkpoint_;
+      if (link_) parcel.link = link_(t);
+    }
     if (!wording_.word(t, *policy, *recipient, parcel.delivery)) return fail(t, v1::OUTCOME_REFUSED, "erased");
     // A carrier that says only that something waits has nothing else to say by mistake.
-    if (const carriers::Kind* kind = carriers::kind(carrier->first); kind != nullptr && !kind->carries_content) {
+    if (!carrier->second.carries_content) {
       parcel.delivery.clear_message();
       parcel.delivery.clear_correction();
     }
     digests_[t.recipient][t.notification] = {t.attempt, digest::sha256(parcel.delivery.SerializeAsString())};
-    carrier->second->send(std::move(parcel));
+    carrier->second.carrier->send(std::move(parcel));
   }
 
  private:
+  struct Known {
+    carriers::Carrier* carrier;
+    bool carries_content;  ///< otherwise it says only that something waits
+  };
   struct Sent {
     std::uint32_t attempt = 0;
     std::string sha256;
@@ -87,7 +94,7 @@ class Dispatch::Impl {
   std::function<std::string(const core::Transmit&)> link_;
   std::function<void(const std::string&, const carriers::Report&)> ended_;
   std::string checkpoint_;
-  std::map<std::string, carriers::Carrier*> carriers_;
+  std::map<std::string, Known> carriers_;
   /// By recipient: what is in flight (bounded by its credit).
   std::unordered_map<std::string, std::unordered_map<core::NotificationId, Sent>> digests_;
 };

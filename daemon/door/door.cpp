@@ -75,7 +75,7 @@ class Door::Impl {
     std::map<std::string, std::string> fields;
     const auto type = request.headers.find("content-type");
     if (type == request.headers.end() || !type->second.starts_with("application/x-www-form-urlencoded") ||
-        !read_form(request.body, fields))
+        !board::read_form(request.body, fields))
       return exchange->answer(board::problem(415, "send the page's form: application/x-www-form-urlencoded"));
     const FilledIn filled{fields["person"], fields["role"], fields["note"], fields["answer"], {}};
     const bool not_ours = filled.answer == "not_ours";
@@ -144,7 +144,6 @@ class Door::Impl {
     shown.what = audit::event_words(std::string(event->type));
     if (kind != v1::NOTIFICATION_KIND_TELL) shown.what += " (" + audit::kind_words(kind) + ")";
     shown.deadline = audit::full_time(n->deadline);
-    shown.late = house_.now() > n->deadline;
     shown.time_left = shown.answered ? "" : audit::time_left(n->deadline, house_.now());
     return shown;
   }
@@ -179,20 +178,5 @@ Door::~Door() = default;
 void Door::start() { impl_->start(); }
 void Door::close() { impl_->close(); }
 std::string Door::link(const core::Transmit& transmit) const { return impl_->link(transmit); }
-
-bool read_form(const std::string& body, std::map<std::string, std::string>& into) {
-  for (std::size_t at = 0; at < body.size();) {
-    const auto end = std::min(body.find('&', at), body.size());
-    const std::string pair = body.substr(at, end - at);
-    const auto equals = std::min(pair.find('='), pair.size());
-    std::string name, value;
-    if (!board::percent_decoded(pair.substr(0, equals), true, name) ||
-        !board::percent_decoded(equals < pair.size() ? pair.substr(equals + 1) : "", true, value) ||
-        (!name.empty() && !into.emplace(name, value).second))
-      return false;
-    at = end + 1;
-  }
-  return true;
-}
 
 }  // namespace told::door

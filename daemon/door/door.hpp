@@ -54,7 +54,4 @@ class Door {
   std::unique_ptr<Impl> impl_;
 };
 
-/// "person=child+A&note=%41" → its fields, decoded; false where an escape is broken or a field comes twice.
-[[nodiscard]] bool read_form(const std::string& body, std::map<std::string, std::string>& into);
-
 }  // namespace told::door

@@ -14,7 +14,6 @@ struct Shown {
   std::string what;       ///< "child missing", "escalation: ..."
   std::string deadline;   ///< "Sun 22 Nov 2026 21:40:00 GMT"; "" where none is asked for
   std::string time_left;  ///< "4 min left"
-  bool late = false;
   bool exercise = false;
   bool answered = false;  ///< somebody has acknowledged it, or the need has ended
 };

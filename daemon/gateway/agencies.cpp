@@ -7,6 +7,7 @@
 #include <boost/asio/post.hpp>
 #include <utility>
 
+#include "core/answer_rules.hpp"
 #include "core/reference.hpp"
 #include "gateway/wire.hpp"
 
@@ -114,48 +115,30 @@ void Agencies::take_receipts(Session& session, const v1::AgencyFrame& frame) {
 }
 
 void Agencies::take_acknowledgements(Session& session, const v1::AgencyFrame& frame) {
-  const int count = frame.acknowledgements_size() + frame.refusals_size();
-  if (count == 0) return;
-  const core::Instant now = listener_.now();
+  std::vector<core::Said> said = core::read_said(frame, session.recipient, v1::MEANS_QUEUE, listener_.now());
+  if (said.empty()) return;
   Owed<v1::ServiceFrame>::Batch batch;
   batch.peer = session.peer;
   batch.delimited = session.delimited;
   batch.party = session.recipient;
-  std::vector<core::Command> good;
-  std::vector<int> places;
-  const bool busy = session.acknowledgements + static_cast<std::size_t>(count) > unanswered_acknowledgements_max;
-  const auto take = [&](const std::string& notification, std::optional<v1::Problem> problem, core::Command command) {
-    auto& result = *batch.frame.add_results();
+  const bool busy = session.acknowledgements + said.size() > unanswered_acknowledgements_max;
+  for (core::Said& each : said) {
+    v1::AcknowledgementResult& result = *batch.frame.add_results();
+    result.set_notification(each.notification);
+    if (each.problem() != nullptr && !busy) record(session.recipient, *each.problem());
     if (busy)
-      problem = make_problem("busy", "", "more acknowledgements are unanswered than told keeps", "send it again later");
-    if (!problem) {
-      places.push_back(batch.frame.results_size() - 1);
-      good.push_back(std::move(command));
-      return;
-    }
-    if (!busy) record(session.recipient, *problem);
-    result.set_notification(notification);
-    *result.mutable_problem() = std::move(*problem);
-  };
-  for (const auto& words : frame.acknowledgements()) {
-    core::Acknowledge command;
-    auto problem = read_acknowledgement(words, session.recipient, now, command);
-    take(words.notification(), std::move(problem), std::move(command));
+      each.what =
+          make_problem("busy", "", "more acknowledgements are unanswered than told keeps", "send it again later");
+    if (const v1::Problem* problem = each.problem())
+      *result.mutable_problem() = *problem;
+    else
+      ++batch.missing;
   }
-  for (const auto& words : frame.refusals()) {
-    core::Decline command;
-    auto problem = read_refusal(words, session.recipient, command);
-    take(words.notification(), std::move(problem), std::move(command));
-  }
-  batch.missing = good.size();
-  session.acknowledgements += good.size();
+  session.acknowledgements += batch.missing;
   const std::uint64_t number = owed_.open(std::move(batch));
-  for (std::size_t k = 0; k < good.size(); ++k) {
-    const core::ReplyToken token = owed_.token(number, places[k]);
-    if (auto* said = std::get_if<core::Acknowledge>(&good[k]); said != nullptr) said->reply_to = token;
-    if (auto* said = std::get_if<core::Decline>(&good[k]); said != nullptr) said->reply_to = token;
-    listener_.submit(std::move(good[k]));
-  }
+  for (std::size_t place = 0; place < said.size(); ++place)
+    if (said[place].problem() == nullptr)
+      listener_.submit(core::to_command(std::move(said[place]), owed_.token(number, static_cast<int>(place))));
 }
 
 void Agencies::offer(Session& session, std::uint32_t credit) {

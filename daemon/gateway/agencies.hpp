@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "carriers/carrier.hpp"
-#include "gateway/acknowledgements.hpp"
 #include "gateway/directory.hpp"
 #include "gateway/gateway.hpp"
 #include "gateway/owed.hpp"

@@ -52,15 +52,6 @@ std::optional<v1::Problem> refuse_unknown(const google::protobuf::Message& messa
   return std::nullopt;
 }
 
-v1::Problem make_problem(const char* code, std::string field, std::string reason, std::string mend) {
-  v1::Problem p;
-  p.set_code(code);
-  p.set_field(std::move(field));
-  p.set_reason(std::move(reason));
-  p.set_mend(std::move(mend));
-  return p;
-}
-
 v1::Problem unknown_field(const std::string& path, int number) {
   return make_problem("unknown_field", path, "field number " + std::to_string(number) + " is not one that told knows",
                       "speak by the .proto files of this version of told");

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/problem.hpp"
 #include "told/v1/gateway.pb.h"
 
 namespace told::gateway {
@@ -20,7 +21,7 @@ inline constexpr int depth_max = 16;
 /// by core::check_event, so that one bad event does not refuse its neighbours.
 [[nodiscard]] std::optional<v1::Problem> refuse_unknown(const google::protobuf::Message& message);
 
-[[nodiscard]] v1::Problem make_problem(const char* code, std::string field, std::string reason, std::string mend);
+using core::make_problem;
 
 /// For a field `number` that the message at `path` should not have.
 [[nodiscard]] v1::Problem unknown_field(const std::string& path, int number);

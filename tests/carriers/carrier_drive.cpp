@@ -56,13 +56,11 @@ std::uint32_t number_of(const Object& object, const char* name, std::uint32_t ot
   return has(object, name) ? static_cast<std::uint32_t>(object.fields().at(name).number_value()) : otherwise;
 }
 
-carriers::Value setting(const carriers::Setting& wanted, const google::protobuf::Value& said) {
+carriers::Value setting(const google::protobuf::Value& said) {
   carriers::Value value;
   value.text = said.string_value();
   for (const auto& text : said.list_value().values()) value.texts.push_back(text.string_value());
   value.time = std::chrono::milliseconds{static_cast<std::int64_t>(said.number_value())};
-  if (wanted.is == carriers::Setting::Is::number) value.number = static_cast<std::uint64_t>(said.number_value());
-  value.flag = said.bool_value();
   return value;
 }
 
@@ -74,7 +72,7 @@ std::vector<carriers::Way> ways_of(const carriers::Kind& kind, const Object& lin
     way.carrier = kind.name;
     for (const carriers::Setting& wanted : kind.settings)
       if (has(said.struct_value(), wanted.name))
-        way.settings[wanted.name] = setting(wanted, said.struct_value().fields().at(wanted.name));
+        way.settings[wanted.name] = setting(said.struct_value().fields().at(wanted.name));
     if (kind.problems_of != nullptr)
       for (const auto& problem : kind.problems_of(way)) print("way_problem", problem.setting + ": " + problem.text);
     ways.push_back(std::move(way));

@@ -27,10 +27,7 @@ class Append final : public Carrier {
     std::ofstream file(files_[parcel.recipient], std::ios::app);
     file << line << std::endl;
 
-    Report report;
-    report.recipient = parcel.recipient;
-    report.notification = parcel.notification;
-    report.attempt = parcel.attempt;
+    Report report = report_of(parcel);
     report.outcome = file ? v1::OUTCOME_SENT : v1::OUTCOME_DEFERRED;  // nobody has read it yet: not `delivered`
     report.code = file ? "appended" : "not_written";
     if (!file) report.problem = files_[parcel.recipient] + " cannot be written to: look at its disk and its rights";

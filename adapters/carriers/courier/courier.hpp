@@ -9,8 +9,8 @@
 // slowly holds up its courier's other errands (libcurl waits for it, see above): a carrier that talks to several relays
 // has a courier for each. Web servers hold up nobody.
 //
-// A connection is used again. Where the peer closed a kept one just as a request went out on it, libcurl sends that
-// request once more on a new one, and both may have arrived: what is posted must bear an id by which the peer knows it.
+// A connection is used again. Where it breaks before the answer to a POST, the errand ends, and nothing is said twice
+// by the library's own choice (run.cpp): whether it is said again, and as which attempt, is the engine's to decide.
 #include <functional>
 #include <memory>
 

@@ -21,7 +21,7 @@ struct Envelope {
 
 /// One exchange with one peer. Secrets in it go to libcurl and nowhere else.
 struct Errand {
-  enum class Is : std::uint8_t { get, post, mail };
+  enum class Is : std::uint8_t { post, mail };
 
   Is is = Is::post;
   std::string url;                   ///< https://, http://; for mail smtp:// or smtps://, its path is what EHLO says
@@ -52,6 +52,10 @@ struct Ending {
   std::chrono::milliseconds retry_after{0};  ///< the peer asks for so long a pause; 0: it does not. At most a day
   Seen seen;
 };
+
+/// What every carrier says of an ending: all of it where the peer did not answer; else what was seen, and no outcome
+/// yet.
+[[nodiscard]] Report report_of(const Ending& ending);
 
 /// More of an answer is not read.
 inline constexpr std::size_t answer_bytes_max = 64 * 1024;

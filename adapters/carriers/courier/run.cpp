@@ -179,7 +179,6 @@ void Run::set_post() {
   set(easy_, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   headers_ = list(errand_.headers);
   set(easy_, CURLOPT_HTTPHEADER, static_cast<curl_slist*>(headers_));
-  if (errand_.is == Errand::Is::get) return;
   set(easy_, CURLOPT_POSTFIELDS, errand_.body.data());
   set(easy_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(errand_.body.size()));
 }

@@ -4,12 +4,10 @@
 #include <google/protobuf/util/json_util.h>
 
 #include <algorithm>
-#include <map>
-#include <optional>
 #include <stdexcept>
 
-#include "carriers/courier/courier.hpp"
-#include "carriers/courier/url.hpp"
+#include "carriers/courier/errand_carrier.hpp"
+#include "carriers/courier/way_checks.hpp"
 #include "carriers/mail_address.hpp"
 #include "carriers/notice.hpp"
 #include "carriers/notify/token.hpp"
@@ -21,9 +19,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr const char* usual_base_url = "https://api.notifications.service.gov.uk";
-constexpr std::chrono::milliseconds usual_timeout = 10s;
-constexpr std::chrono::milliseconds timeout_max = 1min;  // an attempt must end long before any deadline
-constexpr std::chrono::milliseconds connect_max = 5s;
+constexpr Patience patience{10s, 1min, 5s};
 
 /// One recipient's, with its secret read. An attempt that is under way keeps the one that it began with.
 struct Target {
@@ -37,29 +33,25 @@ struct Target {
 std::string base_url_of(const Way& way) { return way.has("base_url") ? way.text("base_url") : usual_base_url; }
 
 NotifyKey key_of(const Way& way, const Surroundings& surroundings) {
-  const std::string whose = "the Notify key " + way.text("key_file") + " of " + way.recipient + ": ";
-  try {
-    if (auto key = read_notify_key(surroundings.secret(way.text("key_file")))) return *std::move(key);
-  } catch (const std::runtime_error& e) {
-    throw std::runtime_error(whose + e.what());
-  }
-  throw std::runtime_error(whose +
-                           "it is no API key; its first line must be the key as Notify showed it when it was made, "
-                           "NAME-SERVICE-SECRET");
+  const std::string& file = way.text("key_file");
+  return secret_of(way, "Notify key", file, [&] {
+    auto key = read_notify_key(surroundings.secret(file));
+    if (!key)
+      throw std::runtime_error(
+          "it is no API key; its first line must be the key as Notify showed it when it was made, NAME-SERVICE-SECRET");
+    return *std::move(key);
+  });
 }
 
-Target target_of(const Way& way, const Surroundings& surroundings) {
+Target read_target(const Way& way, const Surroundings& surroundings) {
   const bool mail = way.has("email_address");
   Target target;
+  target.errand = errand_by(way, patience);
   target.to_name = mail ? "email_address" : "phone_number";
   target.to = way.text(target.to_name);
   target.template_id = way.text("template_id");
   target.key = key_of(way, surroundings);
   target.errand.url = base_url_of(way) + "/v2/notifications/" + (mail ? "email" : "sms");
-  target.errand.within = way.time("timeout", usual_timeout);
-  target.errand.connect_within = std::min(target.errand.within, connect_max);
-  target.errand.ca_file = way.text("ca_file");
-  target.errand.rule = AddressRule(way.texts("allow"));
   return target;
 }
 
@@ -86,72 +78,35 @@ std::string body_of(const Parcel& parcel, const Target& target) {
   return text;
 }
 
-class Notify final : public Carrier {
+class Notify final : public ErrandCarrier<Target> {
  public:
-  Notify(const std::vector<Way>& ways, const Surroundings& surroundings)
-      : surroundings_(surroundings), targets_(targets_of(ways)), courier_(surroundings.post) {}
+  Notify(const std::vector<Way>& ways, const Surroundings& house)
+      : ErrandCarrier(ways, house, read_target), courier_(house.post) {}
 
   [[nodiscard]] const char* name() const override { return "notify"; }
-  [[nodiscard]] bool goes_out() const override { return true; }
-
-  void send(Parcel parcel) override {
-    Report report;
-    report.recipient = parcel.recipient;
-    report.notification = parcel.notification;
-    report.attempt = parcel.attempt;
-    const auto found = targets_.find(parcel.recipient);
-    if (found == targets_.end()) {
-      report.outcome = v1::OUTCOME_DEFERRED;
-      report.code = "no_way";
-      report.problem = "told.toml has no [[way]] by notify for " + parcel.recipient + ": write one, and reload told";
-      // Not from within send(): whoever calls it is not ready for the report.
-      surroundings_.post([this, alive = std::weak_ptr<bool>(alive_), report] {
-        if (!alive.expired()) report_(report);
-      });
-      return;
-    }
-    const Target& target = *found->second;
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    const std::int64_t seconds = std::chrono::duration_cast<std::chrono::seconds>(now).count();
-    Errand errand = target.errand;
-    errand.body = body_of(parcel, target);
-    errand.headers = {"Content-Type: application/json", "Authorization: Bearer " + notify_token(target.key, seconds)};
-    courier_.go(std::move(errand), [this, report](const Ending& ending) {
-      Report ended = notify_verdict(ending);
-      ended.recipient = report.recipient;
-      ended.notification = report.notification;
-      ended.attempt = report.attempt;
-      report_(ended);
-    });
-  }
-
-  /// Throws as making it does, and then goes on with the ways that it had.
-  void replace_ways(const std::vector<Way>& ways) override { targets_ = targets_of(ways); }
 
  private:
-  using Targets = std::map<std::string, std::shared_ptr<const Target>, std::less<>>;
-
-  [[nodiscard]] Targets targets_of(const std::vector<Way>& ways) const {
-    Targets targets;
-    for (const Way& way : ways)
-      targets.emplace(way.recipient, std::make_shared<const Target>(target_of(way, surroundings_)));
-    return targets;
+  [[nodiscard]] Errand errand(const Parcel& parcel, const Target& target) const override {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    const std::int64_t seconds = std::chrono::duration_cast<std::chrono::seconds>(now).count();
+    Errand out = target.errand;
+    out.body = body_of(parcel, target);
+    out.headers = {"Content-Type: application/json", "Authorization: Bearer " + notify_token(target.key, seconds)};
+    return out;
   }
+  [[nodiscard]] Report verdict(const Ending& ending, const Target&) const override { return notify_verdict(ending); }
+  [[nodiscard]] Courier& courier_of(const std::string&) override { return courier_; }
 
-  Surroundings surroundings_;
-  Targets targets_;
-  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
   Courier courier_;
 };
 
-std::optional<std::string> problem_of_base_url(const Way& way) {
+std::string problem_of_base_url(const Way& way) {
   const auto url = read_url(base_url_of(way));
   if (!url || base_url_of(way).ends_with('/'))
     return "must be an address such as https://api.notifications.service.gov.uk";
   if (url->has_user) return "must have no user and no password in it: told proves who it is by key_file";
-  if (url->scheme != "https" && !(url->scheme == "http" && url->loopback_literal()))
-    return "must begin with https:// (http:// only to this machine's own 127.0.0.1 or [::1])";
-  return std::nullopt;
+  if (!is_sealed(*url)) return "must begin with https:// (http:// only to this machine's own 127.0.0.1 or [::1])";
+  return {};
 }
 
 bool is_phone_number(const std::string& text) {
@@ -162,7 +117,7 @@ bool is_phone_number(const std::string& text) {
 
 std::vector<WayProblem> problems_of(const Way& way) {
   std::vector<WayProblem> problems;
-  if (auto problem = problem_of_base_url(way)) problems.push_back({"base_url", *problem});
+  if (auto problem = problem_of_base_url(way); !problem.empty()) problems.push_back({"base_url", std::move(problem)});
   if (way.has("email_address") == way.has("phone_number"))
     problems.push_back({way.has("email_address") ? "phone_number" : "",
                         "email_address or phone_number, one of the two: a way by notify goes to one place"});
@@ -172,14 +127,7 @@ std::vector<WayProblem> problems_of(const Way& way) {
     problems.push_back({"phone_number", "must be a mobile's number in digits, such as +447700900123"});
   if (!is_uuid(way.text("template_id")))
     problems.push_back({"template_id", "must be a UUID: copy it from the template's page in Notify"});
-  for (const std::string& text : way.texts("allow"))
-    if (!read_network(text))
-      problems.push_back({"allow", "\"" + text +
-                                       "\" is no network: write an address and how many of its bits count, such as "
-                                       "\"10.20.0.0/16\" or \"10.20.0.7\""});
-  const auto timeout = way.time("timeout", usual_timeout);
-  if (timeout < 100ms || timeout > timeout_max)
-    problems.push_back({"timeout", "must be from 100 ms to 1 min: the next attempt waits for it"});
+  check_common(way, patience, problems);
   return problems;
 }
 

@@ -1,24 +1,11 @@
 #include "carriers/notify/token.hpp"
 
-#include <sodium.h>
-
-#include <array>
+#include "carriers/encoding.hpp"
 
 namespace told::carriers {
 namespace {
 
 constexpr std::size_t uuid_characters = 36;
-
-std::string base64url(const unsigned char* bytes, std::size_t count) {
-  std::string text(sodium_base64_encoded_len(count, sodium_base64_VARIANT_URLSAFE_NO_PADDING), '\0');
-  sodium_bin2base64(text.data(), text.size(), bytes, count, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-  text.pop_back();  // its final zero
-  return text;
-}
-
-std::string base64url(const std::string& text) {
-  return base64url(reinterpret_cast<const unsigned char*>(text.data()), text.size());
-}
 
 }  // namespace
 
@@ -42,14 +29,10 @@ std::optional<NotifyKey> read_notify_key(std::string_view text) {
 }
 
 std::string notify_token(const NotifyKey& key, std::int64_t now) {
-  const std::string signed_part = base64url(std::string{R"({"typ":"JWT","alg":"HS256"})"}) + "." +
-                                  base64url(R"({"iss":")" + key.service + R"(","iat":)" + std::to_string(now) + "}");
-  std::array<unsigned char, crypto_auth_hmacsha256_BYTES> mac{};
-  crypto_auth_hmacsha256_state state;
-  crypto_auth_hmacsha256_init(&state, reinterpret_cast<const unsigned char*>(key.secret.data()), key.secret.size());
-  crypto_auth_hmacsha256_update(&state, reinterpret_cast<const unsigned char*>(signed_part.data()), signed_part.size());
-  crypto_auth_hmacsha256_final(&state, mac.data());
-  return signed_part + "." + base64url(mac.data(), mac.size());
+  const std::string signed_part =
+      base64url(bytes_of(R"({"typ":"JWT","alg":"HS256"})")) + "." +
+      base64url(bytes_of(R"({"iss":")" + key.service + R"(","iat":)" + std::to_string(now) + "}"));
+  return signed_part + "." + base64url(hmac_sha256(bytes_of(key.secret), signed_part));
 }
 
 }  // namespace told::carriers

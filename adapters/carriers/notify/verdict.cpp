@@ -12,17 +12,10 @@ bool says(const Ending& ending, const char* word) {
 }  // namespace
 
 Report notify_verdict(const Ending& ending) {
-  Report report;
-  report.seen = ending.seen;
-  if (!ending.answered) {
-    report.outcome = ending.sent ? v1::OUTCOME_UNKNOWN : v1::OUTCOME_DEFERRED;
-    report.code = ending.code;
-    report.problem = ending.problem;
-    return report;
-  }
+  Report report = report_of(ending);
+  if (!ending.answered) return report;
   report.code = "http_" + std::to_string(ending.status);
   report.outcome = v1::OUTCOME_DEFERRED;
-  report.retry_after = ending.retry_after;
   switch (ending.status) {
     case 201:
       // Not `delivered`: Notify has it in its queue. It calls back when the telephone or the mail server has it.

@@ -12,15 +12,9 @@ bool about_the_login(int status) { return status == 530 || status == 534 || stat
 }  // namespace
 
 Report smtp_verdict(const Ending& ending, const std::string& relay) {
-  Report report;
-  report.seen = ending.seen;
-  if (!ending.answered) {
-    // RFC 1047: where the link breaks after the last byte, the relay may have taken it. Before that it surely did not.
-    report.outcome = ending.sent ? v1::OUTCOME_UNKNOWN : v1::OUTCOME_DEFERRED;
-    report.code = ending.code;
-    report.problem = ending.problem;
-    return report;
-  }
+  Report report = report_of(ending);
+  // RFC 1047: where the link breaks after the last byte, the relay may have taken it. Before that it surely did not.
+  if (!ending.answered) return report;
   const std::string status = std::to_string(ending.status);
   report.code = "smtp_" + status;
   if (about_the_login(ending.status)) {

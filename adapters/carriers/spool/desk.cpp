@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "carriers/frames.hpp"
+#include "core/problem.hpp"
 #include "core/reference.hpp"
 
 namespace told::carriers::spool {
@@ -105,10 +106,7 @@ void Desk::put_out(const Parcel& parcel) {
   v1::ServiceFrame frame;
   *frame.add_deliveries() = parcel.delivery;
   frame.set_checkpoint(parcel.checkpoint);
-  Report report;
-  report.recipient = parcel.recipient;
-  report.notification = parcel.notification;
-  report.attempt = parcel.attempt;
+  Report report = report_of(parcel);
   const Clock::time_point begun = Clock::now();
   const auto trouble = folder_.place(outgoing, outgoing_name(parcel.notification, parcel.attempt), to_text(frame));
   report.seen.round_trip = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun);
@@ -154,10 +152,10 @@ void Desk::hand_in(const std::string& name) {
   std::optional<v1::Problem> problem;
   switch (what.is) {
     case Incoming::Is::no_plain_file:
-      problem = make_problem("not_readable", "this is no plain file", "bring a plain file");
+      problem = core::make_problem("not_readable", "", "this is no plain file", "bring a plain file");
       break;
     case Incoming::Is::too_large:
-      problem = make_problem("too_large", "it has more than 64 KiB", "split it into several files");
+      problem = core::make_problem("too_large", "", "it has more than 64 KiB", "split it into several files");
       break;
     case Incoming::Is::frame:
       problem = read_frame(what.text, answer.said);

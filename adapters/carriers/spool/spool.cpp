@@ -36,14 +36,7 @@ class Spool : public Carrier {
       desk->second->send(std::move(parcel));
       return;
     }
-    Report report;
-    report.recipient = parcel.recipient;
-    report.notification = parcel.notification;
-    report.attempt = parcel.attempt;
-    report.outcome = v1::OUTCOME_DEFERRED;
-    report.code = "no_way";
-    report.problem = "there is no [[way]] by spool to " + parcel.recipient + ": give it one in told.toml";
-    door_->post([report](Spool& spool) { spool.report_(report); });
+    door_->post([report = no_way(parcel, name())](Spool& spool) { spool.report_(report); });
   }
 
   void replace_ways(const std::vector<Way>& ways) override {

@@ -44,11 +44,11 @@ ProvingKey::~ProvingKey() { sodium_memzero(bytes_.data(), bytes_.size()); }
 bool ProvingKey::proves(std::string_view signature, std::string_view content) const {
   const std::string_view prefix = is_ == Is::ed25519 ? "v1a," : "v1,";
   if (!signature.starts_with(prefix)) return false;
-  const std::vector<unsigned char> given = from_base64(signature.substr(prefix.size()));
+  const Bytes given = from_base64(signature.substr(prefix.size()));
   if (is_ == Is::ed25519)
     return given.size() == crypto_sign_BYTES &&
            crypto_sign_verify_detached(given.data(), raw(content), content.size(), bytes_.data()) == 0;
-  const std::vector<unsigned char> right = hmac(bytes_, content);
+  const Bytes right = hmac_sha256(bytes_, content);
   return given.size() == right.size() && sodium_memcmp(given.data(), right.data(), right.size()) == 0;
 }
 

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "carriers/encoding.hpp"
+
 namespace told::carriers {
 
 /// A key that proves: `whsec_` and base64 of 24 to 64 bytes (HMAC-SHA256, which both sides know), or `whpk_` and base64
@@ -28,7 +30,7 @@ class ProvingKey {
  private:
   enum class Is : std::uint8_t { hmac, ed25519 };
   Is is_ = Is::hmac;
-  std::vector<unsigned char> bytes_;
+  Bytes bytes_;
 };
 
 /// A call's clock may be off by so much: an older one may be somebody's who overheard it.

@@ -13,45 +13,16 @@ constexpr std::string_view secret_prefix = "whsk_";
 constexpr std::size_t shared_bytes_min = 24;
 constexpr std::size_t shared_bytes_max = 64;
 
-std::string encoded(const unsigned char* bytes, std::size_t length) {
-  std::string text(sodium_base64_encoded_len(length, sodium_base64_VARIANT_ORIGINAL), '\0');
-  sodium_bin2base64(text.data(), text.size(), bytes, length, sodium_base64_VARIANT_ORIGINAL);
-  text.pop_back();  // the terminating zero, which is counted
-  return text;
-}
-
 const unsigned char* raw(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 
 }  // namespace
 
-std::vector<unsigned char> from_base64(std::string_view text) {
-  std::vector<unsigned char> bytes(text.size());
-  std::size_t length = 0;
-  const char* end = nullptr;
-  if (sodium_base642bin(bytes.data(), bytes.size(), text.data(), text.size(), nullptr, &length, &end,
-                        sodium_base64_VARIANT_ORIGINAL) != 0 ||
-      end != text.data() + text.size())
-    length = 0;
-  if (length == 0) sodium_memzero(bytes.data(), bytes.size());
-  bytes.resize(length);
-  return bytes;
-}
-
-std::vector<unsigned char> shared_key(std::string_view base64) {
-  std::vector<unsigned char> bytes = from_base64(base64);
+Bytes shared_key(std::string_view base64) {
+  Bytes bytes = from_base64(base64);
   if (bytes.size() < shared_bytes_min || bytes.size() > shared_bytes_max)
     throw std::runtime_error(
         "after whsec_ must stand 24 to 64 bytes in base64: make one with `echo whsec_$(openssl rand -base64 32)`");
   return bytes;
-}
-
-std::vector<unsigned char> hmac(const std::vector<unsigned char>& key, std::string_view content) {
-  std::vector<unsigned char> mac(crypto_auth_hmacsha256_BYTES);
-  crypto_auth_hmacsha256_state state;
-  crypto_auth_hmacsha256_init(&state, key.data(), key.size());
-  crypto_auth_hmacsha256_update(&state, raw(content), content.size());
-  crypto_auth_hmacsha256_final(&state, mac.data());
-  return mac;
 }
 
 std::string signed_content(std::string_view id, std::int64_t seconds, std::string_view body) {
@@ -73,7 +44,7 @@ SigningKey::SigningKey(std::string_view text) {
   is_ = Is::ed25519;
   bytes_ = from_base64(text.substr(secret_prefix.size()));
   if (bytes_.size() == crypto_sign_SEEDBYTES) {
-    std::vector<unsigned char> secret(crypto_sign_SECRETKEYBYTES);
+    Bytes secret(crypto_sign_SECRETKEYBYTES);
     std::array<unsigned char, crypto_sign_PUBLICKEYBYTES> ours{};
     crypto_sign_seed_keypair(ours.data(), secret.data(), bytes_.data());
     sodium_memzero(bytes_.data(), bytes_.size());
@@ -89,12 +60,11 @@ SigningKey::~SigningKey() { sodium_memzero(bytes_.data(), bytes_.size()); }
 
 std::string SigningKey::sign(std::string_view content) const {
   if (is_ == Is::ed25519) {
-    std::array<unsigned char, crypto_sign_BYTES> signature{};
+    Bytes signature(crypto_sign_BYTES);
     crypto_sign_detached(signature.data(), nullptr, raw(content), content.size(), bytes_.data());
-    return "v1a," + encoded(signature.data(), signature.size());
+    return "v1a," + base64(signature);
   }
-  const std::vector<unsigned char> mac = hmac(bytes_, content);
-  return "v1," + encoded(mac.data(), mac.size());
+  return "v1," + base64(hmac_sha256(bytes_, content));
 }
 
 std::string signatures(const std::vector<SigningKey>& keys, std::string_view id, std::int64_t seconds,

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "carriers/encoding.hpp"
+
 namespace told::carriers {
 
 /// A key that signs: `whsec_` and base64 of 24 to 64 bytes (HMAC-SHA256, which both sides know), or `whsk_` and base64
@@ -25,18 +27,13 @@ class SigningKey {
  private:
   enum class Is : std::uint8_t { hmac, ed25519 };
   Is is_ = Is::hmac;
-  std::vector<unsigned char> bytes_;
+  Bytes bytes_;
 };
 
 /// What is signed: the id, the seconds and the body, with a full stop between them.
 [[nodiscard]] std::string signed_content(std::string_view id, std::int64_t seconds, std::string_view body);
-/// The bytes of base64, or none where it is not base64.
-[[nodiscard]] std::vector<unsigned char> from_base64(std::string_view text);
 /// The bytes of a key that both sides know: what stands after `whsec_`. Throws std::runtime_error with the mend.
-[[nodiscard]] std::vector<unsigned char> shared_key(std::string_view base64);
-/// HMAC-SHA256.
-[[nodiscard]] std::vector<unsigned char> hmac(const std::vector<unsigned char>& key, std::string_view content);
-
+[[nodiscard]] Bytes shared_key(std::string_view base64);
 /// The value of `webhook-signature`: one for each key, so that a recipient may change over from one to the next at its
 /// own pace. `id` has no full stop in it; `seconds` is what `webhook-timestamp` says.
 [[nodiscard]] std::string signatures(const std::vector<SigningKey>& keys, std::string_view id, std::int64_t seconds,

@@ -42,15 +42,8 @@ v1::Outcome outcome_of(int status) {
 }  // namespace
 
 Report webhook_verdict(const Ending& ending, const std::string& host) {
-  Report report;
-  report.seen = ending.seen;
-  report.retry_after = ending.retry_after;
-  if (!ending.answered) {
-    report.outcome = ending.sent ? v1::OUTCOME_UNKNOWN : v1::OUTCOME_DEFERRED;
-    report.code = ending.code;
-    report.problem = ending.problem;
-    return report;
-  }
+  Report report = report_of(ending);
+  if (!ending.answered) return report;
   report.outcome = outcome_of(ending.status);
   report.code = "http_" + std::to_string(ending.status);
   report.closed = ending.status == gone;

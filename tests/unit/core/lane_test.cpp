@@ -242,7 +242,7 @@ NotificationId numbered(EntryIndex event) { return {event, 0}; }
 
 std::vector<EntryIndex> order_of(Lane& lane) {
   std::vector<EntryIndex> order;
-  for (; lane.waiting() > 0; lane.drop_next()) order.push_back(lane.next().id.event);
+  for (; lane.waiting() > 0; lane.drop_next()) order.push_back(lane.next().id().event);
   return order;
 }
 

@@ -1,11 +1,11 @@
 // What an agency's person may say, rule by rule.
-#include "gateway/acknowledgements.hpp"
+#include "core/answer_rules.hpp"
 
 #include <gtest/gtest.h>
 
 #include "core/reference.hpp"
 
-namespace told::gateway {
+namespace told::core {
 namespace {
 
 const core::Instant now{std::chrono::sys_days{std::chrono::year{2026} / 11 / 20}};
@@ -20,7 +20,7 @@ v1::Acknowledgement good() {
 
 std::string code_of(const v1::Acknowledgement& words) {
   core::Acknowledge into;
-  const auto problem = read_acknowledgement(words, "police", now, into);
+  const auto problem = read_acknowledgement(words, "police", v1::MEANS_QUEUE, now, into);
   return problem ? problem->code() + " " + problem->field() : "";
 }
 
@@ -28,7 +28,7 @@ TEST(Acknowledgements, AGoodOneNamesThePersonAndTheMeans) {
   core::Acknowledge into;
   auto words = good();
   words.mutable_at()->set_seconds(core::to_us(now) / 1'000'000 - 60);
-  ASSERT_FALSE(read_acknowledgement(words, "police", now, into));
+  ASSERT_FALSE(read_acknowledgement(words, "police", v1::MEANS_QUEUE, now, into));
   EXPECT_EQ(into.notification, (core::NotificationId{7, 1}));
   EXPECT_EQ(into.by.name, "A. Person");
   EXPECT_EQ(into.by.means, v1::MEANS_QUEUE);
@@ -68,10 +68,10 @@ TEST(Acknowledgements, ARefusalNeedsAReason) {
   words.set_person("A. Person");
   words.set_role("Duty officer");
   core::Decline into;
-  EXPECT_EQ(read_refusal(words, "police", into)->field(), "reason");
+  EXPECT_EQ(read_refusal(words, "police", v1::MEANS_QUEUE, into)->field(), "reason");
   words.set_reason("another force's");
-  EXPECT_FALSE(read_refusal(words, "police", into));
+  EXPECT_FALSE(read_refusal(words, "police", v1::MEANS_QUEUE, into));
 }
 
 }  // namespace
-}  // namespace told::gateway
+}  // namespace told::core
