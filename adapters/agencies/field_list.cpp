@@ -53,7 +53,8 @@ void copy_whole(const Message& from, Message& to, const FieldDescriptor* field) 
   }
   switch (field->cpp_type()) {
     case FieldDescriptor::CPPTYPE_MESSAGE:
-      set.MutableMessage(&to, field)->CopyFrom(get.GetMessage(from, field));
+      // `to` has nothing there yet. CopyFrom would first look through all of `from` for the group it copies to.
+      set.MutableMessage(&to, field)->MergeFrom(get.GetMessage(from, field));
       return;
     case FieldDescriptor::CPPTYPE_STRING:
       set.SetString(&to, field, get.GetString(from, field));

@@ -20,8 +20,8 @@ void move_same_groups(Message& from, Message& to) {
       to.GetReflection()->SetString(&to, target, from.GetReflection()->GetString(from, source));
       continue;
     }
-    Message* group = to.GetReflection()->MutableMessage(&to, target);
-    group->GetReflection()->Swap(group, from.GetReflection()->MutableMessage(&from, source));
+    // Not Swap: that walks both groups field by field, and was a sixth of what wording a delivery costs.
+    to.GetReflection()->SetAllocatedMessage(&to, from.GetReflection()->ReleaseMessage(&from, source), target);
   }
 }
 

@@ -3,6 +3,7 @@
 // exact bytes, read back from the ledger) in groups of the size that told made of them, with the same settings.
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <stdexcept>
@@ -140,8 +141,13 @@ std::vector<Figure> measure_throughput(const Place& place) {
   daemon.stop();
 
   const auto group = static_cast<std::size_t>(entries / groups + 0.5);
-  const double plain = append_plainly(daemon.directory() / "store" / "ledger.db", daemon.directory() / "plain.db",
-                                      static_cast<std::uint64_t>(entries_before), group);
+  std::vector<double> passes;  // one pass takes under a second, and differs by a third from the next
+  for (int pass = 0; pass < 5; ++pass)
+    passes.push_back(append_plainly(daemon.directory() / "store" / "ledger.db",
+                                    daemon.directory() / ("plain" + std::to_string(pass) + ".db"),
+                                    static_cast<std::uint64_t>(entries_before), group));
+  std::sort(passes.begin(), passes.end());
+  const double plain = passes[passes.size() / 2];
   const double told_rate = static_cast<double>(events) / took;
   const double plain_rate = 1 / (plain * entries / static_cast<double>(events));
   return {{"durable events a second, as a share of plain SQLite's", told_rate / plain_rate, "", 0.15, true,

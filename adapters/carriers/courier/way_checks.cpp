@@ -30,9 +30,7 @@ void check_common(const Way& way, const Patience& patience, std::vector<WayProbl
                                        " min: the next attempt waits for it"});
 }
 
-bool is_sealed(const Url& url) {
-  return url.scheme == "https" || (url.scheme == "http" && url.loopback_literal());
-}
+bool is_sealed(const Url& url) { return url.scheme == "https" || (url.scheme == "http" && url.loopback_literal()); }
 
 std::string problem_of_address(const Url& url, const Way& way) {
   const auto address = read_address(url.host);
