@@ -41,7 +41,7 @@ void check_warning(const PolicyDraft& draft, const ClockDraft& clock, Findings& 
 void check_owner(const PolicyDraft& draft, const ClockDraft& clock, Findings& findings) {
   const RecipientDraft* owner = draft.recipient(clock.who.value);
   if (owner == nullptr || !clock.starts.given) return;
-  const bool panel_or_lead = owner->agency.value == "channel_panel" || owner->prevent;
+  const bool panel_or_lead = in_prevent_stream(*owner);
   if (core::is_prevent(clock.starts.value)) {
     if (!panel_or_lead && owner->agency.value != "police")
       findings.add(clock.who.at, "clock.who: " + in_quotes(clock.who.value) +

@@ -44,7 +44,7 @@ Loaded<core::Policy> policy_from(From where, std::string_view text, const std::s
   check_drills(draft, findings);
   check_stand_down(draft, findings);
   check_reach(draft, findings);
-  if (where == From::file) check_prevent_calls(draft, findings);
+  if (where == From::file) check_prevent_stream(draft, findings);
   if (!findings.none()) return {{}, findings.take()};
   core::Policy policy = finished(draft);
   policy.text = text;

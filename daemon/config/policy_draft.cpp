@@ -90,7 +90,7 @@ core::Policy finished(const PolicyDraft& draft) {
                                  .agency = r.agency.value,
                                  .carrier = r.carrier.value,
                                  .exercise_only = r.exercise_only,
-                                 .prevent = r.prevent,
+                                 .prevent = in_prevent_stream(r),
                                  .person = r.person});
     if (r.has_second)
       policy.recipients.back().second = {.carrier = r.second_carrier.value,

@@ -122,8 +122,10 @@ void check_rotas(const PolicyDraft& draft, Findings& findings);
 void check_clocks(const PolicyDraft& draft, Findings& findings);
 void check_quotas(const PolicyDraft& draft, Findings& findings);
 void check_drills(const PolicyDraft& draft, Findings& findings);
-/// Whom a ladder calls about a Prevent event.
-void check_prevent_calls(const PolicyDraft& draft, Findings& findings);
+/// Whether a recipient may know that there is a Prevent case.
+[[nodiscard]] bool in_prevent_stream(const RecipientDraft& recipient);
+/// Whom a ladder calls about a Prevent event, and whom an alarm about one tells.
+void check_prevent_stream(const PolicyDraft& draft, Findings& findings);
 /// All rules together: nobody twice, no event that reaches nobody, no event that makes too many notifications.
 void check_reach(const PolicyDraft& draft, Findings& findings);
 

@@ -1,10 +1,14 @@
-// Nobody outside the Prevent stream learns that there is a Prevent case: not by a rule (check_rules), and not by being
-// called when somebody in it does not answer.
+// Nobody outside the Prevent stream learns that there is a Prevent case: not by a rule (check_rules), not by being
+// called when somebody in it does not answer, and not by an alarm. The engine tells an alarm about a Prevent case to
+// those rules alone whose recipient is of the stream, and an alarm about any other case to the others: both must reach
+// somebody.
+#include <algorithm>
 #include <set>
 #include <tuple>
 
 #include "config/nearest.hpp"
 #include "config/policy_draft.hpp"
+#include "config/words.hpp"
 #include "core/event_types.hpp"
 
 namespace told::config {
@@ -22,7 +26,9 @@ class PreventCalls {
       for (const Text& who : rung.who.value)
         for (const std::string& name : draft_.people(who.value)) {
           const RecipientDraft* called = draft_.recipient(name);
-          if (called == nullptr || called->prevent || !said_.emplace(who.at.line, who.at.column, name).second) continue;
+          if (called == nullptr || in_prevent_stream(*called) ||
+              !said_.emplace(who.at.line, who.at.column, name).second)
+            continue;
           findings_.add(who.at, "ladder.rung.who: " + in_quotes(name) + " would be called about " + in_quotes(when) +
                                     " (" + by + " at line " + std::to_string(line) +
                                     ") and learn that there is a Prevent case: call recipients with prevent = true, "
@@ -36,17 +42,55 @@ class PreventCalls {
   std::set<std::tuple<int, int, std::string>> said_;  ///< a rung that many rules climb is one mistake
 };
 
+bool tells(const PolicyDraft& draft, const std::string& alarm, bool of_the_stream) {
+  return std::any_of(draft.rules.begin(), draft.rules.end(), [&](const RuleDraft& rule) {
+    const RecipientDraft* who = rule.when.value == alarm ? draft.recipient(rule.who.value) : nullptr;
+    return who != nullptr && !who->exercise_only && in_prevent_stream(*who) == of_the_stream;
+  });
+}
+
+/// `at`: the first rule or clock of the stream.
+void check_alarm(const PolicyDraft& draft, const std::string& alarm, Place at, Findings& findings) {
+  if (!tells(draft, alarm, true))
+    findings.add(at, in_quotes(alarm) +
+                         " about a Prevent case would be told to nobody, since those outside the stream may "
+                         "not learn of one: add a [[tell]] with when = " +
+                         in_quotes(alarm) + " to a recipient with prevent = true");
+  if (!tells(draft, alarm, false))
+    findings.add(at, in_quotes(alarm) +
+                         " about any other case would be told to nobody, since the Prevent stream hears of "
+                         "no other: add a [[tell]] with when = " +
+                         in_quotes(alarm) + " to a recipient outside it");
+}
+
 }  // namespace
 
-void check_prevent_calls(const PolicyDraft& draft, Findings& findings) {
+bool in_prevent_stream(const RecipientDraft& recipient) {
+  return recipient.prevent || recipient.agency.value == "channel_panel";
+}
+
+void check_prevent_stream(const PolicyDraft& draft, Findings& findings) {
   PreventCalls calls(draft, findings);
+  const RuleDraft* first_rule = nullptr;
   for (const RuleDraft& rule : draft.rules) {
-    if (!core::is_prevent(rule.when.value)) continue;
-    for (const Text& ladder : rule.ladder) calls.check(ladder.value, rule.when.value, "rule", rule.at.line);
+    const RecipientDraft* who = draft.recipient(rule.who.value);
+    const bool alarm_within = is_alarm(rule.when.value) && who != nullptr && in_prevent_stream(*who);
+    if (core::is_prevent(rule.when.value) && first_rule == nullptr) first_rule = &rule;
+    if (core::is_prevent(rule.when.value) || alarm_within)
+      for (const Text& ladder : rule.ladder) calls.check(ladder.value, rule.when.value, "rule", rule.at.line);
   }
-  for (const ClockDraft& clock : draft.clocks)
-    if (core::is_prevent(clock.starts.value))
-      calls.check(clock.ladder.value, clock.starts.value, "clock", clock.at.line);
+  const ClockDraft* first_clock = nullptr;
+  for (const ClockDraft& clock : draft.clocks) {
+    if (!core::is_prevent(clock.starts.value)) continue;
+    if (first_clock == nullptr) first_clock = &clock;
+    calls.check(clock.ladder.value, clock.starts.value, "clock", clock.at.line);
+  }
+  if (first_rule != nullptr) check_alarm(draft, "alarm.nobody_was_told", first_rule->at, findings);
+  if (first_clock != nullptr) check_alarm(draft, "alarm.duty_not_done", first_clock->at, findings);
+  // Only a person may be off duty by a rota, or kept out of a case.
+  const bool may_be_away = std::any_of(draft.recipients.begin(), draft.recipients.end(),
+                                       [](const RecipientDraft& r) { return r.person && in_prevent_stream(r); });
+  if (first_rule != nullptr && may_be_away) check_alarm(draft, "alarm.nobody_on_duty", first_rule->at, findings);
 }
 
 }  // namespace told::config

@@ -18,6 +18,11 @@ void Turn::raise(const std::string& code, const std::string& party, std::uint64_
   head.set_notification(about);
   for (const Rule& rule : state().policy()->rules) {
     if (!rule.when.starts_with("alarm.") || rule.when.substr(6) != code) continue;
+    // That somebody was not told of a Prevent case says that there is one: only its stream may hear that, and the
+    // stream hears nothing of any other case.
+    if (about != 0 && state().policy()->recipient(rule.who)->prevent !=
+                          is_of_prevent(*state().event(NotificationId::of(about).event)))
+      continue;
     NewDuty duty = by_rule(*state().policy(), rule, Pace::other, now_);
     duty.event = index;
     duty.kind = v1::NOTIFICATION_KIND_ALARM;

@@ -121,7 +121,7 @@ struct Recipient {
   std::string agency;          ///< an agency adapter: police, home_office, barnardos_itg, channel_panel, generic
   std::string carrier;         ///< "zmq_queue"
   bool exercise_only = false;  ///< gets exercises and tests, and those only; all others get `actual` events only
-  bool prevent = false;        ///< in the Prevent stream: told of Prevent referrals, and of nothing else about a child
+  bool prevent = false;        ///< in the Prevent stream (the Channel panel is): told of nothing else about a child
   bool person = false;         ///< somebody by role or post rather than a body: may stand in a rota, may be screened
   std::optional<SecondChannel> second = {};
 };

@@ -177,6 +177,8 @@ void fill_what_is_needed(v1::Event& event, const EventDefaults& defaults) {
     *event.mutable_child_missing()->mutable_missing()->mutable_last_seen_at() = event.time();
   if (event.has_child_located() && !event.child_located().located().has_at())
     *event.mutable_child_located()->mutable_located()->mutable_at() = event.time();
+  if (event.has_prevent_referral() && event.prevent_referral().prevent().concern().empty())
+    event.mutable_prevent_referral()->mutable_prevent()->set_concern("a sample of a concern");
   if (event.has_prevent_section36() && event.prevent_section36().police_case_ref().empty())
     event.mutable_prevent_section36()->set_police_case_ref("REHEARSAL-1");
 }

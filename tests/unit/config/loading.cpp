@@ -141,7 +141,8 @@ who = ["prevent_lead"]
                             "clock_stepped", "delivery_failing"}) {
     text += alarm_rule(alarm);
   }
-  return text;
+  return text +
+         "\n[[tell]]\nwhen = \"alarm.nobody_was_told\"\nwho = \"panel\"\nwithin = \"1 day\"\nladder = \"sealed\"\n";
 }
 
 std::string whole_policy() {

@@ -41,7 +41,7 @@ TEST(Policy, BecomesWhatTheEngineUses) {
 
 TEST(Policy, NumbersItsRulesInTheOrderOfTheFile) {
   const auto policy = parse_policy(right_policy(), "policy.toml").value;
-  ASSERT_EQ(policy.rules.size(), 11U);
+  ASSERT_EQ(policy.rules.size(), 12U);
   const core::Rule* missing = policy.rule(2);
   ASSERT_NE(missing, nullptr);
   EXPECT_EQ(missing->number, 2U);

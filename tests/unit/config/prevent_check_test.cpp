@@ -48,6 +48,32 @@ TEST(PreventCalls, OfAClockAreThoseOfItsRuleToo) {
               testing::Contains(HasSubstr("would be called about \"prevent.section36\" (clock at line")));
 }
 
+TEST(PreventAlarms, ReachSomebodyInTheStreamAndSomebodyOutsideIt) {
+  EXPECT_THAT(offered(changed_once(right_policy(), "when = \"alarm.nobody_was_told\"\nwho = \"panel\"",
+                                   "when = \"alarm.limbo\"\nwho = \"panel\"")),
+              ElementsAre(AllOf(
+                  HasSubstr("\"alarm.nobody_was_told\" about a Prevent case would be told to nobody"),
+                  HasSubstr("add a [[tell]] with when = \"alarm.nobody_was_told\" to a recipient with prevent"))));
+  EXPECT_THAT(offered(changed_once(right_policy(), "when = \"alarm.nobody_was_told\"\nwho = \"duty\"",
+                                   "when = \"alarm.limbo\"\nwho = \"duty\"")),
+              testing::Contains(HasSubstr("\"alarm.nobody_was_told\" about any other case would be told to nobody")));
+}
+
+TEST(PreventAlarms, OfADutyNobodyDoesAndOfNobodyOnDutyStayInTheStreamToo) {
+  const auto text = whole_policy() +
+                    "\n[[clock]]\nname = \"hearing\"\nstarts = \"prevent.section36\"\nduty = \"x\"\nwho = \"panel\"\n"
+                    "due = \"2 days\"\nwarn = \"at half\"\nladder = \"sealed\"\nsource = \"guidance\"\n";
+  EXPECT_THAT(offered(text), testing::Contains(HasSubstr("\"alarm.duty_not_done\" about a Prevent case")));
+  EXPECT_THAT(offered(changed_once(whole_policy(), "prevent = true\n", "prevent = true\nperson = true\n")),
+              ElementsAre(HasSubstr("\"alarm.nobody_on_duty\" about a Prevent case")));
+}
+
+TEST(PreventAlarms, ClimbNoLadderThatLeavesTheStream) {
+  EXPECT_THAT(offered(changed_once(right_policy(), "who = \"panel\"\nwithin = \"1 day\"\nladder = \"sealed\"",
+                                   "who = \"panel\"\nwithin = \"1 day\"\nladder = \"steps\"")),
+              testing::Contains(HasSubstr("would be called about \"alarm.nobody_was_told\"")));
+}
+
 TEST(PreventCalls, ThatAnEarlierReleaseTookAreReadAgainFromTheLedger) {
   const auto text = changed_once(right_policy(), sealed_rung, "after = \"20 h\"\nwho = [\"duty\"]");
   EXPECT_THAT(lines(parse_policy(text, "policy version 1").problems), IsEmpty());

@@ -189,6 +189,28 @@ TEST(ThePreventStream, IsNotLeftByWhatIsSaidLaterOfItsEvents) {
   }
 }
 
+TEST(ThePreventStream, IsNotLeftByTheAlarmThatNobodyInItWasTold) {
+  auto p = policy_with_a_sealed_stream();
+  Rule to_the_lead = *std::find_if(p->rules.begin(), p->rules.end(),
+                                   [](const Rule& rule) { return rule.when == "alarm.nobody_was_told"; });
+  to_the_lead.who = "lead";
+  to_the_lead.ladder[0] = to_the_lead.ladder[1] = "sealed";
+  to_the_lead.number = static_cast<std::uint32_t>(p->rules.size() + 1);
+  p->rules.push_back(to_the_lead);
+  const auto alarmed = [&](const char* type) {
+    Cases t{p};
+    t.world.connect("lead");
+    t.world.happens(type, "T-1");
+    t.world.advance(11h);
+    Names told;
+    for (const Received& got : t.world.newly_received())
+      if (got.kind == v1::NOTIFICATION_KIND_ALARM) told.insert(got.recipient);
+    return told;
+  };
+  EXPECT_EQ(alarmed("prevent.section36"), Names{"lead"});
+  EXPECT_EQ(alarmed("child.missing"), Names{"duty_manager"});
+}
+
 TEST(TheSameChild, IsRefusedWhereOneCaseIsOfThePreventStreamOrAnExerciseOrThereIsNone) {
   Cases t;
   const CaseNumber child = t.missing("T-1");
