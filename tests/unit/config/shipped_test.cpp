@@ -77,6 +77,10 @@ TEST(TheCouncilsPolicy, LoadsCleanAndTellsOfEveryEvent) {
   EXPECT_FALSE(std::regex_search(text_of(shipped / "council.toml"), std::regex{"@|\\+44|\\b0[0-9]{9,}"}));
 }
 
+TEST(TheBenchmarksPolicy, LoadsClean) {
+  EXPECT_THAT(lines(load_policy(shipped.parent_path() / "tests" / "bench" / "policy.toml").problems), IsEmpty());
+}
+
 // As it stands on a day in its calendar: the drafts of a council's own are another matter.
 TEST(TheCouncilsPolicy, HasNothingInItThatWouldHurtAtNight) {
   const auto loaded = load_policy(shipped / "council.toml");
