@@ -1,8 +1,6 @@
 #include "going_out.hpp"
 
 #include <algorithm>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
 #include <iterator>
 
 #include "config/config.hpp"
@@ -15,8 +13,7 @@ constexpr std::string_view secret_of_a_way = "the secret of a [[way]]";
 
 }  // namespace
 
-GoingOut::GoingOut(boost::asio::io_context& loop, dispatch::Dispatch& dispatch,
-                   std::function<void(core::Command)> submit,
+GoingOut::GoingOut(loop::Loop& loop, dispatch::Dispatch& dispatch, std::function<void(core::Command)> submit,
                    std::function<void(const std::string&, carriers::Answer)> answer, std::string origin)
     : loop_(loop),
       dispatch_(dispatch),
@@ -47,7 +44,7 @@ void GoingOut::replace(const core::Policy& policy, const std::vector<carriers::W
 void GoingOut::make(const carriers::Kind& kind, const std::vector<carriers::Way>& ways) {
   const carriers::Surroundings surroundings{
       [this, alive = std::weak_ptr<bool>{alive_}](std::function<void()> call) {
-        boost::asio::post(loop_, [call = std::move(call), alive] {
+        loop_.post([call = std::move(call), alive] {
           if (!alive.expired()) call();
         });
       },

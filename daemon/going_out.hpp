@@ -11,10 +11,7 @@
 #include "core/policy.hpp"
 #include "dispatch/dispatch.hpp"
 #include "dispatch/ways_out.hpp"
-
-namespace boost::asio {
-class io_context;
-}
+#include "loop/loop.hpp"
 
 namespace told {
 
@@ -22,7 +19,7 @@ class GoingOut {
  public:
   /// `answer` takes what recipients say through their carriers. All are called on the loop thread; `dispatch` outlives
   /// this.
-  GoingOut(boost::asio::io_context& loop, dispatch::Dispatch& dispatch, std::function<void(core::Command)> submit,
+  GoingOut(loop::Loop& loop, dispatch::Dispatch& dispatch, std::function<void(core::Command)> submit,
            std::function<void(const std::string& carrier, carriers::Answer)> answer, std::string origin);
   ~GoingOut();
   GoingOut(const GoingOut&) = delete;
@@ -40,7 +37,7 @@ class GoingOut {
  private:
   void make(const carriers::Kind& kind, const std::vector<carriers::Way>& ways);
 
-  boost::asio::io_context& loop_;
+  loop::Loop& loop_;
   dispatch::Dispatch& dispatch_;
   std::function<void(const std::string&, carriers::Answer)> answer_;
   std::string origin_;

@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <csignal>
 #include <set>
 
@@ -20,14 +19,15 @@
 #include "digest/digest.hpp"
 #include "dispatch/dispatch.hpp"
 #include "door/door.hpp"
-#include "every.hpp"
 #include "gateway/curve_key.hpp"
 #include "going_out.hpp"
 #include "ledger/secret_file.hpp"
+#include "loop/asio_loop.hpp"
 #include "parties.hpp"
 #include "path/clock.hpp"
 #include "path/one_path.hpp"
 #include "path/recovery.hpp"
+#include "path/timerfd_clocks.hpp"
 #include "signs_of_life.hpp"
 #include "tally.hpp"
 #include "upkeep.hpp"
@@ -88,18 +88,18 @@ class House::Impl {
         service_(std::move(service)),
         ledger_(ledger_options(service_)),
         recovered_(path::recover(engine_, ledger_, &Impl::tell_progress)),
-        clock_(loop_, engine_.state().last_time()),
-        path_(loop_, engine_, ledger_, [this] { return clock_.now(); }),
+        clock_(machine_clocks_, engine_.state().last_time()),
+        path_(rooms_loop_, engine_, ledger_, [this] { return clock_.now(); }),
         dispatch_(
             engine_.state(), [this](core::EntryIndex index) { return read_event(index); },
             [this](core::CaseNumber c, const std::string& recipient) { return case_names().name(c, recipient); },
             submit()),
         answers_(submit(), [this] { return clock_.now(); }),
         going_out_(
-            loop_, dispatch_, submit(),
+            rooms_loop_, dispatch_, submit(),
             [this](const std::string& carrier, carriers::Answer answer) { answers_.take(carrier, std::move(answer)); },
             service_.origin),
-        upkeep_(loop_, engine_, ledger_, path_, clock_, submit()) {
+        upkeep_(rooms_loop_, engine_, ledger_, path_, clock_, submit()) {
     spdlog::info("the ledger has {} entries ({} replayed after the projection); {} notifications are open",
                  ledger_.size(), recovered_.replayed, engine_.state().open_notifications());
     path_.release_to({[this](core::Effect&& effect) { release(std::move(effect)); },
@@ -228,7 +228,7 @@ class House::Impl {
       if (const std::string problem = config::problem_of_watcher_url(url); !problem.empty()) throw Unusable(problem);
     }
     signs_of_life_ = std::make_unique<SignsOfLife>(
-        loop_, path_, [this] { return gateway_->listening(); }, std::move(url), service_.watcher_every);
+        rooms_loop_, path_, [this] { return gateway_->listening(); }, std::move(url), service_.watcher_every);
   }
 
   // --- the released effects ---
@@ -365,9 +365,9 @@ class House::Impl {
     gateway_->stop_intake();
     going_out_.stop();
     stop_deadline_ = std::chrono::steady_clock::now() + sends_may_finish_in;
-    every(stop_timer_, 20ms, [this] {
+    stop_timer_->every(20ms, [this] {
       if (in_flight() > 0 && std::chrono::steady_clock::now() < stop_deadline_) return;
-      stop_timer_.cancel();
+      stop_timer_->cancel();
       close();
     });
   }
@@ -392,11 +392,13 @@ class House::Impl {
   }
 
   boost::asio::io_context loop_{1};
+  loop::AsioLoop rooms_loop_{loop_};
   std::string config_path_;
   config::Service service_;
   core::Engine engine_;
   ledger::Ledger ledger_;
   path::Recovered recovered_;
+  path::TimerfdClocks machine_clocks_{loop_};
   path::Clock clock_;
   path::OnePath path_;
   dispatch::Dispatch dispatch_;
@@ -409,7 +411,7 @@ class House::Impl {
   std::unique_ptr<SignsOfLife> signs_of_life_;
   std::unique_ptr<ledger::Reader> reader_;
   boost::asio::signal_set signals_{loop_, SIGTERM, SIGINT, SIGHUP};
-  boost::asio::steady_timer stop_timer_{loop_};
+  std::unique_ptr<loop::Timer> stop_timer_ = rooms_loop_.timer();
   audit::Glossary glossary_{[this](core::NotificationId id) {
                               const core::Notification* n = engine_.state().notification(id);
                               return n == nullptr ? std::string() : engine_.state().recipient_name(n->recipient);

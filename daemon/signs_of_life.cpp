@@ -3,21 +3,19 @@
 #include <systemd/sd-daemon.h>
 
 #include <algorithm>
-#include <boost/asio/io_context.hpp>
 
-#include "every.hpp"
 #include "upkeep.hpp"
 
 namespace told {
 
 using namespace std::chrono_literals;
 
-SignsOfLife::SignsOfLife(boost::asio::io_context& loop, path::OnePath& path, std::function<bool()> listening,
+SignsOfLife::SignsOfLife(loop::Loop& loop, path::OnePath& path, std::function<bool()> listening,
                          std::string watcher_url, std::chrono::milliseconds watcher_every)
     : path_(path),
       listening_(std::move(listening)),
-      watchdog_timer_(loop),
-      watcher_timer_(loop),
+      watchdog_timer_(loop.timer()),
+      watcher_timer_(loop.timer()),
       watcher_every_(watcher_every) {
   if (!watcher_url.empty())
     watcher_ =
@@ -27,12 +25,12 @@ SignsOfLife::SignsOfLife(boost::asio::io_context& loop, path::OnePath& path, std
 void SignsOfLife::start() {
   std::uint64_t limit_us = 0;
   if (::sd_watchdog_enabled(0, &limit_us) > 0)
-    every(watchdog_timer_, std::chrono::milliseconds(limit_us / 3000),
-          [this] { when_well([] { ::sd_notify(0, "WATCHDOG=1"); }); });
+    watchdog_timer_->every(std::chrono::milliseconds(limit_us / 3000),
+                           [this] { when_well([] { ::sd_notify(0, "WATCHDOG=1"); }); });
   if (!watcher_) return;
   const auto say = [this] { when_well([this] { watcher_->say(); }); };
   say();
-  every(watcher_timer_, watcher_every_, say);
+  watcher_timer_->every(watcher_every_, say);
 }
 
 void SignsOfLife::when_well(std::function<void()> say) {

@@ -2,10 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
-#include <boost/asio/io_context.hpp>
-
 #include "core/reference.hpp"
-#include "every.hpp"
 
 namespace told {
 namespace {
@@ -18,26 +15,26 @@ constexpr auto reconcile_every = 60s;
 
 }  // namespace
 
-Upkeep::Upkeep(boost::asio::io_context& loop, const core::Engine& engine, ledger::Ledger& ledger, path::OnePath& path,
+Upkeep::Upkeep(loop::Loop& loop, const core::Engine& engine, ledger::Ledger& ledger, path::OnePath& path,
                const path::Clock& clock, std::function<void(core::Command)> submit)
     : engine_(engine),
       ledger_(ledger),
       path_(path),
       clock_(clock),
       submit_(std::move(submit)),
-      projection_timer_(loop),
-      disk_timer_(loop),
-      reconcile_timer_(loop) {
+      projection_timer_(loop.timer()),
+      disk_timer_(loop.timer()),
+      reconcile_timer_(loop.timer()) {
   log_warnings();
 }
 
 void Upkeep::start() {
-  every(projection_timer_, projection_every, [this] { path_.project(); });
-  every(disk_timer_, look_at_disk_every, [this] {
+  projection_timer_->every(projection_every, [this] { path_.project(); });
+  disk_timer_->every(look_at_disk_every, [this] {
     look_at_the_disk();
     log_warnings();
   });
-  every(reconcile_timer_, reconcile_every, [this] { reconcile(); });
+  reconcile_timer_->every(reconcile_every, [this] { reconcile(); });
   look_at_the_disk();  // on a disk that is full already, no publisher is accepted in the first second
 }
 

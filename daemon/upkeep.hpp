@@ -1,8 +1,8 @@
 #pragma once
 // Upkeep: what told looks at of itself, every so often, and what it says and raises where something is wrong: the room
 // on its disk, how far bank holidays are known, and that nobody's notification is forgotten.
-#include <boost/asio/steady_timer.hpp>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +10,7 @@
 #include "board/board.hpp"
 #include "core/engine.hpp"
 #include "ledger/ledger.hpp"
+#include "loop/loop.hpp"
 #include "path/clock.hpp"
 #include "path/one_path.hpp"
 
@@ -21,7 +22,7 @@ inline constexpr std::chrono::seconds commit_may_take{5};
 /// Lives on the loop's thread; what it is given must outlive it.
 class Upkeep {
  public:
-  Upkeep(boost::asio::io_context& loop, const core::Engine& engine, ledger::Ledger& ledger, path::OnePath& path,
+  Upkeep(loop::Loop& loop, const core::Engine& engine, ledger::Ledger& ledger, path::OnePath& path,
          const path::Clock& clock, std::function<void(core::Command)> submit);
 
   /// From now on, by itself.
@@ -47,7 +48,7 @@ class Upkeep {
   path::OnePath& path_;
   const path::Clock& clock_;
   std::function<void(core::Command)> submit_;
-  boost::asio::steady_timer projection_timer_, disk_timer_, reconcile_timer_;
+  std::unique_ptr<loop::Timer> projection_timer_, disk_timer_, reconcile_timer_;
   std::vector<core::NotificationId> limbo_;
   std::optional<std::string> horizon_told_;  ///< unset until the calendar was looked at; "" while it reaches far enough
   std::optional<bool> storage_low_;          ///< unset until the disk was looked at

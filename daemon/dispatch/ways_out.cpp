@@ -3,10 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <map>
-#include <random>
 #include <utility>
 
 #include "dispatch/backoff.hpp"
@@ -15,7 +12,7 @@ namespace told::dispatch {
 namespace {
 
 using Milliseconds = std::chrono::milliseconds;
-using Clock = std::chrono::steady_clock;
+using loop::Steady;
 
 /// Workers' sessions are counted from 1 by the gateway; these never meet them.
 constexpr core::SessionId first_session = 1ULL << 62U;
@@ -23,9 +20,9 @@ constexpr core::SessionId first_session = 1ULL << 62U;
 /// So many a minute; a burst of as many after a quiet minute.
 class Rate {
  public:
-  explicit Rate(std::uint32_t a_minute) : a_minute_{a_minute}, left_{static_cast<double>(a_minute)} {}
+  Rate(std::uint32_t a_minute, Steady now) : a_minute_{a_minute}, left_{static_cast<double>(a_minute)}, counted_{now} {}
   /// Takes one; or says how long until there is one.
-  Milliseconds take(Clock::time_point now) {
+  Milliseconds take(Steady now) {
     if (a_minute_ == 0) return Milliseconds{0};
     const std::chrono::duration<double, std::ratio<60>> minutes = now - counted_;
     left_ = std::min<double>(a_minute_, left_ + minutes.count() * a_minute_);
@@ -40,7 +37,7 @@ class Rate {
  private:
   std::uint32_t a_minute_;
   double left_;
-  Clock::time_point counted_ = Clock::now();
+  Steady counted_;
 };
 
 struct Open {
@@ -50,8 +47,8 @@ struct Open {
   core::SessionId session;
   Rate rate;
   Backoff backoff;
-  boost::asio::steady_timer timer;
-  Clock::time_point rests_until{};
+  std::unique_ptr<loop::Timer> timer;
+  Steady rests_until{};
   bool closed = false;
   std::string problem = {};
 };
@@ -60,8 +57,8 @@ struct Open {
 
 class WaysOut::Impl {
  public:
-  Impl(boost::asio::io_context& loop, std::function<void(core::Command)> submit)
-      : loop_(loop), submit_(std::move(submit)) {}
+  Impl(loop::Loop& loop, std::function<void(core::Command)> submit, std::uint64_t seed)
+      : loop_(loop), submit_(std::move(submit)), seeds_(seed) {}
 
   void replace(const core::Policy& policy, const std::vector<carriers::Way>& ways) {
     std::map<Key, std::unique_ptr<Open>> before = std::exchange(open_, {});
@@ -76,7 +73,7 @@ class WaysOut::Impl {
     const auto found = open_.find({report.recipient, carrier});
     if (found == open_.end()) return;
     Open& way = *found->second;
-    const auto now = Clock::now();
+    const auto now = loop_.now();
     const bool was_broken = way.backoff.broken();
     way.problem = report.problem;
     switch (report.outcome) {
@@ -102,16 +99,16 @@ class WaysOut::Impl {
 
   void stop() {
     stopped_ = true;
-    for (const auto& [key, way] : open_) way->timer.cancel();
+    for (const auto& [key, way] : open_) way->timer->cancel();
   }
 
   std::vector<WayFigures> figures() const {
     std::vector<WayFigures> all;
-    const auto now = Clock::now();
+    const auto now = loop_.now();
     for (const auto& [key, way] : open_)
       all.push_back({way->recipient, way->carrier, way->channel, way->backoff.failures(), way->backoff.broken(),
                      way->closed,
-                     std::chrono::duration_cast<Milliseconds>(std::max(way->rests_until - now, Clock::duration{0})),
+                     std::chrono::duration_cast<Milliseconds>(std::max(way->rests_until - now, Steady::duration{0})),
                      way->problem});
     return all;
   }
@@ -129,13 +126,12 @@ class WaysOut::Impl {
     if (const auto kept = before.find(key); kept != before.end() && kept->second->channel == channel) {
       Open& open = *(open_[key] = std::move(kept->second));
       before.erase(kept);
-      open.rate = Rate{way->rate};
+      open.rate = Rate{way->rate, loop_.now()};
       if (std::exchange(open.closed, false)) offer(open);
       return;
     }
-    auto& open = open_[key] =
-        std::make_unique<Open>(Open{recipient, carrier, channel, ++last_session_, Rate{way->rate},
-                                    Backoff{std::random_device{}()}, boost::asio::steady_timer{loop_}});
+    auto& open = open_[key] = std::make_unique<Open>(Open{
+        recipient, carrier, channel, ++last_session_, Rate{way->rate, loop_.now()}, Backoff{seeds_()}, loop_.timer()});
     submit_(core::OpenSession{recipient, open->session, channel, false});
     offer(*open);
   }
@@ -143,7 +139,7 @@ class WaysOut::Impl {
   /// The next may go: at once, or as the rate allows. What is urgent does not wait for the rate.
   void offer(Open& way) {
     if (stopped_ || way.closed) return;
-    const Milliseconds wait = way.rate.take(Clock::now());
+    const Milliseconds wait = way.rate.take(loop_.now());
     submit_(core::Offer{way.recipient, way.session, 1, wait > Milliseconds{0}});
     if (wait > Milliseconds{0}) after(way, wait);
   }
@@ -151,28 +147,24 @@ class WaysOut::Impl {
   void rest(Open& way, Milliseconds time) {
     if (stopped_ || way.closed) return;
     if (time == Milliseconds{0}) return offer(way);
-    way.rests_until = Clock::now() + time;
+    way.rests_until = loop_.now() + time;
     after(way, time);
   }
 
   void after(Open& way, Milliseconds time) {
-    way.timer.expires_after(time);
-    way.timer.async_wait([this, session = way.session](const boost::system::error_code& error) {
-      if (error) return;
-      for (const auto& [key, open] : open_)
-        if (open->session == session) return offer(*open);
-    });
+    way.timer->after(time, [this, &way] { offer(way); });
   }
 
-  boost::asio::io_context& loop_;
+  loop::Loop& loop_;
   std::function<void(core::Command)> submit_;
   std::map<Key, std::unique_ptr<Open>> open_;
   core::SessionId last_session_ = first_session;
+  std::mt19937_64 seeds_;  ///< of each way's own
   bool stopped_ = false;
 };
 
-WaysOut::WaysOut(boost::asio::io_context& loop, std::function<void(core::Command)> submit)
-    : impl_(std::make_unique<Impl>(loop, std::move(submit))) {}
+WaysOut::WaysOut(loop::Loop& loop, std::function<void(core::Command)> submit, std::uint64_t seed)
+    : impl_(std::make_unique<Impl>(loop, std::move(submit), seed)) {}
 WaysOut::~WaysOut() = default;
 void WaysOut::replace(const core::Policy& policy, const std::vector<carriers::Way>& ways) {
   impl_->replace(policy, ways);

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -14,10 +15,7 @@
 #include "carriers/kind.hpp"
 #include "core/command.hpp"
 #include "core/policy.hpp"
-
-namespace boost::asio {
-class io_context;
-}
+#include "loop/loop.hpp"
 
 namespace told::dispatch {
 
@@ -35,8 +33,8 @@ struct WayFigures {
 
 class WaysOut {
  public:
-  /// On the loop thread. `submit` hands commands to the one path.
-  WaysOut(boost::asio::io_context& loop, std::function<void(core::Command)> submit);
+  /// On the loop thread. `submit` hands commands to the one path. `seed` is of how long failed ways rest (backoff.hpp).
+  WaysOut(loop::Loop& loop, std::function<void(core::Command)> submit, std::uint64_t seed = std::random_device{}());
   ~WaysOut();
   WaysOut(const WaysOut&) = delete;
   WaysOut& operator=(const WaysOut&) = delete;

@@ -3,8 +3,6 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
 #include <utility>
 
 #include "core/answer_rules.hpp"
@@ -33,7 +31,7 @@ v1::Problem revoked_key() {
 
 }  // namespace
 
-Agencies::Agencies(boost::asio::io_context& loop, RouterSocket& socket, const Listener& listener,
+Agencies::Agencies(loop::Loop& loop, PeerSocket& socket, const Listener& listener,
                    std::shared_ptr<const Directory>& directory, Patience patience)
     : loop_{loop},
       socket_{socket},
@@ -167,7 +165,7 @@ void Agencies::send(carriers::Parcel parcel) {
   if (session.offered == 0) return defer(v1::OUTCOME_DEFERRED, "no_credit");
   --session.offered;  // the engine counts a refused attempt as a used one too
   if (!session.outgoing.add(parcel.delivery)) return defer(v1::OUTCOME_REFUSED, "too_large");
-  session.in_flight.add(parcel.notification, parcel.attempt, std::chrono::steady_clock::now());
+  session.in_flight.add(parcel.notification, parcel.attempt, loop_.now());
   touch(session);
 }
 
@@ -191,12 +189,12 @@ void Agencies::flush(Steady now) {
 void Agencies::send_out(Session& session, Steady now) {
   session.dirty = false;
   session.spoke = now;
-  auto sent = RouterSocket::Sent::queued;
+  auto sent = PeerSocket::Sent::queued;
   session.outgoing.take(checkpoint_, [&](const std::string& frame) {
-    if (sent == RouterSocket::Sent::queued) sent = socket_.send(session.peer, session.delimited, frame);
+    if (sent == PeerSocket::Sent::queued) sent = socket_.send(session.peer, session.delimited, frame);
   });
-  if (sent == RouterSocket::Sent::gone) lose(session.id, "its connection is gone");
-  if (sent == RouterSocket::Sent::full) lose(session.id, "it does not read what it asked for");
+  if (sent == PeerSocket::Sent::gone) lose(session.id, "its connection is gone");
+  if (sent == PeerSocket::Sent::full) lose(session.id, "it does not read what it asked for");
 }
 
 void Agencies::drop(const core::DropSession& drop) {
@@ -250,7 +248,7 @@ void Agencies::report(const std::string& recipient, core::NotificationId notific
 void Agencies::hand_over_soon() {
   if (hand_over_posted_) return;
   hand_over_posted_ = true;
-  boost::asio::post(loop_, [this, alive = std::weak_ptr<bool>{alive_}] {
+  loop_.post([this, alive = std::weak_ptr<bool>{alive_}] {
     if (alive.expired()) return;
     hand_over_posted_ = false;
     hand_over();
@@ -299,7 +297,7 @@ void Agencies::tick(Steady now) {
   for (auto& [id, session] : sessions_) {
     if (now - session.spoke < patience_.heartbeat) continue;
     session.spoke = now;
-    if (socket_.send(session.peer, session.delimited, {}) == RouterSocket::Sent::gone) gone.push_back(id);
+    if (socket_.send(session.peer, session.delimited, {}) == PeerSocket::Sent::gone) gone.push_back(id);
   }
   for (const core::SessionId id : gone) lose(id, "its connection is gone");
   hand_over();

@@ -13,12 +13,9 @@
 #include "gateway/directory.hpp"
 #include "gateway/gateway.hpp"
 #include "gateway/owed.hpp"
+#include "gateway/peer_socket.hpp"
 #include "gateway/session.hpp"
-#include "gateway/socket.hpp"
-
-namespace boost::asio {
-class io_context;
-}
+#include "loop/loop.hpp"
 
 namespace told::gateway {
 
@@ -35,8 +32,8 @@ class Agencies final : public carriers::Carrier {
     std::chrono::milliseconds receipt;    ///< without a receipt for so long, an attempt's end is unknown
   };
   /// All outlive this. Reports and LoseSession are handed over from the loop, never from within send() or flush().
-  Agencies(boost::asio::io_context& loop, RouterSocket& socket, const Listener& listener,
-           std::shared_ptr<const Directory>& directory, Patience patience);
+  Agencies(loop::Loop& loop, PeerSocket& socket, const Listener& listener, std::shared_ptr<const Directory>& directory,
+           Patience patience);
   ~Agencies() override;
 
   [[nodiscard]] const char* name() const override { return "zmq_queue"; }
@@ -96,8 +93,8 @@ class Agencies final : public carriers::Carrier {
   void record(const std::string& party, const v1::Problem& problem);
   [[nodiscard]] Session* session_of_peer(const std::string& peer);
 
-  boost::asio::io_context& loop_;
-  RouterSocket& socket_;
+  loop::Loop& loop_;
+  PeerSocket& socket_;
   const Listener& listener_;
   std::shared_ptr<const Directory>& directory_;
   Patience patience_;

@@ -15,6 +15,7 @@
 #include "gateway/self_test.hpp"
 #include "gateway/socket.hpp"
 #include "gateway/zap.hpp"
+#include "loop/asio_loop.hpp"
 
 namespace told::gateway {
 namespace {
@@ -50,6 +51,7 @@ class Gateway::Impl {
       : options_{std::move(options)},
         listener_{std::move(listener)},
         directory_{std::make_shared<const Directory>(options_.parties)},
+        loop_{loop},
         context_{process_context()},
         zap_{shut_the_door(context_, options_, *directory_)},
         publishers_socket_{
@@ -57,7 +59,7 @@ class Gateway::Impl {
         agencies_socket_{loop, context_, {options_.agencies_endpoint, agencies_domain, options_.server_secret_key}},
         publishers_{publishers_socket_, listener_, directory_},
         agencies_{
-            loop, agencies_socket_, listener_, directory_, {options_.worker_heartbeat, options_.receipt_patience}},
+            loop_, agencies_socket_, listener_, directory_, {options_.worker_heartbeat, options_.receipt_patience}},
         timer_{loop} {
     prove_strangers_are_refused(context_.get(), publishers_socket_.endpoint(), options_.server_public_key);
     prove_strangers_are_refused(context_.get(), agencies_socket_.endpoint(), options_.server_public_key);
@@ -123,6 +125,7 @@ class Gateway::Impl {
   Options options_;
   Listener listener_;
   std::shared_ptr<const Directory> directory_;
+  loop::AsioLoop loop_;
   std::shared_ptr<void> context_;
   std::unique_ptr<Zap> zap_;
   RouterSocket publishers_socket_;

@@ -59,7 +59,7 @@ struct Publishers::Request {
   v1::PublishRequest* words = google::protobuf::Arena::CreateMessage<v1::PublishRequest>(&arena);
 };
 
-Publishers::Publishers(RouterSocket& socket, const Listener& listener, std::shared_ptr<const Directory>& directory)
+Publishers::Publishers(PeerSocket& socket, const Listener& listener, std::shared_ptr<const Directory>& directory)
     : socket_{socket}, listener_{listener}, directory_{directory} {}
 
 void Publishers::hear(const Message& message, Steady now) {

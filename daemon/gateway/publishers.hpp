@@ -11,7 +11,7 @@
 #include "gateway/directory.hpp"
 #include "gateway/gateway.hpp"
 #include "gateway/owed.hpp"
-#include "gateway/socket.hpp"
+#include "gateway/peer_socket.hpp"
 
 namespace told::gateway {
 
@@ -25,7 +25,7 @@ inline constexpr std::size_t unanswered_requests_max = 1'000;
 class Publishers {
  public:
   /// All three outlive this. `directory` is what holds at the time of each call.
-  Publishers(RouterSocket& socket, const Listener& listener, std::shared_ptr<const Directory>& directory);
+  Publishers(PeerSocket& socket, const Listener& listener, std::shared_ptr<const Directory>& directory);
 
   void hear(const Message& message, Steady now);
   void reply(const core::ReplyPublished& reply);
@@ -57,7 +57,7 @@ class Publishers {
   void record(const std::string& party, const v1::Problem& problem);
   void give(const std::string& peer, bool delimited, const v1::PublishReply& reply);
 
-  RouterSocket& socket_;
+  PeerSocket& socket_;
   const Listener& listener_;
   std::shared_ptr<const Directory>& directory_;
   Owed<v1::PublishReply> owed_{0};

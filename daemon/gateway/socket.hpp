@@ -13,6 +13,8 @@
 #include <string>
 #include <string_view>
 
+#include "gateway/peer_socket.hpp"
+
 namespace boost::asio {
 class io_context;
 }
@@ -22,17 +24,7 @@ namespace told::gateway {
 /// The largest message taken, in bytes of payload. Larger ones end the connection before anything is kept.
 inline constexpr std::size_t payload_bytes_max = 64 * 1024;
 
-/// One message. The views live until the callback returns.
-struct Message {
-  std::string_view peer;  ///< the connection, as the server numbered it
-  std::string_view user;  ///< the party's name, from ZAP; never empty
-  std::string_view key;   ///< the public key it authenticated with, Z85
-  std::string_view payload;
-  bool delimited = false;   ///< an empty frame came first (REQ): the answer needs one too
-  bool well_framed = true;  ///< false: more frames than one payload, or a connection name that the peer chose
-};
-
-class RouterSocket {
+class RouterSocket final : public PeerSocket {
  public:
   struct Settings {
     std::string endpoint;
@@ -40,18 +32,13 @@ class RouterSocket {
     std::string secret_key;                      ///< Z85
     std::size_t backlog_bytes_max = 32U << 20U;  ///< kept for one peer that does not read; beyond it, `full`
   };
-  enum class Sent {
-    queued,  ///< libzmq has it, or it waits here until the peer reads; no promise that it arrives
-    full,    ///< the peer does not read; dropped
-    gone,    ///< there is no such connection any more; dropped
-  };
   struct Counts {
     std::uint64_t frames_in = 0, frames_out = 0, nameless = 0, dropped = 0, missed_wakeups = 0;
   };
 
   /// Binds; nothing is read before start(). Throws std::runtime_error.
   RouterSocket(boost::asio::io_context& loop, std::shared_ptr<void> context, const Settings& settings);
-  ~RouterSocket();
+  ~RouterSocket() override;
   RouterSocket(const RouterSocket&) = delete;
   RouterSocket& operator=(const RouterSocket&) = delete;
 
@@ -59,7 +46,7 @@ class RouterSocket {
   /// `after` is called when everything readable was read, once a turn.
   void start(std::function<void(const Message&)> hear, std::function<void(const std::string& peer)> gone,
              std::function<void()> after);
-  [[nodiscard]] Sent send(const std::string& peer, bool delimited, std::string_view payload);
+  [[nodiscard]] Sent send(const std::string& peer, bool delimited, std::string_view payload) override;
   /// What waits is offered once more; what libzmq has is sent for up to `linger` after this returns.
   void close(std::chrono::milliseconds linger);
   /// Call every 250 ms.

@@ -4,23 +4,18 @@
 //
 // Why not follow the wall clock: stepped forward it would fire every ladder at once, stepped back it would hold them
 // (both happened to others). Slow corrections (NTP slewing) are followed, up to 1 s a minute.
-#include <chrono>
 #include <functional>
-#include <memory>
 
 #include "core/time.hpp"
-
-namespace boost::asio {
-class io_context;
-}
+#include "path/machine_clocks.hpp"
 
 namespace told::path {
 
 class Clock {
  public:
-  /// `not_before`: the ledger's last time; the clock never starts before it. Uses the loop's thread only.
-  Clock(boost::asio::io_context& loop, core::Instant not_before);
-  ~Clock();
+  /// `not_before`: the ledger's last time; the clock never starts before it. On the loop's thread; `machine` outlives
+  /// it.
+  Clock(MachineClocks& machine, core::Instant not_before);
   Clock(const Clock&) = delete;
   Clock& operator=(const Clock&) = delete;
 
@@ -28,9 +23,9 @@ class Clock {
 
   /// Calls `due` once `now()` has reached `at`; a newer call replaces an older one. Instant::max() disarms.
   void arm(core::Instant at);
-  void on_due(std::function<void()> due);
+  void on_due(std::function<void()> due) { due_ = std::move(due); }
   /// Called when the wall clock was stepped by more than 5 s against this one, with how far.
-  void on_step(std::function<void(core::Duration)> stepped);
+  void on_step(std::function<void(core::Duration)> stepped) { stepped_ = std::move(stepped); }
 
   /// How far the wall clock stands from this one; positive when it is ahead.
   [[nodiscard]] core::Duration wall_offset() const;
@@ -38,8 +33,14 @@ class Clock {
   [[nodiscard]] bool sane() const;
 
  private:
-  class Impl;
-  std::unique_ptr<Impl> impl_;
+  void compare();
+
+  MachineClocks& machine_;
+  core::Duration offset_{};   ///< of our time from the boot clock
+  core::Duration told_of_{};  ///< how far apart the two clocks stood when we last said so
+  core::Instant armed_ = core::Instant::max();
+  std::function<void()> due_;
+  std::function<void(core::Duration)> stepped_;
 };
 
 }  // namespace told::path

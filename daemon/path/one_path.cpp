@@ -1,10 +1,6 @@
 #include "path/one_path.hpp"
 
 #include <algorithm>
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <utility>
 
 namespace told::path {
@@ -59,14 +55,6 @@ core::EntryIndex earlier_event(const core::State& state, const core::Command& co
 
 }  // namespace
 
-struct OnePath::Patience {
-  explicit Patience(boost::asio::io_context& loop) : timer(loop) {}
-  boost::asio::steady_timer timer;
-  bool armed = false;
-};
-
-OnePath::~OnePath() = default;
-
 ledger::ProjectionStep take_step(core::State& state, std::map<core::EntryIndex, core::EventPrints>& prints,
                                  std::vector<core::EntryIndex>& policies) {
   ledger::ProjectionStep step;
@@ -96,13 +84,12 @@ std::optional<v1::EventRow> forgotten_row(const core::State& state, ledger::Ledg
   return ledger.row(event);
 }
 
-OnePath::OnePath(boost::asio::io_context& loop, core::Engine& engine, ledger::Ledger& ledger,
-                 std::function<core::Instant()> now)
+OnePath::OnePath(loop::Loop& loop, core::Engine& engine, ledger::Ledger& ledger, std::function<core::Instant()> now)
     : loop_(loop),
       engine_(engine),
       ledger_(ledger),
       now_(std::move(now)),
-      patience_(std::make_unique<Patience>(loop)),
+      patience_(loop.timer()),
       durable_(ledger.size()) {}
 
 void OnePath::submit(core::Command command) {
@@ -137,12 +124,10 @@ void OnePath::recall(const core::Command& command) {
 }
 
 void OnePath::kick_later() {
-  if (kicked_ || patience_->armed) return;
-  patience_->armed = true;
-  patience_->timer.expires_after(receipts_may_wait);
-  patience_->timer.async_wait([this](const boost::system::error_code& error) {
-    if (error) return;
-    patience_->armed = false;
+  if (kicked_ || patient_) return;
+  patient_ = true;
+  patience_->after(receipts_may_wait, [this] {
+    patient_ = false;
     kick_soon();
   });
 }
@@ -151,7 +136,7 @@ void OnePath::kick_later() {
 void OnePath::kick_soon() {
   if (kicked_) return;
   kicked_ = true;
-  boost::asio::post(loop_, [this] { kick(); });
+  loop_.post([this] { kick(); });
 }
 
 void OnePath::kick() {
@@ -162,18 +147,16 @@ void OnePath::kick() {
     return;
   }
   committing_ = true;
-  since_ = std::chrono::steady_clock::now();
+  since_ = loop_.now();
   auto gathered = std::make_shared<Gathered>(std::exchange(gathered_, {}));
-  // The loop must not run dry while the ledger's thread works. The guard goes back to the loop with the answer: given
-  // up on the ledger's thread, it could stop a loop that somebody has restarted meanwhile.
-  auto work =
-      std::make_shared<boost::asio::executor_work_guard<boost::asio::io_context::executor_type>>(loop_.get_executor());
-  ledger_.commit(std::exchange(entries_, {}), [this, gathered, work](ledger::Ledger::Committed&& committed) mutable {
-    auto result = std::make_shared<ledger::Ledger::Committed>(std::move(committed));
-    boost::asio::post(loop_, [this, gathered, result, guard = std::move(work)] {
-      completed(std::move(*result), std::move(*gathered));
-    });
-  });
+  // The loop must not run dry while the ledger's thread works; what holds it goes back to it with the answer.
+  ledger_.commit(std::exchange(entries_, {}),
+                 [this, gathered, held = loop_.hold()](ledger::Ledger::Committed&& committed) mutable {
+                   auto result = std::make_shared<ledger::Ledger::Committed>(std::move(committed));
+                   loop_.post([this, gathered, result, back = std::move(held)] {
+                     completed(std::move(*result), std::move(*gathered));
+                   });
+                 });
 }
 
 void OnePath::completed(ledger::Ledger::Committed&& committed, Gathered&& gathered) {
@@ -220,8 +203,8 @@ void OnePath::probe(std::function<void()> done) {
   kick_soon();
 }
 
-std::chrono::steady_clock::duration OnePath::committing_for() const {
-  return committing_ ? std::chrono::steady_clock::now() - since_ : std::chrono::steady_clock::duration::zero();
+loop::Steady::duration OnePath::committing_for() const {
+  return committing_ ? loop_.now() - since_ : loop::Steady::duration::zero();
 }
 
 void OnePath::project() {

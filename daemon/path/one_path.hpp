@@ -14,10 +14,7 @@
 
 #include "core/engine.hpp"
 #include "ledger/ledger.hpp"
-
-namespace boost::asio {
-class io_context;
-}
+#include "loop/loop.hpp"
 
 namespace told::path {
 
@@ -32,9 +29,8 @@ struct Released {
 
 class OnePath {
  public:
-  OnePath(boost::asio::io_context& loop, core::Engine& engine, ledger::Ledger& ledger,
-          std::function<core::Instant()> now);
-  ~OnePath();
+  /// All outlive it.
+  OnePath(loop::Loop& loop, core::Engine& engine, ledger::Ledger& ledger, std::function<core::Instant()> now);
 
   void release_to(Released released) { released_ = std::move(released); }
 
@@ -51,7 +47,7 @@ class OnePath {
   /// Calls `done` when the ledger's thread has answered: an empty group where nothing else is to be committed.
   void probe(std::function<void()> done);
   /// How long the group under way has taken; zero when none is.
-  [[nodiscard]] std::chrono::steady_clock::duration committing_for() const;
+  [[nodiscard]] loop::Steady::duration committing_for() const;
 
   /// Hands the changes since the last step to the projection, now or when they are durable.
   void project();
@@ -69,18 +65,18 @@ class OnePath {
   void release(Gathered&& gathered);
   void hand_over_step();
 
-  boost::asio::io_context& loop_;
+  loop::Loop& loop_;
   core::Engine& engine_;
   ledger::Ledger& ledger_;
   std::function<core::Instant()> now_;
   Released released_;
   std::vector<core::Entry> entries_;
   Gathered gathered_;
-  struct Patience;
-  std::unique_ptr<Patience> patience_;  ///< runs while only what can wait is gathered
+  std::unique_ptr<loop::Timer> patience_;  ///< runs while only what can wait is gathered
+  bool patient_ = false;
   bool committing_ = false;
   bool kicked_ = false;
-  std::chrono::steady_clock::time_point since_{};
+  loop::Steady since_{};
   std::vector<std::function<void()>> when_idle_;
   std::vector<std::function<void()>> probes_;
 

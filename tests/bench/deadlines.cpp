@@ -13,6 +13,7 @@
 #include "daemon.hpp"
 #include "figures.hpp"
 #include "path/clock.hpp"
+#include "path/timerfd_clocks.hpp"
 
 namespace told::bench {
 namespace {
@@ -39,7 +40,8 @@ std::vector<Figure> measure_deadlines(const Place& place) {
   const auto events = static_cast<std::uint64_t>(250'000 * place.scale);  // four deadlines each
   const std::uint64_t due_soon = 2'500;                                   // 10,000 deadlines within one second
   boost::asio::io_context loop{1};
-  path::Clock clock(loop, core::Instant{});
+  path::TimerfdClocks machine(loop);
+  path::Clock clock(machine, core::Instant{});
   core::Engine engine;
   engine.finish_replay();
   auto loaded = config::load_policy(TOLD_BENCH_POLICY);

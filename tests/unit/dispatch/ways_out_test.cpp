@@ -4,6 +4,8 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include "loop/asio_loop.hpp"
+
 namespace told::dispatch {
 namespace {
 
@@ -41,9 +43,10 @@ struct Ways : testing::Test {
   }
 
   boost::asio::io_context loop;
+  loop::AsioLoop rooms_loop{loop};
   core::Policy policy;
   std::vector<core::Command> commands;
-  WaysOut ways{loop, [this](core::Command c) { commands.push_back(std::move(c)); }};
+  WaysOut ways{rooms_loop, [this](core::Command c) { commands.push_back(std::move(c)); }};
 };
 
 TEST_F(Ways, OpenForEachRecipientThatToldGoesToOnItsChannelWithCreditForOne) {

@@ -99,7 +99,7 @@ TEST(AFailedCommit, IsTheEndAndNothingOfItsGroupIsAnswered) {
   // An engine that knows nothing of this ledger: its first entry is out of order, and the ledger refuses the group.
   core::Engine stranger;
   stranger.finish_replay();
-  OnePath path(run.loop, stranger, run.ledger, [&] { return run.now; });
+  OnePath path(run.rooms_loop, stranger, run.ledger, [&] { return run.now; });
   bool answered = false;
   bool failed = false;
   path.release_to({[&](core::Effect&&) { answered = true; }, nullptr, nullptr,

@@ -12,6 +12,7 @@
 
 #include "config/config.hpp"
 #include "digest/digest.hpp"
+#include "loop/asio_loop.hpp"
 #include "path/one_path.hpp"
 #include "path/recovery.hpp"
 
@@ -115,7 +116,7 @@ struct Daemon {
       : engine(closed_kept),
         ledger(options(directory)),
         recovered(recover(engine, ledger, nullptr)),
-        path(loop, engine, ledger, [this] { return now; }) {
+        path(rooms_loop, engine, ledger, [this] { return now; }) {
     path.release_to({[this](core::Effect&& e) { effects.push_back(std::move(e)); },
                      [this](std::span<const core::Entry> entries) { durable += entries.size(); }, nullptr,
                      [this](std::exception_ptr) { failed = true; }, nullptr});
@@ -175,6 +176,7 @@ struct Daemon {
 
   core::Instant now{std::chrono::sys_days{std::chrono::year{2026} / 3 / 27}};
   boost::asio::io_context loop;
+  loop::AsioLoop rooms_loop{loop};
   core::Engine engine;
   ledger::Ledger ledger;
   Recovered recovered;
