@@ -1,11 +1,11 @@
 #include "carriers/webhook/webhook.hpp"
 
+#include "carriers/callback.hpp"
+#include "carriers/cloud_event.hpp"
 #include "carriers/courier/errand_carrier.hpp"
 #include "carriers/courier/way_checks.hpp"
 #include "carriers/frames.hpp"
-#include "carriers/webhook/callback.hpp"
-#include "carriers/webhook/cloud_event.hpp"
-#include "carriers/webhook/signature.hpp"
+#include "carriers/signature.hpp"
 #include "carriers/webhook/verdict.hpp"
 #include "core/problem.hpp"
 

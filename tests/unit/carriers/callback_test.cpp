@@ -1,8 +1,8 @@
-#include "carriers/webhook/callback.hpp"
+#include "carriers/callback.hpp"
 
 #include <gtest/gtest.h>
 
-#include "carriers/webhook/signature.hpp"
+#include "carriers/signature.hpp"
 
 namespace told::carriers {
 namespace {

@@ -1,5 +1,5 @@
 // A parcel as a CloudEvent.
-#include "carriers/webhook/cloud_event.hpp"
+#include "carriers/cloud_event.hpp"
 
 #include <gmock/gmock.h>
 #include <google/protobuf/struct.pb.h>

@@ -1,5 +1,5 @@
 // Standard Webhooks' signatures, against vectors that others published.
-#include "carriers/webhook/signature.hpp"
+#include "carriers/signature.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "carriers/webhook/signature.hpp"
+#include "carriers/signature.hpp"
 
 #include <sodium.h>
 

@@ -1,4 +1,4 @@
-#include "carriers/webhook/callback.hpp"
+#include "carriers/callback.hpp"
 
 #include <sodium.h>
 
@@ -6,7 +6,7 @@
 #include <charconv>
 #include <stdexcept>
 
-#include "carriers/webhook/signature.hpp"
+#include "carriers/signature.hpp"
 
 namespace told::carriers {
 namespace {

@@ -1,4 +1,4 @@
-#include "carriers/webhook/cloud_event.hpp"
+#include "carriers/cloud_event.hpp"
 
 #include <google/protobuf/struct.pb.h>
 #include <google/protobuf/util/json_util.h>
