@@ -41,4 +41,18 @@ v1::ServiceFrame problem_frame(v1::Problem problem) {
   return frame;
 }
 
+bool for_now(const v1::ServiceFrame& answer) {
+  if (answer.problem().code() == "busy") return true;
+  for (const v1::AcknowledgementResult& result : answer.results())
+    if (result.problem().code() == "busy") return true;
+  return false;
+}
+
+bool all_recorded(const v1::ServiceFrame& answer) {
+  if (answer.has_problem()) return false;
+  for (const v1::AcknowledgementResult& result : answer.results())
+    if (!result.recorded()) return false;
+  return true;
+}
+
 }  // namespace told::carriers

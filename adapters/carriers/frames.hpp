@@ -18,4 +18,9 @@ namespace told::carriers {
 /// A frame that says only this.
 [[nodiscard]] v1::ServiceFrame problem_frame(v1::Problem problem);
 
+/// Something of what was said could not be taken for now, and nothing is wrong with it: it is to be handed in again.
+[[nodiscard]] bool for_now(const v1::ServiceFrame& answer);
+/// All that was said is durable; true also where nothing was said that has a result.
+[[nodiscard]] bool all_recorded(const v1::ServiceFrame& answer);
+
 }  // namespace told::carriers

@@ -12,20 +12,6 @@ namespace {
 /// So many files of one recipient are handed in before the first of them is answered.
 constexpr std::size_t asked_max = 256;
 
-bool for_now(const v1::ServiceFrame& answer) {
-  if (answer.problem().code() == "busy") return true;
-  for (const v1::AcknowledgementResult& result : answer.results())
-    if (result.problem().code() == "busy") return true;
-  return false;
-}
-
-bool all_recorded(const v1::ServiceFrame& answer) {
-  if (answer.has_problem()) return false;
-  for (const v1::AcknowledgementResult& result : answer.results())
-    if (!result.recorded()) return false;
-  return true;
-}
-
 std::string result_name(const std::string& name) { return name.substr(0, name.rfind(".json")) + ".result.json"; }
 
 std::string outgoing_name(core::NotificationId notification, std::uint32_t attempt) {

@@ -4,7 +4,6 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
-#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -13,16 +12,10 @@
 #include <utility>
 #include <vector>
 
-#include "carriers/carrier.hpp"
+#include "carriers/served_carrier.hpp"
 #include "carriers/spool/folder.hpp"
 
 namespace told::carriers::spool {
-
-/// Where a desk's results go. Called on the desk's thread.
-struct Hands {
-  std::function<void(Report)> report;
-  std::function<void(Answer)> answer;
-};
 
 /// All of its public functions may be called from any thread, and none of them waits for the disk.
 class Desk : public std::enable_shared_from_this<Desk> {
