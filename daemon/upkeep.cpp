@@ -39,7 +39,7 @@ void Upkeep::start() {
 }
 
 void Upkeep::look_at_the_disk() {
-  const ledger::Ledger::Room room = ledger_.room();
+  const ledger::Room room = ledger_.room();
   if (storage_low_ == room.low) return;
   const bool first = !storage_low_;
   storage_low_ = room.low;

@@ -2,30 +2,21 @@
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
-#include <future>
 #include <mutex>
 #include <optional>
-#include <thread>
 
 #include "ledger/body_seal.hpp"
-#include "ledger/directory.hpp"
+#include "ledger/directory_ground.hpp"
 #include "ledger/identity.hpp"
 #include "ledger/leaf_press.hpp"
 #include "ledger/merkle.hpp"
 #include "ledger/projection.hpp"
 #include "ledger/purge.hpp"
-#include "ledger/reserve.hpp"
 #include "ledger/secret_file.hpp"
 #include "ledger/snapshot.hpp"
-#include "ledger/sqlite/row_reader.hpp"
-#include "ledger/sqlite/sqlite_store.hpp"
 
 namespace told::ledger {
 namespace {
-
-constexpr auto ledger_file = "ledger.db";
-constexpr auto projection_file = "projection.db";
 
 /// A checkpoint in a delivery is at most this much older than the newest one under load.
 constexpr auto signature_may_wait = std::chrono::milliseconds{20};
@@ -46,8 +37,7 @@ Options checked(Options o) {
 
 class Ledger::Impl {
  public:
-  explicit Impl(Options options);
-  ~Impl();
+  Impl(Options options, std::unique_ptr<Ground> ground, Backstage& backstage);
 
   void commit(std::vector<core::Entry> group, std::function<void(Committed&&)> done);
   void project(ProjectionStep step);
@@ -58,15 +48,10 @@ class Ledger::Impl {
   std::vector<std::string> warnings() const;
   Figures figures() const;
 
-  std::unique_ptr<Reader> reader() const {
-    return std::make_unique<Snapshot>(directory_.file(projection_file), *store_, *seal_);
-  }
+  std::unique_ptr<Reader> reader() const { return std::make_unique<Snapshot>(*ground_, *store_, *seal_); }
   const Seal& seal() const { return *seal_; }
   core::EntryIndex size() const { return size_.load(std::memory_order_acquire); }
-  Room room() {
-    const auto r = reserve_.look();
-    return {r.free_bytes, r.low};
-  }
+  Room room() { return ground_->room(); }
   void settle_projection() { projection_->settle(); }
   core::EntryIndex projected() const { return projection_->written(); }
   std::optional<v1::EventRow> row(core::EntryIndex event);
@@ -79,7 +64,7 @@ class Ledger::Impl {
   bool agrees(const ProjectionPosition& position) const;
   Tree grown(Tree tree) const;
   void warn(std::string sentence);
-  void run();
+  [[nodiscard]] Background::Time::duration turn(bool waited);
   void write(Group group);
   void make_durable(const std::vector<core::Entry>& entries);
   void upkeep(bool quiet);
@@ -87,21 +72,18 @@ class Ledger::Impl {
   Tree tree() const;
 
   const Options options_;
+  Backstage& backstage_;
   mutable std::mutex mutex_;  // of what follows up to the rooms' parts; never held during I/O or a signature
   std::vector<std::string> warnings_;
   Tree tree_;
   Figures figures_;
-  std::chrono::steady_clock::time_point signed_{};  // the ledger's thread only
+  Background::Time signed_{};  // the ledger's thread only
   std::string note_;
   std::optional<core::EntryIndex> note_size_;
   std::optional<Group> waiting_;
-  std::optional<std::packaged_task<void()>> errand_;
-  bool stopping_ = false;
-  std::condition_variable wake_;
   std::atomic<core::EntryIndex> size_{0};
 
-  Directory directory_;
-  Reserve reserve_;  // before the store: opening on a full disk needs its space
+  std::unique_ptr<Ground> ground_;
   KeyRing ring_;
   std::unique_ptr<Store> store_;
   std::unique_ptr<BodySeal> seal_;
@@ -110,29 +92,24 @@ class Ledger::Impl {
   std::mutex rows_mutex_;  // of the two that follow
   std::unique_ptr<RowReader> rows_;
   bool said_unreadable_ = false;
-  std::exception_ptr failed_;  // the ledger's thread's own
-  std::mutex errands_;         // one at a time
-  std::thread thread_;
+  std::exception_ptr failed_;               // the ledger's thread's own
+  std::unique_ptr<Background> background_;  // goes first
 };
 
-Ledger::Impl::Impl(Options options)
+Ledger::Impl::Impl(Options options, std::unique_ptr<Ground> ground, Backstage& backstage)
     : options_{checked(std::move(options))},
-      directory_{options_.directory},
-      reserve_{directory_.file("reserve"), options_.reserve_bytes},
+      backstage_{backstage},
+      ground_{std::move(ground)},
       ring_{options_.master_key} {
-  if (!directory_.warning().empty()) warn(directory_.warning());
-  if (auto sentence = sqlite_warning(); !sentence.empty()) warn(std::move(sentence));
-  directory_.make_private(ledger_file);
-  directory_.make_private(projection_file);
-  store_ = open_sqlite_store(directory_.file(ledger_file), options_.log_room_bytes);
-  directory_.sync();
+  for (auto& sentence : ground_->warnings()) warn(std::move(sentence));
+  store_ = ground_->open_store();
   claim(*store_, {options_.origin, options_.signing_key.verifier_text(), ring_.check_value()});
   seal_ = std::make_unique<BodySeal>(ring_, store_->key_reader());
   press_ = std::make_unique<LeafPress>(ring_, *store_);
 
   Tree tree;
   projection_ = std::make_unique<Projection>(
-      directory_.file(projection_file), ring_,
+      *ground_, ring_, backstage_,
       [this, &tree](const ProjectionPosition& p) {
         tree = {p.frontier, p.tip};
         return agrees(p);
@@ -142,16 +119,7 @@ Ledger::Impl::Impl(Options options)
   tree_ = grown(tree);
   size_ = tree_.frontier.size();
   (void)checkpoint_now();
-  thread_ = std::thread{[this] { run(); }};
-}
-
-Ledger::Impl::~Impl() {
-  {
-    const std::lock_guard lock{mutex_};
-    stopping_ = true;
-  }
-  wake_.notify_all();
-  thread_.join();
+  background_ = backstage_.begin([this](bool waited) { return turn(waited); });
 }
 
 bool Ledger::Impl::agrees(const ProjectionPosition& p) const {
@@ -197,34 +165,21 @@ void Ledger::Impl::commit(std::vector<core::Entry> group, std::function<void(Com
     if (waiting_) throw std::logic_error("a group was handed to the ledger before the last one was done");
     waiting_ = Group{std::move(group), std::move(done)};
   }
-  wake_.notify_all();
+  background_->wake();
 }
 
-void Ledger::Impl::run() {
+Background::Time::duration Ledger::Impl::turn(bool waited) {
   std::unique_lock lock{mutex_};
-  for (;;) {
-    const auto something = [this] { return stopping_ || waiting_ || errand_; };
-    if (!failed_ && store_->restless() && !wake_.wait_for(lock, quiet_after, something)) {
-      lock.unlock();
-      upkeep(true);
-      lock.lock();
-    }
-    wake_.wait(lock, something);
-    if (waiting_) {
-      auto group = std::move(*waiting_);
-      waiting_.reset();
-      lock.unlock();
-      write(std::move(group));
-    } else if (errand_) {
-      auto errand = std::move(*errand_);
-      errand_.reset();
-      lock.unlock();
-      errand();
-    } else {
-      return;
-    }
-    lock.lock();
+  if (waiting_) {
+    auto group = std::move(*waiting_);
+    waiting_.reset();
+    lock.unlock();
+    write(std::move(group));
+    return Background::Time::duration::zero();
   }
+  lock.unlock();
+  if (waited && !failed_) upkeep(true);
+  return !failed_ && store_->restless() ? quiet_after : Background::Time::duration::max();
 }
 
 void Ledger::Impl::write(Group group) {
@@ -247,7 +202,7 @@ void Ledger::Impl::write(Group group) {
 
 void Ledger::Impl::make_durable(const std::vector<core::Entry>& entries) {
   if (entries.empty()) return;
-  const auto begun = std::chrono::steady_clock::now();
+  const auto begun = backstage_.now();
   auto pressed = press_->press(entries, tree_.frontier);  // only this thread changes tree_
   const auto purges = purges_of(entries, *store_, *seal_, ring_);
   for (const auto& purge : purges.too_old)
@@ -255,15 +210,15 @@ void Ledger::Impl::make_durable(const std::vector<core::Entry>& entries) {
          " was withdrawn, but was recorded by a told that gave no event a key of its own: its content goes when its "
          "case's key is destroyed");
   pressed.batch.purges = purges.purges;
-  reserve_.look();  // SQLite mostly meets a full disk in COMMIT, which is too late
+  static_cast<void>(ground_->room());  // SQLite mostly meets a full disk in COMMIT, which is too late
   try {
     store_->append(pressed.batch);
   } catch (const StoreFull&) {
-    reserve_.release();
+    ground_->give_up_reserve();
     store_->append(pressed.batch);
   }
   const auto tip = leaf_hash(pressed.batch.leaves.back());
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
+  const std::chrono::duration<double> took = backstage_.now() - begun;
   const std::lock_guard lock{mutex_};
   tree_ = {pressed.frontier, tip};
   size_.store(tree_.frontier.size(), std::memory_order_release);
@@ -277,11 +232,11 @@ void Ledger::Impl::upkeep(bool quiet) {
   try {
     // Where the next group waits already it goes first, and one signature serves for both; but none is put off for
     // long.
-    if (!waits_for_us() || std::chrono::steady_clock::now() - signed_ > signature_may_wait) {
+    if (!waits_for_us() || backstage_.now() - signed_ > signature_may_wait) {
       (void)checkpoint_now();
-      signed_ = std::chrono::steady_clock::now();
+      signed_ = backstage_.now();
     }
-    store_->tidy(quiet);
+    store_->tidy(quiet, backstage_.now());
   } catch (const std::exception& e) {
     // The log of changes keeps what could not be moved; but a disk that fails here is not to be trusted with a commit.
     warn(e.what());
@@ -315,7 +270,7 @@ core::EntryIndex Ledger::Impl::restore(core::State& state, const core::State::Po
 std::optional<v1::EventRow> Ledger::Impl::row(core::EntryIndex event) {
   const std::lock_guard one{rows_mutex_};
   try {
-    if (!rows_) rows_ = std::make_unique<RowReader>(directory_.file(projection_file), ring_);
+    if (!rows_) rows_ = ground_->row_reader(ring_);
     return rows_->row(event);
   } catch (const StoreFailed& failed) {
     rows_.reset();
@@ -346,19 +301,11 @@ std::string Ledger::Impl::checkpoint_now() {
 }
 
 void Ledger::Impl::destroy_key(core::CaseNumber c) {
-  const std::lock_guard one{errands_};
-  std::packaged_task<void()> errand{[this, c] {
+  background_->call([this, c] {
     if (failed_) std::rethrow_exception(failed_);
     store_->destroy_key(c);
     ring_.forget(c);
-  }};
-  auto done = errand.get_future();
-  {
-    const std::lock_guard lock{mutex_};
-    errand_ = std::move(errand);
-  }
-  wake_.notify_all();
-  done.get();
+  });
 }
 
 Ledger::Figures Ledger::Impl::figures() const {
@@ -366,7 +313,17 @@ Ledger::Figures Ledger::Impl::figures() const {
   return figures_;
 }
 
-Ledger::Ledger(Options options) : impl_{std::make_unique<Impl>(std::move(options))} {}
+namespace {
+
+std::unique_ptr<Ground> directory_of(const Options& options) {
+  return ground_in(options.directory, options.reserve_bytes, options.log_room_bytes);
+}
+
+}  // namespace
+
+Ledger::Ledger(Options options) : Ledger{options, directory_of(options), threads()} {}
+Ledger::Ledger(Options options, std::unique_ptr<Ground> ground, Backstage& backstage)
+    : impl_{std::make_unique<Impl>(std::move(options), std::move(ground), backstage)} {}
 Ledger::~Ledger() = default;
 core::EntryIndex Ledger::size() const { return impl_->size(); }
 void Ledger::commit(std::vector<core::Entry> group, std::function<void(Committed&&)> done) {
@@ -385,7 +342,7 @@ std::unique_ptr<Reader> Ledger::reader() const { return impl_->reader(); }
 const Seal& Ledger::seal() const { return impl_->seal(); }
 void Ledger::destroy_key(core::CaseNumber c) { impl_->destroy_key(c); }
 std::vector<std::string> Ledger::warnings() const { return impl_->warnings(); }
-Ledger::Room Ledger::room() { return impl_->room(); }
+Room Ledger::room() { return impl_->room(); }
 Ledger::Figures Ledger::figures() const { return impl_->figures(); }
 
 }  // namespace told::ledger

@@ -14,8 +14,10 @@
 
 #include "core/decision.hpp"
 #include "core/state.hpp"
+#include "ledger/background.hpp"
 #include "ledger/checkpoint.hpp"
 #include "ledger/failure.hpp"
+#include "ledger/ground.hpp"
 #include "ledger/projection_step.hpp"
 #include "ledger/reader.hpp"
 #include "ledger/seal.hpp"
@@ -38,6 +40,8 @@ class Ledger {
   /// Opens or makes the store, takes its lock, checks it and migrates it forward. Throws StoreFailed with a sentence
   /// that says what to do (another told runs; the disk is read-only; the file is damaged; the key is another's).
   explicit Ledger(Options options);
+  /// On another ground than a directory, with its work done elsewhere than on threads. `backstage` outlives it.
+  Ledger(Options options, std::unique_ptr<Ground> ground, Backstage& backstage);
   ~Ledger();  ///< waits for the group under way
   Ledger(const Ledger&) = delete;
   Ledger& operator=(const Ledger&) = delete;
@@ -91,12 +95,7 @@ class Ledger {
   /// What somebody who looks after told should read in the log: sentences, the oldest first; the same ones each time.
   [[nodiscard]] std::vector<std::string> warnings() const;
 
-  /// Bytes free on the store's file system, and whether publishers must be asked to retry: low from when
-  /// less than the reserve is free (which is then given up) until three times as much is. Ask about once a second.
-  struct Room {
-    std::uint64_t free_bytes = 0;
-    bool low = false;
-  };
+  /// What room is left. Ask about once a second.
   [[nodiscard]] Room room();
 
   struct Figures {

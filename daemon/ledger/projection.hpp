@@ -1,15 +1,14 @@
 #pragma once
-// The projection's writer: a queue of steps and a thread of its own, behind the ledger and never in its way.
+// The projection's writer: a queue of steps, written in the background, behind the ledger and never in its way.
 #include <atomic>
-#include <condition_variable>
 #include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
-#include <thread>
 
-#include "ledger/sqlite/projection_file.hpp"
+#include "ledger/background.hpp"
+#include "ledger/ground.hpp"
 
 namespace told::ledger {
 
@@ -20,15 +19,15 @@ class Projection {
   /// Where to leave a sentence for the log. Called from any thread.
   using Warn = std::function<void(std::string)>;
 
-  /// Opens the file; one that is damaged or does not agree is set aside and begun anew. `ring` must outlive it.
-  Projection(std::string path, const KeyRing& ring, const Agrees& agrees, Warn warn);
+  /// Opens it; one that is damaged or does not agree is set aside and begun anew. All that it is given outlives it.
+  Projection(Ground& ground, const KeyRing& ring, Backstage& backstage, const Agrees& agrees, Warn warn);
   ~Projection();  ///< writes what waits, if it can be written
   Projection(const Projection&) = delete;
   Projection& operator=(const Projection&) = delete;
 
   /// The tree as it stood at the last step; empty where there is none. Before add().
   [[nodiscard]] const Frontier& frontier() const { return position_.frontier; }
-  [[nodiscard]] core::EntryIndex restore(core::State& state, const ProjectionFile::PolicyOf& policy);
+  [[nodiscard]] core::EntryIndex restore(core::State& state, const ProjectionStore::PolicyOf& policy);
 
   /// The frontier, and the hash of its last leaf, of the durable ledger; at least as far as the step goes. Any thread.
   void add(ProjectionStep step, const Frontier& frontier, const Hash& tip);
@@ -45,23 +44,22 @@ class Projection {
   };
   void open(const Agrees& agrees);
   void begin_anew(const std::string& why);
-  void run();
+  [[nodiscard]] Background::Time::duration turn(bool waited);
   void tidy(bool quiet);
 
-  const std::string path_;
+  Ground& ground_;
   const KeyRing& ring_;
   const Warn warn_;
-  std::unique_ptr<ProjectionFile> file_;
+  std::unique_ptr<ProjectionStore> store_;
   ProjectionPosition position_;
   std::atomic<core::EntryIndex> written_{0};
 
-  std::mutex mutex_;
-  std::condition_variable changed_;
+  bool wrote_ = false;  ///< the background's own; until then restore() may put another store in this one's place
+  std::mutex mutex_;    ///< of what follows
   std::deque<Waiting> queue_;
   bool given_up_ = false;
-  bool stopping_ = false;
   std::string last_failure_;
-  std::thread thread_;
+  std::unique_ptr<Background> background_;  ///< goes first
 };
 
 }  // namespace told::ledger

@@ -29,7 +29,7 @@ Reserve::Reserve(std::string path, std::uint64_t bytes, Free free)
   if (!held_ && free_() > 2 * bytes_) take();
 }
 
-Reserve::Room Reserve::look() {
+Room Reserve::look() {
   const std::lock_guard lock{mutex_};
   auto room = free_();
   if (held_ && room < bytes_) {

@@ -6,6 +6,8 @@
 #include <mutex>
 #include <string>
 
+#include "ledger/ground.hpp"
+
 namespace told::ledger {
 
 /// Safe from any thread. Fails softly: a reserve that cannot be taken is one that was given up.
@@ -18,10 +20,6 @@ class Reserve {
   /// `free` is statvfs of the path's directory unless given.
   Reserve(std::string path, std::uint64_t bytes, Free free = {});
 
-  struct Room {
-    std::uint64_t free_bytes = 0;
-    bool low = false;  ///< the reserve is given up: publishers must be asked to retry
-  };
   /// Looks at the file system: gives the reserve up when less than its size is free, and takes it again when more than
   /// three times its size is (so that it does not swing to and fro).
   Room look();

@@ -1,25 +1,8 @@
 #include "ledger/snapshot.hpp"
 
-#include "ledger/sqlite/projection_file.hpp"
-
 namespace told::ledger {
-namespace {
-
-Connection begun(const std::string& path) {
-  auto c = Connection::reading(path);
-  c.run("BEGIN");
-  (void)c.value("SELECT count(*) FROM meta");  // the first read fixes the snapshot
-  return c;
-}
-
-}  // namespace
-
-Snapshot::Snapshot(const std::string& projection_path, const Store& store, const Seal& seal)
-    : seal_{seal},
-      projection_{begun(projection_path)},
-      events_of_{projection_, "SELECT entry FROM events WHERE case_number = ?1 ORDER BY entry"},
-      trail_{projection_, "SELECT trail FROM events WHERE entry = ?1"},
-      leaves_{store.reader()} {}
+Snapshot::Snapshot(const Ground& ground, const Store& store, const Seal& seal)
+    : seal_{seal}, projection_{ground.projection_snapshot()}, leaves_{store.reader()} {}
 
 void Snapshot::leaves(core::EntryIndex first, core::EntryIndex end,
                       const std::function<bool(core::EntryIndex, std::string_view)>& each) {
@@ -35,20 +18,6 @@ std::optional<v1::LedgerEntry> Snapshot::entry(core::EntryIndex index) {
                         " cannot be read: it was altered; run `toldctl verify`, then restore the ledger from a backup");
     return true;
   });
-  return out;
-}
-
-std::vector<core::EntryIndex> Snapshot::events_of(core::CaseNumber c) {
-  std::vector<core::EntryIndex> out;
-  events_of_.bind(1, c);
-  while (events_of_.step()) out.push_back(events_of_.number(0));
-  return out;
-}
-
-std::vector<core::EntryIndex> Snapshot::trail(core::EntryIndex event) {
-  if (!trail_.bind(1, event).step()) return {};
-  auto out = read_trail(event, trail_.blob(0));
-  trail_.reset();
   return out;
 }
 

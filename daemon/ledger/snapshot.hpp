@@ -1,11 +1,10 @@
 #pragma once
 // The Reader over a store and a projection.
 #include <memory>
-#include <string>
 
+#include "ledger/ground.hpp"
 #include "ledger/reader.hpp"
 #include "ledger/seal.hpp"
-#include "ledger/sqlite/connection.hpp"
 #include "ledger/store.hpp"
 
 namespace told::ledger {
@@ -14,7 +13,7 @@ class Snapshot : public Reader {
  public:
   /// The projection's snapshot is taken before `store` is asked for its own, so that it names no entry that is not in
   /// it.
-  Snapshot(const std::string& projection_path, const Store& store, const Seal& seal);
+  Snapshot(const Ground& ground, const Store& store, const Seal& seal);
 
   [[nodiscard]] core::EntryIndex size() override { return leaves_->size(); }
   void leaves(core::EntryIndex first, core::EntryIndex end,
@@ -22,13 +21,16 @@ class Snapshot : public Reader {
   [[nodiscard]] std::optional<v1::LedgerEntry> entry(core::EntryIndex index) override;
   [[nodiscard]] std::optional<v1::Body> body(const v1::LedgerEntry& entry) override { return seal_.open(entry); }
   [[nodiscard]] bool purged(core::EntryIndex event) override { return seal_.purged(event); }
-  [[nodiscard]] std::vector<core::EntryIndex> events_of(core::CaseNumber c) override;
-  [[nodiscard]] std::vector<core::EntryIndex> trail(core::EntryIndex event) override;
+  [[nodiscard]] std::vector<core::EntryIndex> events_of(core::CaseNumber c) override {
+    return projection_->events_of(c);
+  }
+  [[nodiscard]] std::vector<core::EntryIndex> trail(core::EntryIndex event) override {
+    return projection_->trail(event);
+  }
 
  private:
   const Seal& seal_;
-  Connection projection_;
-  Statement events_of_, trail_;
+  std::unique_ptr<ProjectionSnapshot> projection_;
   std::unique_ptr<StoreReader> leaves_;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 // The store: where leaves, keys and the ledger's own facts are kept. One writer; snapshots for readers.
 // SQLite (sqlite/sqlite_store.hpp) is the embedded implementation. Every function throws StoreFailed.
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -81,7 +82,8 @@ class Store {
   /// Upkeep that would delay a commit if it were part of one; call after each, when its group has been answered, and
   /// with `quiet` when nothing was appended for a while and restless() is true. Moves pages that held a destroyed
   /// body key out of the log of changes as soon as no reader holds them; a start does so before anything else.
-  virtual void tidy(bool quiet) = 0;
+  using Time = std::chrono::steady_clock::time_point;
+  virtual void tidy(bool quiet, Time now) = 0;
   [[nodiscard]] virtual bool restless() const = 0;
 
   /// The ledger's own facts ("origin", "verifier", "master_check"); empty where not set.

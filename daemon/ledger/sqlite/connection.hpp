@@ -5,7 +5,6 @@
 // POSIX locks on it, SQLite's among them.
 #include <sqlite3.h>
 
-#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -23,8 +22,6 @@ namespace told::ledger {
 /// In a quiet moment nobody waits, and a short log makes the next start fast.
 inline constexpr int checkpoint_pages = 32768;
 inline constexpr int checkpoint_pages_when_quiet = 64;
-/// Nothing was written for so long: a quiet moment.
-inline constexpr std::chrono::seconds quiet_after{2};
 
 class SqliteFailed : public StoreFailed {
  public:

@@ -4,7 +4,6 @@
 #include <optional>
 
 #include "ledger/sqlite/connection.hpp"
-#include "ledger/sqlite/log_room.hpp"
 #include "ledger/sqlite/schema.hpp"
 
 namespace told::ledger {
@@ -115,10 +114,10 @@ Connection opened(const std::string& path) {
 
 class SqliteStore : public Store {
  public:
-  SqliteStore(const std::string& path, std::uint64_t log_room_bytes)
+  SqliteStore(const std::string& path, std::function<void()> make_log_room)
       : path_{path},
         connection_{opened(path)},
-        log_room_bytes_{log_room_bytes},
+        make_log_room_{std::move(make_log_room)},
         many_{connection_, insert_leaves(rows_at_once)},
         one_{connection_, insert_leaves(1)},
         many_body_keys_{connection_, insert_body_keys(rows_at_once)},
@@ -132,8 +131,8 @@ class SqliteStore : public Store {
     Statement s{connection_, select_size};
     size_ = single(s);
     // The last run ended before it could.
-    if (!fact("wipe_due").empty() && !wipe()) wipe_due_ = std::chrono::steady_clock::now();
-    make_log_room(path, log_room_bytes);
+    wipe_due_ = !fact("wipe_due").empty() && !wipe();
+    make_log_room_();
   }
 
   core::EntryIndex size() override { return size_; }
@@ -149,7 +148,7 @@ class SqliteStore : public Store {
     // From here on a failure leaves it unknown whether the group is durable.
     commit_.run();
     size_ += batch.leaves.size();
-    if (!batch.purges.empty() && !wipe_due_) wipe_due_ = std::chrono::steady_clock::now();
+    if (!batch.purges.empty()) wipe_due_ = true;
   }
 
   std::optional<StoredKey> key(core::CaseNumber c) override { return key_of(key_, c); }
@@ -175,9 +174,10 @@ class SqliteStore : public Store {
     return out;
   }
 
-  void tidy(bool quiet) override {
-    const bool due = wipe_due_ && (quiet || std::chrono::steady_clock::now() - *wipe_due_ > wipe_within);
-    if (due && wipe()) return make_log_room(path_, log_room_bytes_);
+  void tidy(bool quiet, Time now) override {
+    if (wipe_due_ && !wipe_due_since_) wipe_due_since_ = now;
+    const bool due = wipe_due_ && (quiet || now - *wipe_due_since_ > wipe_within);
+    if (due && wipe()) return make_log_room_();
     connection_.checkpoint_if_due(quiet);
   }
   bool restless() const override { return wipe_due_ || connection_.checkpoint_waits(); }
@@ -227,7 +227,8 @@ class SqliteStore : public Store {
       if (e.result() != SQLITE_FULL) throw;
       return false;
     }
-    wipe_due_.reset();
+    wipe_due_ = false;
+    wipe_due_since_.reset();
     return true;
   }
 
@@ -239,16 +240,17 @@ class SqliteStore : public Store {
 
   std::string path_;
   Connection connection_;
-  std::uint64_t log_room_bytes_;
-  std::optional<std::chrono::steady_clock::time_point> wipe_due_;
+  std::function<void()> make_log_room_;
+  bool wipe_due_ = false;
+  std::optional<Time> wipe_due_since_;  ///< as far as tidy() has seen
   Statement many_, one_, many_body_keys_, one_body_key_, add_key_, key_, begin_, commit_;
   core::EntryIndex size_ = 0;
 };
 
 }  // namespace
 
-std::unique_ptr<Store> open_sqlite_store(const std::string& path, std::uint64_t log_room_bytes) {
-  return std::make_unique<SqliteStore>(path, log_room_bytes);
+std::unique_ptr<Store> open_sqlite_store(const std::string& path, std::function<void()> make_log_room) {
+  return std::make_unique<SqliteStore>(path, std::move(make_log_room));
 }
 
 std::string sqlite_warning() {
