@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "board/board.hpp"
+#include "board/readiness.hpp"
 #include "core/engine.hpp"
 #include "ledger/ledger.hpp"
 #include "loop/loop.hpp"

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "board/readiness.hpp"
 #include "core/command.hpp"
 #include "core/decision.hpp"
 #include "core/engine.hpp"
@@ -21,14 +22,6 @@ class io_context;
 }
 
 namespace told::board {
-
-/// One thing told needs in order to work: how it stands and, where it does not, what to do.
-struct Check {
-  std::string name;  ///< `store_writable`, `sockets_bound`, `clock_sane`, `policy_in_force`, `calendar_horizon`
-  bool ok = false;
-  std::string sentence;
-};
-using Readiness = std::vector<Check>;
 
 /// What the board sees of the rest of the house. All are called on the loop thread; `ledger` also hands out readers
 /// on threads of the board's.

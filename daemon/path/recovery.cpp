@@ -12,6 +12,17 @@ namespace {
 /// Entries folded in between two steps of the projection while it is rebuilt.
 constexpr core::EntryIndex entries_a_step = 50'000;
 
+// The case's key was destroyed: nothing recognises a repeat of this event any more, and nothing may. Its prints are
+// made of its index, which no hash of an event is ever equal to but by a chance of 2^-64.
+core::EventPrints erased_prints(core::EntryIndex index) {
+  core::EventPrints prints;
+  std::memcpy(prints.identity.data(), &index, sizeof index);
+  std::memcpy(prints.subject.data(), &index, sizeof index);
+  return prints;
+}
+
+}  // namespace
+
 std::shared_ptr<core::Policy> read_policy(const v1::PolicyAdopted& adopted) {
   std::map<std::string, std::string> attachments;
   for (const v1::Attachment& each : adopted.attachments()) attachments[each.name()] = each.text();
@@ -25,19 +36,8 @@ std::shared_ptr<core::Policy> read_policy(const v1::PolicyAdopted& adopted) {
   return policy;
 }
 
-// The case's key was destroyed: nothing recognises a repeat of this event any more, and nothing may. Its prints are
-// made of its index, which no hash of an event is ever equal to but by a chance of 2^-64.
-core::EventPrints erased_prints(core::EntryIndex index) {
-  core::EventPrints prints;
-  std::memcpy(prints.identity.data(), &index, sizeof index);
-  std::memcpy(prints.subject.data(), &index, sizeof index);
-  return prints;
-}
-
-}  // namespace
-
-Recovered recover(core::Engine& engine, ledger::Ledger& ledger,
-                  const std::function<void(core::EntryIndex, core::EntryIndex)>& progress) {
+Recovered recover(core::Engine& engine, ledger::Ledger& ledger, const Progress& progress,
+                  const core::State::PolicyReader& read_policy) {
   Recovered done;
   core::State& state = engine.state_for_restore();
   done.from_projection = ledger.restore(state, read_policy);

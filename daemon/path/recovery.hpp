@@ -13,9 +13,14 @@ struct Recovered {
   core::EntryIndex replayed = 0;         ///< entries after it
 };
 
-/// `progress` is called now and then with (entries done, entries in all). Throws ledger::StoreFailed with the mend
-/// where the ledger cannot be read or a policy in it cannot be understood.
-[[nodiscard]] Recovered recover(core::Engine& engine, ledger::Ledger& ledger,
-                                const std::function<void(core::EntryIndex, core::EntryIndex)>& progress);
+/// A policy that the ledger holds. Throws ledger::StoreFailed with the mend where it cannot be understood.
+[[nodiscard]] std::shared_ptr<core::Policy> read_policy(const v1::PolicyAdopted& adopted);
+
+/// Called now and then with (entries done, entries in all); may be unset.
+using Progress = std::function<void(core::EntryIndex, core::EntryIndex)>;
+
+/// Throws ledger::StoreFailed with the mend where the ledger, or a policy in it, cannot be read.
+[[nodiscard]] Recovered recover(core::Engine& engine, ledger::Ledger& ledger, const Progress& progress,
+                                const core::State::PolicyReader& read_policy = path::read_policy);
 
 }  // namespace told::path

@@ -1,0 +1,155 @@
+#include "interior.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "digest/digest.hpp"
+
+namespace told {
+namespace {
+
+// What a duty manager or IT reads in the log; the traffic of single deliveries is for debugging.
+spdlog::level::level_enum level_of(const v1::LedgerEntry& entry) {
+  switch (entry.head_case()) {
+    case v1::LedgerEntry::kAttemptIntended:
+    case v1::LedgerEntry::kAttemptEnded:
+      return spdlog::level::debug;
+    case v1::LedgerEntry::kEscalated:
+    case v1::LedgerEntry::kDeclined:
+    case v1::LedgerEntry::kAlarmRaised:
+    case v1::LedgerEntry::kClockStepped:
+      return spdlog::level::warn;
+    default:
+      return spdlog::level::info;
+  }
+}
+
+audit::Glossary glossary_of(const core::State& state) {
+  return {[&state](core::NotificationId id) {
+            const core::Notification* n = state.notification(id);
+            return n == nullptr ? std::string() : state.recipient_name(n->recipient);
+          },
+          [&state](const std::string& recipient) {
+            const core::PolicyPtr& policy = state.policy();
+            const core::Recipient* r = policy ? policy->recipient(recipient) : nullptr;
+            return r == nullptr ? std::string() : r->title;
+          }};
+}
+
+}  // namespace
+
+Interior::Interior(loop::Loop& loop, path::MachineClocks& machine, ledger::Ledger& ledger,
+                   const path::Progress& progress, const core::State::PolicyReader& read_policy)
+    : ledger_(ledger),
+      recovered_(path::recover(engine_, ledger_, progress, read_policy)),
+      clock_(machine, engine_.state().last_time()),
+      path_(loop, engine_, ledger_, now()),
+      dispatch_(
+          engine_.state(), [this](core::EntryIndex index) { return read_event(index); },
+          [this](core::CaseNumber c, const std::string& recipient) { return case_names().name(c, recipient); }, door()),
+      answers_(door(), now()),
+      upkeep_(loop, engine_, ledger_, path_, clock_, door()),
+      glossary_(glossary_of(engine_.state())) {
+  path_.release_to({[this](core::Effect&& effect) { release(std::move(effect)); },
+                    [this](std::span<const core::Entry> entries) { durable(entries); }, [this] { after_group(); },
+                    [this](std::exception_ptr failure) {
+                      if (outside_.failed) outside_.failed(std::move(failure));
+                    },
+                    [this](core::Instant at) { clock_.arm(at); }});
+}
+
+void Interior::begin(core::Start start, core::Policy policy) {
+  path_.submit(std::move(start));
+  adopt(std::move(policy));
+}
+
+void Interior::adopt(core::Policy policy) {
+  const core::PolicyPtr& in_force = engine_.state().policy();
+  if (in_force && in_force->text == policy.text && in_force->attachments == policy.attachments) return;
+  auto next = std::make_shared<core::Policy>(std::move(policy));
+  const std::string digest = digest::of_policy(next->text, next->attachments);
+  path_.submit(core::AdoptPolicy{0, std::move(next), digest});
+}
+
+void Interior::serve() {
+  clock_.on_due([this] { submit(core::Tick{}); });
+  clock_.on_step([this](core::Duration step) {
+    spdlog::warn("the wall clock was stepped by {} s; running deadlines go on by the boot clock",
+                 std::chrono::duration_cast<std::chrono::seconds>(step).count());
+    submit(core::StepClock{step});
+  });
+  clock_.arm(engine_.next_due());
+  upkeep_.start();
+}
+
+void Interior::close(std::function<void()> done) {
+  closing_ = true;
+  path_.submit(core::Stop{});
+  path_.when_idle(std::move(done));
+}
+
+void Interior::submit(core::Command command) {
+  if (!closing_) path_.submit(std::move(command));
+}
+
+void Interior::release(core::Effect&& effect) {
+  if (auto* transmit = std::get_if<core::Transmit>(&effect)) {
+    dispatch_.perform(*transmit);
+  } else if (auto* published = std::get_if<core::ReplyPublished>(&effect)) {
+    if (published->case_number != 0)
+      published->result.set_case_ref(case_names().name(published->case_number, published->publisher));
+    if (outside_.published) outside_.published(*published);
+  } else if (auto* acted = std::get_if<core::ReplyActed>(&effect)) {
+    if (answers::Answers::owns(acted->reply_to))
+      answers_.reply(*acted);
+    else if (outside_.acted)
+      outside_.acted(*acted);
+  } else if (auto* drop = std::get_if<core::DropSession>(&effect)) {
+    if (outside_.drop) outside_.drop(*drop);
+  }
+}
+
+void Interior::durable(std::span<const core::Entry> entries) {
+  const auto withdraws = [](const core::Entry& entry) { return entry.head.event_accepted().withdraws(); };
+  if (std::any_of(entries.begin(), entries.end(), withdraws)) {
+    dispatch_.forget_all();
+    reader_.reset();  // a snapshot would keep the destroyed key in SQLite's log of changes
+  }
+  for (const core::Entry& entry : entries) {
+    if (entry.event && !was_withdrawn(entry.head)) dispatch_.remember(entry.head.index(), entry.event);
+    log(entry.head);
+  }
+  if (outside_.committed) outside_.committed(entries);
+  const std::string checkpoint = ledger_.checkpoint();
+  if (outside_.checkpoint) outside_.checkpoint(checkpoint);
+  dispatch_.checkpoint(checkpoint);
+}
+
+bool Interior::was_withdrawn(const v1::LedgerEntry& head) const {
+  const core::EntryIndex about = head.event_accepted().amends() != 0 ? head.event_accepted().amends() : head.index();
+  const core::Event* event = engine_.state().event(about);
+  return event != nullptr && event->withdrawn && !head.event_accepted().withdraws();
+}
+
+void Interior::log(const v1::LedgerEntry& head) const {
+  const auto level = level_of(head);
+  if (spdlog::should_log(level)) spdlog::log(level, "{}", audit::in_words(head, nullptr, glossary_));
+}
+
+void Interior::after_group() {
+  if (outside_.flush) outside_.flush();
+  reader_.reset();  // a snapshot that is kept keeps SQLite's log of changes from being emptied
+  upkeep_.look_at_the_disk();
+}
+
+std::shared_ptr<const v1::Event> Interior::read_event(core::EntryIndex index) {
+  if (!reader_ || reader_->size() <= index) reader_ = ledger_.reader();
+  const auto entry = reader_->entry(index);
+  auto body = entry ? reader_->body(*entry) : std::nullopt;
+  if (!body || !body->has_event()) return nullptr;
+  return std::shared_ptr<const v1::Event>(body->release_event());
+}
+
+}  // namespace told
