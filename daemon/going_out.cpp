@@ -14,10 +14,12 @@ constexpr std::string_view secret_of_a_way = "the secret of a [[way]]";
 }  // namespace
 
 GoingOut::GoingOut(loop::Loop& loop, dispatch::Dispatch& dispatch, std::function<void(core::Command)> submit,
-                   std::function<void(const std::string&, carriers::Answer)> answer, std::string origin)
+                   std::function<void(const std::string&, carriers::Answer)> answer,
+                   std::function<void(std::function<void()>)> when_durable, std::string origin)
     : loop_(loop),
       dispatch_(dispatch),
       answer_(std::move(answer)),
+      when_durable_(std::move(when_durable)),
       origin_(std::move(origin)),
       ways_out_(loop, std::move(submit)) {
   dispatch_.on_ended(
@@ -50,7 +52,7 @@ void GoingOut::make(const carriers::Kind& kind, const std::vector<carriers::Way>
       },
       [](const std::string& setting) { return ledger::read_secret_line(config::key_path(setting), secret_of_a_way); },
       [](const std::string& setting) { return ledger::read_secret_text(config::key_path(setting), secret_of_a_way); },
-      origin_};
+      origin_, when_durable_};
   carriers_.push_back(kind.make(ways, surroundings));
   carriers_.back()->on_answer(
       [this, name = std::string{kind.name}](carriers::Answer answer) { answer_(name, std::move(answer)); });

@@ -17,10 +17,11 @@ namespace told {
 
 class GoingOut {
  public:
-  /// `answer` takes what recipients say through their carriers. All are called on the loop thread; `dispatch` outlives
-  /// this.
+  /// `answer` takes what recipients say through their carriers; `when_durable` calls back once what was submitted
+  /// before is durable. All are called on the loop thread; `dispatch` outlives this.
   GoingOut(loop::Loop& loop, dispatch::Dispatch& dispatch, std::function<void(core::Command)> submit,
-           std::function<void(const std::string& carrier, carriers::Answer)> answer, std::string origin);
+           std::function<void(const std::string& carrier, carriers::Answer)> answer,
+           std::function<void(std::function<void()>)> when_durable, std::string origin);
   ~GoingOut();
   GoingOut(const GoingOut&) = delete;
   GoingOut& operator=(const GoingOut&) = delete;
@@ -40,6 +41,7 @@ class GoingOut {
   loop::Loop& loop_;
   dispatch::Dispatch& dispatch_;
   std::function<void(const std::string&, carriers::Answer)> answer_;
+  std::function<void(std::function<void()>)> when_durable_;
   std::string origin_;
   std::vector<std::unique_ptr<carriers::Carrier>> carriers_;
   dispatch::WaysOut ways_out_;

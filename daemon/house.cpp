@@ -66,7 +66,7 @@ class House::Impl {
             [this](const std::string& carrier, carriers::Answer answer) {
               interior_.answers().take(carrier, std::move(answer));
             },
-            service_.origin) {
+            [this](std::function<void()> done) { interior_.when_durable(std::move(done)); }, service_.origin) {
     spdlog::info("the ledger has {} entries ({} replayed after the projection); {} notifications are open",
                  ledger_.size(), interior_.recovered().replayed, engine().state().open_notifications());
     interior_.give_out(outside());

@@ -94,6 +94,10 @@ void Interior::submit(core::Command command) {
   if (!closing_) path_.submit(std::move(command));
 }
 
+void Interior::when_durable(std::function<void()> done) {
+  if (!closing_) path_.when_durable(std::move(done));
+}
+
 void Interior::release(core::Effect&& effect) {
   if (auto* transmit = std::get_if<core::Transmit>(&effect)) {
     dispatch_.perform(*transmit);

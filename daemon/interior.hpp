@@ -52,6 +52,9 @@ class Interior {
   void close(std::function<void()> done);
 
   void submit(core::Command command);
+  /// Calls `done` once all that was submitted before is durable; never where told closes first, since what is submitted
+  /// then is not decided.
+  void when_durable(std::function<void()> done);
   [[nodiscard]] std::function<void(core::Command)> door() {
     return [this](core::Command command) { submit(std::move(command)); };
   }

@@ -34,7 +34,8 @@ struct Seen {
   std::chrono::milliseconds round_trip{0};
 };
 
-/// What a carrier reports, always on the daemon's loop thread, and exactly once for an attempt that it accepted.
+/// What a carrier reports, always on the daemon's loop thread, and exactly once for an attempt that it accepted; and
+/// once more, `late`, where it is told afterwards what became of one that it had reported as sent.
 struct Report {
   std::string recipient;
   core::NotificationId notification;
@@ -46,6 +47,7 @@ struct Report {
   std::chrono::milliseconds retry_after{0};  ///< the peer asks for so long a pause; 0: it does not
   bool closed = false;                       ///< the peer says never again: nothing more is sent until a reload
   bool hopeless = false;                     ///< refused, and no further attempt could end otherwise
+  bool late = false;                         ///< the attempt had ended as sent; this is what came of it
   Seen seen = {};
 };
 
@@ -64,9 +66,9 @@ struct Answer {
   std::function<void(const v1::ServiceFrame&)> answered;
 };
 
-/// Something that came in at the door for a carrier's recipient: not yet proved to be anybody's.
+/// Something that came in at the door for a carrier: not yet proved to be anybody's.
 struct Callback {
-  std::string recipient;
+  std::string recipient;                       ///< as the address names it; "" where it names a carrier alone
   std::map<std::string, std::string> headers;  ///< names in small letters
   std::string body;                            ///< at most 64 KiB
   std::int64_t now = 0;                        ///< seconds of UTC
@@ -85,7 +87,8 @@ class Carrier {
   virtual void send(Parcel parcel) = 0;
   /// The ways of this carrier as they are from now on. What is under way ends as it began.
   virtual void replace_ways(const std::vector<Way>& ways) = 0;
-  /// Where the recipient's system calls back: proves whose it is, and hands in an Answer or a Report, or refuses it.
+  /// Where the recipient's system calls back, or whoever carries for it: proves whose it is, and hands in an Answer or
+  /// a Report, or refuses it.
   virtual void called_back(Callback callback) {
     callback.reply(404, R"({"title":"This recipient has no callback","status":404})");
   }

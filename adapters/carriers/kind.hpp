@@ -58,6 +58,9 @@ struct Surroundings {
   /// The whole of a secret's file, for what has more than a line: a key in PEM. Throws as `secret` does.
   std::function<std::string(const std::string& setting)> secret_text;
   std::string origin;  ///< of the ledger: "told.example.gov.uk/ledger"
+  /// Has it called on the loop thread once whatever was reported before is durable: only then may a peer hear that it
+  /// is. Not called where told ends first. Where nothing is kept (a live check, a test) it is called at once.
+  std::function<void(std::function<void()>)> when_durable = [](const std::function<void()>& done) { done(); };
 };
 
 /// What is wrong with a way that its settings only show together: which setting (or ""), the rule and the mend.

@@ -72,6 +72,7 @@ struct EndAttempt {
   std::string code;
   std::string content_sha256;
   bool hopeless = false;  ///< refused, and no further attempt could end otherwise
+  bool late = false;      ///< what came of an attempt that its carrier had taken
 };
 
 /// A person, and by which authenticated means they reached told.

@@ -102,6 +102,13 @@ void Lane::put_last(Queued what) {
   end.insert(end.end(), its_case.begin(), its_case.end());
 }
 
+void Lane::go_again(Queued what, Landed how) {
+  if (how == Landed::again)
+    urgent_.push_front(what);
+  else
+    put_last(what);
+}
+
 void Lane::forget(NotificationId id) {
   std::erase_if(urgent_, with(id));
   std::erase_if(ordinary_, with(id));

@@ -78,6 +78,8 @@ class Lane {
   };
   /// False where it was not in flight.
   bool landed(NotificationId id, Landed how);
+  /// What had left the lane has not arrived, and goes again: before whatever of its case waits. `how` is not `done`.
+  void go_again(Queued what, Landed how);
   /// Takes it out wherever it is.
   void forget(NotificationId id);
 

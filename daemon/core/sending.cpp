@@ -57,10 +57,14 @@ void Turn::on(const EndAttempt& c) {
   if (n == nullptr || state().recipient_name(n->recipient) != c.recipient || c.attempt == 0 || c.attempt > n->attempts)
     return;  // not an attempt of ours: nothing to record, the carrier counts it
   const bool was_in_flight = n->in_flight && c.attempt == n->attempts;
-  const bool was_sent = n->sent && !n->delivered && c.attempt == n->attempts;  // and its carrier knows more by now
+  // Its carrier took it, and knows more by now. What somebody has answered meanwhile need not go again.
+  const bool was_sent = n->sent && n->open() && c.attempt == n->attempts && c.outcome != v1::OUTCOME_SENT;
   const bool delivered = c.outcome == v1::OUTCOME_DELIVERED;
-  if (delivered ? n->delivered : !was_in_flight && (!was_sent || c.outcome == v1::OUTCOME_SENT)) return;
+  if (delivered ? n->delivered : !was_in_flight && !was_sent) return;
   const RecipientId r = n->recipient;
+  // What came of it may be known before the carrier's own word that it was taken: it was, all the same.
+  if (c.late && was_in_flight && !delivered)
+    record_end(EndAttempt{c.notification, c.attempt, v1::OUTCOME_SENT, c.recipient, c.carrier, "taken", ""});
   record_end(c);
 
   Lane& lane = engine_.lanes_.of(r);
@@ -72,13 +76,15 @@ void Turn::on(const EndAttempt& c) {
     if (!again)
       lane.forget(c.notification);
     else if (was_sent)
-      lane.wait({c.notification, state().case_of(*state().event(c.notification.event))}, is_urgent(n->kind));
+      lane.go_again({c.notification, state().case_of(*state().event(c.notification.event))}, how);
   }
   if (n != nullptr && !n->delivered &&
       (n->dropped || (state().policy() && n->failures >= state().policy()->attempts_before_alarm)))
     raise("delivery_failing", c.recipient, 0);
-  // That the second channel works does not mend the first.
-  if ((delivered || c.outcome == v1::OUTCOME_SENT) && lane.in_use() == 0)
+  // That the second channel works does not mend the first; and that a carrier takes once more what did not arrive
+  // before proves nothing.
+  const bool taken = c.outcome == v1::OUTCOME_SENT && (n == nullptr || n->undelivered == 0);
+  if ((delivered || taken) && lane.in_use() == 0)
     if (const EntryIndex alarm = state().open_alarm("delivery_failing", c.recipient); alarm != 0) clear(alarm, nullptr);
   // What failed goes again where there is credit: its carrier paces it by offering none, or has waited for a receipt in
   // vain long enough.

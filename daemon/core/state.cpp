@@ -130,16 +130,22 @@ void State::apply_head(const v1::LedgerEntry& entry, const EventPrints* prints, 
       Event& e = touch(entry.event(), entry.index());
       Notification& n = notification_of(e, head.slot());
       if (head.attempt() == n.attempts) n.in_flight = false;
+      const bool was_sent = n.sent;
       if (head.outcome() == v1::OUTCOME_DELIVERED) {
         n.delivered = true;
         n.in_flight = false;
       }
       n.sent = head.outcome() == v1::OUTCOME_SENT;
+      if (n.delivered) n.undelivered = 0;
       if (n.delivered || n.sent) {
         n.failures = 0;
         if (!n.asks_acknowledgement()) settle(n, v1::NOTIFICATION_STATE_INFORMED);
       } else {
         if (n.failures < std::numeric_limits<std::uint16_t>::max()) ++n.failures;
+        if (was_sent) {  // what was taken came to nothing: the next that is taken does not end the row of failures
+          if (n.undelivered < std::numeric_limits<std::uint8_t>::max()) ++n.undelivered;
+          n.failures = std::max<std::uint16_t>(n.failures, n.undelivered);
+        }
         const bool refused = head.outcome() == v1::OUTCOME_REFUSED;
         if (refused && n.refusals < std::numeric_limits<std::uint8_t>::max()) ++n.refusals;
         n.dropped = n.dropped || (refused && !head.again());
@@ -330,7 +336,7 @@ void State::add_duties(Event& event, const google::protobuf::RepeatedPtrField<v1
       }
       if (duty.deadline_us() != 0) n.deadline = from_us(duty.deadline_us());
       n.delivered = n.sent = n.dropped = false;
-      n.refusals = 0;
+      n.refusals = n.undelivered = 0;
     }
     if (duty.attempted()) {
       ++n.attempts;

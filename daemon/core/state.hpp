@@ -43,10 +43,11 @@ struct Notification {
   std::uint8_t kind = 0;  ///< v1::NotificationKind
   std::uint8_t rung = 0;
   std::uint8_t about_slot = 0;
-  std::uint8_t calls = 0;     ///< how often it was told again on purpose: a ladder's last rung that repeats
-  std::uint8_t repeats = 0;   ///< acknowledgements recorded after the first
-  std::uint16_t rounds = 0;   ///< of a repeating obligation: how many were done before this one
-  std::uint8_t refusals = 0;  ///< by the recipient's system
+  std::uint8_t calls = 0;        ///< how often it was told again on purpose: a ladder's last rung that repeats
+  std::uint8_t repeats = 0;      ///< acknowledgements recorded after the first
+  std::uint16_t rounds = 0;      ///< of a repeating obligation: how many were done before this one
+  std::uint8_t refusals = 0;     ///< by the recipient's system
+  std::uint8_t undelivered = 0;  ///< attempts that a carrier took, and of which it said later that they came to nothing
   bool in_flight = false;
   bool delivered = false;
   bool sent = false;  ///< taken by a carrier that cannot say whether it arrived

@@ -58,6 +58,7 @@ v1::EventRow State::row(const Event& event) const {
     r.set_repeats(n.repeats);
     r.set_sent(n.sent);
     r.set_refusals(n.refusals);
+    r.set_undelivered(n.undelivered);
     r.set_rounds(n.rounds);
   }
   return row;
@@ -112,6 +113,7 @@ Event& State::put_back(const v1::EventRow& row) {
     n.repeats = static_cast<std::uint8_t>(r.repeats());
     n.sent = r.sent();
     n.refusals = static_cast<std::uint8_t>(r.refusals());
+    n.undelivered = static_cast<std::uint8_t>(r.undelivered());
     n.rounds = static_cast<std::uint16_t>(r.rounds());
     if (n.open()) ++open_notifications_;
     if (n.open() && n.is(v1::NOTIFICATION_KIND_OBLIGATION)) {

@@ -72,7 +72,7 @@ class Dispatch::Impl {
   void ended(const char* carrier, const carriers::Report& report) {
     core::EndAttempt end{
         report.notification, report.attempt, report.outcome, report.recipient, carrier, report.code, "",
-        report.hopeless};
+        report.hopeless,     report.late};
     auto& sent = digests_[report.recipient];
     if (const auto found = sent.find(report.notification); found != sent.end()) {
       if (found->second.attempt == report.attempt) {
@@ -80,8 +80,9 @@ class Dispatch::Impl {
         sent.erase(found);
       }
     }
+    if (report.late && ended_) ended_(carrier, report);
     submit_(std::move(end));
-    if (ended_) ended_(carrier, report);
+    if (!report.late && ended_) ended_(carrier, report);
   }
 
   static const std::string& carrier_of(const core::Recipient& recipient, core::Channel channel) {

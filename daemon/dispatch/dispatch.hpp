@@ -34,7 +34,8 @@ class Dispatch {
   void checkpoint(std::string note);
   /// Makes the link by which a person says that they have it; "" where there is none. Unset: there are no links.
   void link_by(std::function<std::string(const core::Transmit&)> link);
-  /// Hears of every attempt that ended, after the engine has.
+  /// Hears of every attempt that ended, after the engine has: what is offered then is for what goes next. Of a late
+  /// end it hears first, so that the way can rest before the engine sends again.
   void on_ended(std::function<void(const std::string& carrier, const carriers::Report&)> ended);
 
  private:

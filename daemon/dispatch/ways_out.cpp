@@ -47,10 +47,12 @@ struct Open {
   core::SessionId session;
   Rate rate;
   Backoff backoff;
+  Backoff undelivered;  ///< of what it took, and of which it said later that it did not arrive
   std::unique_ptr<loop::Timer> timer;
   Steady rests_until{};
   bool closed = false;
   std::string problem = {};
+  std::string why_undelivered = {};
 };
 
 }  // namespace
@@ -73,6 +75,7 @@ class WaysOut::Impl {
     const auto found = open_.find({report.recipient, carrier});
     if (found == open_.end()) return;
     Open& way = *found->second;
+    if (report.late) return hear_late(way, report);
     const auto now = loop_.now();
     const bool was_broken = way.backoff.broken();
     way.problem = report.problem;
@@ -106,10 +109,11 @@ class WaysOut::Impl {
     std::vector<WayFigures> all;
     const auto now = loop_.now();
     for (const auto& [key, way] : open_)
-      all.push_back({way->recipient, way->carrier, way->channel, way->backoff.failures(), way->backoff.broken(),
-                     way->closed,
+      all.push_back({way->recipient, way->carrier, way->channel,
+                     std::max(way->backoff.failures(), way->undelivered.failures()),
+                     way->backoff.broken() || way->undelivered.broken(), way->closed,
                      std::chrono::duration_cast<Milliseconds>(std::max(way->rests_until - now, Steady::duration{0})),
-                     way->problem});
+                     way->problem.empty() ? way->why_undelivered : way->problem});
     return all;
   }
 
@@ -127,18 +131,42 @@ class WaysOut::Impl {
       Open& open = *(open_[key] = std::move(kept->second));
       before.erase(kept);
       open.rate = Rate{way->rate, loop_.now()};
+      forget_undelivered(open);  // what was wrong may be mended now
       if (std::exchange(open.closed, false)) offer(open);
       return;
     }
-    auto& open = open_[key] = std::make_unique<Open>(Open{
-        recipient, carrier, channel, ++last_session_, Rate{way->rate, loop_.now()}, Backoff{seeds_()}, loop_.timer()});
+    auto& open = open_[key] =
+        std::make_unique<Open>(Open{recipient, carrier, channel, ++last_session_, Rate{way->rate, loop_.now()},
+                                    Backoff{seeds_()}, Backoff{seeds_()}, loop_.timer()});
     submit_(core::OpenSession{recipient, open->session, channel, false});
     offer(*open);
   }
 
-  /// The next may go: at once, or as the rate allows. What is urgent does not wait for the rate.
+  /// It is told what came of an attempt that it had taken. Where that did not arrive, it rests as after a failure: a
+  /// carrier that takes everything and delivers nothing would be sent the same message at once, for ever.
+  void hear_late(Open& way, const carriers::Report& report) {
+    if (report.outcome == v1::OUTCOME_DELIVERED) return forget_undelivered(way);
+    const bool was_broken = way.undelivered.broken();
+    const Milliseconds time = way.undelivered.failed(loop_.now(), report.retry_after);
+    way.why_undelivered = report.problem;
+    if (!was_broken && way.undelivered.broken())
+      spdlog::error("{} by {}: the last {} messages were taken, and did not arrive: {}", way.recipient, way.carrier,
+                    way.undelivered.failures(), report.problem);
+    if (stopped_ || way.closed) return;
+    submit_(core::Offer{way.recipient, way.session, 0});  // in the place of what was offered
+    rest(way, time);
+  }
+
+  static void forget_undelivered(Open& way) {
+    way.undelivered.succeeded();
+    way.why_undelivered.clear();
+  }
+
+  /// The next may go: at once, when it has rested, or as the rate allows. What is urgent does not wait for the rate.
   void offer(Open& way) {
     if (stopped_ || way.closed) return;
+    if (const auto left = way.rests_until - loop_.now(); left > Steady::duration{0})
+      return after(way, std::chrono::ceil<Milliseconds>(left));
     const Milliseconds wait = way.rate.take(loop_.now());
     submit_(core::Offer{way.recipient, way.session, 1, wait > Milliseconds{0}});
     if (wait > Milliseconds{0}) after(way, wait);
@@ -147,8 +175,8 @@ class WaysOut::Impl {
   void rest(Open& way, Milliseconds time) {
     if (stopped_ || way.closed) return;
     if (time == Milliseconds{0}) return offer(way);
-    way.rests_until = loop_.now() + time;
-    after(way, time);
+    way.rests_until = std::max(way.rests_until, loop_.now() + time);
+    offer(way);  // when it has rested
   }
 
   void after(Open& way, Milliseconds time) {

@@ -24,7 +24,7 @@ struct WayFigures {
   std::string recipient;
   std::string carrier;
   core::Channel channel = 0;
-  std::uint32_t failures = 0;  ///< in a row
+  std::uint32_t failures = 0;  ///< in a row; or taken in a row, and not delivered
   bool broken = false;         ///< so many that it is taken for broken
   bool closed = false;         ///< the recipient said never again
   std::chrono::milliseconds rests_for{0};

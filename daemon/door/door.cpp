@@ -1,5 +1,6 @@
 #include "door/door.hpp"
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 
@@ -151,11 +152,12 @@ class Door::Impl {
   void call_back(Request request, const ExchangePtr& exchange) {
     if (request.method != "POST") return exchange->answer(board::wrong_method("POST"));
     const std::string named = request.path.substr(callbacks_path.size());
-    const auto slash = named.find('/');
-    if (slash == std::string::npos || named.find('/', slash + 1) != std::string::npos)
-      return exchange->answer(board::problem(404, "a callback goes to /callback/CARRIER/RECIPIENT"));
+    const auto slash = std::min(named.find('/'), named.size());
     carriers::Callback callback;
-    callback.recipient = named.substr(slash + 1);
+    if (slash < named.size()) callback.recipient = named.substr(slash + 1);
+    if (slash == 0 || callback.recipient.find('/') != std::string::npos)
+      return exchange->answer(
+          board::problem(404, "a callback goes to /callback/CARRIER/RECIPIENT, or to /callback/CARRIER"));
     callback.headers = std::move(request.headers);
     callback.body = std::move(request.body);
     callback.now = std::chrono::duration_cast<std::chrono::seconds>(house_.now().time_since_epoch()).count();

@@ -5,7 +5,7 @@
 //
 //   GET  /acknowledge/TOKEN            the page; changes nothing (scanners open links)
 //   POST /acknowledge/TOKEN            a person's answer: person, role, answer (have, not_ours), note
-//   POST /callback/CARRIER/RECIPIENT   a system's answer
+//   POST /callback/CARRIER/RECIPIENT   a system's answer; without RECIPIENT where one address serves all of a carrier's
 #include <functional>
 #include <memory>
 #include <string>

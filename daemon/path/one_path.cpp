@@ -45,6 +45,7 @@ std::vector<core::EntryIndex> earlier_events(const core::State& state, const led
 core::EntryIndex earlier_event(const core::State& state, const core::Command& command) {
   if (const auto* c = std::get_if<core::Acknowledge>(&command)) return c->notification.event;
   if (const auto* c = std::get_if<core::Decline>(&command)) return c->notification.event;
+  if (const auto* c = std::get_if<core::EndAttempt>(&command)) return c->notification.event;
   if (const auto* c = std::get_if<core::Publish>(&command)) {
     const bool amends = c->event->has_event_corrected() || c->event->has_event_withdrawn();
     const core::Known* known = amends ? state.known(c->prints.supersedes) : nullptr;

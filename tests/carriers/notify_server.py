@@ -1,25 +1,37 @@
-"""GOV.UK Notify, as far as its public documentation says how it answers: tokens, limits, errors. No code of told's.
+"""GOV.UK Notify, as far as its public documentation says how it answers: tokens, limits, errors, delivery receipts. No
+code of told's.
 
-    notify_server.py SETTINGS    JSON: {"service", "secret", "cert", "key", "per_minute", "per_day"}
-prints the port; then a line for each message that it took. A template's id says how it behaves (see TEMPLATES).
+    notify_server.py SETTINGS    JSON: {"service", "secret", "cert", "key", "per_minute", "per_day"}, and for receipts
+                                 "callback": {"url", "token", "ca", "again_after": seconds}
+prints the port; then a line for each message that it took, and {"receipt": ..., "answers": [...]} for each receipt that it
+has done with. A template's id says how it behaves (see TEMPLATES), and whom it goes to what becomes of it (see FATES).
 """
 import base64
 import collections
 import hashlib
 import hmac
+import http.client
 import http.server
 import json
+import queue
 import ssl
 import sys
 import threading
 import time
+import urllib.parse
 import uuid
 
 SETTINGS = json.loads(sys.argv[1])
 PLACEHOLDERS = {"drill", "reference", "kind", "case_ref", "deadline", "link"}
-TEMPLATES = {"good": 0, "other_placeholder": 1, "internal_error": 2, "drops": 3, "silent": 4}
+TEMPLATES = {"good": 0, "other_placeholder": 1, "internal_error": 2, "drops": 3, "silent": 4, "technical_failure": 5,
+             "receipt_before_the_answer": 6, "receipt_a_second_later": 7}
+# Notify's own numbers and addresses for trying this; whoever else it is sent to has it.
+FATES = {"+447700900002": "permanent-failure", "+447700900003": "temporary-failure",
+         "perm-fail@simulator.notify": "permanent-failure", "temp-fail@simulator.notify": "temporary-failure"}
+RECEIPT_TRIES = 6  # once, and five times more
 RUNNING = {f"00000000-0000-4000-8000-{number:012}": name for name, number in TEMPLATES.items()}
 sent, lock = collections.deque(), threading.Lock()
+receipts = queue.Queue()
 today = 0
 
 
@@ -67,6 +79,43 @@ def check_limits():
         today += 1
 
 
+def say(line):
+    with lock:
+        print(json.dumps(line), flush=True)
+
+
+def send_receipts():
+    """One after the other, on a connection that is kept; one that is not taken is sent again, and others wait for it."""
+    settings = SETTINGS["callback"]
+    url = urllib.parse.urlsplit(settings["url"])
+    link = http.client.HTTPSConnection(url.hostname, url.port, timeout=5,
+                                       context=ssl.create_default_context(cafile=settings["ca"]))
+    while True:
+        receipt, answers = receipts.get(), []
+        while len(answers) < RECEIPT_TRIES:
+            try:
+                link.request("POST", url.path, json.dumps(receipt), {"Content-Type": "application/json",
+                                                                     "Authorization": f"Bearer {settings['token']}"})
+                answer = link.getresponse()
+                answer.read()
+                answers.append(answer.status)
+            except (OSError, http.client.HTTPException) as failed:
+                link.close()
+                answers.append(type(failed).__name__)
+            if answers[-1] in range(200, 300):
+                break
+            time.sleep(settings["again_after"])
+        say({"receipt": receipt, "answers": answers})
+
+
+def receipt_of(message, to, kind, behaviour):
+    at = time.strftime("%Y-%m-%dT%H:%M:%S.000000Z", time.gmtime())
+    status = "technical-failure" if behaviour == "technical_failure" else FATES.get(message[to], "delivered")
+    return {"id": str(uuid.uuid4()), "reference": message["reference"], "to": message[to], "status": status,
+            "created_at": at, "completed_at": at, "sent_at": at, "notification_type": kind,
+            "template_id": message["template_id"], "template_version": 1}
+
+
 class Notify(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -105,8 +154,14 @@ class Notify(http.server.BaseHTTPRequestHandler):
         if behaviour == "silent":
             time.sleep(5)
         check_limits()
-        with lock:
-            print(json.dumps(message), flush=True)
+        say(message)
+        if "callback" in SETTINGS:
+            receipt = receipt_of(message, to, self.path.rsplit("/", 1)[1], behaviour)
+            later = threading.Timer(1.0 if behaviour == "receipt_a_second_later" else 0.0, receipts.put, [receipt])
+            later.daemon = True
+            later.start()
+        if behaviour == "receipt_before_the_answer":
+            time.sleep(1)
         return {"id": str(uuid.uuid4()), "reference": message["reference"], "content": {"body": ""}, "uri": "",
                 "template": {"id": message["template_id"], "version": 1, "uri": ""}}
 
@@ -127,6 +182,9 @@ class Server(http.server.ThreadingHTTPServer):
         pass  # a connection that ended is part of what is tried
 
 
+if "callback" in SETTINGS:
+    for _ in range(SETTINGS["callback"].get("side_by_side", 1)):
+        threading.Thread(target=send_receipts, daemon=True).start()
 server = Server(("127.0.0.1", 0), Notify)
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
 context.load_cert_chain(SETTINGS["cert"], SETTINGS["key"])

@@ -1,51 +1,19 @@
 #!/usr/bin/python3
 """The carrier `notify` against a server that answers as GOV.UK Notify's public documentation says."""
-import json
 import shutil
-import subprocess
 import sys
-import threading
 import time
 import unittest
 from pathlib import Path
 
 import certificates
 from drive import Drive, until
+from notify_service import DROPS, GOOD, INTERNAL_ERROR, NONE, OTHER_PLACEHOLDER, SECRET, SERVICE, SILENT, Service
 
 PROGRAM, DIRECTORY = sys.argv[1], Path(sys.argv[2]).resolve()
 HOST = "localhost"
-SERVICE, SECRET = "26785a09-ab16-4eb0-8407-a37497a57506", "3d844edf-8d35-48ac-975b-e847b4f122b0"
 LINK = "https://told.council.test/a/dGhpcy1pcy1pdA"
 DELIVERIES, LANES = 10_000, 8
-
-
-def template(number):
-    return f"00000000-0000-4000-8000-{number:012}"
-
-
-GOOD, OTHER_PLACEHOLDER, INTERNAL_ERROR, DROPS, SILENT, NONE = (template(n) for n in range(6))
-
-
-class Service:
-    """The server, with limits of its own."""
-
-    def __init__(self, certificate, **settings):
-        settings = {"service": SERVICE, "secret": SECRET, "per_minute": 3_000, "per_day": 250_000,
-                    **certificate.paths(), **settings}
-        self.process = subprocess.Popen([sys.executable, Path(__file__).with_name("notify_server.py"),
-                                         json.dumps(settings)], stdout=subprocess.PIPE, text=True)
-        self.port, self.taken = int(self.process.stdout.readline()), []
-        self.reader = threading.Thread(target=lambda: self.taken.extend(map(json.loads, self.process.stdout)))
-        self.reader.start()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.kill()
-        self.process.wait()
-        self.reader.join()
-        self.process.stdout.close()
 
 
 class Notify(unittest.TestCase):
@@ -90,7 +58,7 @@ class Notify(unittest.TestCase):
             text, mail = service.taken
             self.assertEqual(text["phone_number"], "+447700900123")
             self.assertEqual(mail["email_address"], "duty.manager@council.test")
-            self.assertEqual(text["reference"], f"{report['notification']}.2")
+            self.assertEqual(text["reference"], f"{report['notification']}.2.duty_manager")
             self.assertEqual(text["personalisation"], {
                 "drill": "TEST: ", "reference": report["notification"], "kind": "something that you must be told",
                 "case_ref": "R-TEST", "deadline": "15:43 on Mon 21 Sep 2026 (BST)", "link": LINK})
@@ -149,7 +117,7 @@ class Notify(unittest.TestCase):
                 until(lambda: len(drive.reports) == DELIVERIES, "all reports", within=120)
                 took = time.monotonic() - begun
                 self.assertEqual({r["outcome"] for r in drive.reports}, {"OUTCOME_SENT"})
-                wanted = {f"{r['notification']}.1" for r in drive.reports}
+                wanted = {f"{r['notification']}.1.{r['recipient']}" for r in drive.reports}
             until(lambda: len(service.taken) >= DELIVERIES, "all messages")
             print(f"notify: {DELIVERIES} messages by {LANES} lanes in {took:.1f} s ({DELIVERIES / took:.0f} a second)",
                   flush=True)

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import certificates
 import npm
-from drive import Drive, free_port, listens, until
+from drive import Drive, free_port, until
+from nginx import Nginx
 
 PROGRAM, DIRECTORY = sys.argv[1], Path(sys.argv[2]).resolve()
 PACKAGES = {"standardwebhooks": "1.1.1", "cloudevents": "9.0.0"}
@@ -43,36 +44,24 @@ def certificates_made():
     return ours, servers, clients
 
 
-def nginx_configuration(directory, ports, certificate, client_authority):
+def nginx_servers(ports, certificate, client_authority):
     """nginx: as it is, a byte a second, and only for whom it has the authority's word."""
     servers = {"nginx": "", "nginx_slow": "limit_rate 1;",
                "nginx_mutual": f"ssl_verify_client on; ssl_client_certificate {client_authority};"}
-    listening = "".join(f"""
+    return f"""
+  keepalive_requests 100000;
+  upstream behind {{ server 127.0.0.1:{ports["plain"]}; keepalive 16; }}""" + "".join(f"""
   server {{
     listen 127.0.0.1:{ports[name]} ssl; ssl_certificate {certificate.file}; ssl_certificate_key {certificate.key};
     {settings}
     location / {{ proxy_pass http://behind; proxy_http_version 1.1; proxy_set_header Connection ""; }}
   }}""" for name, settings in servers.items())
-    return f"""
-daemon off; master_process off; pid {directory}/nginx.pid; error_log {directory}/error.log;
-events {{ worker_connections 256; }}
-http {{
-  access_log off;
-  client_body_temp_path {directory}/body; proxy_temp_path {directory}/proxy; fastcgi_temp_path {directory}/fastcgi;
-  uwsgi_temp_path {directory}/uwsgi; scgi_temp_path {directory}/scgi;
-  keepalive_requests 100000;
-  upstream behind {{ server 127.0.0.1:{ports["plain"]}; keepalive 16; }}
-  {listening}
-}}
-"""
 
 
 class Webhook(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         environment = npm.installed(DIRECTORY, PACKAGES)
-        if shutil.which("nginx", path="/usr/sbin:/usr/bin") is None:
-            npm.skip("there is no nginx on this machine")
         cls.authority, cls.servers, cls.clients = certificates_made()
         for name, key in (("shared", SHARED), ("seed", SEED)):
             (DIRECTORY / f"{name}.key").write_text(key + "\n")
@@ -86,15 +75,10 @@ class Webhook(unittest.TestCase):
 
     @classmethod
     def start_nginx(cls):
-        directory = DIRECTORY / "nginx"
-        directory.mkdir(exist_ok=True)
         cls.ports.update({name: free_port() for name in ("nginx", "nginx_slow", "nginx_mutual")})
-        (directory / "nginx.conf").write_text(nginx_configuration(directory, cls.ports, cls.servers["good"],
-                                                                  cls.authority.file))
-        cls.nginx = subprocess.Popen([shutil.which("nginx", path="/usr/sbin:/usr/bin"), "-p", directory, "-c",
-                                      directory / "nginx.conf"], stderr=subprocess.DEVNULL)
-        cls.addClassCleanup(cls.stop, cls.nginx)
-        until(lambda: listens(cls.ports["nginx"]), "nginx")
+        nginx = Nginx(DIRECTORY / "nginx", nginx_servers(cls.ports, cls.servers["good"], cls.authority.file),
+                      cls.ports["nginx"])
+        cls.addClassCleanup(nginx.stop)
 
     @classmethod
     def stop(cls, process):

@@ -14,6 +14,7 @@ from hands import ACCEPTED, Port, until
 from house import House, free_ports
 
 import certificates
+import notify_service
 import peers
 import verdict
 from proxy import KINDS, Proxy
@@ -171,6 +172,26 @@ class WebhookTls(Webhook):
 
     def url(self):
         return f"https://localhost:{self.proxy.port}/told"
+
+
+class Notify(Bench):
+    name = "notify"
+    message_bytes, handshake_piece = 600, 1  # of TLS, whose first word has 517
+
+    def before(self, told, toldctl):
+        authority, certificate = certificate_for("localhost", self.stack)
+        self.peer = peers.NotifyServer(certificate)
+        self.stack.callback(self.peer.close)
+        self.proxy = Proxy(self.peer.port, self.message_bytes, self.handshake_piece)
+        self.stack.callback(self.proxy.close)
+        self.way = (f'carrier = "notify"\nbase_url = "https://localhost:{self.proxy.port}"\nkey_file = "notify.key"\n'
+                    f'template_id = "{notify_service.GOOD}"\nphone_number = "+447700900123"\n'
+                    f'ca_file = "{authority.file}"\nallow = ["127.0.0.0/8", "::1"]\n')
+
+    def put_beside(self):
+        key = self.house.directory / "notify.key"
+        key.touch(0o600)
+        key.write_text(notify_service.KEY + "\n")
 
 
 class Smtp(Bench):

@@ -20,8 +20,8 @@ import spool_under_fault
 import verdict
 from proxy import KINDS
 
-BENCHES = {bench.name: bench for bench in (carriers.Webhook, carriers.WebhookTls, carriers.Smtp, carriers.Queue,
-                                           spool_under_fault.Spool)}
+BENCHES = {bench.name: bench for bench in (carriers.Webhook, carriers.WebhookTls, carriers.Notify, carriers.Smtp,
+                                           carriers.Queue, spool_under_fault.Spool)}
 # One of each sort of trouble, for every run of the tests.
 QUICK = {("refuse", "connect"), ("reset", "mid_request"), ("reset", "kept"), ("half_open", "mid_request"),
          ("hang", "before_answer"), ("duplicate", "after_answer"), ("corrupt", "mid_request"), ("truncate", "mid_answer"),

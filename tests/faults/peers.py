@@ -118,6 +118,43 @@ class WebServer:
         self.server.end()
 
 
+class NotifyServer:
+    """GOV.UK Notify as far as it takes a message whole. A reference of told's says which attempt it is."""
+
+    def __init__(self, certificate):
+        self.tray = tray = Tray()
+        tls = tls_context(certificate)
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version, timeout = "HTTP/1.1", PATIENCE
+
+            def setup(self):
+                self.request.settimeout(PATIENCE)
+                self.request = tls.wrap_socket(self.request, server_side=True)
+                super().setup()
+
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["content-length"]))
+                if len(body) != int(self.headers["content-length"]):
+                    return
+                notification, attempt, recipient = json.loads(body)["reference"].split(".", 2)
+                tray.take(notification, int(attempt), body, f"{notification} {recipient}")
+                answer = b'{"id": "740e5834-3a29-46b4-9a6f-16142fde533a"}'
+                self.send_response(201)
+                self.send_header("content-length", str(len(answer)))
+                self.end_headers()
+                self.wfile.write(answer)
+
+            def log_message(self, *_):
+                pass
+
+        self.server = Threads(("127.0.0.1", 0), Handler)
+        self.port = self.server.begin()
+
+    def close(self):
+        self.server.end()
+
+
 class MailRelay:
     """A relay that offers STARTTLS and takes whatever is whole."""
 

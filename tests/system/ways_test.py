@@ -1,101 +1,14 @@
 #!/usr/bin/python3
 """told goes to recipients: by webhook, by a directory, by both; and hears them by callbacks, files and links."""
 import base64
-import hashlib
-import hmac
-import http.client
-import http.server
 import json
-import pathlib
 import re
-import socket
-import threading
 import time
-import urllib.parse
 
 import hands
 from hands import ACCEPTED, Desk, Port, Story, heads, ledger, until
-from events import gateway_pb2
+from outside import POLICE, SECRET, Door, Hook, delivery, signed
 from told.v1 import ledger_pb2
-
-SECRET = base64.b64encode(b"a key of the test, 32 bytes long").decode()
-POLICE = "police.control_room"
-
-
-def signed(body, secret=SECRET, at=None, name="call-1"):
-    at = str(int(time.time()) if at is None else at)
-    mac = hmac.new(base64.b64decode(secret), f"{name}.{at}.".encode() + body, hashlib.sha256).digest()
-    return {"webhook-id": name, "webhook-timestamp": at, "webhook-signature": "v1," + base64.b64encode(mac).decode()}
-
-
-class Hook:
-    """The police's web server: keeps what it is sent, and answers as it is told to."""
-
-    def __init__(self):
-        self.events, self.status, self.headers, hook = [], 200, {}, self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["content-length"]))
-                good = signed(body, at=self.headers["webhook-timestamp"], name=self.headers["webhook-id"])
-                assert good["webhook-signature"] in self.headers["webhook-signature"].split(" ")
-                hook.events.append(json.loads(body))
-                self.send_response(hook.status)
-                for header in hook.headers.items():
-                    self.send_header(*header)
-                self.send_header("content-length", "0")
-                self.end_headers()
-
-            def log_message(self, *_):
-                pass
-
-            def handle(self):
-                try:
-                    super().handle()
-                except ConnectionResetError:
-                    pass  # told was killed
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.port = self.server.server_address[1]
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def close(self):
-        self.server.shutdown()
-        self.server.server_close()
-
-
-class Door(http.client.HTTPConnection):
-    """What the council's web server would hand on."""
-
-    def __init__(self, house):
-        super().__init__("told.council.example")
-        self.path = str(house.directory / "door.sock")
-
-    def connect(self):
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.connect(self.path)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
-
-    def ask(self, method, path, body=None, headers=None):
-        self.request(method, path, body, headers or {})
-        response = self.getresponse()
-        return response.status, response.read().decode()
-
-    def send_form(self, path, **fields):
-        return self.ask("POST", path, urllib.parse.urlencode(fields),
-                        {"content-type": "application/x-www-form-urlencoded"})
-
-
-def delivery(event):
-    """The delivery in a CloudEvent, and in a file of the spool."""
-    return event.get("data", event)["deliveries"][0]
 
 
 class Ways(Story):
@@ -121,23 +34,10 @@ callback_key_files = "hook.key"
 """
         if second:
             more += f'\n[[way]]\nrecipient = "{POLICE}"\ncarrier = "spool"\ndirectory = "pickup"\npoll = "100 ms"\n'
-        agencies = tuple(a for a in hands.House.__init__.__kwdefaults__["agencies"] if a != POLICE)
-        house = self.house(more=more, agencies=agencies, **settings)
-        write = house.write_config
-
-        def write_config():
-            write()
-            policy = house.directory / "policy.toml"
-            head, tail = policy.read_text().split(f'name = "{POLICE}"', 1)
-            tail = tail.replace('carrier = "zmq_queue"\n', 'carrier = "webhook"\n' + second, 1)
-            policy.write_text(head + f'name = "{POLICE}"' + tail)
-            key = house.directory / "hook.key"
-            key.touch(0o600)
-            key.write_text(f"whsec_{SECRET}\n")
-            for folder in ("incoming", "outgoing", "done", "refused"):
-                (house.directory / "pickup" / POLICE / folder).mkdir(parents=True, exist_ok=True)
-
-        house.write_config = write_config
+        house = self.house(more=more, told_by={POLICE: 'carrier = "webhook"\n' + second},
+                           secrets={"hook.key": f"whsec_{SECRET}"}, **settings)
+        for folder in ("incoming", "outgoing", "done", "refused"):
+            (house.directory / "pickup" / POLICE / folder).mkdir(parents=True)
         return house
 
     def told_police(self, port, **more):

@@ -52,14 +52,18 @@ made_before = {}  # (kind, name) -> the key's files: a test with many houses mak
 
 
 class House:
+    """`more`: of told.toml. `told_by`: recipients that told goes to, and by what ('carrier = "spool"\n'); the others have
+    workers. `secrets`: files beside told.toml that only their owner may read."""
+
     def __init__(self, told, toldctl, directory=None, *, publishers=parties.PUBLISHERS, agencies=parties.AGENCIES,
-                 ladders=parties.LONG, worker_heartbeat="1 s", store="store", more=""):
+                 ladders=parties.LONG, worker_heartbeat="1 s", store="store", more="", told_by=None, secrets=None):
         self.told, self.toldctl = str(told), str(toldctl)
         self.own = directory is None
         self.directory = pathlib.Path(directory or tempfile.mkdtemp(prefix="told-"))
-        self.publishers, self.agencies = publishers, agencies
+        self.told_by, self.secrets = told_by or {}, secrets or {}
+        self.publishers, self.agencies = publishers, tuple(a for a in agencies if a not in self.told_by)
         self.worker_heartbeat, self.store, self.ladders = worker_heartbeat, store, ladders
-        self.more = more  # of told.toml
+        self.more = more
         self.publishers_port, self.agencies_port = free_ports(2)
         self.process = None
         self.keys = self.directory / "keys"
@@ -101,7 +105,10 @@ class House:
             (self.keys / file).write_text(text)
 
     def write_config(self):
-        (self.directory / "policy.toml").write_text(parties.policy_text(self.ladders))
+        (self.directory / "policy.toml").write_text(parties.policy_text(self.ladders, self.told_by))
+        for name, text in self.secrets.items():
+            (self.directory / name).touch(0o600)
+            (self.directory / name).write_text(text + "\n")
         (self.directory / "told.toml").write_text(
             parties.service_text(self.publishers_port, self.agencies_port, self.publishers, self.agencies,
                                  self.worker_heartbeat, self.store) + self.more)

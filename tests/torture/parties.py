@@ -63,9 +63,12 @@ socket = "board.sock"
     return text
 
 
-def policy_text(ladders=LONG):
-    """The demo's policy with other ladders: its rules are real ones."""
+def policy_text(ladders=LONG, told_by=None):
+    """The demo's policy with other ladders, and other carriers: its rules are real ones."""
     text = (DEMO / "policy.toml").read_text()
+    for name, carrier in (told_by or {}).items():
+        before, after = text.split(f'name = "{name}"', 1)
+        text = before + f'name = "{name}"' + after.replace('carrier = "zmq_queue"\n', carrier, 1)
     made = ""
     for name, (first, second, again) in ladders.items():
         rungs = [(first, CALLS_ONE[name])] if name in CALLS_ONE else [(first, "duty_manager"), (second, "team_manager")]

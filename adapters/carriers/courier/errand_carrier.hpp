@@ -1,6 +1,7 @@
 #pragma once
 // A carrier whose attempts are a courier's errands. What it is for: the errand that says a parcel, and what an ending
 // means.
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <string>
@@ -56,6 +57,10 @@ class ErrandCarrier : public Carrier {
   [[nodiscard]] std::shared_ptr<const Target> target_of(const std::string& recipient) const {
     const auto found = targets_.find(recipient);
     return found == targets_.end() ? nullptr : found->second;
+  }
+  template <class Holds>
+  [[nodiscard]] bool any_target(const Holds& holds) const {
+    return std::any_of(targets_.begin(), targets_.end(), [&](const auto& each) { return holds(*each.second); });
   }
   [[nodiscard]] const Surroundings& surroundings() const { return surroundings_; }
 

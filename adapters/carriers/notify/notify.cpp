@@ -8,10 +8,13 @@
 
 #include "carriers/courier/errand_carrier.hpp"
 #include "carriers/courier/way_checks.hpp"
+#include "carriers/frames.hpp"
 #include "carriers/mail_address.hpp"
 #include "carriers/notice.hpp"
+#include "carriers/notify/receipt.hpp"
 #include "carriers/notify/token.hpp"
 #include "carriers/notify/verdict.hpp"
+#include "core/problem.hpp"
 
 namespace told::carriers {
 namespace {
@@ -28,6 +31,7 @@ struct Target {
   std::string to;
   std::string template_id;
   NotifyKey key;
+  std::string callback_token;  ///< empty: Notify does not call back
 };
 
 std::string base_url_of(const Way& way) { return way.has("base_url") ? way.text("base_url") : usual_base_url; }
@@ -43,6 +47,19 @@ NotifyKey key_of(const Way& way, const Surroundings& surroundings) {
   });
 }
 
+std::string callback_token_of(const Way& way, const Surroundings& surroundings) {
+  if (!way.has("callback_token_file")) return {};
+  const std::string& file = way.text("callback_token_file");
+  return secret_of(way, "callback token", file, [&] {
+    std::string token = surroundings.secret(file);
+    if (token.size() < callback_token_least)
+      throw std::runtime_error(
+          "a token of fewer than 20 characters can be guessed: make one with "
+          "`openssl rand -hex 32`, and give Notify the same");
+    return token;
+  });
+}
+
 Target read_target(const Way& way, const Surroundings& surroundings) {
   const bool mail = way.has("email_address");
   Target target;
@@ -51,6 +68,7 @@ Target read_target(const Way& way, const Surroundings& surroundings) {
   target.to = way.text(target.to_name);
   target.template_id = way.text("template_id");
   target.key = key_of(way, surroundings);
+  target.callback_token = callback_token_of(way, surroundings);
   target.errand.url = base_url_of(way) + "/v2/notifications/" + (mail ? "email" : "sms");
   return target;
 }
@@ -63,8 +81,7 @@ std::string body_of(const Parcel& parcel, const Target& target) {
   };
   say(body, target.to_name, target.to);
   say(body, "template_id", target.template_id);
-  // Notify's callback repeats it: which notification, and which attempt, was delivered.
-  say(body, "reference", notice.reference + "." + std::to_string(parcel.attempt));
+  say(body, "reference", to_text(NotifyReference{parcel.notification, parcel.attempt, parcel.recipient}));
   auto& personal = *(*body.mutable_fields())["personalisation"].mutable_struct_value();
   say(personal, "drill", notice.drill.empty() ? "" : notice.drill + ": ");
   say(personal, "reference", notice.reference);
@@ -85,6 +102,25 @@ class Notify final : public ErrandCarrier<Target> {
 
   [[nodiscard]] const char* name() const override { return "notify"; }
 
+  void called_back(Callback callback) override {
+    if (!any_target([](const Target& target) { return !target.callback_token.empty(); }))
+      return refuse(callback, 404, "no_callback", "no way by notify has a callback",
+                    "name the token in callback_token_file, and reload told");
+    const auto is_borne = [&](const Target& target) {
+      return !target.callback_token.empty() && bears(callback.headers, target.callback_token);
+    };
+    if (!any_target(is_borne))
+      return refuse(callback, 401, "not_proved", "the call does not bear told's token",
+                    "give Notify, on its page of callbacks, the token that is in callback_token_file");
+    const auto receipt = read_notify_receipt(callback.body);
+    if (!receipt)
+      return refuse(callback, 400, "not_readable", "this is no delivery receipt of GOV.UK Notify's",
+                    "give Notify this address for delivery receipts alone");
+    if (const auto report = what_it_says(*receipt, is_borne)) report_(*report);
+    // What is not ours, or not final, is taken as well: Notify would only say it again.
+    surroundings().when_durable([callback] { callback.reply(204, ""); });
+  }
+
  private:
   [[nodiscard]] Errand errand(const Parcel& parcel, const Target& target) const override {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -95,6 +131,24 @@ class Notify final : public ErrandCarrier<Target> {
     return out;
   }
   [[nodiscard]] Report verdict(const Ending& ending, const Target&) const override { return notify_verdict(ending); }
+
+  /// Nullopt where it is about no message by a way that the token is of, or says nothing that is final.
+  template <class IsBorne>
+  [[nodiscard]] std::optional<Report> what_it_says(const NotifyReceipt& receipt, const IsBorne& is_borne) const {
+    const auto about = read_notify_reference(receipt.reference);
+    const auto target = about ? target_of(about->recipient) : nullptr;
+    auto report = receipt_verdict(receipt.status);
+    if (!target || !is_borne(*target) || !report) return std::nullopt;
+    report->recipient = about->recipient;
+    report->notification = about->notification;
+    report->attempt = about->attempt;
+    return report;
+  }
+
+  static void refuse(const Callback& callback, int status, const char* code, const char* reason, const char* mend) {
+    callback.reply(status, to_text(problem_frame(core::make_problem(code, "", reason, mend))));
+  }
+
   [[nodiscard]] Courier& courier_of(const std::string&) override { return courier_; }
 
   Courier courier_;
@@ -146,6 +200,7 @@ Kind notify_kind() {
                    {"email_address", Is::text},
                    {"phone_number", Is::text},
                    {"base_url", Is::text},
+                   {"callback_token_file", Is::secret_file},
                    {"ca_file", Is::path},
                    {"allow", Is::texts},
                    {"timeout", Is::time}};

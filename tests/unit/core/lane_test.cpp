@@ -238,6 +238,62 @@ TEST(WhatACarrierTookWithoutAReceipt, GoesAgainWhereTheCarrierHearsLaterThatItFa
   EXPECT_EQ(again[0].attempt, 2U);
 }
 
+TEST(WhatACarrierTookWithoutAReceipt, GoesAgainBeforeALaterEventOfItsCaseThatWaits) {
+  World world;
+  world.no_receipts_from("police");
+  world.connect("police", 1);
+  world.missing("T-1");
+  const NotificationId first = world.last_of("police");
+  world.perform(ended(first, 1, v1::OUTCOME_SENT));
+  world.missing("T-1");
+  for (const v1::Outcome outcome : {v1::OUTCOME_DEFERRED, v1::OUTCOME_REFUSED}) {
+    world.perform(ended(first, world.look(first).attempts, outcome));
+    world.newly_received();
+    world.perform(Offer{"police", 1, 1});
+    EXPECT_EQ(world.last_of("police"), first);
+    world.perform(ended(first, world.look(first).attempts, v1::OUTCOME_SENT));
+  }
+  world.perform(Offer{"police", 1, 1});
+  EXPECT_NE(world.last_of("police"), first);
+}
+
+TEST(WhatACarrierTookWithoutAReceipt, IsNotSentAgainWhereItFailedAndSomebodyHasAnswered) {
+  World world;
+  world.no_receipts_from("police");
+  world.connect("police", 5);
+  world.missing("T-1");
+  const NotificationId id = world.last_of("police");
+  world.perform(ended(id, 1, v1::OUTCOME_SENT));
+  world.record_call(id);
+  world.newly_received();
+  const std::size_t entries = world.ledger().size();
+  world.perform(ended(id, 1, v1::OUTCOME_REFUSED));
+  EXPECT_TRUE(world.newly_received().empty());
+  EXPECT_EQ(world.ledger().size(), entries);
+  world.perform(ended(id, 1, v1::OUTCOME_DELIVERED));
+  EXPECT_TRUE(world.look(id).delivered) << "that it has arrived is worth knowing";
+}
+
+TEST(WhatACarrierTakesAgainAndAgainAndNeverDelivers, CallsAPersonAndTakingItOnceMoreDoesNotCallThemOff) {
+  World world;
+  world.no_receipts_from("police");
+  world.connect("police", 99);
+  world.connect("duty_manager");
+  world.missing("T-1");
+  const NotificationId id = world.last_of("police");
+  for (std::uint32_t attempt = 1; attempt <= 5; ++attempt) {
+    EXPECT_EQ(world.engine().state().open_alarm("delivery_failing", "police"), 0U) << attempt;
+    world.perform(ended(id, attempt, v1::OUTCOME_SENT));
+    world.perform(ended(id, attempt, v1::OUTCOME_DEFERRED));
+  }
+  EXPECT_NE(world.engine().state().open_alarm("delivery_failing", "police"), 0U);
+  world.restart(true);
+  world.perform(ended(id, 6, v1::OUTCOME_SENT));
+  EXPECT_NE(world.engine().state().open_alarm("delivery_failing", "police"), 0U);
+  world.perform(ended(id, 6, v1::OUTCOME_DELIVERED));
+  EXPECT_EQ(world.engine().state().open_alarm("delivery_failing", "police"), 0U);
+}
+
 NotificationId numbered(EntryIndex event) { return {event, 0}; }
 
 std::vector<EntryIndex> order_of(Lane& lane) {
@@ -309,6 +365,43 @@ TEST(ASecondChannel, TakesOverAfterSoManyFailuresOfWhatGoesNext) {
   world.perform(Offer{"police", 7, 1});
   world.missing("T-2");
   EXPECT_EQ(world.look(world.last_of("police")).attempts, 1U) << "what comes next tries the first channel again";
+}
+
+TEST(ASecondChannel, TakesOverWhereTheFirstTakesItAgainAndAgainAndItNeverArrives) {
+  World world{with_second_channel(2, {})};
+  world.no_receipts_from("police");
+  world.perform(OpenSession{"police", 7, 0, false});
+  world.perform(OpenSession{"police", 8, 1, false});
+  world.perform(Offer{"police", 8, 1});
+  world.perform(Offer{"police", 7, 1});
+  world.missing("T-1");
+  const NotificationId id = world.last_of("police");
+  for (std::uint32_t attempt = 1; attempt <= 2; ++attempt) {
+    world.perform(ended(id, attempt, v1::OUTCOME_SENT));
+    world.perform(Offer{"police", 7, 1});
+    world.perform(ended(id, attempt, v1::OUTCOME_REFUSED));
+  }
+  EXPECT_EQ(channels_of_intents(world), (std::vector<std::uint32_t>{0, 1}));
+}
+
+TEST(ASecondChannel, TakesOverWhereItIsKnownThatItDidNotArriveBeforeItIsKnownThatItWasTaken) {
+  World world{with_second_channel(2, {})};
+  world.no_receipts_from("police");
+  world.perform(OpenSession{"police", 7, 0, false});
+  world.perform(OpenSession{"police", 8, 1, false});
+  world.perform(Offer{"police", 8, 1});
+  world.perform(Offer{"police", 7, 1});
+  world.missing("T-1");
+  const NotificationId id = world.last_of("police");
+  for (std::uint32_t attempt = 1; attempt <= 2; ++attempt) {
+    EndAttempt failed = ended(id, attempt, v1::OUTCOME_DEFERRED);
+    failed.late = true;
+    world.perform(failed);
+    world.perform(Offer{"police", 7, 1});
+    if (attempt == 1) world.perform(ended(id, attempt, v1::OUTCOME_SENT));  // now it says so
+  }
+  EXPECT_EQ(channels_of_intents(world), (std::vector<std::uint32_t>{0, 1}));
+  EXPECT_FALSE(world.look(id).sent);
 }
 
 TEST(ASecondChannel, TakesWhatHasWaitedTooLongForTheFirst) {

@@ -20,6 +20,11 @@ class RecordingCarrier : public carriers::Carrier {
   void report(const carriers::Parcel& parcel, v1::Outcome outcome) {
     report_({parcel.recipient, parcel.notification, parcel.attempt, outcome, "receipt"});
   }
+  void report_late(const carriers::Parcel& parcel, v1::Outcome outcome) {
+    carriers::Report report{parcel.recipient, parcel.notification, parcel.attempt, outcome, "receipt"};
+    report.late = true;
+    report_(report);
+  }
   std::vector<carriers::Parcel> sent;
 
  private:
@@ -121,6 +126,18 @@ TEST_F(Room, SaysSoWhereTheEventWasErased) {
   ASSERT_EQ(commands.size(), 1U);
   EXPECT_EQ(std::get<core::EndAttempt>(commands[0]).outcome, v1::OUTCOME_REFUSED);
   EXPECT_EQ(std::get<core::EndAttempt>(commands[0]).code, "erased");
+}
+
+TEST_F(Room, LetsTheWayRestBeforeTheEngineHearsThatWhatWasTakenDidNotArrive) {
+  std::vector<std::size_t> commands_before;
+  dispatch.on_ended([&](const std::string&, const carriers::Report&) { commands_before.push_back(commands.size()); });
+  dispatch.perform(transmit);
+  carrier.report(carrier.sent.at(0), v1::OUTCOME_SENT);
+  carrier.report_late(carrier.sent.at(0), v1::OUTCOME_DEFERRED);
+  EXPECT_EQ(commands_before, (std::vector<std::size_t>{1, 1})) << "after an end, and before a late one";
+  ASSERT_EQ(commands.size(), 2U);
+  EXPECT_FALSE(std::get<core::EndAttempt>(commands[0]).late);
+  EXPECT_TRUE(std::get<core::EndAttempt>(commands[1]).late);
 }
 
 TEST_F(Room, SaysSoWhereThePolicyNoLongerKnowsTheRecipient) {

@@ -35,6 +35,16 @@ struct Ways : testing::Test {
     report.closed = closed;
     ways.ended(carrier, report);
   }
+  /// A carrier hears what came of a message that it had taken.
+  void hears_late(const std::string& recipient, const std::string& carrier, v1::Outcome outcome) {
+    commands.clear();
+    carriers::Report report;
+    report.recipient = recipient;
+    report.outcome = outcome;
+    report.problem = outcome == v1::OUTCOME_DELIVERED ? "" : "it did not arrive";
+    report.late = true;
+    ways.ended(carrier, report);
+  }
   /// Waits for the next command, and gives what came.
   std::vector<core::Offer> offers_after_the_rest() {
     while (taken<core::Offer>().empty() && loop.run_one_for(20s) != 0) {
@@ -89,6 +99,38 @@ TEST_F(Ways, StayClosedWhereTheRecipientSaysNeverAgainUntilAReload) {
   ways.replace(policy, {way("police", "webhook")});
   EXPECT_EQ(taken<core::Offer>().size(), 1U);
   EXPECT_TRUE(taken<core::OpenSession>().empty()) << "what waits for it need not be queued anew";
+}
+
+TEST_F(Ways, RestBeforeTheEngineSendsAgainWhatWasTakenAndDidNotArrive) {
+  ways.replace(policy, {way("police", "webhook")});
+  ends("police", "webhook", v1::OUTCOME_SENT);
+  hears_late("police", "webhook", v1::OUTCOME_DEFERRED);
+  ASSERT_EQ(taken<core::Offer>().size(), 1U) << "what was offered is taken back";
+  EXPECT_EQ(taken<core::Offer>()[0].credit, 0U);
+  commands.clear();
+  ASSERT_EQ(offers_after_the_rest().size(), 1U);
+  EXPECT_EQ(taken<core::Offer>()[0].credit, 1U);
+}
+
+TEST_F(Ways, AreCalledBrokenWhereFiveMessagesInARowWereTakenAndDidNotArrive) {
+  ways.replace(policy, {way("police", "webhook")});
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_FALSE(ways.figures().at(0).broken);
+    ends("police", "webhook", v1::OUTCOME_SENT);
+    hears_late("police", "webhook", v1::OUTCOME_REFUSED);
+  }
+  ends("police", "webhook", v1::OUTCOME_SENT);
+  EXPECT_TRUE(ways.figures().at(0).broken) << "that it takes one more proves nothing";
+  EXPECT_EQ(ways.figures().at(0).problem, "it did not arrive");
+  hears_late("police", "webhook", v1::OUTCOME_DELIVERED);
+  EXPECT_FALSE(ways.figures().at(0).broken);
+  EXPECT_EQ(ways.figures().at(0).problem, "");
+}
+
+TEST_F(Ways, AreNotHurriedByAnEarlierMessageThatHasArrived) {
+  ways.replace(policy, {way("police", "webhook", 2)});
+  hears_late("police", "webhook", v1::OUTCOME_DELIVERED);
+  EXPECT_TRUE(commands.empty()) << "no further one is offered, and the rate is not used up";
 }
 
 TEST_F(Ways, HoldBackWhatIsNotUrgentWhereTheRateIsUsedUp) {

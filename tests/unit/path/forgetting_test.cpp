@@ -64,6 +64,33 @@ TEST(ARefusalOfAForgottenEvent, IsRecordedToo) {
   EXPECT_TRUE(answer(run).repeated());
 }
 
+TEST(AReceiptOfAForgottenEvent, IsRecordedOnce) {
+  const Directory directory;
+  Daemon run(directory.path, closed_kept);
+  run.path.submit(core::OpenSession{"police", 1});
+  run.path.submit(core::Offer{"police", 1, 1});
+  run.path.submit(run.arrived("sent", "T-100"));
+  run.settle();
+  const core::Transmit told = last<core::Transmit>(run);
+  const auto ends = [&](v1::Outcome outcome) {
+    return core::EndAttempt{told.notification, told.attempt, outcome, "police", "notify", "", ""};
+  };
+  run.path.submit(ends(v1::OUTCOME_SENT));
+  run.path.submit(acknowledgement(run, told.notification, "police"));
+  run.settle();
+  arrivals(run, 5);
+  project(run);
+  ASSERT_EQ(run.engine.state().event(told.notification.event), nullptr);
+
+  const core::EntryIndex before = run.engine.state().next_index();
+  for (const v1::Outcome outcome : {v1::OUTCOME_DEFERRED, v1::OUTCOME_DELIVERED, v1::OUTCOME_DELIVERED})
+    run.path.submit(ends(outcome));
+  run.settle();
+  EXPECT_EQ(run.engine.state().next_index(), before + 1);
+  project(run);
+  EXPECT_TRUE(trail_has(run, told.notification.event, before));
+}
+
 TEST(AForgottenEvent, IsAsUnknownToOthersAsOneThatNeverWas) {
   const Directory directory;
   Daemon run(directory.path, closed_kept);
