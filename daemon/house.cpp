@@ -1,6 +1,5 @@
 #include "house.hpp"
 
-#include <spdlog/spdlog.h>
 #include <sysexits.h>
 #include <systemd/sd-daemon.h>
 
@@ -15,6 +14,7 @@
 #include "going_out.hpp"
 #include "interior.hpp"
 #include "ledger/secret_file.hpp"
+#include "log/log.hpp"
 #include "loop/asio_loop.hpp"
 #include "parties.hpp"
 #include "path/timerfd_clocks.hpp"
@@ -67,8 +67,8 @@ class House::Impl {
               interior_.answers().take(carrier, std::move(answer));
             },
             [this](std::function<void()> done) { interior_.when_durable(std::move(done)); }, service_.origin) {
-    spdlog::info("the ledger has {} entries ({} replayed after the projection); {} notifications are open",
-                 ledger_.size(), interior_.recovered().replayed, engine().state().open_notifications());
+    log::info("the ledger has {} entries ({} replayed after the projection); {} notifications are open", ledger_.size(),
+              interior_.recovered().replayed, engine().state().open_notifications());
     interior_.give_out(outside());
 
     interior_.begin(core::Start{version, service_.origin, on_record(service_.parties)}, std::move(policy));
@@ -92,14 +92,14 @@ class House::Impl {
     board_->start();
     if (door_) door_->start();
     signs_of_life_->start();
-    spdlog::info("serving: publishers on {}, agencies on {}, the board on {}", service_.publishers_endpoint,
-                 service_.agencies_endpoint, service_.board_socket);
+    log::info("serving: publishers on {}, agencies on {}, the board on {}", service_.publishers_endpoint,
+              service_.agencies_endpoint, service_.board_socket);
     ::sd_notify(0, "READY=1");
     loop_.run();
     if (exit_code_ == EX_OK) {
       interior_.path().project();
       ledger_.settle_projection();
-      spdlog::info("stopped: {} entries in the ledger", ledger_.size());
+      log::info("stopped: {} entries in the ledger", ledger_.size());
     }
     return exit_code_;
   }
@@ -108,7 +108,7 @@ class House::Impl {
   [[nodiscard]] const core::Engine& engine() const { return interior_.engine(); }
 
   static void tell_progress(core::EntryIndex done, core::EntryIndex all) {
-    spdlog::info("reading the ledger again: {} of {} entries", done, all);
+    log::info("reading the ledger again: {} of {} entries", done, all);
     ::sd_notifyf(0, "EXTEND_TIMEOUT_USEC=30000000\nSTATUS=reading the ledger: %llu of %llu entries",
                  static_cast<unsigned long long>(done), static_cast<unsigned long long>(all));
   }
@@ -207,7 +207,7 @@ class House::Impl {
     try {
       std::rethrow_exception(failure);
     } catch (const std::exception& why) {
-      spdlog::critical("the store failed, so nothing more can be promised: {}", why.what());
+      log::critical("the store failed, so nothing more can be promised: {}", why.what());
     }
     exit_code_ = ledger::exit_storage;
     loop_.stop();
@@ -239,14 +239,14 @@ class House::Impl {
     auto policy = service.ok() ? config::load_policy(service.value.policy_file) : config::Loaded<core::Policy>{};
     std::vector<config::Problem> problems = service.ok() ? policy.problems : service.problems;
     if (problems.empty()) problems = config::check_together(service.value, policy.value);
-    for (const config::Problem& problem : problems) spdlog::error("{}", problem.to_string());
+    for (const config::Problem& problem : problems) log::error("{}", problem.to_string());
     if (!problems.empty()) {
-      spdlog::error("the configuration was not reloaded: everything stays as it was");
+      log::error("the configuration was not reloaded: everything stays as it was");
     } else {
       replace_parties(std::move(service.value.parties));
       interior_.adopt(std::move(policy.value));
       replace_ways(std::move(service.value.ways));
-      spdlog::info("the configuration was reloaded (sockets, store and keys change at a restart only)");
+      log::info("the configuration was reloaded (sockets, store and keys change at a restart only)");
     }
     ::sd_notify(0, "READY=1");
   }
@@ -264,14 +264,14 @@ class House::Impl {
       going_out_.replace(*engine().state().policy(), ways);
       service_.ways = std::move(ways);
     } catch (const std::runtime_error& why) {
-      spdlog::error("the ways to recipients stay as they were: {}", why.what());
+      log::error("the ways to recipients stay as they were: {}", why.what());
     }
   }
 
   // The stop order: refuse intake, finish or park the sends, commit, close.
   void stop() {
     if (std::exchange(stopping_, true)) return;
-    spdlog::info("stopping: publishers are asked to retry; sends under way may finish");
+    log::info("stopping: publishers are asked to retry; sends under way may finish");
     ::sd_notify(0, "STOPPING=1");
     gateway_->stop_intake();
     going_out_.stop();

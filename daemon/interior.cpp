@@ -1,28 +1,27 @@
 #include "interior.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <utility>
 
 #include "digest/digest.hpp"
+#include "log/log.hpp"
 
 namespace told {
 namespace {
 
 // What a duty manager or IT reads in the log; the traffic of single deliveries is for debugging.
-spdlog::level::level_enum level_of(const v1::LedgerEntry& entry) {
+log::Level level_of(const v1::LedgerEntry& entry) {
   switch (entry.head_case()) {
     case v1::LedgerEntry::kAttemptIntended:
     case v1::LedgerEntry::kAttemptEnded:
-      return spdlog::level::debug;
+      return log::Level::debug;
     case v1::LedgerEntry::kEscalated:
     case v1::LedgerEntry::kDeclined:
     case v1::LedgerEntry::kAlarmRaised:
     case v1::LedgerEntry::kClockStepped:
-      return spdlog::level::warn;
+      return log::Level::warn;
     default:
-      return spdlog::level::info;
+      return log::Level::info;
   }
 }
 
@@ -76,8 +75,8 @@ void Interior::adopt(core::Policy policy) {
 void Interior::serve() {
   clock_.on_due([this] { submit(core::Tick{}); });
   clock_.on_step([this](core::Duration step) {
-    spdlog::warn("the wall clock was stepped by {} s; running deadlines go on by the boot clock",
-                 std::chrono::duration_cast<std::chrono::seconds>(step).count());
+    log::warn("the wall clock was stepped by {} s; running deadlines go on by the boot clock",
+              std::chrono::duration_cast<std::chrono::seconds>(step).count());
     submit(core::StepClock{step});
   });
   clock_.arm(engine_.next_due());
@@ -139,7 +138,7 @@ bool Interior::was_withdrawn(const v1::LedgerEntry& head) const {
 
 void Interior::log(const v1::LedgerEntry& head) const {
   const auto level = level_of(head);
-  if (spdlog::should_log(level)) spdlog::log(level, "{}", audit::in_words(head, nullptr, glossary_));
+  if (log::wanted(level)) log::line(level, "{}", audit::in_words(head, nullptr, glossary_));
 }
 
 void Interior::after_group() {

@@ -1,6 +1,4 @@
 // told: tells the agencies, and can prove it.
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sysexits.h>
@@ -12,6 +10,7 @@
 #include "config/config.hpp"
 #include "house.hpp"
 #include "ledger/ledger.hpp"
+#include "log/log.hpp"
 #include "version.hpp"
 
 namespace {
@@ -21,15 +20,6 @@ int print_problems(const std::vector<told::config::Problem>& problems) {
   std::fprintf(stderr, "told: the configuration has %zu %s; nothing was started\n", problems.size(),
                problems.size() == 1 ? "problem" : "problems");
   return EX_CONFIG;
-}
-
-// Under systemd every line begins with its priority (<3> is an error) and journald has the time already.
-void set_up_logging(const std::string& level) {
-  auto logger = spdlog::stderr_logger_mt("told");
-  const bool journal = std::getenv("JOURNAL_STREAM") != nullptr;
-  logger->set_pattern(journal ? "%v" : "%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
-  spdlog::set_default_logger(std::move(logger));
-  spdlog::set_level(spdlog::level::from_str(level.empty() ? "info" : level));
 }
 
 }  // namespace
@@ -57,7 +47,7 @@ int main(int argc, char** argv) {
   const auto together = told::config::check_together(service.value, policy.value);
   if (!together.empty()) return print_problems(together);
 
-  set_up_logging(service.value.log_level);
+  told::log::open(service.value.log_level);
   // Keys are in memory: no core dump, no debugger without root.
   ::prctl(PR_SET_DUMPABLE, 0);
   const rlimit none{0, 0};
@@ -67,13 +57,13 @@ int main(int argc, char** argv) {
     told::House house(config_path, service.value, std::move(policy.value));
     return house.run();
   } catch (const told::ledger::StoreFailed& failure) {
-    spdlog::critical("the store failed: {}", failure.what());
+    told::log::critical("the store failed: {}", failure.what());
     return told::ledger::exit_storage;
   } catch (const told::Unusable& failure) {
-    spdlog::critical("{}", failure.what());
+    told::log::critical("{}", failure.what());
     return EX_CONFIG;
   } catch (const std::exception& failure) {
-    spdlog::critical("{}", failure.what());
+    told::log::critical("{}", failure.what());
     return EX_UNAVAILABLE;
   }
 }

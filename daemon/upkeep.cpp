@@ -1,8 +1,7 @@
 #include "upkeep.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include "core/reference.hpp"
+#include "log/log.hpp"
 
 namespace told {
 namespace {
@@ -45,15 +44,15 @@ void Upkeep::look_at_the_disk() {
   storage_low_ = room.low;
   const std::uint64_t free_mib = room.free_bytes >> 20U;
   if (room.low)
-    spdlog::warn("the disk is nearly full ({} MiB free): publishers are asked to wait", free_mib);
+    log::warn("the disk is nearly full ({} MiB free): publishers are asked to wait", free_mib);
   else if (!first)
-    spdlog::info("the disk has room again ({} MiB free)", free_mib);
+    log::info("the disk has room again ({} MiB free)", free_mib);
   submit_(core::StorageLow{room.low});  // the first time too: an earlier run may have left the alarm open
 }
 
 void Upkeep::log_warnings() {
   const std::vector<std::string> warnings = ledger_.warnings();
-  for (; warnings_logged_ < warnings.size(); ++warnings_logged_) spdlog::info("{}", warnings[warnings_logged_]);
+  for (; warnings_logged_ < warnings.size(); ++warnings_logged_) log::info("{}", warnings[warnings_logged_]);
 }
 
 void Upkeep::reconcile() {
@@ -61,7 +60,7 @@ void Upkeep::reconcile() {
   limbo_ = engine_.limbo();
   for (const core::NotificationId id : limbo_) {
     const std::string reference = core::to_reference(id);
-    spdlog::critical("notification {} is in limbo: nobody chases it. Tell its recipient by telephone", reference);
+    log::critical("notification {} is in limbo: nobody chases it. Tell its recipient by telephone", reference);
     submit_(core::RaiseAlarm{"limbo", reference});
   }
 }

@@ -1,11 +1,11 @@
 #include "watcher.hpp"
 
 #include <curl/curl.h>
-#include <spdlog/spdlog.h>
 
 #include <memory>
 
 #include "carriers/courier/libcurl.hpp"
+#include "log/log.hpp"
 
 namespace told {
 namespace {
@@ -72,11 +72,11 @@ void Watcher::took(std::string failure) {
   due_ = false;
   ++(failure.empty() ? figures_.answered : figures_.failed);
   if (!failure.empty() && figures_.last_failure.empty())
-    spdlog::warn(
+    log::warn(
         "the watcher outside does not hear told ({}): it will call somebody about told's silence. Look at the network, "
         "and at the address in watcher.url_file",
         failure);
-  if (failure.empty() && !figures_.last_failure.empty()) spdlog::info("the watcher outside hears told again");
+  if (failure.empty() && !figures_.last_failure.empty()) log::info("the watcher outside hears told again");
   figures_.last_failure = std::move(failure);
 }
 

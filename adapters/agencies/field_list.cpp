@@ -22,13 +22,16 @@ FieldList::FieldList(const std::string& type, const std::vector<std::string>& pa
     return;
   }
   data_ = known->data;
-  for (const std::string& path : paths) add(nodes_, *data_->message_type(), path, 0);
+  for (const std::string& path : paths) add(allowed_, *data_->message_type(), path, 0);
 }
 
-void FieldList::add(std::vector<Node>& nodes, const Descriptor& in, const std::string& path, std::size_t from) {
+void FieldList::add(Group& group, const Descriptor& in, const std::string& path, std::size_t from) {
+  if (group.reflection == nullptr)
+    group.reflection = google::protobuf::MessageFactory::generated_factory()->GetPrototype(&in)->GetReflection();
   const std::size_t dot = path.find('.', from);
   const FieldDescriptor* field = in.FindFieldByName(path.substr(from, dot - from));
   if (field == nullptr) throw std::invalid_argument("no such field: " + path);
+  auto& nodes = group.nodes;
   auto node = std::find_if(nodes.begin(), nodes.end(), [&](const Node& n) { return n.field == field; });
   if (node == nodes.end()) node = nodes.insert(nodes.end(), Node{field, false, {}});
   if (dot == std::string::npos) {
@@ -37,54 +40,50 @@ void FieldList::add(std::vector<Node>& nodes, const Descriptor& in, const std::s
   }
   if (field->message_type() == nullptr || field->is_repeated())
     throw std::invalid_argument("nothing can be named below this field: " + path);
-  add(node->children, *field->message_type(), path, dot + 1);
+  add(node->below, *field->message_type(), path, dot + 1);
 }
 
-namespace {
-
-void copy_whole(const Message& from, Message& to, const FieldDescriptor* field) {
-  const Reflection& get = *from.GetReflection();
-  const Reflection& set = *to.GetReflection();
+void FieldList::copy_whole(const Message& from, Message& to, const Reflection& reflection,
+                           const FieldDescriptor* field) {
+  std::string scratch;  // for fields that keep no string of their own; ours all do
   if (field->is_repeated()) {
     // The two repeated types in use; the policy's loader and a test hold the words to them.
-    for (int i = 0; i < get.FieldSize(from, field); ++i)
-      set.AddString(&to, field, get.GetRepeatedString(from, field, i));
+    for (int i = 0; i < reflection.FieldSize(from, field); ++i)
+      reflection.AddString(&to, field, reflection.GetRepeatedStringReference(from, field, i, &scratch));
     return;
   }
   switch (field->cpp_type()) {
     case FieldDescriptor::CPPTYPE_MESSAGE:
       // `to` has nothing there yet. CopyFrom would first look through all of `from` for the group it copies to.
-      set.MutableMessage(&to, field)->MergeFrom(get.GetMessage(from, field));
+      reflection.MutableMessage(&to, field)->MergeFrom(reflection.GetMessage(from, field));
       return;
     case FieldDescriptor::CPPTYPE_STRING:
-      set.SetString(&to, field, get.GetString(from, field));
+      reflection.SetString(&to, field, reflection.GetStringReference(from, field, &scratch));
       return;
     case FieldDescriptor::CPPTYPE_BOOL:
-      set.SetBool(&to, field, get.GetBool(from, field));
+      reflection.SetBool(&to, field, reflection.GetBool(from, field));
       return;
     case FieldDescriptor::CPPTYPE_ENUM:
-      set.SetEnumValue(&to, field, get.GetEnumValue(from, field));
+      reflection.SetEnumValue(&to, field, reflection.GetEnumValue(from, field));
       return;
     case FieldDescriptor::CPPTYPE_INT32:
-      set.SetInt32(&to, field, get.GetInt32(from, field));
+      reflection.SetInt32(&to, field, reflection.GetInt32(from, field));
       return;
     default:
       throw std::logic_error("a field of a type that no event had: " + field->full_name());
   }
 }
 
-}  // namespace
-
-void FieldList::copy(const Message& from, Message& to, const std::vector<Node>& nodes) {
-  const Reflection& get = *from.GetReflection();
-  for (const Node& node : nodes) {
+void FieldList::copy(const Message& from, Message& to, const Group& group) {
+  const Reflection& reflection = *group.reflection;
+  for (const Node& node : group.nodes) {
     const bool present =
-        node.field->is_repeated() ? get.FieldSize(from, node.field) > 0 : get.HasField(from, node.field);
+        node.field->is_repeated() ? reflection.FieldSize(from, node.field) > 0 : reflection.HasField(from, node.field);
     if (!present) continue;
     if (node.whole)
-      copy_whole(from, to, node.field);
+      copy_whole(from, to, reflection, node.field);
     else
-      copy(get.GetMessage(from, node.field), *to.GetReflection()->MutableMessage(&to, node.field), node.children);
+      copy(reflection.GetMessage(from, node.field), *reflection.MutableMessage(&to, node.field), node.below);
   }
 }
 
@@ -93,7 +92,8 @@ v1::Event FieldList::allowed(const v1::Event& event) const {
   if (data_ == nullptr) return out;
   const Reflection& reflection = *event.GetReflection();
   if (!reflection.HasField(event, data_)) return out;
-  copy(reflection.GetMessage(event, data_), *out.GetReflection()->MutableMessage(&out, data_), nodes_);
+  Message& data = *reflection.MutableMessage(&out, data_);
+  if (!allowed_.nodes.empty()) copy(reflection.GetMessage(event, data_), data, allowed_);
   return out;
 }
 

@@ -10,6 +10,7 @@ namespace google::protobuf {
 class Descriptor;
 class FieldDescriptor;
 class Message;
+class Reflection;
 }  // namespace google::protobuf
 
 namespace told::agencies {
@@ -25,21 +26,28 @@ class FieldList {
   /// The allowed part of `event`: its data, and none of the attributes around it. Of another type: nothing at all.
   [[nodiscard]] v1::Event allowed(const v1::Event& event) const;
   /// Nothing may leave but the fact.
-  [[nodiscard]] bool empty() const { return nodes_.empty(); }
+  [[nodiscard]] bool empty() const { return allowed_.nodes.empty(); }
 
  private:
+  struct Node;
+  /// What is allowed of one message, with its reflection: to ask each message for that costs more than copying a field.
+  struct Group {
+    const google::protobuf::Reflection* reflection = nullptr;
+    std::vector<Node> nodes;
+  };
   struct Node {
     const google::protobuf::FieldDescriptor* field = nullptr;
     bool whole = false;  ///< everything below is allowed
-    std::vector<Node> children;
+    Group below;
   };
-  static void add(std::vector<Node>& nodes, const google::protobuf::Descriptor& in, const std::string& path,
-                  std::size_t from);
-  static void copy(const google::protobuf::Message& from, google::protobuf::Message& to,
-                   const std::vector<Node>& nodes);
+  static void add(Group& group, const google::protobuf::Descriptor& in, const std::string& path, std::size_t from);
+  static void copy_whole(const google::protobuf::Message& from, google::protobuf::Message& to,
+                         const google::protobuf::Reflection& reflection,
+                         const google::protobuf::FieldDescriptor* field);
+  static void copy(const google::protobuf::Message& from, google::protobuf::Message& to, const Group& group);
 
   const google::protobuf::FieldDescriptor* data_ = nullptr;
-  std::vector<Node> nodes_;
+  Group allowed_;  ///< of the data
 };
 
 }  // namespace told::agencies

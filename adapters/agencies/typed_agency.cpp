@@ -25,7 +25,8 @@ class TypedAgency final : public Agency {
       if (type == nullptr || message == nullptr)
         throw std::logic_error("agency " + name_ + ": " + std::string{when} + " and " + std::string{member} +
                                " are not both in the words");
-      messages_[type->data->number()] = message;
+      messages_.emplace(type->data->number(),
+                        Own{type->data, message, {*type->data->message_type(), *message->message_type()}});
     }
   }
 
@@ -37,20 +38,26 @@ class TypedAgency final : public Agency {
       if (otherwise_ == Otherwise::generic) *delivery.mutable_generic()->mutable_event() = std::move(allowed);
       return;
     }
-    auto* data = allowed.GetReflection()->MutableMessage(&allowed, core::event_type_of_data(own->first)->data);
-    move_same_groups(*data, *delivery.GetReflection()->MutableMessage(&delivery, own->second));
+    const auto& [data, message, groups] = own->second;
+    groups.move(*allowed.GetReflection()->MutableMessage(&allowed, data),
+                *delivery.GetReflection()->MutableMessage(&delivery, message));
   }
 
   [[nodiscard]] const Descriptor* message_for(std::string_view when) const override {
     const core::EventType* type = core::event_type_named(when);
     const auto own = type == nullptr ? messages_.end() : messages_.find(type->data->number());
-    return own == messages_.end() ? nullptr : own->second->message_type();
+    return own == messages_.end() ? nullptr : own->second.message->message_type();
   }
 
  private:
+  struct Own {
+    const FieldDescriptor* data;     ///< of Event
+    const FieldDescriptor* message;  ///< of Delivery
+    SameGroups groups;
+  };
   std::string name_;
   Otherwise otherwise_;
-  std::map<int, const FieldDescriptor*> messages_;  ///< by the member of Event.data
+  std::map<int, Own> messages_;  ///< by the member of Event.data
 };
 
 }  // namespace

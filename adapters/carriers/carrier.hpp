@@ -23,6 +23,7 @@ struct Parcel {
   core::NotificationId notification;
   std::uint32_t attempt = 0;
   v1::Delivery delivery;   ///< typed, already cut down to the recipient's fields
+  std::string bytes;       ///< the same, serialised: the ledger keeps these bytes' digest
   std::string checkpoint;  ///< the ledger's newest signed note: whoever gets it is a witness; may be empty
   std::string link;        ///< where a person says that they have it; empty where there is none
 };

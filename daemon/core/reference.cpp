@@ -1,6 +1,7 @@
 #include "core/reference.hpp"
 
 #include <array>
+#include <cstdint>
 
 namespace told::core {
 namespace {
@@ -17,20 +18,36 @@ constexpr unsigned times(unsigned a, unsigned b) {
   return product;
 }
 
-// Digits from the last to the first have the weights 2, 4, 8, ...: the check character itself has the weight 1.
-// A 64-bit number has 13 digits and the letter is one more place, so the weights never come round.
-unsigned check_of(char letter, std::string_view digits) {
-  unsigned sum = 0;
+constexpr std::uint8_t no_digit = 0xFF;
+constexpr auto value_of = [] {
+  std::array<std::uint8_t, 256> table{};
+  table.fill(no_digit);
+  for (std::size_t i = 0; i < alphabet.size(); ++i)
+    table[static_cast<unsigned char>(alphabet[i])] = static_cast<std::uint8_t>(i);
+  return table;
+}();
+unsigned value(char c) { return value_of[static_cast<unsigned char>(c)]; }
+
+// A 64-bit number has 13 digits; the letter is one more place, fixed so that leading zeros do not move it.
+constexpr std::size_t digits_max = 13;
+constexpr std::size_t letters_place = 20;
+
+// weighed[place][v]: what value v adds at that place. Digits from the last to the first have the weights 2, 4, 8, ...:
+// the check character itself has the weight 1, and the weights never come round.
+constexpr auto weighed = [] {
+  std::array<std::array<std::uint8_t, 32>, letters_place> table{};
   unsigned weight = 1;
-  const auto add = [&](unsigned value) {
+  for (auto& place : table) {
     weight = times_two(weight);
-    sum ^= times(value, weight);
-  };
-  for (auto it = digits.rbegin(); it != digits.rend(); ++it) add(static_cast<unsigned>(alphabet.find(*it)));
-  // The letter's place is fixed, so that leading zeros do not move it.
-  unsigned letter_weight = 1;
-  for (int i = 0; i < 20; ++i) letter_weight = times_two(letter_weight);
-  sum ^= times(static_cast<unsigned>(letter - 'A'), letter_weight);
+    for (unsigned v = 0; v < place.size(); ++v) place[v] = static_cast<std::uint8_t>(times(v, weight));
+  }
+  return table;
+}();
+
+unsigned check_of(char letter, std::string_view digits) {
+  unsigned sum = weighed[letters_place - 1][static_cast<unsigned>(letter - 'A')];
+  for (std::size_t place = 0; place < digits.size(); ++place)
+    sum ^= weighed[place][value(digits[digits.size() - 1 - place])];
   return sum;
 }
 
@@ -61,21 +78,22 @@ const char* noun(Named what) {
 }  // namespace
 
 std::string to_reference(Named what, std::uint64_t number) {
-  std::string digits;
+  std::array<char, digits_max + 1> kept{};  // with the check character behind the digits
+  std::size_t begin = digits_max;
+  constexpr std::size_t digits_min = 3;
   do {
-    digits.insert(digits.begin(), alphabet[number & 0x1FU]);
+    kept[--begin] = alphabet[number & 0x1FU];
     number >>= 5U;
-  } while (number != 0);
-  while (digits.size() < 3) digits.insert(digits.begin(), '0');
+  } while (number != 0 || digits_max - begin < digits_min);
   const char letter = static_cast<char>(what);
-  digits.push_back(alphabet[check_of(letter, digits)]);
+  kept[digits_max] = alphabet[check_of(letter, {&kept[begin], digits_max - begin})];
 
   // Groups of at most four, the last one full: 7K3-M9Q4.
   std::string text{letter, '-'};
-  const std::size_t first = digits.size() % 4;
-  for (std::size_t i = 0; i < digits.size(); ++i) {
-    if (i != 0 && i % 4 == first % 4) text.push_back('-');
-    text.push_back(digits[i]);
+  const std::size_t size = kept.size() - begin;
+  for (std::size_t i = 0; i < size; ++i) {
+    if (i != 0 && (size - i) % 4 == 0) text.push_back('-');
+    text.push_back(kept[begin + i]);
   }
   return text;
 }
@@ -100,22 +118,23 @@ std::optional<std::uint64_t> from_reference(Named what, std::string_view text, R
       continue;
     }
     const char c = normal(raw);
-    if (alphabet.find(c) == std::string_view::npos)
+    if (value(c) == no_digit)
       return refuse(Code::wrong_character,
                     "a reference has only digits and letters other than U; look at the reference again");
     digits.push_back(c);
   }
   if (digits.size() < 4) return refuse(Code::too_short, "the reference is too short; part of it is missing");
-  if (digits.size() > 14) return refuse(Code::too_long, "the reference is too long; it has at most 14 characters");
+  if (digits.size() > digits_max + 1)
+    return refuse(Code::too_long, "the reference is too long; it has at most 14 characters");
   const char check = digits.back();
   digits.pop_back();
   if (alphabet[check_of(letter, digits)] != check)
     return refuse(Code::wrong_check,
                   "the reference was mistyped (its check character does not fit); read it out again");
-  if (digits.size() == 13 && alphabet.find(digits.front()) > 15)
+  if (digits.size() == digits_max && value(digits.front()) > 15)
     return refuse(Code::too_long, "the reference is too large a number; look at the reference again");
   std::uint64_t number = 0;
-  for (const char c : digits) number = (number << 5U) | alphabet.find(c);
+  for (const char c : digits) number = (number << 5U) | value(c);
   return number;
 }
 

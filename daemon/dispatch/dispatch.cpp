@@ -51,7 +51,8 @@ class Dispatch::Impl {
       parcel.delivery.clear_message();
       parcel.delivery.clear_correction();
     }
-    digests_[t.recipient][t.notification] = {t.attempt, digest::sha256(parcel.delivery.SerializeAsString())};
+    parcel.delivery.SerializeToString(&parcel.bytes);
+    digests_[t.recipient][t.notification] = {t.attempt, digest::sha256(parcel.bytes)};
     carrier->second.carrier->send(std::move(parcel));
   }
 

@@ -1,12 +1,11 @@
 #include "dispatch/ways_out.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <map>
 #include <utility>
 
 #include "dispatch/backoff.hpp"
+#include "log/log.hpp"
 
 namespace told::dispatch {
 namespace {
@@ -83,7 +82,7 @@ class WaysOut::Impl {
       case v1::OUTCOME_DELIVERED:
       case v1::OUTCOME_SENT:
         way.backoff.succeeded();
-        if (was_broken) spdlog::info("{} is reached by {} again", way.recipient, way.carrier);
+        if (was_broken) log::info("{} is reached by {} again", way.recipient, way.carrier);
         return offer(way);
       case v1::OUTCOME_REFUSED:
         way.closed = report.closed;
@@ -93,11 +92,11 @@ class WaysOut::Impl {
         rest(way, way.backoff.failed(now, report.retry_after));
     }
     if (way.closed)
-      spdlog::error("{} by {}: {} Nothing more is sent there until the configuration is reloaded.", way.recipient,
-                    way.carrier, report.problem);
+      log::error("{} by {}: {} Nothing more is sent there until the configuration is reloaded.", way.recipient,
+                 way.carrier, report.problem);
     else if (!was_broken && way.backoff.broken())
-      spdlog::error("{} by {} failed {} times in a row and is tried more and more seldom: {}", way.recipient,
-                    way.carrier, way.backoff.failures(), report.problem);
+      log::error("{} by {} failed {} times in a row and is tried more and more seldom: {}", way.recipient, way.carrier,
+                 way.backoff.failures(), report.problem);
   }
 
   void stop() {
@@ -150,8 +149,8 @@ class WaysOut::Impl {
     const Milliseconds time = way.undelivered.failed(loop_.now(), report.retry_after);
     way.why_undelivered = report.problem;
     if (!was_broken && way.undelivered.broken())
-      spdlog::error("{} by {}: the last {} messages were taken, and did not arrive: {}", way.recipient, way.carrier,
-                    way.undelivered.failures(), report.problem);
+      log::error("{} by {}: the last {} messages were taken, and did not arrive: {}", way.recipient, way.carrier,
+                 way.undelivered.failures(), report.problem);
     if (stopped_ || way.closed) return;
     submit_(core::Offer{way.recipient, way.session, 0});  // in the place of what was offered
     rest(way, time);

@@ -1,13 +1,12 @@
 #include "gateway/agencies.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <utility>
 
 #include "core/answer_rules.hpp"
 #include "core/reference.hpp"
 #include "gateway/wire.hpp"
+#include "log/log.hpp"
 
 namespace told::gateway {
 namespace {
@@ -85,8 +84,8 @@ Session& Agencies::open(const Message& message, Presence& presence, const v1::He
   session.spoke = now;
   presence.session = id;  // an older one lives until drop(): what it was given may still be receipted
   by_peer_[session.peer] = id;
-  spdlog::info("session {} of {} is open", id, session.recipient);
-  spdlog::debug("the worker of session {} calls itself {}", id, for_the_log(hello.worker()));
+  log::info("session {} of {} is open", id, session.recipient);
+  log::debug("the worker of session {} calls itself {}", id, for_the_log(hello.worker()));
   // An earlier run of the daemon may have left the alarm open.
   if (!presence.ever || presence.silent) listener_.submit(core::ClearAlarm{"worker_silent", session.recipient});
   presence.ever = true;
@@ -164,7 +163,7 @@ void Agencies::send(carriers::Parcel parcel) {
   Session& session = it->second;
   if (session.offered == 0) return defer(v1::OUTCOME_DEFERRED, "no_credit");
   --session.offered;  // the engine counts a refused attempt as a used one too
-  if (!session.outgoing.add(parcel.delivery)) return defer(v1::OUTCOME_REFUSED, "too_large");
+  if (!session.outgoing.add_delivery(parcel.bytes)) return defer(v1::OUTCOME_REFUSED, "too_large");
   session.in_flight.add(parcel.notification, parcel.attempt, loop_.now());
   touch(session);
 }
@@ -208,14 +207,14 @@ void Agencies::drop(const core::DropSession& drop) {
         make_problem("superseded", "", "a newer worker of this recipient has taken over", "end, or say hello again");
     (void)socket_.send(session.peer, session.delimited, frame.SerializeAsString());
   }
-  spdlog::info("session {} of {} gave way to a newer one", drop.session, session.recipient);
+  log::info("session {} of {} gave way to a newer one", drop.session, session.recipient);
   forget(drop.session);
 }
 
 void Agencies::lose(core::SessionId id, const char* why) {
   const auto it = sessions_.find(id);
   if (it == sessions_.end()) return;
-  spdlog::warn("session {} of {} is lost: {}", id, it->second.recipient, why);
+  log::warn("session {} of {} is lost: {}", id, it->second.recipient, why);
   // Submitted before the reports: otherwise the engine would send into the dead session once more.
   lost_commands_.emplace_back(it->second.recipient, id);
   forget(id);
@@ -304,7 +303,7 @@ void Agencies::tick(Steady now) {
   for (auto& [name, presence] : presence_) {
     if (presence.silent || now - presence.heard <= 3 * patience_.heartbeat) continue;
     presence.silent = true;
-    spdlog::warn("no worker of {} has been heard for three heartbeats", name);
+    log::warn("no worker of {} has been heard for three heartbeats", name);
     listener_.submit(core::RaiseAlarm{"worker_silent", name});
   }
 }

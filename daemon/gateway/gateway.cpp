@@ -1,7 +1,5 @@
 #include "gateway/gateway.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -15,6 +13,7 @@
 #include "gateway/self_test.hpp"
 #include "gateway/socket.hpp"
 #include "gateway/zap.hpp"
+#include "log/log.hpp"
 #include "loop/asio_loop.hpp"
 
 namespace told::gateway {
@@ -76,8 +75,8 @@ class Gateway::Impl {
     agencies_socket_.start([this](const Message& m) { agencies_.hear(m, std::chrono::steady_clock::now()); },
                            [this](const std::string& peer) { agencies_.peer_gone(peer); },
                            [this] { agencies_.flush(std::chrono::steady_clock::now()); });
-    spdlog::info("listening: publishers on {}, agencies on {}", publishers_socket_.endpoint(),
-                 agencies_socket_.endpoint());
+    log::info("listening: publishers on {}, agencies on {}", publishers_socket_.endpoint(),
+              agencies_socket_.endpoint());
     tick_later();
   }
 
@@ -156,8 +155,8 @@ class Gateway::Impl {
     summarised_ = now;
     const Figures f = figures();
     if (f.refused_frames != last_refused_ || f.refused_strangers != last_strangers_)
-      spdlog::warn("in the last minute: {} refusals, {} strangers turned away", f.refused_frames - last_refused_,
-                   f.refused_strangers - last_strangers_);
+      log::warn("in the last minute: {} refusals, {} strangers turned away", f.refused_frames - last_refused_,
+                f.refused_strangers - last_strangers_);
     last_refused_ = f.refused_frames;
     last_strangers_ = f.refused_strangers;
   }

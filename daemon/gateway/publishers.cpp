@@ -3,7 +3,6 @@
 #include <google/protobuf/arena.h>
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/unknown_field_set.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <optional>
@@ -12,6 +11,7 @@
 #include "core/event_rules.hpp"
 #include "core/event_types.hpp"
 #include "gateway/wire.hpp"
+#include "log/log.hpp"
 
 namespace told::gateway {
 namespace {
@@ -178,7 +178,7 @@ void Publishers::record(const std::string& party, const v1::Problem& problem) {
 void Publishers::heard(const std::string& name, Presence& presence, Steady now) {
   presence.heard = now;
   if (presence.ever && !presence.silent) return;
-  if (presence.silent) spdlog::info("publisher {} is heard again", name);
+  if (presence.silent) log::info("publisher {} is heard again", name);
   presence.ever = true;
   presence.silent = false;
   listener_.submit(core::ClearAlarm{"publisher_silent", name});
@@ -203,7 +203,7 @@ void Publishers::tick(Steady now) {
     const auto patience = publisher->second.heartbeat;
     if (patience.count() == 0 || now - presence.heard <= patience) continue;
     presence.silent = true;
-    spdlog::warn("publisher {} has been silent for longer than its heartbeat of {} ms", name, patience.count());
+    log::warn("publisher {} has been silent for longer than its heartbeat of {} ms", name, patience.count());
     listener_.submit(core::RaiseAlarm{"publisher_silent", name});
   }
 }

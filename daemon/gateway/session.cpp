@@ -26,15 +26,12 @@ void append_head(std::string& bytes, char tag, std::size_t size) {
 
 }  // namespace
 
-bool Outgoing::add(const v1::Delivery& delivery) {
-  const std::size_t size = delivery.ByteSizeLong();
-  if (size + head_bytes_max > frame_bytes_max) return false;
+bool Outgoing::add_delivery(std::string_view bytes) {
+  if (bytes.size() + head_bytes_max > frame_bytes_max) return false;
   if (open_.deliveries == frame_deliveries_max) close_frame();
-  make_room(size + head_bytes_max);
-  append_head(open_.bytes, deliveries_tag, size);
-  const std::size_t at = open_.bytes.size();
-  open_.bytes.resize(at + size);
-  delivery.SerializeWithCachedSizesToArray(reinterpret_cast<std::uint8_t*>(open_.bytes.data() + at));
+  make_room(bytes.size() + head_bytes_max);
+  append_head(open_.bytes, deliveries_tag, bytes.size());
+  open_.bytes += bytes;
   ++open_.deliveries;
   return true;
 }

@@ -21,11 +21,11 @@ inline constexpr std::uint32_t frame_deliveries_max = 256;
 /// Deliveries that a worker may have offered to take and not been sent.
 inline constexpr std::uint32_t credit_max = 4'096;
 
-/// Builds ServiceFrames as bytes: each delivery is serialised once, behind the one before it.
+/// Builds ServiceFrames as bytes, each delivery's behind the one before it.
 class Outgoing {
  public:
-  /// False where it would not fit in any frame; nothing is kept then.
-  [[nodiscard]] bool add(const v1::Delivery& delivery);
+  /// A serialised v1::Delivery. False where it would not fit in any frame; nothing is kept then.
+  [[nodiscard]] bool add_delivery(std::string_view bytes);
   /// Any other content: behind everything added before.
   void add(const v1::ServiceFrame& rest);
   /// Hands over the frames made so far; those with deliveries carry `checkpoint`.

@@ -26,26 +26,29 @@ CaseNames::CaseNames(const unsigned char* key) { std::copy_n(key, key_bytes, key
 
 CaseNames::~CaseNames() { sodium_memzero(key_.data(), key_.size()); }
 
-std::uint64_t CaseNames::hash(std::uint8_t purpose, std::string_view bytes) const {
-  std::string in(1, static_cast<char>(purpose));
-  in += bytes;
+std::uint64_t CaseNames::hash(std::string_view bytes) const {
   std::uint64_t out = 0;
-  crypto_shorthash(reinterpret_cast<unsigned char*>(&out), reinterpret_cast<const unsigned char*>(in.data()), in.size(),
-                   key_.data());
+  crypto_shorthash(reinterpret_cast<unsigned char*>(&out), reinterpret_cast<const unsigned char*>(bytes.data()),
+                   bytes.size(), key_.data());
   return out;
 }
 
+std::uint64_t CaseNames::tag_of(std::string_view party) const {
+  std::string in(1, static_cast<char>(party_tag));
+  return low(tag_bits, hash(in.append(party)));
+}
+
 std::uint64_t CaseNames::round(unsigned number, std::uint64_t half) const {
-  std::array<char, 1 + sizeof half> in{static_cast<char>(number)};
-  std::memcpy(in.data() + 1, &half, sizeof half);
-  return low(half_bits, hash(permutation, {in.data(), in.size()}));
+  std::array<char, 2 + sizeof half> in{static_cast<char>(permutation), static_cast<char>(number)};
+  std::memcpy(in.data() + 2, &half, sizeof half);
+  return low(half_bits, hash({in.data(), in.size()}));
 }
 
 std::string CaseNames::name(core::CaseNumber c, std::string_view party) const {
   if (c >> case_bits != 0)
     throw std::length_error("case " + std::to_string(c) + " has no reference for " + std::string(party) +
                             ": the ledger has outgrown its references");
-  const std::uint64_t plain = c << tag_bits | low(tag_bits, hash(party_tag, party));
+  const std::uint64_t plain = c << tag_bits | tag_of(party);
   std::uint64_t left = plain >> half_bits, right = low(half_bits, plain);
   for (unsigned n = 0; n < rounds; ++n) {
     left ^= round(n, right);

@@ -34,7 +34,8 @@ class CaseNames {
                                                      core::ReferenceProblem* problem = nullptr) const;
 
  private:
-  [[nodiscard]] std::uint64_t hash(std::uint8_t purpose, std::string_view bytes) const;
+  [[nodiscard]] std::uint64_t hash(std::string_view bytes) const;
+  [[nodiscard]] std::uint64_t tag_of(std::string_view party) const;
   [[nodiscard]] std::uint64_t round(unsigned number, std::uint64_t half) const;
 
   std::array<unsigned char, key_bytes> key_{};

@@ -8,13 +8,16 @@ namespace told::path {
 namespace {
 
 // Nobody waits to be told by a receipt, and whoever acknowledged waits for no more than an answer. Given a moment, they
-// share the disk's next sync instead of standing in the way of an event: at 500 events a second most syncs would
-// otherwise be for a single receipt.
-constexpr auto receipts_may_wait = std::chrono::milliseconds{1};
+// share the disk's next sync instead of standing in the way of an event: from 200 events a second on receipts cost no
+// sync of their own, and an answer comes no later than a person could notice.
+constexpr auto receipts_may_wait = std::chrono::microseconds{300};
 
+/// Nothing but receipts, and acknowledgements that nobody else is told of.
 bool can_wait(const core::Decision& decision) {
   return std::all_of(decision.entries.begin(), decision.entries.end(),
-                     [](const core::Entry& e) { return e.head.has_attempt_ended() || e.head.has_acknowledged(); });
+                     [](const core::Entry& e) { return e.head.has_attempt_ended() || e.head.has_acknowledged(); }) &&
+         std::all_of(decision.effects.begin(), decision.effects.end(),
+                     [](const core::Effect& e) { return std::holds_alternative<core::ReplyActed>(e); });
 }
 
 /// Every event of the case, however old.
@@ -96,14 +99,16 @@ OnePath::OnePath(loop::Loop& loop, core::Engine& engine, ledger::Ledger& ledger,
 void OnePath::submit(core::Command command) {
   recall(command);
   core::Decision decision = engine_.decide(std::move(command), now_());
-  const bool waits = !decision.entries.empty() && can_wait(decision);
+  const bool nothing = decision.entries.empty() && decision.effects.empty();  // credit that nothing waited for
+  const bool waits = can_wait(decision);
   for (core::Entry& entry : decision.entries) {
     if (entry.prints) prints_[entry.head.index()] = *entry.prints;
     if (entry.head.has_policy_adopted()) policies_.push_back(entry.head.index());
     entries_.push_back(std::move(entry));
   }
-  for (core::Effect& effect : decision.effects) gathered_.effects.push_back(std::move(effect));
+  if (!decision.effects.empty()) gathered_.effects.push_back(std::move(decision.effects));
   if (released_.next_due) released_.next_due(engine_.next_due());
+  if (nothing) return;
   if (waits)
     kick_later();
   else
@@ -150,14 +155,15 @@ void OnePath::kick() {
   committing_ = true;
   since_ = loop_.now();
   auto gathered = std::make_shared<Gathered>(std::exchange(gathered_, {}));
+  std::vector<core::Entry> group = std::exchange(entries_, {});
+  entries_.reserve(group.size());  // the next one will be much like it
   // The loop must not run dry while the ledger's thread works; what holds it goes back to it with the answer.
-  ledger_.commit(std::exchange(entries_, {}),
-                 [this, gathered, held = loop_.hold()](ledger::Ledger::Committed&& committed) mutable {
-                   auto result = std::make_shared<ledger::Ledger::Committed>(std::move(committed));
-                   loop_.post([this, gathered, result, back = std::move(held)] {
-                     completed(std::move(*result), std::move(*gathered));
-                   });
-                 });
+  ledger_.commit(
+      std::move(group), [this, gathered, held = loop_.hold()](ledger::Ledger::Committed&& committed) mutable {
+        auto result = std::make_shared<ledger::Ledger::Committed>(std::move(committed));
+        loop_.post(
+            [this, gathered, result, back = std::move(held)] { completed(std::move(*result), std::move(*gathered)); });
+      });
 }
 
 void OnePath::completed(ledger::Ledger::Committed&& committed, Gathered&& gathered) {
@@ -180,8 +186,9 @@ void OnePath::completed(ledger::Ledger::Committed&& committed, Gathered&& gather
 }
 
 void OnePath::release(Gathered&& gathered) {
-  for (core::Effect& effect : gathered.effects)
-    if (released_.effect) released_.effect(std::move(effect));
+  for (auto& decision : gathered.effects)
+    for (core::Effect& effect : decision)
+      if (released_.effect) released_.effect(std::move(effect));
   if (released_.after) released_.after();
   for (const auto& done : gathered.barriers) done();
   if (idle())

@@ -54,7 +54,7 @@ class OnePath {
 
  private:
   struct Gathered {
-    std::vector<core::Effect> effects;
+    std::vector<std::vector<core::Effect>> effects;  ///< of each decision
     std::vector<std::function<void()>> barriers;  ///< whoever waits for what was decided before
   };
   void recall(const core::Command& command);

@@ -28,6 +28,14 @@ class Reload(Story):
                 self.assertVerdict(port.publish_one(port.event()), hands.ACCEPTED)
             self.assertEqual(self.versions(house), [1])
 
+    def test_under_systemd_every_line_of_the_log_begins_with_its_priority(self):
+        with self.house() as house:
+            house.start(wrap=("env", "JOURNAL_STREAM=8:1"))
+            (house.directory / "policy.toml").write_text("nothing")
+            self.reload(house, "everything stays as it was")
+            self.assertRegex(house.log(), r"(?m)^<6>serving: publishers on ")
+            self.assertRegex(house.log(), r"(?m)^<3>the configuration was not reloaded")
+
     def test_a_good_policy_becomes_the_next_version_and_rules_what_comes_after(self):
         with self.house() as house:
             house.start()

@@ -55,7 +55,7 @@ TEST(Agencies, DeliveriesArriveInOrderWithTheCheckpointAndReceiptsAreReported) {
   const auto session = rig.hello(police);
   give_credit(rig, police, 3);
   rig.gateway->checkpoint("told.example/1\n3\nroot\n");
-  for (std::uint64_t n = 1; n <= 3; ++n) rig.gateway->zmq_queue().send(parcel(session, n));
+  for (std::uint64_t n = 1; n <= 3; ++n) rig.send(parcel(session, n));
   rig.gateway->flush();
   const auto frame = rig.hear_frame(police);
   ASSERT_EQ(frame.deliveries_size(), 3);
@@ -82,7 +82,7 @@ TEST(Agencies, NothingIsSentWithoutCreditAndNoMoreThanWasOffered) {
   Rig rig;
   Peer police = rig.worker(rig.police_keys);
   const auto session = rig.hello(police);
-  rig.gateway->zmq_queue().send(parcel(session, 1));
+  rig.send(parcel(session, 1));
   ASSERT_TRUE(rig.until([&] { return rig.reports.size() == 1; }));
   EXPECT_EQ(rig.reports[0].outcome, v1::OUTCOME_DEFERRED);
   EXPECT_EQ(rig.reports[0].code, "no_credit");
@@ -95,7 +95,7 @@ TEST(Agencies, AnotherRecipientsSessionIsNotUsed) {
   Peer police = rig.worker(rig.police_keys);
   const auto session = rig.hello(police);
   give_credit(rig, police, 1);
-  rig.gateway->zmq_queue().send(parcel(session, 1, 1, "mash"));
+  rig.send(parcel(session, 1, 1, "mash"));
   ASSERT_TRUE(rig.until([&] { return rig.reports.size() == 1; }));
   EXPECT_EQ(rig.reports[0].code, "no_session");
 }
@@ -108,7 +108,7 @@ TEST(Agencies, AParcelThatFitsInNoFrameIsRefused) {
   auto large = parcel(session, 1);
   large.delivery.mutable_generic();
   large.delivery.set_marking(std::string(61 * 1024, 'x'));
-  rig.gateway->zmq_queue().send(std::move(large));
+  rig.send(std::move(large));
   ASSERT_TRUE(rig.until([&] { return rig.reports.size() == 1; }));
   EXPECT_EQ(rig.reports[0].outcome, v1::OUTCOME_REFUSED);
   EXPECT_EQ(rig.reports[0].code, "too_large");
@@ -122,7 +122,7 @@ TEST(Agencies, ThousandsToASlowReaderAllArriveInOrder) {
   for (std::uint64_t n = 1; n <= 4096; ++n) {
     auto p = parcel(session, n);
     p.delivery.set_marking(std::string(1500, 'x'));
-    rig.gateway->zmq_queue().send(std::move(p));
+    rig.send(std::move(p));
   }
   rig.gateway->flush();  // far more than SNDHWM allows at once
   std::uint64_t next = 1;
@@ -140,7 +140,7 @@ TEST(Agencies, TheNewestWorkerWinsAndTheOlderIsTold) {
   Peer old_worker = rig.worker(rig.police_keys);
   const auto old_session = rig.hello(old_worker);
   give_credit(rig, old_worker, 1);
-  rig.gateway->zmq_queue().send(parcel(old_session, 1));
+  rig.send(parcel(old_session, 1));
   rig.gateway->flush();
   EXPECT_EQ(rig.hear_frame(old_worker).deliveries_size(), 1);
   Peer new_worker = rig.worker(rig.police_keys);
@@ -240,7 +240,7 @@ TEST(Agencies, ASilentWorkerIsLostAndItsAbsenceIsAnAlarm) {
   Peer police = rig.worker(rig.police_keys);
   const auto session = rig.hello(police);
   give_credit(rig, police, 1);
-  rig.gateway->zmq_queue().send(parcel(session, 1));
+  rig.send(parcel(session, 1));
   rig.gateway->flush();
   EXPECT_EQ(rig.hear_frame(police).deliveries_size(), 1);
   ASSERT_TRUE(rig.wait_for<core::LoseSession>());
@@ -275,7 +275,7 @@ TEST(Agencies, WithoutAReceiptAnAttemptEndsUnknown) {
   Peer police = rig.worker(rig.police_keys);
   const auto session = rig.hello(police);
   give_credit(rig, police, 1);
-  rig.gateway->zmq_queue().send(parcel(session, 1));
+  rig.send(parcel(session, 1));
   rig.gateway->flush();
   ASSERT_TRUE(rig.until([&] { return rig.reports.size() == 1; }));
   EXPECT_EQ(rig.reports[0].outcome, v1::OUTCOME_UNKNOWN);
@@ -291,7 +291,7 @@ TEST(Agencies, AConnectionThatEndsLosesItsSessionAtTheNextSend) {
   police.reset();
   std::uint64_t n = 0;
   ASSERT_TRUE(rig.until([&] {
-    if (n < 4000) rig.gateway->zmq_queue().send(parcel(session, ++n));
+    if (n < 4000) rig.send(parcel(session, ++n));
     rig.gateway->flush();
     return !rig.all<core::LoseSession>().empty();
   }));

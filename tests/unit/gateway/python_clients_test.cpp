@@ -82,7 +82,7 @@ TEST(PythonClients, TheWorkerReceiptsAndAcknowledgesInItsPersonsName) {
   ASSERT_TRUE(rig.until([&] { return !rig.all<core::Offer>().empty(); }, milliseconds{20000}));
   auto p = parcel(1, 5);
   p.delivery.mutable_deadline()->set_seconds(1795000000);
-  rig.gateway->zmq_queue().send(std::move(p));
+  rig.send(std::move(p));
   rig.gateway->flush();
   ASSERT_TRUE(rig.wait_for<core::Acknowledge>());
   const auto said = rig.all<core::Acknowledge>()[0];

@@ -143,6 +143,12 @@ class Rig {
     return hear_frame(peer).welcome().session();
   }
 
+  /// As dispatch hands a parcel over: with the delivery's bytes.
+  void send(carriers::Parcel p) {
+    p.bytes = p.delivery.SerializeAsString();
+    gateway->zmq_queue().send(std::move(p));
+  }
+
   template <class Command>
   std::vector<Command> all() const {
     std::vector<Command> found;

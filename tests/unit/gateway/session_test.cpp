@@ -17,17 +17,17 @@ std::vector<v1::ServiceFrame> frames_of(Outgoing& outgoing, const std::string& c
   return frames;
 }
 
-v1::Delivery delivery(std::uint32_t attempt, std::size_t padding = 0) {
+std::string delivery(std::uint32_t attempt, std::size_t padding = 0) {
   v1::Delivery d;
   d.set_attempt(attempt);
   d.set_marking(std::string(padding, 'x'));
-  return d;
+  return d.SerializeAsString();
 }
 
 TEST(Outgoing, SplitsByCountAndBySizeAndKeepsTheOrder) {
   Outgoing out;
-  for (std::uint32_t i = 0; i < 600; ++i) ASSERT_TRUE(out.add(delivery(i)));
-  for (std::uint32_t i = 600; i < 610; ++i) ASSERT_TRUE(out.add(delivery(i, 20'000)));
+  for (std::uint32_t i = 0; i < 600; ++i) ASSERT_TRUE(out.add_delivery(delivery(i)));
+  for (std::uint32_t i = 600; i < 610; ++i) ASSERT_TRUE(out.add_delivery(delivery(i, 20'000)));
   const auto frames = frames_of(out, "note\n");
   EXPECT_GE(frames.size(), 6U);
   std::uint32_t next = 0;
@@ -42,7 +42,7 @@ TEST(Outgoing, SplitsByCountAndBySizeAndKeepsTheOrder) {
 
 TEST(Outgoing, RefusesWhatFitsInNoFrameAndKeepsNothingOfIt) {
   Outgoing out;
-  EXPECT_FALSE(out.add(delivery(1, 60 * 1024)));
+  EXPECT_FALSE(out.add_delivery(delivery(1, 60 * 1024)));
   EXPECT_TRUE(out.empty());
 }
 
@@ -52,7 +52,7 @@ TEST(Outgoing, ResultsTravelWithDeliveriesAndCarryNoCheckpointAlone) {
   results.add_results()->set_recorded(true);
   out.add(results);
   EXPECT_EQ(frames_of(out, "note\n")[0].checkpoint(), "");
-  ASSERT_TRUE(out.add(delivery(1)));
+  ASSERT_TRUE(out.add_delivery(delivery(1)));
   out.add(results);
   const auto frames = frames_of(out, "note\n");
   ASSERT_EQ(frames.size(), 1U);
