@@ -15,8 +15,9 @@ bool names(const std::vector<std::string>& types, std::string_view type) {
 void Turn::begin_clocks(Duties& duties, const v1::Event& event, Instant from) const {
   const Policy& policy = *state().policy();
   const bool exercise = event.status() != v1::STATUS_ACTUAL;
+  const Asked asked{event};
   for (const Clock& clock : policy.clocks) {
-    if (clock.starts != short_type(event.type()) || !applies_at(clock.sites, event) || !clock.only_if.holds(event))
+    if (clock.starts != short_type(event.type()) || !applies_at(clock.sites, event) || !clock.only_if.holds(asked))
       continue;
     const Recipient* owner = policy.recipient(clock.who);  // none: a rota, whose people are real ones
     if (exercise != (owner != nullptr && owner->exercise_only)) continue;

@@ -56,8 +56,19 @@ bool text_holds(const Tree::Node& test, const std::string& said) {
   return test.compare == Tree::Compare::there ? !trimmed(said).empty() : is_one_of(test, said);
 }
 
-bool test_holds(const Tree::Node& test, const Message& top) {
-  const Message* in = &top;
+bool envelope_holds(const Tree::Node& test, const v1::Event& event) {
+  switch (test.envelope) {
+    case Tree::Envelope::site:
+      return text_holds(test, event.site());
+    case Tree::Envelope::source:
+      return text_holds(test, event.source());
+    default:
+      return compares(test, event.status());
+  }
+}
+
+bool test_holds(const Tree::Node& test, const Message& data) {
+  const Message* in = &data;
   for (const Tree::Step& step : test.above) in = &step.get->GetMessage(*in, step.field);
   const Reflection& get = *test.last.get;
   const FieldDescriptor* field = test.last.field;
@@ -83,10 +94,11 @@ bool test_holds(const Tree::Node& test, const Message& top) {
   return false;
 }
 
-bool node_holds(const Tree::Node& node, const Message& event, const Message& data) {
-  if (node.kind == Tree::Kind::test) return test_holds(node, node.of_envelope ? event : data);
-  const auto part_holds = [&](const Tree::Node& part) { return node_holds(part, event, data); };
+bool node_holds(const Tree::Node& node, const Asked& asked) {
+  const auto part_holds = [&](const Tree::Node& part) { return node_holds(part, asked); };
   switch (node.kind) {
+    case Tree::Kind::test:
+      return node.envelope != Tree::Envelope::none ? envelope_holds(node, asked.event) : test_holds(node, *asked.data);
     case Tree::Kind::any:
       return std::any_of(node.parts.begin(), node.parts.end(), part_holds);
     case Tree::Kind::all:
@@ -104,14 +116,18 @@ std::string folded(std::string_view text) {
   return result;
 }
 
-bool Condition::tree_holds(const v1::Event& event) const {
-  const Tree& tree = *tree_;
-  if (event.data_case() == tree.data.field->number())
-    return node_holds(tree.root, event, tree.data.get->GetMessage(event, tree.data.field));
-  if (!event.has_event_corrected() || tree.corrected.field == nullptr) return false;
-  const v1::EventCorrected& correction = event.event_corrected();
-  if (correction.corrected_case() != tree.corrected.field->number()) return false;
-  return node_holds(tree.root, event, tree.corrected.get->GetMessage(correction, tree.corrected.field));
+Asked::Asked(const v1::Event& asked) : event(asked) {
+  const bool corrects = event.has_event_corrected();
+  const Message& in = corrects ? static_cast<const Message&>(event.event_corrected()) : event;
+  const int number = corrects ? static_cast<int>(event.event_corrected().corrected_case()) : event.data_case();
+  const FieldDescriptor* field = number == 0 ? nullptr : in.GetDescriptor()->FindFieldByNumber(number);
+  if (field == nullptr) return;
+  data = &in.GetReflection()->GetMessage(in, field);
+  type = number;
+}
+
+bool Condition::tree_holds(const Asked& asked) const {
+  return asked.type == tree_->type && node_holds(tree_->root, asked);
 }
 
 }  // namespace told::core

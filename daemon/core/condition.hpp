@@ -27,6 +27,15 @@
 
 namespace told::core {
 
+/// An event made ready to be asked many conditions: what each of them begins with is looked up once. Lives as long as
+/// the event.
+struct Asked {
+  explicit Asked(const v1::Event& asked);
+  const v1::Event& event;
+  const google::protobuf::Message* data = nullptr;  ///< what happened, or what a correction brings; null: neither
+  int type = 0;                                     ///< the number of that member of Event.data; 0: none
+};
+
 class Condition {
  public:
   /// A site that the condition names, and where.
@@ -39,7 +48,8 @@ class Condition {
   /// Reads `text` for events of type `when` ("child.missing"). "" where it is good; else what is wrong, the place
   /// (column from 1, in characters of the text; also in `column`) and the mend, and *this is unchanged.
   [[nodiscard]] std::string read(std::string_view text, std::string_view when, std::size_t* column = nullptr);
-  [[nodiscard]] bool holds(const v1::Event& event) const { return tree_ == nullptr || tree_holds(event); }
+  [[nodiscard]] bool holds(const Asked& asked) const { return tree_ == nullptr || tree_holds(asked); }
+  [[nodiscard]] bool holds(const v1::Event& event) const { return holds(Asked{event}); }
   [[nodiscard]] bool always() const { return tree_ == nullptr; }
   [[nodiscard]] const std::string& text() const { return text_; }
   /// Every site that it names: the policy knows which there are.
@@ -48,7 +58,7 @@ class Condition {
   struct Tree;  ///< condition_tree.hpp
 
  private:
-  [[nodiscard]] bool tree_holds(const v1::Event& event) const;
+  [[nodiscard]] bool tree_holds(const Asked& asked) const;
 
   std::shared_ptr<const Tree> tree_;
   std::string text_;

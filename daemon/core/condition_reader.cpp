@@ -252,9 +252,11 @@ class Reading {
   }
 
   const FieldDescriptor& resolve(const Token& name, Node& node) {
-    for (const char* attribute : {"site", "status", "source"}) {
+    static constexpr std::pair<const char*, Tree::Envelope> attributes[]{
+        {"site", Tree::Envelope::site}, {"status", Tree::Envelope::status}, {"source", Tree::Envelope::source}};
+    for (const auto& [attribute, which] : attributes) {
       if (name.text != attribute) continue;
-      node.of_envelope = true;
+      node.envelope = which;
       node.last = step_to(v1::Event::descriptor()->FindFieldByName(attribute));
       node.value = value_of(*node.last.field);
       return *node.last.field;
@@ -365,12 +367,12 @@ class Reading {
 
   std::string text(const Token& value, const FieldDescriptor& field, const Node& node) {
     // Sites and publishers are names of the policy and the configuration, and stand without quotes as well.
-    if (value.kind != Token::Kind::text && !(node.of_envelope && value.kind == Token::Kind::word))
+    if (value.kind != Token::Kind::text && !(node.envelope != Tree::Envelope::none && value.kind == Token::Kind::word))
       throw Mistake{value.at, in_quotes(field.name()) + " is text: put the value in quotes, as \"" +
                                   std::string{value.text} + "\""};
     if (folded(value.text).empty())
       throw Mistake{value.at, "this text is empty: to ask whether the field is there, write it alone"};
-    if (node.of_envelope && field.name() == "site") sites_.push_back({std::string{value.text}, value.at});
+    if (node.envelope == Tree::Envelope::site) sites_.push_back({std::string{value.text}, value.at});
     return folded(value.text);
   }
 
@@ -404,8 +406,7 @@ std::string Condition::read(std::string_view text, std::string_view when, std::s
     Reading reading{text, *type};
     auto tree = std::make_shared<Tree>();
     tree->root = reading.expression();
-    tree->data = step_to(type->data);
-    tree->corrected = step_to(v1::EventCorrected::descriptor()->FindFieldByNumber(type->data->number()));
+    tree->type = type->data->number();
     std::vector<Site> sites = reading.sites();
     for (Site& site : sites) site.column = column_of(text, site.column);
     tree_ = std::move(tree);

@@ -20,6 +20,7 @@ struct Condition::Tree {
     const google::protobuf::FieldDescriptor* field = nullptr;
     const google::protobuf::Reflection* get = nullptr;
   };
+  enum class Envelope : std::uint8_t { none, site, status, source };
   enum class Value : std::uint8_t { text, texts, choice, truth, number, time, group };
   enum class Compare : std::uint8_t { there, one_of, less, less_or_equal, more, more_or_equal };
 
@@ -28,17 +29,16 @@ struct Condition::Tree {
     std::vector<Node> parts;  ///< any, all: two or more; negated: one
 
     // A test.
-    bool of_envelope = false;  ///< site, status, source: not in the data
-    std::vector<Step> above;   ///< from the data down to the field's group
-    Step last;                 ///< the field
+    Envelope envelope = Envelope::none;  ///< an attribute of the event, not of its data: `last` is set, `above` empty
+    std::vector<Step> above;             ///< from the data down to the field's group
+    Step last;                           ///< the field
     Value value = Value::text;
     Compare compare = Compare::there;
     std::vector<std::string> texts;     ///< folded (same_text)
     std::vector<std::int64_t> numbers;  ///< numbers, enum values, 0 and 1 for no and yes
   };
 
-  Step data;       ///< of Event
-  Step corrected;  ///< of EventCorrected; null where it has none such
+  int type = 0;  ///< the number of the member of Event.data that it asks about
   Node root;
 };
 

@@ -134,9 +134,10 @@ void Turn::on(Publish& c) {
 
 std::vector<const Rule*> Turn::rules_for(const v1::Event& event) {
   const bool exercise = event.status() != v1::STATUS_ACTUAL;
+  const Asked asked{event};
   std::vector<const Rule*> rules;
   for (const auto& [rule, exercise_only] : engine_.rules_.of(state().policy(), std::string(short_type(event.type()))))
-    if (exercise_only == exercise && applies_at(rule->sites, event) && rule->only_if.holds(event))
+    if (exercise_only == exercise && applies_at(rule->sites, event) && rule->only_if.holds(asked))
       rules.push_back(rule);
   return rules;
 }
