@@ -80,7 +80,7 @@ class House::Impl {
 
     open_gateway();
     key_from([this] { going_out_.replace(*engine().state().policy(), service_.ways); });
-    open_board();
+    open_boards();
     open_door();
     expect_signs_of_life();
   }
@@ -89,7 +89,7 @@ class House::Impl {
     interior_.serve();
     wait_for_signals();
     gateway_->start();
-    board_->start();
+    for (const auto& board : boards_) board->start();
     if (door_) door_->start();
     signs_of_life_->start();
     log::info("serving: publishers on {}, agencies on {}, the board on {}", service_.publishers_endpoint,
@@ -122,8 +122,8 @@ class House::Impl {
       if (gateway_) gateway_->reply(reply);
     };
     out.acted = [this](const core::ReplyActed& reply) {
-      if (board_ && board::Board::owns(reply.reply_to))
-        board_->answered(reply);
+      if (board::Board::owns(reply.reply_to))
+        for (const auto& board : boards_) board->answered(reply);  // each knows its own
       else if (gateway_)
         gateway_->reply(reply);
     };
@@ -131,8 +131,8 @@ class House::Impl {
       if (gateway_) gateway_->drop(drop);
     };
     out.committed = [this](std::span<const core::Entry> entries) {
-      for (const core::Entry& entry : entries) tally_.count(entry.head);
-      if (board_) board_->committed(entries);
+      for (const core::Entry& entry : entries) tally_.count(entry.head, !sight_.entry(entry.head));
+      for (const auto& board : boards_) board->committed(entries);
     };
     out.checkpoint = [this](const std::string& note) {
       if (gateway_) gateway_->checkpoint(note);
@@ -163,18 +163,25 @@ class House::Impl {
     interior_.dispatch().add_carrier(gateway_->zmq_queue());
   }
 
-  void open_board() {
+  void open_boards() {
+    open_board(service_.board_socket, audit::Sees::safeguarding);
+    if (!service_.prevent_socket.empty()) open_board(service_.prevent_socket, audit::Sees::prevent);
+    if (!service_.audit_socket.empty()) open_board(service_.audit_socket, audit::Sees::everything);
+  }
+
+  void open_board(const std::string& socket, audit::Sees sees) {
     board::Options options;
-    options.socket_path = service_.board_socket;
+    options.socket_path = socket;
+    options.sees = sees;
     options.verifier_key = ledger::SigningKey::from_file(config::key_path(service_.signing_key_file)).verifier_text();
-    board_ = std::make_unique<board::Board>(
+    boards_.push_back(std::make_unique<board::Board>(
         loop_, std::move(options),
         board::House{engine(), ledger_, interior_.door(), interior_.now(),
                      [this] { return interior_.upkeep().readiness(gateway_->listening()); },
-                     [this] { return metrics(); },
+                     [this](audit::Sees whose) { return metrics(whose); },
                      [this](std::function<void()> done) { interior_.path().when_durable(std::move(done)); },
-                     [this](const v1::LedgerEntry& entry) { return ledger_.seal().opening(entry); },
-                     [this] { return going_out_.figures(); }});
+                     [this](const v1::LedgerEntry& entry) { return ledger_.seal().opening(entry); }, path::read_policy,
+                     [this] { return going_out_.figures(); }}));
   }
 
   void open_door() {
@@ -213,10 +220,16 @@ class House::Impl {
     loop_.stop();
   }
 
-  std::string metrics() {
-    return board::metrics_text(tally_.metrics(
-        engine(), ledger_, *gateway_, board_->figures(), interior_.upkeep().limbo(), signs_of_life_->watcher(),
-        going_out_.figures(), interior_.clock().now(), interior_.clock().wall_offset()));
+  std::string metrics(audit::Sees sees) {
+    board::Board::Figures figures;
+    for (const auto& board : boards_) {
+      figures.connections += board->figures().connections;
+      figures.watchers += board->figures().watchers;
+    }
+    return board::metrics_text(tally_.metrics(audit::Sight(sees, engine().state(), ledger_), engine(), ledger_,
+                                              *gateway_, figures, interior_.upkeep().limbo(), signs_of_life_->watcher(),
+                                              going_out_.figures(), interior_.clock().now(),
+                                              interior_.clock().wall_offset()));
   }
 
   // --- signals ---
@@ -294,7 +307,7 @@ class House::Impl {
   void close() {
     if (std::exchange(closing_, true)) return;
     interior_.close([this] {
-      board_->close();
+      for (const auto& board : boards_) board->close();
       if (door_) door_->close();
       gateway_->close(1s);
       loop_.stop();
@@ -310,7 +323,8 @@ class House::Impl {
   Interior interior_;
   GoingOut going_out_;
   std::unique_ptr<gateway::Gateway> gateway_;
-  std::unique_ptr<board::Board> board_;
+  std::vector<std::unique_ptr<board::Board>> boards_;
+  audit::Sight sight_{audit::Sees::safeguarding, engine().state(), ledger_};
   std::unique_ptr<door::Door> door_;
   std::unique_ptr<SignsOfLife> signs_of_life_;
   boost::asio::signal_set signals_{loop_, SIGTERM, SIGINT, SIGHUP};

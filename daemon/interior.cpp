@@ -14,6 +14,7 @@ log::Level level_of(const v1::LedgerEntry& entry) {
   switch (entry.head_case()) {
     case v1::LedgerEntry::kAttemptIntended:
     case v1::LedgerEntry::kAttemptEnded:
+    case v1::LedgerEntry::kCaseRead:
       return log::Level::debug;
     case v1::LedgerEntry::kEscalated:
     case v1::LedgerEntry::kDeclined:
@@ -50,7 +51,8 @@ Interior::Interior(loop::Loop& loop, path::MachineClocks& machine, ledger::Ledge
           [this](core::CaseNumber c, const std::string& recipient) { return case_names().name(c, recipient); }, door()),
       answers_(door(), now()),
       upkeep_(loop, engine_, ledger_, path_, clock_, door()),
-      glossary_(glossary_of(engine_.state())) {
+      glossary_(glossary_of(engine_.state())),
+      sight_(audit::Sees::safeguarding, engine_.state(), ledger_) {
   path_.release_to({[this](core::Effect&& effect) { release(std::move(effect)); },
                     [this](std::span<const core::Entry> entries) { durable(entries); }, [this] { after_group(); },
                     [this](std::exception_ptr failure) {
@@ -115,8 +117,10 @@ void Interior::release(core::Effect&& effect) {
 }
 
 void Interior::durable(std::span<const core::Entry> entries) {
-  const auto withdraws = [](const core::Entry& entry) { return entry.head.event_accepted().withdraws(); };
-  if (std::any_of(entries.begin(), entries.end(), withdraws)) {
+  const auto destroys = [](const core::Entry& entry) {
+    return entry.head.event_accepted().withdraws() || entry.head.has_case_erased() || entry.head.has_hold_ordered();
+  };
+  if (std::any_of(entries.begin(), entries.end(), destroys)) {
     dispatch_.forget_all();
     reader_.reset();  // a snapshot would keep the destroyed key in SQLite's log of changes
   }
@@ -137,8 +141,9 @@ bool Interior::was_withdrawn(const v1::LedgerEntry& head) const {
 }
 
 void Interior::log(const v1::LedgerEntry& head) const {
+  // Whoever reads the log is not for that a reader of the Prevent stream.
   const auto level = level_of(head);
-  if (log::wanted(level)) log::line(level, "{}", audit::in_words(head, nullptr, glossary_));
+  if (log::wanted(level) && sight_.entry(head)) log::line(level, "{}", audit::in_words(head, nullptr, glossary_));
 }
 
 void Interior::after_group() {

@@ -8,6 +8,7 @@
 #include <span>
 
 #include "answers/answers.hpp"
+#include "audit/sight.hpp"
 #include "audit/words.hpp"
 #include "core/engine.hpp"
 #include "dispatch/dispatch.hpp"
@@ -91,6 +92,7 @@ class Interior {
   Outside outside_;
   std::unique_ptr<ledger::Reader> reader_;
   audit::Glossary glossary_;
+  audit::Sight sight_;  ///< of whoever reads the log
   bool closing_ = false;
 };
 

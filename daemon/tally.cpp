@@ -62,19 +62,28 @@ double seconds(core::Duration d) { return std::chrono::duration<double>(d).count
 
 }  // namespace
 
-void Tally::count(v1::Verdict verdict) { ++counted_.events[word(verdict)]; }
+void Tally::count(v1::Verdict verdict) { ++events_[word(verdict)]; }
 
-void Tally::count(const v1::LedgerEntry& entry) {
-  if (entry.has_attempt_ended()) ++counted_.attempts[word(entry.attempt_ended().outcome())];
-  if (entry.has_acknowledged()) ++counted_.acknowledgements[word(entry.acknowledged().means())];
-  if (entry.has_escalated()) ++counted_.escalations;
+void Tally::count(const v1::LedgerEntry& entry, bool prevent) {
+  Counted& counted = counted_[prevent ? 1 : 0];
+  if (entry.has_attempt_ended()) ++counted.attempts[word(entry.attempt_ended().outcome())];
+  if (entry.has_acknowledged()) ++counted.acknowledgements[word(entry.acknowledged().means())];
+  if (entry.has_escalated()) ++counted.escalations;
 }
 
-board::Metrics Tally::metrics(const core::Engine& engine, ledger::Ledger& ledger, const gateway::Gateway& gateway,
-                              const board::Board::Figures& board, std::size_t limbo, const Watcher* watcher,
-                              const std::vector<dispatch::WayFigures>& ways, core::Instant now,
+board::Metrics Tally::metrics(const audit::Sight& sight, const core::Engine& engine, ledger::Ledger& ledger,
+                              const gateway::Gateway& gateway, const board::Board::Figures& board, std::size_t limbo,
+                              const Watcher* watcher, const std::vector<dispatch::WayFigures>& ways, core::Instant now,
                               core::Duration clock_offset) const {
-  board::Metrics m = counted_;
+  board::Metrics m;
+  m.events = events_;
+  for (const bool prevent : {false, true}) {
+    if (sight.sees() == (prevent ? audit::Sees::safeguarding : audit::Sees::prevent)) continue;
+    const Counted& counted = counted_[prevent ? 1 : 0];
+    for (const auto& [outcome, count] : counted.attempts) m.attempts[outcome] += count;
+    for (const auto& [means, count] : counted.acknowledgements) m.acknowledgements[means] += count;
+    m.escalations += counted.escalations;
+  }
   const gateway::Gateway::Figures sockets = gateway.figures();
   m.strangers_refused = sockets.refused_strangers;
   const ledger::Ledger::Figures commits = ledger.figures();
@@ -82,22 +91,30 @@ board::Metrics Tally::metrics(const core::Engine& engine, ledger::Ledger& ledger
   m.last_commit_seconds = commits.last_commit_seconds;
   m.commit_seconds_sum = commits.commit_seconds;
   m.ledger_entries = ledger.size();
-  m.notifications_open = engine.state().open_notifications();
   m.deadlines_armed = engine.armed();
   for (const auto& [index, event] : engine.state().events()) {
+    if (!sight.event(event)) continue;
     if (event.type == "alarm" && event.episode_open) ++m.alarms_open;
-    for (const core::Notification& n : event.notifications)
-      if (n.open() && n.asks_acknowledgement() && n.deadline < now) ++m.notifications_late;
+    for (const core::Notification& n : event.notifications) {
+      if (!n.open()) continue;
+      ++m.notifications_open;
+      if (n.asks_acknowledgement() && n.deadline < now) ++m.notifications_late;
+    }
   }
   m.limbo = limbo;
   for (std::size_t r = 0; r < engine.state().recipients(); ++r) {
     const auto id = static_cast<core::RecipientId>(r);
     const core::Lane* lane = engine.lanes().find(id);
     const std::string& name = engine.state().recipient_name(id);
+    const core::Recipient* recipient = engine.state().policy() ? engine.state().policy()->recipient(name) : nullptr;
+    if (recipient != nullptr && !sight.recipient(*recipient)) continue;
     m.sessions[name] = lane != nullptr && (lane->reach(0).session != 0 || lane->reach(1).session != 0) ? 1 : 0;
     m.lane_waiting[name] = lane != nullptr ? lane->waiting() : 0;
   }
   for (const dispatch::WayFigures& way : ways) {
+    const core::Recipient* recipient =
+        engine.state().policy() ? engine.state().policy()->recipient(way.recipient) : nullptr;
+    if (recipient != nullptr && !sight.recipient(*recipient)) continue;
     const std::string name = way.recipient + " by " + way.carrier;
     m.way_failures[name] = way.failures;
     m.ways_broken[name] = way.broken || way.closed ? 1 : 0;

@@ -45,35 +45,18 @@ std::string enum_word(const google::protobuf::EnumValueDescriptor& value) {
 }
 
 void write(const Message& message, const std::string& indent, std::string& out) {
-  const Reflection& get = *message.GetReflection();
   std::vector<const FieldDescriptor*> fields;
-  get.ListFields(message, &fields);
+  message.GetReflection()->ListFields(message, &fields);
   for (const FieldDescriptor* field : fields) {
     const std::string head = indent + label(field->name()) + ":";
-    if (field->is_repeated()) {
-      out += head;
-      for (int i = 0; i < get.FieldSize(message, field); ++i)
-        out += (i == 0 ? " " : ", ") + get.GetRepeatedString(message, field, i);
-      out += '\n';
-    } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
-      const Message& part = get.GetMessage(message, field);
-      if (part.GetDescriptor() == Timestamp::descriptor()) {
-        out += head + " " + clock_time(static_cast<const Timestamp&>(part)) + "\n";
-      } else {
-        out += head + "\n";
-        write(part, indent + "  ", out);
-      }
-    } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
-      out += head + " " + get.GetString(message, field) + "\n";
-    } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_BOOL) {
-      out += head + (get.GetBool(message, field) ? " yes\n" : " no\n");
-    } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
-      out += head + " " + enum_word(*get.GetEnum(message, field)) + "\n";
-    } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_INT32) {
-      out += head + " " + std::to_string(get.GetInt32(message, field)) + "\n";
-    } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_UINT32) {
-      out += head + " " + std::to_string(get.GetUInt32(message, field)) + "\n";
+    const bool group = !field->is_repeated() && field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE &&
+                       field->message_type() != Timestamp::descriptor();
+    if (!group) {
+      out += head + " " + value_in_words(message, *field) + "\n";
+      continue;
     }
+    out += head + "\n";
+    write(message.GetReflection()->GetMessage(message, field), indent + "  ", out);
   }
 }
 
@@ -136,6 +119,32 @@ std::string subject_of(const v1::Delivery& d) {
 }
 
 }  // namespace
+
+std::string value_in_words(const Message& message, const FieldDescriptor& field) {
+  const Reflection& get = *message.GetReflection();
+  if (field.is_repeated()) {
+    std::string text;
+    for (int i = 0; i < get.FieldSize(message, &field); ++i)
+      text += (i == 0 ? "" : ", ") + get.GetRepeatedString(message, &field, i);
+    return text;
+  }
+  switch (field.cpp_type()) {
+    case FieldDescriptor::CPPTYPE_MESSAGE:
+      return clock_time(static_cast<const Timestamp&>(get.GetMessage(message, &field)));
+    case FieldDescriptor::CPPTYPE_STRING:
+      return get.GetString(message, &field);
+    case FieldDescriptor::CPPTYPE_BOOL:
+      return get.GetBool(message, &field) ? "yes" : "no";
+    case FieldDescriptor::CPPTYPE_ENUM:
+      return enum_word(*get.GetEnum(message, &field));
+    case FieldDescriptor::CPPTYPE_INT32:
+      return std::to_string(get.GetInt32(message, &field));
+    case FieldDescriptor::CPPTYPE_UINT32:
+      return std::to_string(get.GetUInt32(message, &field));
+    default:
+      return "";
+  }
+}
 
 std::string heading(const v1::Delivery& d) {
   std::string text;

@@ -4,7 +4,16 @@
 
 #include "told/v1/gateway.pb.h"
 
+namespace google::protobuf {
+class FieldDescriptor;
+class Message;
+}  // namespace google::protobuf
+
 namespace told::agencies {
+
+/// One single value (or list of texts) that is set in `message`: "yes", "high", "Mon 12 Jan 2026 21:05:00 UTC".
+[[nodiscard]] std::string value_in_words(const google::protobuf::Message& message,
+                                         const google::protobuf::FieldDescriptor& field);
 
 /// A heading in capitals, then "Label: value" lines, indented by group. Times in UTC.
 [[nodiscard]] std::string readable(const v1::Delivery& delivery);

@@ -1,5 +1,6 @@
 #include "audit/audit_table.hpp"
 
+#include <limits>
 #include <utility>
 
 #include "core/drill.hpp"
@@ -71,10 +72,14 @@ void AuditTable::end_all(core::EntryIndex event) {
   for (auto each = rows_.lower_bound({event, 0}); each != end; ++each) each->second.end();
 }
 
-void AuditTable::end_episodes(core::CaseNumber c) {
+void AuditTable::end_episodes(core::CaseNumber c, std::int64_t until_us) {
   const auto found = episodes_.find(c);
   if (found == episodes_.end()) return;
-  for (const auto missing : found->second) {
+  for (const auto missing : std::exchange(found->second, {})) {
+    if (events_[missing].time_us > until_us) {
+      episodes_[c].push_back(missing);
+      continue;
+    }
     const auto end = rows_.lower_bound({missing + 1, 0});
     for (auto each = rows_.lower_bound({missing, 0}); each != end; ++each) {
       // What is owed because the child was missing is owed still, and whoever was called about it is called still.
@@ -83,10 +88,9 @@ void AuditTable::end_episodes(core::CaseNumber c) {
       if (about == rows_.end() || about->second.kind != v1::NOTIFICATION_KIND_OBLIGATION) each->second.end();
     }
   }
-  episodes_.erase(found);
 }
 
-void AuditTable::stop_clocks(const v1::ClocksStopped& stopped, const v1::LedgerEntry& by) {
+void AuditTable::stop_clocks(const v1::ClocksStopped& stopped, std::int64_t at_us, const v1::LedgerEntry& by) {
   for (const auto& clock : stopped.clocks()) {
     const core::NotificationId id{stopped.event(), static_cast<std::uint8_t>(clock.slot())};
     const auto found = rows_.find(id);
@@ -97,7 +101,7 @@ void AuditTable::stop_clocks(const v1::ClocksStopped& stopped, const v1::LedgerE
     } else {
       row.done = true;
       row.late = clock.late();
-      row.acknowledged_us = by.event_accepted().event_time_us();
+      row.acknowledged_us = at_us;
       row.recorded_us = by.time_us();
     }
     end_calls(id);
@@ -142,12 +146,12 @@ void AuditTable::add(const v1::LedgerEntry& entry, const Opener& body) {
       const auto& event = entry.event_accepted();
       begins(event.type(), event.event_time_us(), event.status() != v1::STATUS_ACTUAL);
       if (event.type() == "told.child.missing.v1") episodes_[entry.case_number()].push_back(entry.index());
-      if (event.ends_episode()) end_episodes(entry.case_number());
+      if (event.ends_episode()) end_episodes(entry.case_number(), event.event_time_us());
       if (event.withdraws()) {
         end_all(event.amends());
         std::erase(episodes_[entry.case_number()], event.amends());
       }
-      for (const auto& stopped : event.clocks_stopped()) stop_clocks(stopped, entry);
+      for (const auto& stopped : event.clocks_stopped()) stop_clocks(stopped, event.event_time_us(), entry);
       owe_again(event.owed_again(), event.amends(), entry);
       for (const auto& clock : event.recomputed())
         if (const auto found = rows_.find(core::NotificationId::of(clock.notification())); found != rows_.end())
@@ -162,7 +166,7 @@ void AuditTable::add(const v1::LedgerEntry& entry, const Opener& body) {
       break;
     case v1::LedgerEntry::kStandDownOrdered:
       begins("stand_down", entry.time_us(), false);
-      end_episodes(entry.case_number());
+      end_episodes(entry.case_number(), std::numeric_limits<std::int64_t>::max());
       break;
     case v1::LedgerEntry::kIdentityChanged: {
       const auto& change = entry.identity_changed();
@@ -173,8 +177,15 @@ void AuditTable::add(const v1::LedgerEntry& entry, const Opener& body) {
       for (const auto missing : std::exchange(from, {}))
         (!moves || missing == change.moved_event() ? into : from).push_back(missing);
       owe_again(change.owed_again(), change.moved_event(), entry);
+      const auto at_us = events_[change.moved_event()].time_us;
+      if (change.ends_episode()) end_episodes(entry.case_number(), at_us);
+      for (const auto& stopped : change.clocks_stopped()) stop_clocks(stopped, at_us, entry);
       break;
     }
+    case v1::LedgerEntry::kCaseErased:
+      begins("erased", entry.time_us(), false);
+      for (const auto& stopped : entry.case_erased().clocks_stopped()) stop_clocks(stopped, entry.time_us(), entry);
+      break;
     case v1::LedgerEntry::kAttemptIntended:
       if (about) {
         if (!about->told_us) about->told_us = entry.time_us();

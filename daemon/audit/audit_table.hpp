@@ -55,12 +55,14 @@ class AuditTable {
   };
   using Duties = google::protobuf::RepeatedPtrField<v1::Duty>;
   void add_duties(core::EntryIndex event, const Duties& duties, const v1::LedgerEntry& by);
-  void stop_clocks(const v1::ClocksStopped& stopped, const v1::LedgerEntry& by);
+  /// By what happened at `at_us`.
+  void stop_clocks(const v1::ClocksStopped& stopped, std::int64_t at_us, const v1::LedgerEntry& by);
   /// `stopper` did not stop them after all.
   void owe_again(const google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups, core::EntryIndex stopper,
                  const v1::LedgerEntry& by);
   void end_all(core::EntryIndex event);
-  void end_episodes(core::CaseNumber c);
+  /// Those that began at `until_us` or before.
+  void end_episodes(core::CaseNumber c, std::int64_t until_us);
   void end_calls(core::NotificationId about);
   AuditRow* row(const v1::LedgerEntry& entry);
   std::map<core::NotificationId, AuditRow> rows_;

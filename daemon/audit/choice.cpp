@@ -123,15 +123,20 @@ bool Chooser::concerns_agency(const v1::LedgerEntry& entry) {
       concerned = concerned || theirs;
     }
   }
-  for (const auto& stopped : entry.event_accepted().clocks_stopped()) {
-    for (const auto& clock : stopped.clocks())
-      concerned = concerned || chosen_.contains({stopped.event(), static_cast<std::uint8_t>(clock.slot())});
-    for (const auto& duty : stopped.duties()) {
-      const bool theirs = choice_.takes_recipient(duty.recipient());
-      if (theirs) chosen_.insert({stopped.event(), static_cast<std::uint8_t>(duty.slot())});
-      concerned = concerned || theirs;
+  const auto look_at_stopped = [&](const auto& groups) {
+    for (const auto& stopped : groups) {
+      for (const auto& clock : stopped.clocks())
+        concerned = concerned || chosen_.contains({stopped.event(), static_cast<std::uint8_t>(clock.slot())});
+      for (const auto& duty : stopped.duties()) {
+        const bool theirs = choice_.takes_recipient(duty.recipient());
+        if (theirs) chosen_.insert({stopped.event(), static_cast<std::uint8_t>(duty.slot())});
+        concerned = concerned || theirs;
+      }
     }
-  }
+  };
+  look_at_stopped(entry.event_accepted().clocks_stopped());
+  look_at_stopped(entry.identity_changed().clocks_stopped());
+  look_at_stopped(entry.case_erased().clocks_stopped());
   const auto look_at = [&](const auto& groups) {
     for (const auto& again : groups)
       for (const auto& duty : again.duties()) concerned = concerned || choice_.takes_recipient(duty.recipient());
@@ -144,6 +149,8 @@ bool Chooser::concerns_agency(const v1::LedgerEntry& entry) {
 
 bool Chooser::takes(const v1::LedgerEntry& entry) {
   choice_.learn(entry);
+  // Who looked is for those who audit, and not for those who are given a case's or an agency's entries.
+  if (entry.has_case_read() && (choice_.case_number != 0 || !choice_.agency.empty())) return false;
   const bool agency = choice_.agency.empty() || concerns_agency(entry);  // always asked, so that it learns
   return agency && choice_.takes_head(entry);
 }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "audit/clock.hpp"
+#include "core/calendar.hpp"
 
 namespace told::audit {
 namespace {
@@ -45,13 +46,15 @@ class Answers {
   std::map<std::string, std::vector<core::Duration>> waits_;
 };
 
-std::string month_of(core::Instant at) { return utc_time(at).substr(0, 7); }
+/// The council's month: an arrival half an hour into April in summer time is April's.
+std::string month_of(core::Instant at) { return core::to_text(core::Calendar{}.local(at).day).substr(0, 7); }
 
 }  // namespace
 
 void CommitteeReport::add(const v1::LedgerEntry& entry) {
+  if (!streams_.shows(Sees::safeguarding, entry)) return;  // a committee is no reader of the Prevent stream
   table_.add(entry, [](const v1::LedgerEntry&) { return std::nullopt; });
-  if (entry.has_escalated()) ++climbed_[entry.event()];
+  if (entry.has_escalated() && entry.escalated().reason() != v1::ESCALATION_REASON_HANDOVER) ++climbed_[entry.event()];
   if (entry.has_stand_down_ordered()) missing_.erase(entry.case_number());
   if (entry.has_identity_changed()) change_identity(entry.case_number(), entry.identity_changed());
   if (entry.has_drill_started() && within(core::from_us(entry.time_us()))) drills_.insert(entry.index());
@@ -82,6 +85,7 @@ void CommitteeReport::end_report(core::CaseNumber c, core::EntryIndex missing) {
 }
 
 void CommitteeReport::change_identity(core::CaseNumber to, const v1::IdentityChanged& change) {
+  if (change.ends_episode() != 0) missing_.erase(to);
   std::set<core::EntryIndex>& into = missing_[to];
   if (const core::EntryIndex moved = change.moved_event(); moved != 0) {
     if (const auto arrival = arrivals_.find(moved); arrival != arrivals_.end()) arrival->second.case_number = to;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "audit/audit_table.hpp"
+#include "audit/streams.hpp"
 #include "core/time.hpp"
 
 namespace told::audit {
@@ -35,8 +36,8 @@ struct CommitteeFigures {
   std::map<std::string, std::uint64_t> arrivals_by_month, episodes_by_month;  ///< "2023-04", by the day it happened
 };
 
-/// Hand it every entry of a ledger from 0, in order. Exercises and tests are not counted, but for planned drills, which
-/// have figures of their own.
+/// Hand it every entry of a ledger from 0, in order. Prevent cases are not counted. Exercises and tests are not
+/// counted, but for planned drills, which have figures of their own.
 class CommitteeReport {
  public:
   /// Events that happened in [from, until), and what was made because of them, as it stands at `now`.
@@ -55,6 +56,7 @@ class CommitteeReport {
   [[nodiscard]] bool within(core::Instant at) const { return at >= from_ && at < until_; }
   core::Instant from_, until_, now_;
   AuditTable table_;
+  Streams streams_;
   std::map<core::EntryIndex, Happened> arrivals_, episodes_;
   std::map<core::CaseNumber, std::set<core::EntryIndex>> missing_;  ///< reports of absences that go on
   std::set<core::EntryIndex> counted_;                              ///< events in the period

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "audit/choice.hpp"
+#include "audit/streams.hpp"
 #include "ledger/reader.hpp"
 
 namespace told::audit {
@@ -28,6 +29,8 @@ struct ExportOptions {
   /// The opening of an entry's sealed body (audit/opening.hpp), or "" where the key is gone. Unset: what people said
   /// is exported as the exporter's word, and verifiers say so.
   std::function<std::string(const v1::LedgerEntry&)> opening;
+  /// What is of the other stream is not shown: a choice leaves it out, and everything has its hash in its place.
+  Sees sees = Sees::everything;
 };
 
 /// Memory: little for everything; about 64 bytes for each entry of the ledger for a choice of it, for the proofs.

@@ -93,6 +93,7 @@ void export_csv(ledger::Reader& reader, const ExportOptions& options, const Titl
   if (!checkpoint) throw ExportFailed("the ledger's own checkpoint does not verify: " + problem);
 
   AuditTable table;
+  Streams streams;
   Choice choice = options.choice;
   bool wanted = true;
   reader.leaves(0, checkpoint->size, [&](core::EntryIndex index, std::string_view leaf) {
@@ -100,7 +101,8 @@ void export_csv(ledger::Reader& reader, const ExportOptions& options, const Titl
     if (!entry.ParseFromArray(leaf.data(), static_cast<int>(leaf.size())))
       throw ExportFailed("entry " + std::to_string(index) + " of the ledger cannot be read: the store is damaged");
     choice.learn(entry);
-    if (choice.takes_case(entry)) table.add(entry, [&](const v1::LedgerEntry& sealed) { return reader.body(sealed); });
+    if (streams.shows(options.sees, entry) && choice.takes_case(entry))
+      table.add(entry, [&](const v1::LedgerEntry& sealed) { return reader.body(sealed); });
     wanted = index % 4096 != 0 || sink({});
     return wanted;
   });

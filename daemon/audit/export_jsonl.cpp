@@ -37,6 +37,7 @@ v1::ExportHeader header_of(const ExportOptions& options, const ledger::Checkpoin
   header.set_complete(options.choice.everything());
   header.set_lines(checkpoint.size);
   if (!header.complete()) *header.mutable_filter() = options.choice.filter();
+  if (options.sees != Sees::everything) header.set_view(options.sees == Sees::prevent ? "prevent" : "safeguarding");
   return header;
 }
 
@@ -63,19 +64,29 @@ v1::ExportLine line_of(EntryIndex index, std::string_view leaf, ledger::Reader& 
 }
 
 void export_all(ledger::Reader& reader, const ExportOptions& options, EntryIndex size, const Sink& sink) {
+  Streams streams;
   reader.leaves(0, size, [&](EntryIndex index, std::string_view leaf) {
-    return sink(to_json(line_of(index, leaf, reader, options)) + "\n");
+    if (streams.shows(options.sees, parsed(index, leaf)))
+      return sink(to_json(line_of(index, leaf, reader, options)) + "\n");
+    v1::ExportLine line;
+    line.set_index(index);
+    const ledger::Hash hash = ledger::leaf_hash(leaf);
+    line.set_withheld(hash.data(), hash.size());
+    return sink(to_json(line) + "\n");
   });
 }
 
 void export_choice(ledger::Reader& reader, const ExportOptions& options, v1::ExportHeader header, const Sink& sink) {
   ProofTree tree;
   Chooser chooser(options.choice);
+  Streams streams;
   std::vector<EntryIndex> chosen;
   bool wanted = true;
   reader.leaves(0, header.size(), [&](EntryIndex index, std::string_view leaf) {
     tree.add(ledger::leaf_hash(leaf));
-    if (chooser.takes(parsed(index, leaf))) chosen.push_back(index);
+    const v1::LedgerEntry entry = parsed(index, leaf);
+    const bool shown = streams.shows(options.sees, entry);
+    if (chooser.takes(entry) && shown) chosen.push_back(index);
     wanted = index % 4096 != 0 || sink({});  // a long first pass asks now and then whether anybody still waits
     return wanted;
   });

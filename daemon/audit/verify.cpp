@@ -158,7 +158,7 @@ class Verification {
       tree_.add({});  // keep the count; the root is wrong in any case
       return;
     }
-    const auto hash = ledger::leaf_hash(line.leaf());
+    const auto hash = hash_of(line);
     if (header_.complete()) {
       tree_.add(hash);
       if (line.index() != verdict_.entries)
@@ -167,7 +167,23 @@ class Verification {
     } else {
       check_chosen(line, hash);
     }
-    check_reading(line);
+    if (line.withheld().empty())
+      check_reading(line);
+    else
+      ++verdict_.withheld;
+  }
+
+  /// Of the leaf, or of what stands in its place: whatever hash is given for a leaf, the root shows whether it is its.
+  ledger::Hash hash_of(const v1::ExportLine& line) {
+    if (line.withheld().empty()) return ledger::leaf_hash(line.leaf());
+    ledger::Hash hash{};
+    const bool alone = line.leaf().empty() && !line.has_entry() && !line.has_said() && !line.purged();
+    if (line.withheld().size() != hash.size() || !alone || !header_.complete() || header_.view().empty())
+      fault(line_,
+            entry_words(line) + " is not shown, and not in the way that a view of one stream leaves entries out");
+    else
+      std::copy(line.withheld().begin(), line.withheld().end(), hash.begin());
+    return hash;
   }
 
   void check_chosen(const v1::ExportLine& line, const ledger::Hash& hash) {
@@ -259,6 +275,10 @@ class Verification {
       verdict_.notices.push_back(were(kept_) +
                                  " withdrawn, and the content was NOT purged, or this export does not say so: it goes "
                                  "with the key of its case");
+    if (verdict_.withheld)
+      verdict_.notices.push_back(grouped(verdict_.withheld) + (verdict_.withheld == 1 ? " entry is" : " entries are") +
+                                 " not shown, being of another stream, as the exporter says: proved to be there, and "
+                                 "nothing more");
     if (unproved_)
       verdict_.notices.push_back(grouped(unproved_) +
                                  " of the names and notes shown are the exporter's word: no opening proves them");

@@ -1,8 +1,8 @@
 #pragma once
 // Checks an export offline: needs the file, and the signer's verifier key from somewhere the exporter does not control.
 // Proves that every entry shown is, to the byte, in the ledger that was signed, at the place it claims; that a complete
-// export leaves nothing out; and, given an older checkpoint, that nothing before it has changed since.
-// tests/checker/verify_export.py checks the same and shares no code with this.
+// export leaves nothing out (what it does not show stands in it as a hash); and, given an older checkpoint, that
+// nothing before it has changed since. tests/checker/verify_export.py checks the same and shares no code with this.
 #include <cstdint>
 #include <functional>
 #include <istream>
@@ -29,6 +29,7 @@ struct Verdict {
   std::vector<std::string> notices;  ///< what holds, but less than one might think
   std::string sentence;              ///< "VERIFIED: 1,234 entries of ..., signed by ..." or "NOT VERIFIED: ..."
   std::uint64_t entries = 0;
+  std::uint64_t withheld = 0;  ///< of these: not shown, being of the other stream
   [[nodiscard]] bool verified() const { return faults_in_all == 0; }
 };
 

@@ -79,6 +79,23 @@ struct Speaker {
     return text;
   }
 
+  /// "; duties that end: N-... (done)", for the clocks that are stopped, and the next rounds of those that repeat.
+  std::string stopped(const google::protobuf::RepeatedPtrField<v1::ClocksStopped>& groups) const {
+    std::string begun;
+    std::string ended;
+    for (const auto& group : groups) {
+      for (const auto& clock : group.clocks()) {
+        const core::NotificationId id{group.event(), static_cast<std::uint8_t>(clock.slot())};
+        ended += (ended.empty() ? "; duties that end: " : ", ") + to_reference(id) +
+                 (clock.no_longer_owed() ? " (no longer owed)"
+                  : clock.late()         ? " (done, LATE)"
+                                         : " (done)");
+      }
+      begun += owed(group.event(), group.duties());
+    }
+    return begun + ended;
+  }
+
   std::string names(const google::protobuf::RepeatedPtrField<v1::Duty>& all) const {
     std::string text;
     for (const auto& duty : all) text += (text.empty() ? "" : ", ") + title(duty.recipient());
@@ -121,18 +138,7 @@ std::string accepted(const Speaker& say, const v1::EventAccepted& event) {
     text += std::string(event.withdraws() ? "; withdraws" : "; corrects") + " event " +
             to_reference(Named::event, event.amends());
   text += "; to be told: " + say.duties(event.duties()) + say.owed(say.entry.index(), event.duties());
-  std::string ended;
-  for (const auto& group : event.clocks_stopped()) {
-    for (const auto& clock : group.clocks()) {
-      const core::NotificationId id{group.event(), static_cast<std::uint8_t>(clock.slot())};
-      ended += (ended.empty() ? "; duties that end: " : ", ") + to_reference(id) +
-               (clock.no_longer_owed() ? " (no longer owed)"
-                : clock.late()         ? " (done, LATE)"
-                                       : " (done)");
-    }
-    text += say.owed(group.event(), group.duties());
-  }
-  text += ended + say.owed_again(event.owed_again());
+  text += say.stopped(event.clocks_stopped()) + say.owed_again(event.owed_again());
   for (const auto& clock : event.recomputed())
     text += "; " + to_reference(core::NotificationId::of(clock.notification())) + " is due by " +
             short_time(from_us(clock.deadline_us()), from_us(say.entry.time_us())) + " now";
@@ -160,7 +166,9 @@ std::string attempt_ended(const Speaker& say, const v1::AttemptEnded& end) {
 }
 
 std::string acknowledged(const Speaker& say, const v1::Acknowledged& ack) {
-  std::string text = capital(say.slot(ack.slot())) + (ack.done() ? " has done what it owed" : " acknowledged");
+  std::string text = capital(say.slot(ack.slot())) + (ack.ends()   ? " has done what it owed, for good"
+                                                      : ack.done() ? " has done what it owed"
+                                                                   : " acknowledged");
   if (const auto who = say.person(); !who.empty()) text += ": " + who;
   if (ack.means() == v1::MEANS_TELEPHONE) text += ", by telephone";
   if (ack.means() == v1::MEANS_LOCAL) text += ", entered at told's own desk";
@@ -181,9 +189,11 @@ std::string escalated(const Speaker& say, const v1::Escalated& step) {
     return step.next_us() ? "; next at " + short_time(from_us(step.next_us()), from_us(say.entry.time_us())) : "";
   };
   // An obligation's first step calls nobody else: whoever owes it is reminded.
-  if (step.duties_size() == 1 && step.duties(0).slot() == step.slot() &&
-      step.duties(0).kind() == v1::NOTIFICATION_KIND_OBLIGATION)
+  const bool itself = step.duties_size() == 1 && step.duties(0).slot() == step.slot();
+  if (itself && step.duties(0).kind() == v1::NOTIFICATION_KIND_OBLIGATION)
     return who + " is reminded of what it owes" + next();
+  const char* by_second = step.by_second_channel() ? ", by its second channel" : "";
+  if (itself) return who + " has not acknowledged, and is told again" + by_second + next();
   switch (step.reason()) {
     case v1::ESCALATION_REASON_DECLINED:
       text = who + " says it is not theirs";
@@ -193,6 +203,9 @@ std::string escalated(const Speaker& say, const v1::Escalated& step) {
       break;
     case v1::ESCALATION_REASON_HELD:
       text = who + " has not acknowledged, and enough of those called have taken it on";
+      break;
+    case v1::ESCALATION_REASON_HANDOVER:
+      text = who + " has not acknowledged, and somebody else comes on duty";
       break;
     default:
       text = who + " has not acknowledged";
@@ -236,6 +249,32 @@ std::string screened(const Speaker& say, const v1::ScreenOrdered& order) {
   return text + say.note();
 }
 
+std::string hold(const Speaker& say, const v1::HoldOrdered& order) {
+  std::string text = order.lifted() ? "The legal hold on the case is lifted"
+                                    : "The case is on legal hold: nothing of it is purged or erased";
+  text += say.case_words();
+  if (const auto who = say.person(); !who.empty()) text += ", by " + who;
+  return text + say.note();
+}
+
+std::string erased(const Speaker& say, const v1::CaseErased& order) {
+  std::string text = "What the case said was ERASED: times, recipients and proofs stay" + say.case_words();
+  for (const auto each : order.cases()) text += " and case " + to_reference(Named::case_, each);
+  if (const auto who = say.person(); !who.empty()) text += ", by " + who;
+  return text + say.note() + say.stopped(order.clocks_stopped());
+}
+
+std::string looked_at(const Speaker& say, const v1::CaseRead& reading) {
+  const std::string whose = say.entry.case_number() == 0 ? "" : say.case_words();
+  std::string text = reading.what() == v1::READING_EXPORT        ? "Entries were exported"
+                     : reading.what() == v1::READING_DISCLOSURES ? "The disclosures of a case were looked at"
+                     : reading.what() == v1::READING_CONTENT     ? "What was said in a case was looked at"
+                                                                 : "A case was looked at";
+  text += whose + ", by " + reading.via();
+  if (const auto who = say.person(); !who.empty()) text += ", " + who;
+  return text + say.note();
+}
+
 std::string identity_changed(const Speaker& say, const v1::IdentityChanged& change) {
   const auto reference = [](core::CaseNumber c) { return "case " + to_reference(Named::case_, c); };
   const std::string here = reference(say.entry.case_number());
@@ -245,7 +284,8 @@ std::string identity_changed(const Speaker& say, const v1::IdentityChanged& chan
                 reference(change.from_case()) + ": it goes on in " + here
           : capital(reference(change.joined_case())) + " and " + here + " are the same child's: both go on in " + here;
   if (const auto who = say.person(); !who.empty()) text += ", by " + who;
-  return text + say.note() + "; to be told: " + say.duties(change.duties()) + say.owed_again(change.owed_again());
+  return text + say.note() + "; to be told: " + say.duties(change.duties()) + say.stopped(change.clocks_stopped()) +
+         say.owed_again(change.owed_again());
 }
 
 std::string session(const Speaker& say, const v1::SessionChanged& change) {
@@ -314,6 +354,12 @@ std::string in_words(const v1::LedgerEntry& entry, const v1::Body* body, const G
       return stand_down(say, entry.stand_down_ordered());
     case v1::LedgerEntry::kScreenOrdered:
       return screened(say, entry.screen_ordered());
+    case v1::LedgerEntry::kHoldOrdered:
+      return hold(say, entry.hold_ordered());
+    case v1::LedgerEntry::kCaseErased:
+      return erased(say, entry.case_erased());
+    case v1::LedgerEntry::kCaseRead:
+      return looked_at(say, entry.case_read());
     case v1::LedgerEntry::kIdentityChanged:
       return identity_changed(say, entry.identity_changed());
     case v1::LedgerEntry::kDrillStarted:

@@ -80,6 +80,23 @@ std::variant<Message, Response> read(const std::string& json) {
   return problem(400, "the body: " + why + "; daemon/board/openapi.yaml describes it");
 }
 
+/// A request in which a named person orders something and says why: the command that `make` makes of it, unless
+/// somebody complains.
+template <class Message, class Make>
+Action order(const std::string& json, const Hand& hand, Make make) {
+  auto request = read<Message>(json);
+  if (auto* wrong = std::get_if<Response>(&request)) return std::move(*wrong);
+  const auto& asked = std::get<Message>(request);
+
+  Complaints complaints;
+  complaints.text("person", asked.person(), name_characters_max, true);
+  complaints.text("role", asked.role(), name_characters_max, true);
+  complaints.text("reason", asked.reason(), note_characters_max, true);
+  core::Command command = make(asked, complaints, actor(hand, v1::MEANS_LOCAL, asked.person(), asked.role(), {}));
+  if (complaints.any()) return complaints.response();
+  return command;
+}
+
 }  // namespace
 
 Action acknowledge(const core::State& state, core::NotificationId id, const std::string& json, Hand hand) {
@@ -96,7 +113,7 @@ Action acknowledge(const core::State& state, core::NotificationId id, const std:
   if (complaints.any()) return complaints.response();
   return core::Command(core::Acknowledge{
       hand.reply_to, id, actor(hand, v1::MEANS_LOCAL, asked.person(), asked.role(), asked.recorded_by()), said,
-      asked.note(), asked.done()});
+      asked.note(), asked.done(), asked.ends()});
 }
 
 Action call(const core::State& state, core::NotificationId id, const std::string& json, Hand hand) {
@@ -117,65 +134,60 @@ Action call(const core::State& state, core::NotificationId id, const std::string
 }
 
 Action stand_down(core::CaseNumber c, const std::string& json, Hand hand) {
-  auto request = read<v1::StandDownRequest>(json);
-  if (auto* wrong = std::get_if<Response>(&request)) return std::move(*wrong);
-  auto& asked = std::get<v1::StandDownRequest>(request);
-
-  Complaints complaints;
-  complaints.text("person", asked.person(), name_characters_max, true);
-  complaints.text("role", asked.role(), name_characters_max, true);
-  complaints.text("reason", asked.reason(), note_characters_max, true);
-  if (complaints.any()) return complaints.response();
-  return core::Command(core::OrderStandDown{
-      hand.reply_to, c, actor(hand, v1::MEANS_LOCAL, asked.person(), asked.role(), {}), asked.reason()});
+  return order<v1::StandDownRequest>(json, hand, [&](const auto& asked, Complaints&, core::Actor by) {
+    return core::OrderStandDown{hand.reply_to, c, std::move(by), asked.reason()};
+  });
 }
 
 Action screen(const core::State& state, core::CaseNumber c, const std::string& json, Hand hand) {
-  auto request = read<v1::ScreenRequest>(json);
-  if (auto* wrong = std::get_if<Response>(&request)) return std::move(*wrong);
-  auto& asked = std::get<v1::ScreenRequest>(request);
+  return order<v1::ScreenRequest>(json, hand, [&](const auto& asked, Complaints& complaints, core::Actor by) {
+    if (!asked.lifted() && (!state.policy() || state.policy()->recipient(asked.recipient()) == nullptr))
+      complaints.add("recipient: the policy in force has no such recipient; toldctl check shows them by name");
+    return core::OrderScreen{hand.reply_to, c, asked.recipient(), asked.lifted(), std::move(by), asked.reason()};
+  });
+}
 
+Action hold(core::CaseNumber c, const std::string& json, Hand hand) {
+  return order<v1::HoldRequest>(json, hand, [&](const auto& asked, Complaints&, core::Actor by) {
+    return core::OrderHold{hand.reply_to, c, asked.lifted(), std::move(by), asked.reason()};
+  });
+}
+
+Action erase(core::CaseNumber c, const std::string& json, Hand hand) {
+  return order<v1::EraseRequest>(json, hand, [&](const auto& asked, Complaints&, core::Actor by) {
+    return core::EraseCase{hand.reply_to, c, std::move(by), asked.reason()};
+  });
+}
+
+Action read_disclosures(core::CaseNumber c, const std::string& json, Hand hand, bool& content) {
+  return order<v1::DisclosuresRequest>(json, hand, [&](const auto& asked, Complaints&, core::Actor by) {
+    content = asked.content();
+    return core::NoteReading{c, content ? v1::READING_CONTENT : v1::READING_DISCLOSURES, std::move(by), asked.reason()};
+  });
+}
+
+Action read_case(core::CaseNumber c, v1::Reading what, const Request& request, Hand hand) {
+  const auto said = request.headers.find("told-reason");
+  const std::string reason = said == request.headers.end() ? "" : said->second;
   Complaints complaints;
-  complaints.text("person", asked.person(), name_characters_max, true);
-  complaints.text("role", asked.role(), name_characters_max, true);
-  complaints.text("reason", asked.reason(), note_characters_max, true);
-  if (!asked.lifted() && (!state.policy() || state.policy()->recipient(asked.recipient()) == nullptr))
-    complaints.add("recipient: the policy in force has no such recipient; toldctl check shows them by name");
+  complaints.text("Told-Reason", reason, note_characters_max, false);
   if (complaints.any()) return complaints.response();
-  return core::Command(core::OrderScreen{hand.reply_to, c, asked.recipient(), asked.lifted(),
-                                         actor(hand, v1::MEANS_LOCAL, asked.person(), asked.role(), {}),
-                                         asked.reason()});
+  return core::Command(core::NoteReading{c, what, actor(hand, v1::MEANS_LOCAL, {}, {}, {}), reason});
 }
 
 Action same_child(const ledger::CaseNames& names, core::CaseNumber c, const std::string& json, Hand hand) {
-  auto request = read<v1::SameChildRequest>(json);
-  if (auto* wrong = std::get_if<Response>(&request)) return std::move(*wrong);
-  auto& asked = std::get<v1::SameChildRequest>(request);
-
-  Complaints complaints;
-  const core::CaseNumber other = complaints.case_number(names, "other_case", asked.other_case());
-  complaints.text("person", asked.person(), name_characters_max, true);
-  complaints.text("role", asked.role(), name_characters_max, true);
-  complaints.text("reason", asked.reason(), note_characters_max, true);
-  if (complaints.any()) return complaints.response();
-  return core::Command(core::JoinCases{hand.reply_to, c, other,
-                                       actor(hand, v1::MEANS_LOCAL, asked.person(), asked.role(), {}), asked.reason()});
+  return order<v1::SameChildRequest>(json, hand, [&](const auto& asked, Complaints& complaints, core::Actor by) {
+    const core::CaseNumber other = complaints.case_number(names, "other_case", asked.other_case());
+    return core::JoinCases{hand.reply_to, c, other, std::move(by), asked.reason()};
+  });
 }
 
 Action another_child(const ledger::CaseNames& names, core::EntryIndex event, const std::string& json, Hand hand) {
-  auto request = read<v1::AnotherChildRequest>(json);
-  if (auto* wrong = std::get_if<Response>(&request)) return std::move(*wrong);
-  auto& asked = std::get<v1::AnotherChildRequest>(request);
-
-  Complaints complaints;
-  const core::CaseNumber to =
-      asked.case_ref().empty() ? 0 : complaints.case_number(names, "case_ref", asked.case_ref());
-  complaints.text("person", asked.person(), name_characters_max, true);
-  complaints.text("role", asked.role(), name_characters_max, true);
-  complaints.text("reason", asked.reason(), note_characters_max, true);
-  if (complaints.any()) return complaints.response();
-  return core::Command(core::MoveEvent{hand.reply_to, event, to,
-                                       actor(hand, v1::MEANS_LOCAL, asked.person(), asked.role(), {}), asked.reason()});
+  return order<v1::AnotherChildRequest>(json, hand, [&](const auto& asked, Complaints& complaints, core::Actor by) {
+    const core::CaseNumber to =
+        asked.case_ref().empty() ? 0 : complaints.case_number(names, "case_ref", asked.case_ref());
+    return core::MoveEvent{hand.reply_to, event, to, std::move(by), asked.reason()};
+  });
 }
 
 Action close_alarm(core::EntryIndex alarm, const std::string& json, Hand hand) {

@@ -30,6 +30,12 @@ inline constexpr std::size_t note_characters_max = 1000;
 [[nodiscard]] Action call(const core::State& state, core::NotificationId id, const std::string& json, Hand hand);
 [[nodiscard]] Action stand_down(core::CaseNumber c, const std::string& json, Hand hand);
 [[nodiscard]] Action screen(const core::State& state, core::CaseNumber c, const std::string& json, Hand hand);
+[[nodiscard]] Action hold(core::CaseNumber c, const std::string& json, Hand hand);
+[[nodiscard]] Action erase(core::CaseNumber c, const std::string& json, Hand hand);
+/// Somebody looks at a case's disclosures: the command that records it; `content`: whether with what was said.
+[[nodiscard]] Action read_disclosures(core::CaseNumber c, const std::string& json, Hand hand, bool& content);
+/// Somebody looks at a case, or takes an export; why, where they say so in the header Told-Reason.
+[[nodiscard]] Action read_case(core::CaseNumber c, v1::Reading what, const Request& request, Hand hand);
 [[nodiscard]] Action same_child(const ledger::CaseNames& names, core::CaseNumber c, const std::string& json, Hand hand);
 [[nodiscard]] Action another_child(const ledger::CaseNames& names, core::EntryIndex event, const std::string& json,
                                    Hand hand);

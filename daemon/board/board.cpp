@@ -1,5 +1,7 @@
 #include "board/board.hpp"
 
+#include <google/protobuf/util/time_util.h>
+
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -8,8 +10,10 @@
 #include <list>
 #include <unordered_map>
 
+#include "audit/disclosures.hpp"
 #include "audit/json.hpp"
 #include "audit/kinds.hpp"
+#include "audit/sight.hpp"
 #include "board/actions.hpp"
 #include "board/case_report.hpp"
 #include "board/export_job.hpp"
@@ -42,7 +46,8 @@ class Board::Impl {
       : loop_(loop),
         options_(std::move(options)),
         house_(std::move(house)),
-        watchers_(loop, options_.heartbeat, house_.engine.state()),
+        sight_(options_.sees, house_.engine.state(), house_.ledger),
+        watchers_(loop, options_.heartbeat, house_.engine.state(), sight_),
         http_(loop, options_.socket_path,
               {options_.head_limit, options_.body_limit, options_.write_limit, options_.connections_max},
               [this](Request request, ExchangePtr exchange) { handle(std::move(request), std::move(exchange)); }) {}
@@ -114,7 +119,7 @@ class Board::Impl {
       case Asked::ready:
         return exchange->answer(ready());
       case Asked::metrics:
-        return exchange->answer({200, "text/plain; version=0.0.4; charset=utf-8", house_.metrics_text()});
+        return exchange->answer({200, "text/plain; version=0.0.4; charset=utf-8", house_.metrics_text(options_.sees)});
       case Asked::checkpoint:
         return checkpoint(exchange);
       case Asked::policy:
@@ -122,10 +127,13 @@ class Board::Impl {
       case Asked::open:
         return open(request, exchange);
       case Asked::ways:
-        return exchange->answer(json(ways_report(
-            house_.engine, house_.ways_out ? house_.ways_out() : std::vector<dispatch::WayFigures>{}, house_.now())));
+        return exchange->answer(
+            json(ways_report(house_.engine, house_.ways_out ? house_.ways_out() : std::vector<dispatch::WayFigures>{},
+                             house_.now(), sight_)));
       case Asked::case_:
-        return show_case(route, exchange);
+        return show_case(route, request, exchange);
+      case Asked::disclosures:
+        return show_disclosures(route, request, exchange);
       case Asked::watch:
         return watchers_.add(exchange);
       case Asked::export_:
@@ -134,6 +142,8 @@ class Board::Impl {
       case Asked::call:
       case Asked::stand_down:
       case Asked::screen:
+      case Asked::hold:
+      case Asked::erase:
       case Asked::same_child:
       case Asked::another_child:
       case Asked::close_alarm:
@@ -161,9 +171,11 @@ class Board::Impl {
       if (!number) return exchange->answer(problem(400, "`limit` must be a number from 1 to 100000"));
       limit = *number;
     }
-    auto report = std::make_shared<Response>(json(open_report(house_.engine.state(), house_.now(), limit)));
+    auto report = std::make_shared<Response>(json(open_report(house_.engine.state(), house_.now(), limit, sight_)));
     when_durable([exchange, report] { exchange->answer(std::move(*report)); });
   }
+
+  core::ReplyToken token_base() const { return ours | static_cast<core::ReplyToken>(options_.sees) << 60U; }
 
   /// Reads and signs: not on the loop.
   void checkpoint(const ExchangePtr& exchange) {
@@ -191,20 +203,72 @@ class Board::Impl {
     });
   }
 
-  void show_case(const Route& route, const ExchangePtr& exchange) {
+  static Response no_such_case(core::CaseNumber c) {
+    return problem(404, "there is no case " + core::to_reference(core::Named::case_, c) +
+                            ": ask for its reference again, or look at what is open");
+  }
+
+  /// Records that somebody looks; what they are shown then is shown when that is durable. False where it cannot be,
+  /// which is answered.
+  bool noted(Action reading, const ExchangePtr& exchange) {
+    if (auto* wrong = std::get_if<Response>(&reading)) {
+      ++figures_.refused;
+      exchange->answer(std::move(*wrong));
+      return false;
+    }
+    house_.submit(std::move(std::get<core::Command>(reading)));
+    return true;
+  }
+
+  AskedCase asked_case(core::CaseNumber c) const {
     const core::State& state = house_.engine.state();
-    const AskedCase asked{route.number, state.same_child(route.number), state.goes_on_as(route.number)};
-    when_durable([this, exchange, asked, reference = route.reference] {
-      on_reader_thread(exchange, [&ledger = house_.ledger, asked, reference, recent = recent_.of(asked.same_child),
-                                  titles = titles()] {
-        const auto reader = ledger.reader();
-        const auto report = case_report(*reader, asked, recent, titles, ledger.seal().case_names());
-        if (report.entries().empty())
-          return problem(404,
-                         "there is no case " + reference + ": ask for its reference again, or look at what is open");
+    return {c, state.same_child(c), state.goes_on_as(c)};
+  }
+
+  void show_case(const Route& route, const Request& request, const ExchangePtr& exchange) {
+    if (!sight_.case_(route.number)) return exchange->answer(no_such_case(route.number));
+    if (!noted(read_case(route.number, v1::READING_CASE, request, {request.uid, 0, house_.now()}), exchange)) return;
+    const AskedCase asked = asked_case(route.number);
+    when_durable([this, exchange, asked] {
+      on_reader_thread(exchange,
+                       [&ledger = house_.ledger, asked, recent = recent_.of(asked.same_child), titles = titles()] {
+                         const auto reader = ledger.reader();
+                         const auto report = case_report(*reader, asked, recent, titles, ledger.seal().case_names());
+                         return report.entries().empty() ? no_such_case(asked.number) : json(report);
+                       });
+    });
+  }
+
+  void show_disclosures(const Route& route, const Request& request, const ExchangePtr& exchange) {
+    if (!sight_.case_(route.number)) return exchange->answer(no_such_case(route.number));
+    bool content = false;
+    if (!noted(read_disclosures(route.number, request.body, {request.uid, 0, house_.now()}, content), exchange)) return;
+    const AskedCase asked = asked_case(route.number);
+    when_durable([this, exchange, asked, content] {
+      on_reader_thread(exchange, [this, asked, content, recent = recent_.of(asked.same_child), titles = titles(),
+                                  now = house_.now(), in_force = house_.engine.state().policy()] {
+        const auto reader = house_.ledger.reader();
+        const audit::DisclosureSources sources{
+            [&](std::uint32_t version) { return policy_of(*reader, version, in_force); }, title_in(titles),
+            [&](core::CaseNumber c, const std::string& recipient) {
+              return house_.ledger.seal().case_names().name(c, recipient);
+            },
+            in_force};
+        auto report = audit::disclosures(*reader, entries_of(*reader, asked, recent), sources, content);
+        report.set_case_ref(core::to_reference(core::Named::case_, asked.number));
+        for (const core::CaseNumber c : asked.same_child)
+          if (c != asked.number) report.add_same_child(core::to_reference(core::Named::case_, c));
+        *report.mutable_as_of() = google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(core::to_us(now));
         return json(report);
       });
     });
+  }
+
+  /// Any thread.
+  core::PolicyPtr policy_of(ledger::Reader& reader, std::uint32_t version, const core::PolicyPtr& in_force) const {
+    if (in_force && in_force->version == version) return in_force;
+    const auto adopted = house_.read_policy ? audit::policy_adopted(reader, version) : std::nullopt;
+    return adopted ? house_.read_policy(*adopted) : nullptr;
   }
 
   /// The engine is ahead of the disk by the groups that are being committed: what it says now is shown when it is so.
@@ -232,18 +296,53 @@ class Board::Impl {
     });
   }
 
+  /// What the path names, where it may be seen; else 0, which is the number of nothing: the engine then answers as it
+  /// does for what is not there.
+  std::uint64_t seen(const Route& route) const {
+    switch (route.what) {
+      case Asked::acknowledge:
+      case Asked::call:
+        return sight_.event(core::NotificationId::of(route.number).event) ? route.number : 0;
+      case Asked::another_child:
+      case Asked::close_alarm:
+        return sight_.event(route.number) ? route.number : 0;
+      default:
+        return route.number;
+    }
+  }
+
+  /// The cases that a command is about.
+  static std::vector<core::CaseNumber> cases_of(const core::Command& command) {
+    if (const auto* c = std::get_if<core::OrderStandDown>(&command)) return {c->case_number};
+    if (const auto* c = std::get_if<core::OrderScreen>(&command)) return {c->case_number};
+    if (const auto* c = std::get_if<core::OrderHold>(&command)) return {c->case_number};
+    if (const auto* c = std::get_if<core::EraseCase>(&command)) return {c->case_number};
+    if (const auto* c = std::get_if<core::JoinCases>(&command)) return {c->one, c->other};
+    if (const auto* c = std::get_if<core::MoveEvent>(&command); c != nullptr && c->to != 0) return {c->to};
+    return {};
+  }
+
   void act(const Route& route, const Request& request, const ExchangePtr& exchange) {
-    const Hand hand{request.uid, ours | ++last_token_, house_.now()};
+    const Hand hand{request.uid, token_base() | ++last_token_, house_.now()};
     const auto& state = house_.engine.state();
     const ledger::CaseNames& names = house_.ledger.seal().case_names();
-    const auto id = core::NotificationId::of(route.number);
+    const std::uint64_t number = seen(route);
+    const auto id = core::NotificationId::of(number);
     Action action = route.what == Asked::acknowledge     ? acknowledge(state, id, request.body, hand)
                     : route.what == Asked::call          ? call(state, id, request.body, hand)
-                    : route.what == Asked::stand_down    ? stand_down(route.number, request.body, hand)
-                    : route.what == Asked::screen        ? screen(state, route.number, request.body, hand)
-                    : route.what == Asked::same_child    ? same_child(names, route.number, request.body, hand)
-                    : route.what == Asked::another_child ? another_child(names, route.number, request.body, hand)
-                                                         : close_alarm(route.number, request.body, hand);
+                    : route.what == Asked::stand_down    ? stand_down(number, request.body, hand)
+                    : route.what == Asked::screen        ? screen(state, number, request.body, hand)
+                    : route.what == Asked::hold          ? hold(number, request.body, hand)
+                    : route.what == Asked::erase         ? erase(number, request.body, hand)
+                    : route.what == Asked::same_child    ? same_child(names, number, request.body, hand)
+                    : route.what == Asked::another_child ? another_child(names, number, request.body, hand)
+                                                         : close_alarm(number, request.body, hand);
+    if (const auto* command = std::get_if<core::Command>(&action))
+      for (const core::CaseNumber c : cases_of(*command))
+        if (!sight_.case_(c)) {
+          action = no_such_case(c);
+          break;
+        }
     if (auto* wrong = std::get_if<Response>(&action)) {
       ++figures_.refused;
       return exchange->answer(std::move(*wrong));
@@ -274,29 +373,38 @@ class Board::Impl {
     if (jobs_.size() >= options_.exports_max)
       return exchange->answer(problem(503, "other exports are under way: try again when they are done"));
     auto& asked = std::get<ExportQuery>(query);
+    if (const core::CaseNumber c = asked.options.choice.case_number; c != 0 && !sight_.case_(c))
+      return exchange->answer(no_such_case(c));
+    if (!noted(read_case(asked.options.choice.case_number, v1::READING_EXPORT, request, {request.uid, 0, house_.now()}),
+               exchange))
+      return;
     if (audit::Choice& choice = asked.options.choice; choice.case_number != 0) {
       choice.same_child = house_.engine.state().same_child(choice.case_number);
       std::erase(choice.same_child, choice.case_number);
       choice.moved_here = house_.engine.state().moved_into(choice.case_number);
       std::sort(choice.moved_here.begin(), choice.moved_here.end());
     }
+    asked.options.sees = options_.sees;
     asked.options.verifier_key = options_.verifier_key;
     asked.options.opening = house_.opening;
     auto make = [&ledger = house_.ledger, asked, titles = titles()](const audit::Sink& sink) mutable {
       asked.options.checkpoint = ledger.checkpoint_now();  // before the snapshot, which then has at least as much
       const auto reader = ledger.reader();
       if (!asked.table) return audit::export_jsonl(*reader, asked.options, sink);
-      const auto title = [&titles](const std::string& recipient) {
-        const auto found = titles.find(recipient);
-        return found == titles.end() ? std::string() : found->second;
-      };
-      audit::export_csv(*reader, asked.options, title, sink);
+      audit::export_csv(*reader, asked.options, title_in(titles), sink);
     };
     const auto job = std::make_shared<ExportJob>(
         loop_, exchange, asked.table ? "text/csv; charset=utf-8" : "application/jsonl", std::move(make),
         [this](ExportJob* ended) { jobs_.remove_if([&](const auto& each) { return each.get() == ended; }); });
     jobs_.push_back(job);
-    job->start();
+    when_durable([job] { job->start(); });
+  }
+
+  static std::function<std::string(const std::string&)> title_in(const TitleMap& titles) {
+    return [&titles](const std::string& recipient) {
+      const auto found = titles.find(recipient);
+      return found == titles.end() ? std::string() : found->second;
+    };
   }
 
   /// Those of every policy that was ever in force.
@@ -317,6 +425,7 @@ class Board::Impl {
   boost::asio::io_context& loop_;
   Options options_;
   House house_;
+  audit::Sight sight_;
   Figures figures_;
   RecentEntries recent_;
   Watchers watchers_;

@@ -1,6 +1,8 @@
 #pragma once
 // The board: the HTTP API on a Unix socket. It shows what is open and what was told, and takes what people say.
-// It never writes to the store: what people do becomes a Command, and is answered once it is durable.
+// It never writes to the store: what people do becomes a Command, and is answered once it is durable. There may be one
+// board for each of the streams and one for auditors, each on a socket of its own: who may see what is said by who may
+// open which.
 // daemon/board/openapi.yaml describes the routes; proto/told/v1/api.proto the messages.
 #include <chrono>
 #include <cstdint>
@@ -10,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "audit/streams.hpp"
 #include "board/readiness.hpp"
 #include "core/command.hpp"
 #include "core/decision.hpp"
@@ -31,18 +34,22 @@ struct House {
   std::function<void(core::Command)> submit;
   std::function<core::Instant()> now;
   std::function<Readiness()> readiness;
-  std::function<std::string()> metrics_text;
+  std::function<std::string(audit::Sees)> metrics_text;
   /// Calls back when everything decided so far is durable; may be unset where nothing else decides.
   std::function<void(std::function<void()>)> when_durable;
   /// The opening of an entry's sealed body (audit/opening.hpp), from any thread; may be unset.
   std::function<std::string(const v1::LedgerEntry&)> opening;
+  /// A policy that was in force, from what the ledger keeps of it, from any thread; null where it cannot be read. May
+  /// be unset: then the one in force is all there is.
+  std::function<core::PolicyPtr(const v1::PolicyAdopted&)> read_policy = {};
   /// How the ways stand by which told goes out; may be unset where there are none.
   std::function<std::vector<dispatch::WayFigures>()> ways_out = {};
 };
 
 struct Options {
-  std::string socket_path;   ///< made anew with mode 0660; a stale one is removed, a live one is not
-  std::string verifier_key;  ///< of the ledger's checkpoints, in text form: goes with exports
+  std::string socket_path;                     ///< made anew with mode 0660; a stale one is removed, a live one is not
+  audit::Sees sees = audit::Sees::everything;  ///< whoever may open the socket sees this, and nothing of the rest
+  std::string verifier_key;                    ///< of the ledger's checkpoints, in text form: goes with exports
   // Absolute: each begins when its phase does and is not extended by a trickle of bytes.
   std::chrono::milliseconds head_limit{5'000};     ///< until a request's head is complete; also between two requests
   std::chrono::milliseconds body_limit{10'000};    ///< until its body is complete
@@ -73,7 +80,7 @@ class Board {
   /// A group's entries, in order: before or after its answers.
   void committed(std::span<const core::Entry> entries);
 
-  /// Tokens of the board have the top bit set (the gateway's do not).
+  /// Tokens of a board have the top bit set (the gateway's do not), and the third and fourth say which one's.
   [[nodiscard]] static constexpr bool owns(core::ReplyToken token) { return (token >> 63U) != 0; }
 
   struct Figures {

@@ -33,8 +33,8 @@ std::vector<core::EntryIndex> RecentEntries::of(const std::vector<core::CaseNumb
   return out;
 }
 
-v1::CaseReport case_report(ledger::Reader& reader, const AskedCase& asked, const std::vector<core::EntryIndex>& recent,
-                           const TitleMap& titles, const ledger::CaseNames& names) {
+std::set<core::EntryIndex> entries_of(ledger::Reader& reader, const AskedCase& asked,
+                                      const std::vector<core::EntryIndex>& recent) {
   std::set<core::EntryIndex> indices(recent.begin(), recent.end());
   for (const core::CaseNumber c : asked.same_child)
     for (const auto event : reader.events_of(c)) {
@@ -56,7 +56,18 @@ v1::CaseReport case_report(ledger::Reader& reader, const AskedCase& asked, const
       if (said < index) from_elsewhere.insert(said);
   }
   indices.insert(from_elsewhere.begin(), from_elsewhere.end());
+  std::erase_if(indices, [&](core::EntryIndex index) {
+    const auto entry = reader.entry(index);
+    if (!entry) return true;
+    // A trail may touch an alarm, which is of no case, and go on in the case that its event was moved to.
+    const bool moved_away = entry->has_identity_changed() && is_of_it(entry->identity_changed().from_case());
+    return !is_of_it(entry->case_number()) && !moved_away && !from_elsewhere.contains(index);
+  });
+  return indices;
+}
 
+v1::CaseReport case_report(ledger::Reader& reader, const AskedCase& asked, const std::vector<core::EntryIndex>& recent,
+                           const TitleMap& titles, const ledger::CaseNames& names) {
   std::set<std::pair<std::string, core::CaseNumber>> told;
   std::map<core::NotificationId, std::string> recipients;
   audit::Glossary glossary;
@@ -74,12 +85,9 @@ v1::CaseReport case_report(ledger::Reader& reader, const AskedCase& asked, const
   for (const core::CaseNumber c : asked.same_child)
     if (c != asked.number) report.add_same_child(core::to_reference(core::Named::case_, c));
   if (asked.goes_on_as != asked.number) report.set_goes_on_as(core::to_reference(core::Named::case_, asked.goes_on_as));
-  for (const auto index : indices) {
+  for (const auto index : entries_of(reader, asked, recent)) {
     const auto entry = reader.entry(index);
-    if (!entry) continue;
-    // A trail may touch an alarm, which is of no case, and go on in the case that its event was moved to.
-    const bool moved_away = entry->has_identity_changed() && is_of_it(entry->identity_changed().from_case());
-    if (!is_of_it(entry->case_number()) && !moved_away && !from_elsewhere.contains(index)) continue;
+    if (!entry || entry->has_case_read()) continue;  // who looked is for those who audit
     auto& line = *report.add_entries();
     line.set_index(index);
     if (entry->case_number() != asked.number)

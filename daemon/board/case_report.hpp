@@ -2,6 +2,7 @@
 // The timeline of a case: who was told what, and when, and who answered.
 #include <deque>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,11 @@ struct AskedCase {
   std::vector<core::CaseNumber> same_child;  ///< the oldest first
   core::CaseNumber goes_on_as = 0;
 };
+
+/// Every entry of the case, and what was said elsewhere of events that came to it. `recent`: entries that may be
+/// missing in the projection.
+[[nodiscard]] std::set<core::EntryIndex> entries_of(ledger::Reader& reader, const AskedCase& asked,
+                                                    const std::vector<core::EntryIndex>& recent);
 
 /// Every entry of the case in order; no entries where there is no such case. Cases that are the same child's are shown
 /// as one; an event that was about another child is shown in its own case whole, and in the case that it was taken for

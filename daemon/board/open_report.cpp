@@ -97,10 +97,11 @@ std::string title_of(const core::State& state, const std::string& recipient) {
   return known && !known->title.empty() ? known->title : recipient;
 }
 
-v1::OpenReport open_report(const core::State& state, core::Instant now, std::size_t limit) {
+v1::OpenReport open_report(const core::State& state, core::Instant now, std::size_t limit, const audit::Sight& sight) {
   std::vector<Clocked> open;
   std::vector<const core::Event*> alarms;
   for (const auto& [index, event] : state.events()) {
+    if (!sight.event(event)) continue;
     if (event.type == "alarm" && event.episode_open) alarms.push_back(&event);
     for (std::size_t slot = 0; slot < event.notifications.size(); ++slot) {
       const auto& n = event.notifications[slot];

@@ -25,6 +25,9 @@ enum class Asked {
   call,
   stand_down,
   screen,
+  hold,
+  erase,
+  disclosures,
   same_child,
   another_child,
   close_alarm

@@ -38,8 +38,9 @@ struct Watchers::Timer {
   std::chrono::milliseconds period;
 };
 
-Watchers::Watchers(boost::asio::io_context& loop, std::chrono::milliseconds heartbeat, const core::State& state)
-    : state_(state), timer_(new Timer{boost::asio::steady_timer(loop), heartbeat}) {
+Watchers::Watchers(boost::asio::io_context& loop, std::chrono::milliseconds heartbeat, const core::State& state,
+                   const audit::Sight& sight)
+    : state_(state), sight_(sight), timer_(new Timer{boost::asio::steady_timer(loop), heartbeat}) {
   beat();
 }
 
@@ -65,8 +66,9 @@ void Watchers::send(const std::string& bytes) {
 void Watchers::tell(std::span<const core::Entry> entries) {
   if (watchers_.empty()) return;
   std::string bytes;
-  for (const auto& entry : entries) bytes += event_of(entry.head, state_);
-  send(bytes);
+  for (const auto& entry : entries)
+    if (sight_.entry(entry.head)) bytes += event_of(entry.head, state_);
+  if (!bytes.empty()) send(bytes);
 }
 
 void Watchers::beat() {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 
+#include "audit/sight.hpp"
 #include "board/http.hpp"
 #include "core/decision.hpp"
 #include "core/state.hpp"
@@ -16,7 +17,9 @@ inline constexpr std::size_t watcher_bytes_max = 1U << 20U;
 
 class Watchers {
  public:
-  Watchers(boost::asio::io_context& loop, std::chrono::milliseconds heartbeat, const core::State& state);
+  /// `sight` must outlive this: what it does not let be seen is not told.
+  Watchers(boost::asio::io_context& loop, std::chrono::milliseconds heartbeat, const core::State& state,
+           const audit::Sight& sight);
   ~Watchers();
 
   void add(ExchangePtr exchange);
@@ -30,6 +33,7 @@ class Watchers {
   void beat();
 
   const core::State& state_;
+  const audit::Sight& sight_;
   std::list<ExchangePtr> watchers_;
   std::unique_ptr<Timer> timer_;
 };

@@ -45,12 +45,13 @@ void say_out(const dispatch::WayFigures* figures, core::Instant now, v1::WayRepo
 
 }  // namespace
 
-v1::WaysReport ways_report(const core::Engine& engine, const std::vector<dispatch::WayFigures>& out,
-                           core::Instant now) {
+v1::WaysReport ways_report(const core::Engine& engine, const std::vector<dispatch::WayFigures>& out, core::Instant now,
+                           const audit::Sight& sight) {
   v1::WaysReport report;
   const core::State& state = engine.state();
   if (!state.policy()) return report;
   for (const core::Recipient& recipient : state.policy()->recipients) {
+    if (!sight.recipient(recipient)) continue;
     const auto id = state.recipient_id(recipient.name);
     const core::Lane* lane = id ? engine.lanes().find(*id) : nullptr;
     const auto add = [&](const std::string& carrier, core::Channel channel) {

@@ -63,9 +63,8 @@ void check_somebody_else(const PolicyDraft& draft, const Text& ladder_name, cons
   if (ladder == nullptr || !who.given) return;
   bool somebody_else = ladder->rungs.empty();
   for (const auto& rung : ladder->rungs) {
-    if (rung.who.value.empty()) somebody_else = true;  // found to be wrong already
-    for (const Text& called : rung.who.value)
-      somebody_else = somebody_else || (called.value != who.value && draft.people(called.value) != std::set{who.value});
+    const bool found_already = rung.who.value.empty() && !rung.again && !rung.deputy;
+    somebody_else = somebody_else || found_already || !draft.called_by(rung, who.value).empty();
   }
   if (!somebody_else) {
     findings.add(ladder_name.at, table + ".ladder: " + in_quotes(ladder_name.value) + " calls nobody but " +

@@ -63,6 +63,14 @@ void check_rounds(const ClockDraft& clock, Findings& findings) {
                  "event under stopped_by");
 }
 
+/// Nothing but the erasure of the case shows that it is done.
+void check_retention(const ClockDraft& clock, Findings& findings) {
+  if (!clock.retention.value || (!clock.every.given && !clock.stopped_by.given)) return;
+  findings.add(clock.retention.at,
+               "clock.retention: what ends it is that the case is erased (toldctl erase), so it neither repeats nor is "
+               "stopped by an event: take every and stopped_by out");
+}
+
 void check_clock(const PolicyDraft& draft, const ClockDraft& clock, Findings& findings) {
   check_word(clock.starts, "clock.starts", "event", event_types(), findings);
   check_events(clock.starts, clock.stopped_by, "clock.stopped_by", findings);
@@ -76,6 +84,7 @@ void check_clock(const PolicyDraft& draft, const ClockDraft& clock, Findings& fi
   check_somebody_else(draft, clock.ladder, clock.who, "clock", findings);
   check_warning(draft, clock, findings);
   check_rounds(clock, findings);
+  check_retention(clock, findings);
   check_owner(draft, clock, findings);
 }
 

@@ -19,6 +19,7 @@ struct ClockDraft {
   Text ladder;
   Said<core::Due> every;
   Texts until;
+  Said<bool> retention;
   Text basis;
   Text source;
 };

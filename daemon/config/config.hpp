@@ -37,9 +37,11 @@ struct Service {
   std::string curve_key_file;
   std::string publishers_endpoint;
   std::string agencies_endpoint;
-  std::string board_socket;  ///< path of the Unix socket of the HTTP API
-  std::string policy_file;   ///< ready to be opened
-  std::string log_level;     ///< trace, debug, info, warning or error
+  std::string board_socket;    ///< path of the Unix socket of the HTTP API
+  std::string prevent_socket;  ///< the same for the Prevent stream; empty: nobody may look at it
+  std::string audit_socket;    ///< the same for auditors, who see both; empty: there is none
+  std::string policy_file;     ///< ready to be opened
+  std::string log_level;       ///< trace, debug, info, warning or error
   std::chrono::milliseconds worker_heartbeat{};
   std::string door_socket;  ///< path of the Unix socket for what comes from outside; empty: there is no door
   std::string door_public_url;
@@ -69,6 +71,8 @@ struct Loaded {
                                                 const std::map<std::string, std::string>& attachments = {});
 /// What only both together show: a queue recipient without a key, an agency that the policy does not know, ...
 [[nodiscard]] std::vector<Problem> check_together(const Service& service, const core::Policy& policy);
+/// What told starts with and somebody will miss: a Prevent stream that nobody may look at.
+[[nodiscard]] std::vector<Problem> lint_together(const Service& service, const core::Policy& policy);
 
 /// A problem of one setting of told.toml ("keys", "master"), at its place in the file.
 [[nodiscard]] Problem problem_of_setting(const Service& service, std::string_view table, std::string_view key,

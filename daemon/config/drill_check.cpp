@@ -30,11 +30,10 @@ void check_drills(const PolicyDraft& draft, Findings& findings) {
     const LadderDraft* ladder = drill.ladder.given ? draft.ladder(drill.ladder.value) : nullptr;
     if (ladder == nullptr) continue;
     for (const RungDraft& rung : ladder->rungs)
-      for (const Text& who : rung.who.value)
-        for (const std::string& person : draft.people(who.value))
-          if (!is_for_exercises(draft, person, drill.ladder.at, "drill.ladder " + in_quotes(drill.ladder.value),
-                                findings))
-            return;
+      for (const std::string& person : draft.called_by(rung, drill.who.value))
+        if (!is_for_exercises(draft, person, drill.ladder.at, "drill.ladder " + in_quotes(drill.ladder.value),
+                              findings))
+          return;
   }
 }
 

@@ -14,6 +14,7 @@ using core::Due;
 using core::RungTime;
 
 constexpr std::uint32_t most_days = 366;
+constexpr std::uint32_t most_months = 100 * 12;
 
 const std::map<std::string, Due, std::less<>>& phrases() {
   static const std::map<std::string, Due, std::less<>> all{
@@ -27,7 +28,7 @@ const std::map<std::string, Due, std::less<>>& phrases() {
 
 struct DayUnit {
   Due::Kind kind;
-  std::uint32_t days;
+  std::uint32_t count;  ///< of days, or of months
 };
 
 const std::map<std::string, DayUnit, std::less<>>& day_units() {
@@ -38,6 +39,10 @@ const std::map<std::string, DayUnit, std::less<>>& day_units() {
       {"days", {Due::Kind::days, 1}},
       {"week", {Due::Kind::days, 7}},
       {"weeks", {Due::Kind::days, 7}},
+      {"month", {Due::Kind::months, 1}},
+      {"months", {Due::Kind::months, 1}},
+      {"year", {Due::Kind::months, 12}},
+      {"years", {Due::Kind::months, 12}},
   };
   return all;
 }
@@ -59,9 +64,9 @@ std::optional<Amount> amount_of(std::string_view text) {
 
 /// What a mistyped unit was meant to be: "minutes" is "min".
 std::string unit_meant(std::string_view unit) {
-  static const std::vector<std::string> known{"ms",      "s",           "min",          "h",    "day",
-                                              "days",    "working day", "working days", "week", "weeks",
-                                              "seconds", "mins",        "minutes",      "hours"};
+  static const std::vector<std::string> known{
+      "ms",    "s",     "min",    "h",    "day",   "days",    "working day", "working days", "week",
+      "weeks", "month", "months", "year", "years", "seconds", "mins",        "minutes",      "hours"};
   static const std::map<std::string, std::string, std::less<>> short_for{
       {"seconds", "s"}, {"mins", "min"}, {"minutes", "min"}, {"hours", "h"}};
   const std::string near = nearest(unit, known);
@@ -82,16 +87,18 @@ std::string meant(std::string_view text) {
 std::string problem_of(std::string_view text) {
   const std::string near = meant(text);
   return in_quotes(text) +
-         " is no time that is known: " + (near.empty() ? "" : "did you mean " + in_quotes(near) + "? ") +
-         "Write it like \"30 min\", \"48 h\", \"close of next working day\", \"10 working days\", \"end of next day\" "
+         " is no time that is known: " + (near.empty() ? "write" : "did you mean " + in_quotes(near) + "? Write") +
+         " it like \"30 min\", \"48 h\", \"close of next working day\", \"10 working days\", \"end of next day\" "
          "or \"7 days\"";
 }
 
 Quantity<Due> days_from(std::string_view text, const Amount& amount, const DayUnit& unit) {
-  const std::uint64_t days = std::uint64_t{amount.number} * unit.days;
-  if (days == 0) return {{}, in_quotes(text) + " is no time at all: give it a day or more"};
-  if (days > most_days) return {{}, in_quotes(text) + " is more than " + std::to_string(most_days) + " days"};
-  return {Due{unit.kind, static_cast<std::uint32_t>(days)}, {}};
+  const std::uint64_t count = std::uint64_t{amount.number} * unit.count;
+  if (count == 0) return {{}, in_quotes(text) + " is no time at all: give it a day or more"};
+  if (unit.kind == Due::Kind::months && count > most_months) return {{}, in_quotes(text) + " is more than 100 years"};
+  if (unit.kind != Due::Kind::months && count > most_days)
+    return {{}, in_quotes(text) + " is more than " + std::to_string(most_days) + " days: say it in months or years"};
+  return {Due{unit.kind, static_cast<std::uint32_t>(count)}, {}};
 }
 
 bool is_at_the_deadline(std::string_view text) { return text == "at the deadline" || text == "at deadline"; }

@@ -73,6 +73,7 @@ std::set<std::string> reached(const LintPart& part) {
   for (const core::Rule& rule : part.policy.rules) names.insert(rule.who);
   for (const core::Clock& clock : part.policy.clocks) names.merge(part.people(clock.who));
   for (const auto& [name, ladder] : part.policy.ladders) names.merge(part.called_by(name));
+  for (const core::Recipient& recipient : part.policy.recipients) names.insert(recipient.deputy);
   return names;
 }
 

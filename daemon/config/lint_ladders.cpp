@@ -53,6 +53,7 @@ std::string in_words(const std::vector<Stretch>& stretches, const core::Calendar
 void lint_duty(LintPart& part) {
   for (const auto& [name, ladder] : part.policy.ladders) {
     for (const core::Rung& rung : ladder.rungs) {
+      if (rung.again) continue;  // that one is there
       const auto stretches = nobody(part, rung.who);
       if (stretches.empty()) continue;
       part.findings.add(part.places.place("ladder", "name", name),

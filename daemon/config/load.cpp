@@ -43,6 +43,7 @@ Loaded<core::Policy> policy_from(From where, std::string_view text, const std::s
   check_quotas(draft, findings);
   check_drills(draft, findings);
   check_stand_down(draft, findings);
+  check_subject_access(draft, findings);
   check_reach(draft, findings);
   if (where == From::file) check_prevent_stream(draft, findings);
   if (!findings.none()) return {{}, findings.take()};

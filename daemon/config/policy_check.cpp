@@ -1,6 +1,7 @@
 // What each part of a policy must be by itself, and what it may name.
 #include <google/protobuf/descriptor.h>
 
+#include <algorithm>
 #include <map>
 
 #include "config/checks.hpp"
@@ -13,7 +14,7 @@ namespace {
 
 void check_quorum(const PolicyDraft& draft, const RungDraft& rung, Findings& findings) {
   if (!rung.quorum.given) return;
-  std::size_t called = 0;
+  std::size_t called = rung.deputy ? 1 : 0;
   for (const Text& who : rung.who.value) {
     const RotaDraft* rota = draft.rota(who.value);
     called += rota == nullptr ? 1 : rota->most_together();
@@ -141,7 +142,8 @@ void check_reasons(const RuleDraft& rule, Findings& findings) {
 void check_paces(const PolicyDraft& draft, const RuleDraft& rule, Findings& findings) {
   check_pace(draft, rule.within[0], rule.ladder[0], "tell", "within", findings);
   check_pace(draft, rule.within[1], rule.ladder[1], "tell", "within", findings);
-  if (rule.when.given && !is_graded(rule.when.value) && (rule.within_by_pace || rule.ladder_by_pace)) {
+  const bool is_known = is_alarm(rule.when.value) || data_of(rule.when.value) != nullptr;
+  if (is_known && !is_graded(rule.when.value) && (rule.within_by_pace || rule.ladder_by_pace)) {
     findings.add(rule.at,
                  "tell: " + in_quotes(rule.when.value) +
                      " carries no risk grade (child.missing and "
@@ -149,15 +151,36 @@ void check_paces(const PolicyDraft& draft, const RuleDraft& rule, Findings& find
   }
 }
 
-void check_second_channel(const RecipientDraft& recipient, Findings& findings) {
+/// Called in the recipient's stead: somebody else, and of the same sort.
+void check_deputy(const PolicyDraft& draft, const RecipientDraft& recipient, Findings& findings) {
+  check_word(recipient.deputy, "recipient.deputy", "declared recipient", draft.recipient_names(), findings);
+  const RecipientDraft* deputy = recipient.deputy.given ? draft.recipient(recipient.deputy.value) : nullptr;
+  if (deputy == nullptr) return;
+  const std::string said = "recipient.deputy: " + in_quotes(recipient.deputy.value);
+  if (deputy == &recipient)
+    findings.add(recipient.deputy.at, said + " is the recipient itself, who has not answered: name somebody else");
+  else if (deputy->exercise_only != recipient.exercise_only)
+    findings.add(recipient.deputy.at, said + (deputy->exercise_only ? " gets exercises only" : " answers real calls") +
+                                          ", and " + in_quotes(recipient.name.value) +
+                                          " does not: name a deputy of the same sort");
+}
+
+bool some_rung_tells_again(const PolicyDraft& draft) {
+  return std::any_of(draft.ladders.begin(), draft.ladders.end(), [](const LadderDraft& ladder) {
+    return std::any_of(ladder.rungs.begin(), ladder.rungs.end(), [](const RungDraft& rung) { return rung.again; });
+  });
+}
+
+void check_second_channel(const PolicyDraft& draft, const RecipientDraft& recipient, Findings& findings) {
   check_word(recipient.second_carrier, "recipient.second_channel.carrier", "carrier", carriers(), findings);
   if (recipient.second_carrier.given && recipient.second_carrier.value == recipient.carrier.value)
     findings.add(recipient.second_carrier.at, "recipient.second_channel.carrier: the first channel is " +
                                                   in_quotes(recipient.carrier.value) +
                                                   " too, and would fail with it: name another carrier");
-  if (!recipient.second_after_failures.given && !recipient.second_after.given)
+  if (!recipient.second_after_failures.given && !recipient.second_after.given && !some_rung_tells_again(draft))
     findings.add(recipient.second_at,
-                 "recipient.second_channel would never be used: say after_failures = 3, or after = \"5 min\", or both");
+                 "recipient.second_channel would never be used: say after_failures = 3, or after = \"5 min\", or both, "
+                 "or put a rung with again = true on a ladder");
 }
 
 }  // namespace
@@ -168,7 +191,8 @@ void check_recipients(const PolicyDraft& draft, Findings& findings) {
     check_unique(recipient.name, "recipient", lines, findings);
     check_word(recipient.agency, "recipient.agency", "agency adapter", agencies(), findings);
     check_word(recipient.carrier, "recipient.carrier", "carrier", carriers(), findings);
-    if (recipient.has_second) check_second_channel(recipient, findings);
+    if (recipient.has_second) check_second_channel(draft, recipient, findings);
+    check_deputy(draft, recipient, findings);
   }
 }
 
@@ -201,6 +225,21 @@ void check_rules(const PolicyDraft& draft, Findings& findings) {
     check_paces(draft, rule, findings);
     for (const Text& ladder : rule.ladder) check_somebody_else(draft, ladder, rule.who, "tell", findings);
   }
+}
+
+/// A mistyped path would mark nothing, and what it was meant for would be given away.
+void check_subject_access(const PolicyDraft& draft, Findings& findings) {
+  for (const auto& [setting, paths] : {std::pair{"third_party", &draft.third_party}, {"policing", &draft.policing}})
+    for (const Text& path : paths->value) {
+      std::string problem;
+      const bool somewhere = std::any_of(core::event_types().begin(), core::event_types().end(), [&](const auto& type) {
+        problem = problem_of_path(path.value, *type.data->message_type());
+        return problem.empty();
+      });
+      if (somewhere) continue;
+      findings.add(path.at, std::string("subject_access.") + setting + ": " + in_quotes(path.value) +
+                                " is no field of any event: write it as in [fields], such as \"placement.carer\"");
+    }
 }
 
 void check_stand_down(const PolicyDraft& draft, Findings& findings) {

@@ -46,6 +46,15 @@ std::set<std::string> PolicyDraft::people(const std::string& who) const {
   return role == nullptr ? std::set<std::string>{who} : role->people();
 }
 
+std::set<std::string> PolicyDraft::called_by(const RungDraft& rung, const std::string& silent) const {
+  std::set<std::string> called;
+  for (const Text& who : rung.who.value) called.merge(people(who.value));
+  const RecipientDraft* whose = rung.deputy ? recipient(silent) : nullptr;
+  if (whose != nullptr && whose->deputy.given) called.insert(whose->deputy.value);
+  called.erase(silent);
+  return called;
+}
+
 namespace {
 
 core::Rule finished_rule(const RuleDraft& draft, const PolicyDraft& policy, std::uint32_t number) {
@@ -73,7 +82,8 @@ core::Rule finished_rule(const RuleDraft& draft, const PolicyDraft& policy, std:
 core::Ladder finished_ladder(const LadderDraft& draft) {
   core::Ladder ladder{draft.name.value, {}, draft.repeat_last.value};
   for (const auto& rung : draft.rungs)
-    ladder.rungs.push_back({rung.after.value, plain(rung.who), static_cast<std::uint32_t>(rung.quorum.value)});
+    ladder.rungs.push_back(
+        {rung.after.value, plain(rung.who), static_cast<std::uint32_t>(rung.quorum.value), rung.again, rung.deputy});
   return ladder;
 }
 
@@ -91,7 +101,8 @@ core::Policy finished(const PolicyDraft& draft) {
                                  .carrier = r.carrier.value,
                                  .exercise_only = r.exercise_only,
                                  .prevent = in_prevent_stream(r),
-                                 .person = r.person});
+                                 .person = r.person,
+                                 .deputy = r.deputy.value});
     if (r.has_second)
       policy.recipients.back().second = {.carrier = r.second_carrier.value,
                                          .after_failures = static_cast<std::uint32_t>(r.second_after_failures.value),
@@ -113,6 +124,8 @@ core::Policy finished(const PolicyDraft& draft) {
   policy.stand_down_within = draft.stand_down_within.value;
   policy.stand_down_ladder = draft.stand_down_ladder.value;
   policy.attempts_before_alarm = draft.attempts_before_alarm;
+  policy.third_party = plain(draft.third_party);
+  policy.policing = plain(draft.policing);
   return policy;
 }
 

@@ -30,6 +30,7 @@ struct RecipientDraft {
   Text second_carrier;
   Said<std::int64_t> second_after_failures;
   Said<core::Duration> second_after;
+  Text deputy;
   bool exercise_only = false;
   bool person = false;
   bool prevent = false;
@@ -40,6 +41,8 @@ struct RungDraft {
   Said<core::RungTime> after;
   Texts who;
   Said<std::int64_t> quorum;
+  bool again = false;
+  bool deputy = false;
 };
 
 struct LadderDraft {
@@ -87,6 +90,8 @@ struct PolicyDraft {
   std::vector<QuotaDraft> quotas;
   std::vector<DrillDraft> drills;
   std::uint32_t attempts_before_alarm = 0;
+  Texts third_party;
+  Texts policing;
 
   [[nodiscard]] const LadderDraft* ladder(const std::string& ladder_name) const;
   [[nodiscard]] const RecipientDraft* recipient(const std::string& recipient_name) const;
@@ -97,6 +102,8 @@ struct PolicyDraft {
   [[nodiscard]] std::vector<std::string> callable_names() const;
   /// Everyone for whom a name on a rung may ever stand: a rota's people, or the recipient itself.
   [[nodiscard]] std::set<std::string> people(const std::string& who) const;
+  /// Everyone whom the rung may ever call because `silent` has not answered; `silent` itself left out.
+  [[nodiscard]] std::set<std::string> called_by(const RungDraft& rung, const std::string& silent) const;
 };
 
 [[nodiscard]] PolicyDraft read_policy(const Node& root, const Attach& attach, Findings& findings);
@@ -107,6 +114,7 @@ void check_ladders(const PolicyDraft& draft, Findings& findings);
 /// Each rule by itself: its event, its recipient, its fields, its times.
 void check_rules(const PolicyDraft& draft, Findings& findings);
 void check_stand_down(const PolicyDraft& draft, Findings& findings);
+void check_subject_access(const PolicyDraft& draft, Findings& findings);
 /// That no rung of a ladder comes before an earlier one, as far as that holds for every deadline.
 void check_order(const LadderDraft& ladder, Findings& findings);
 /// Whether a reminder then always comes in time.

@@ -1,5 +1,7 @@
 // Time and ladders: rungs in order, and somebody called before it is late, whatever the day and the hour at which the
 // clock starts.
+#include <algorithm>
+
 #include "config/checks.hpp"
 #include "config/nearest.hpp"
 
@@ -12,6 +14,8 @@ using namespace std::chrono_literals;
 
 /// A night on which the clocks change is so much longer or shorter.
 constexpr auto clock_change = 1h;
+constexpr int shortest_month = 28;
+constexpr int longest_month = 31;
 
 /// The least and the most real time that a due can be. It is least from a second before midnight, when the day ahead
 /// is whole; a run of days that are not worked may be as long as the calendar likes.
@@ -21,6 +25,8 @@ core::Duration shortest(const Due& due, std::chrono::seconds close) {
       return due.elapsed;
     case Due::Kind::working_days:
       return 24h * (due.count - 1) + close - clock_change;
+    case Due::Kind::months:
+      return 24h * shortest_month * due.count - clock_change;
     case Due::Kind::days:
       break;
   }
@@ -33,6 +39,8 @@ core::Duration longest(const Due& due) {
       return due.elapsed;
     case Due::Kind::working_days:
       return core::Duration::max();
+    case Due::Kind::months:
+      return 24h * (longest_month * due.count + 1) + clock_change;
     case Due::Kind::days:
       break;
   }
@@ -94,6 +102,7 @@ void check_order_within(const LadderDraft& ladder, const Due& within, Place at, 
   for (const auto& rung : ladder.rungs) {
     const RungTime& time = rung.after.value;
     if (!rung.after.given || !is_elapsed(time)) continue;
+    if (before != nullptr && !later(*before, time)) return;  // said of the ladder itself
     if (before != nullptr && time.at({}, deadline, {}) < before->at({}, deadline, {})) {
       findings.add(at, table + ".ladder: of " + table + "." + setting + " (" + in_words(within) + "), the rung at " +
                            time.in_words() + " of " + in_quotes(ladder.name.value) + " comes before the one at " +
@@ -147,8 +156,11 @@ void check_pace(const PolicyDraft& draft, const Said<core::Due>& within, const T
     check_word(ladder_name, table + ".ladder", "declared ladder", draft.ladder_names(), findings);
     return;
   }
-  if (!within.given || ladder->rungs.empty() || !ladder->rungs.front().after.given) return;
-  const RungTime& first = ladder->rungs.front().after.value;
+  // To tell the silent one again calls nobody.
+  const auto rung = std::find_if(ladder->rungs.begin(), ladder->rungs.end(),
+                                 [](const RungDraft& each) { return !each.who.value.empty() || each.deputy; });
+  if (!within.given || rung == ladder->rungs.end() || !rung->after.given) return;
+  const RungTime& first = rung->after.value;
   if (!by_the_deadline(first, within.value, draft.calendar.close)) {
     findings.add(ladder_name.at, table + ".ladder: the first rung of " + in_quotes(ladder_name.value) + " (" +
                                      first.in_words() + ") must not come after " + table + "." + setting + " (" +

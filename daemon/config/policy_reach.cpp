@@ -125,18 +125,18 @@ void check_everything_reaches_somebody(const PolicyDraft& draft, Findings& findi
 }
 
 /// The most that one duty with this ladder can become: itself, and for everyone on a rung the call and its answer.
-std::size_t weight(const PolicyDraft& draft, const std::string& ladder_name) {
+std::size_t weight(const PolicyDraft& draft, const std::string& ladder_name, const std::string& who) {
   const LadderDraft* ladder = draft.ladder(ladder_name);
   std::size_t called = 0;
   if (ladder != nullptr) {
-    for (const auto& rung : ladder->rungs)
-      for (const Text& who : rung.who.value) called += draft.people(who.value).size();
+    for (const auto& rung : ladder->rungs) called += draft.called_by(rung, who).size();
   }
   return 1 + 2 * called;
 }
 
 std::size_t weight(const PolicyDraft& draft, const RuleDraft& rule) {
-  return std::max(weight(draft, rule.ladder[0].value), weight(draft, rule.ladder[1].value));
+  return std::max(weight(draft, rule.ladder[0].value, rule.who.value),
+                  weight(draft, rule.ladder[1].value, rule.who.value));
 }
 
 /// The notifications that one event of this type can make, from the site where it makes most.
@@ -150,7 +150,8 @@ std::size_t most_from_one(const PolicyDraft& draft, const std::string& when) {
       if (rule.when.value == when && applies_at(rule, site)) sum += weight(draft, rule);
     }
     for (const auto& clock : draft.clocks) {
-      if (clock.starts.value == when && is_at(clock.sites, site)) sum += weight(draft, clock.ladder.value);
+      if (clock.starts.value == when && is_at(clock.sites, site))
+        sum += weight(draft, clock.ladder.value, clock.who.value);
     }
     most = std::max(most, sum);
   }
@@ -166,8 +167,7 @@ std::set<std::string> may_hear(const PolicyDraft& draft, const std::string& when
     for (const Text& ladder_name : rule.ladder) {
       const LadderDraft* ladder = draft.ladder(ladder_name.value);
       if (ladder == nullptr) continue;
-      for (const auto& rung : ladder->rungs)
-        for (const Text& who : rung.who.value) names.merge(draft.people(who.value));
+      for (const auto& rung : ladder->rungs) names.merge(draft.called_by(rung, rule.who.value));
     }
   }
   return names;
@@ -180,7 +180,9 @@ std::size_t most_stood_down(const PolicyDraft& draft, const std::string& end) {
   for (const auto& rule : draft.rules) {
     if (rule.when.value == end) heard.erase(rule.who.value);
   }
-  return heard.size() * weight(draft, draft.stand_down_ladder.value);
+  std::size_t sum = 0;
+  for (const std::string& who : heard) sum += weight(draft, draft.stand_down_ladder.value, who);
+  return sum;
 }
 
 void check_number(Place at, std::size_t number, const std::string& what, Findings& findings) {

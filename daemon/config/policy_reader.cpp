@@ -37,6 +37,7 @@ RecipientDraft read_recipient(Reader& table, Findings& findings) {
     recipient.second_after = second->duration("after", Need::optional, least_wait);
     second->finish();
   }
+  recipient.deputy = table.text("deputy", Need::optional);
   recipient.exercise_only = table.truth("exercise_only", Need::optional).value;
   recipient.person = table.truth("person", Need::optional).value;
   recipient.prevent = table.truth("prevent", Need::optional).value;
@@ -50,9 +51,12 @@ LadderDraft read_ladder(Reader& table, Findings& findings) {
   ladder.name = named(table, "name", findings);
   ladder.repeat_last = table.duration("repeat_last", Need::required, least_wait);
   for (Reader& rung : table.tables("rung", Need::required)) {
-    RungDraft draft{rung.at(), {}, {}, {}};
+    RungDraft draft;
+    draft.at = rung.at();
     draft.after = rung.rung_time("after", Need::required);
-    draft.who = rung.texts("who", Need::required);
+    draft.again = rung.truth("again", Need::optional).value;
+    draft.deputy = rung.truth("deputy", Need::optional).value;
+    draft.who = rung.texts("who", draft.again || draft.deputy ? Need::optional : Need::required);
     draft.quorum = rung.whole("quorum", Need::optional, 1, quorum_most);
     ladder.rungs.push_back(std::move(draft));
     rung.finish();
@@ -161,6 +165,11 @@ PolicyDraft read_policy(const Node& root_node, const Attach& attach, Findings& f
     draft.stand_down_within = stand_down->due("within", Need::required);
     draft.stand_down_ladder = stand_down->text("ladder", Need::required);
     stand_down->finish();
+  }
+  if (auto access = root.table("subject_access", Need::optional)) {
+    draft.third_party = access->texts("third_party", Need::optional);
+    draft.policing = access->texts("policing", Need::optional);
+    access->finish();
   }
   draft.attempts_before_alarm = attempts_default;
   if (auto delivery = root.table("delivery", Need::optional)) {

@@ -18,25 +18,30 @@ class PreventCalls {
  public:
   PreventCalls(const PolicyDraft& draft, Findings& findings) : draft_(draft), findings_(findings) {}
 
-  /// `line` is the rule's or the clock's that climbs it.
-  void check(const std::string& ladder_name, const std::string& when, const std::string& by, int line) {
+  /// `line` is the rule's or the clock's that climbs it because `silent` does not answer.
+  void check(const std::string& ladder_name, const std::string& silent, const std::string& when, const std::string& by,
+             int line) {
     const LadderDraft* ladder = draft_.ladder(ladder_name);
     if (ladder == nullptr) return;
-    for (const RungDraft& rung : ladder->rungs)
+    const std::string about = in_quotes(when) + " (" + by + " at line " + std::to_string(line) + ")";
+    for (const RungDraft& rung : ladder->rungs) {
       for (const Text& who : rung.who.value)
-        for (const std::string& name : draft_.people(who.value)) {
-          const RecipientDraft* called = draft_.recipient(name);
-          if (called == nullptr || in_prevent_stream(*called) ||
-              !said_.emplace(who.at.line, who.at.column, name).second)
-            continue;
-          findings_.add(who.at, "ladder.rung.who: " + in_quotes(name) + " would be called about " + in_quotes(when) +
-                                    " (" + by + " at line " + std::to_string(line) +
-                                    ") and learn that there is a Prevent case: call recipients with prevent = true, "
-                                    "on a ladder of their own");
-        }
+        for (const std::string& name : draft_.people(who.value)) look_at(name, who.at, "ladder.rung.who", about);
+      const RecipientDraft* whose = rung.deputy ? draft_.recipient(silent) : nullptr;
+      if (whose != nullptr && whose->deputy.given)
+        look_at(whose->deputy.value, whose->deputy.at, "recipient.deputy", about);
+    }
   }
 
  private:
+  void look_at(const std::string& name, Place at, const char* setting, const std::string& about) {
+    const RecipientDraft* called = draft_.recipient(name);
+    if (called == nullptr || in_prevent_stream(*called) || !said_.emplace(at.line, at.column, name).second) return;
+    findings_.add(at, std::string(setting) + ": " + in_quotes(name) + " would be called about " + about +
+                          " and learn that there is a Prevent case: call recipients with prevent = true, on a ladder "
+                          "of their own");
+  }
+
   const PolicyDraft& draft_;
   Findings& findings_;
   std::set<std::tuple<int, int, std::string>> said_;  ///< a rung that many rules climb is one mistake
@@ -56,11 +61,19 @@ void check_alarm(const PolicyDraft& draft, const std::string& alarm, Place at, F
                          " about a Prevent case would be told to nobody, since those outside the stream may "
                          "not learn of one: add a [[tell]] with when = " +
                          in_quotes(alarm) + " to a recipient with prevent = true");
-  if (!tells(draft, alarm, false))
-    findings.add(at, in_quotes(alarm) +
-                         " about any other case would be told to nobody, since the Prevent stream hears of "
-                         "no other: add a [[tell]] with when = " +
-                         in_quotes(alarm) + " to a recipient outside it");
+}
+
+/// The stream hears of its own cases alone: whatever else goes wrong must be told to somebody outside it.
+void check_alarms_outside(const PolicyDraft& draft, Findings& findings) {
+  for (const std::string& alarm : whens()) {
+    if (!is_alarm(alarm) || !tells(draft, alarm, true) || tells(draft, alarm, false)) continue;
+    const auto rule = std::find_if(draft.rules.begin(), draft.rules.end(),
+                                   [&](const RuleDraft& each) { return each.when.value == alarm; });
+    findings.add(rule->at, in_quotes(alarm) +
+                               " about any other case would be told to nobody, since the Prevent stream hears of "
+                               "no other: add a [[tell]] with when = " +
+                               in_quotes(alarm) + " to a recipient outside it");
+  }
 }
 
 }  // namespace
@@ -77,15 +90,22 @@ void check_prevent_stream(const PolicyDraft& draft, Findings& findings) {
     const bool alarm_within = is_alarm(rule.when.value) && who != nullptr && in_prevent_stream(*who);
     if (core::is_prevent(rule.when.value) && first_rule == nullptr) first_rule = &rule;
     if (core::is_prevent(rule.when.value) || alarm_within)
-      for (const Text& ladder : rule.ladder) calls.check(ladder.value, rule.when.value, "rule", rule.at.line);
+      for (const Text& ladder : rule.ladder)
+        calls.check(ladder.value, rule.who.value, rule.when.value, "rule", rule.at.line);
   }
+  check_alarms_outside(draft, findings);
   const ClockDraft* first_clock = nullptr;
   for (const ClockDraft& clock : draft.clocks) {
     if (!core::is_prevent(clock.starts.value)) continue;
     if (first_clock == nullptr) first_clock = &clock;
-    calls.check(clock.ladder.value, clock.starts.value, "clock", clock.at.line);
+    calls.check(clock.ladder.value, clock.who.value, clock.starts.value, "clock", clock.at.line);
   }
-  if (first_rule != nullptr) check_alarm(draft, "alarm.nobody_was_told", first_rule->at, findings);
+  if (first_rule != nullptr) {
+    check_alarm(draft, "alarm.nobody_was_told", first_rule->at, findings);
+    check_alarm(draft, "alarm.delivery_failing", first_rule->at, findings);
+    if (tells(draft, "alarm.wrong_recipient", false) || tells(draft, "alarm.wrong_recipient", true))
+      check_alarm(draft, "alarm.wrong_recipient", first_rule->at, findings);
+  }
   if (first_clock != nullptr) check_alarm(draft, "alarm.duty_not_done", first_clock->at, findings);
   // Only a person may be off duty by a rota, or kept out of a case.
   const bool may_be_away = std::any_of(draft.recipients.begin(), draft.recipients.end(),

@@ -64,23 +64,34 @@ void read_store(Reader& store, const std::filesystem::path& directory, Service& 
   store.finish();
 }
 
-std::string socket_setting(Reader& table, const std::filesystem::path& directory, Findings& findings) {
-  const Text socket = table.text("socket", Need::required);
+std::string socket_setting(Reader& table, const char* key, Need need, const std::filesystem::path& directory,
+                           Findings& findings) {
+  const Text socket = table.text(key, need);
+  if (!socket.given) return {};
   std::string path = beside(directory, socket.value);
   if (path.size() > socket_path_max)
-    findings.add(socket.at, table.name() + ".socket has " + std::to_string(path.size()) +
+    findings.add(socket.at, table.name() + "." + key + " has " + std::to_string(path.size()) +
                                 " bytes in full, and the system allows " + std::to_string(socket_path_max) +
                                 " for a socket: choose a shorter path");
   return path;
 }
 
 void read_board(Reader& board, const std::filesystem::path& directory, Service& service, Findings& findings) {
-  service.board_socket = socket_setting(board, directory, findings);
+  service.board_socket = socket_setting(board, "socket", Need::required, directory, findings);
+  service.prevent_socket = socket_setting(board, "prevent_socket", Need::optional, directory, findings);
+  service.audit_socket = socket_setting(board, "audit_socket", Need::optional, directory, findings);
+  const bool twice = (!service.prevent_socket.empty() && service.prevent_socket == service.board_socket) ||
+                     (!service.audit_socket.empty() &&
+                      (service.audit_socket == service.board_socket || service.audit_socket == service.prevent_socket));
+  if (twice)
+    findings.add(board.at(),
+                 "board: two of its sockets are one, and who may see what is said by who may open which: "
+                 "give each a path of its own");
   board.finish();
 }
 
 void read_door(Reader& door, const std::filesystem::path& directory, Service& service, Findings& findings) {
-  service.door_socket = socket_setting(door, directory, findings);
+  service.door_socket = socket_setting(door, "socket", Need::required, directory, findings);
   const Text url = door.text("public_url", Need::required);
   if (url.given)
     if (const auto problem = problem_of_public_url(url.value); !problem.empty())

@@ -122,6 +122,15 @@ std::vector<Problem> check_together(const Service& service, const core::Policy& 
   return problems;
 }
 
+std::vector<Problem> lint_together(const Service& service, const core::Policy& policy) {
+  const bool told = std::any_of(policy.rules.begin(), policy.rules.end(),
+                                [](const core::Rule& rule) { return core::is_prevent(rule.when); });
+  if (!told || !service.prevent_socket.empty()) return {};
+  return {problem_of_setting(service, "board", "socket",
+                             "board: the policy tells of Prevent cases, and nobody may look at them: name a "
+                             "prevent_socket, in a directory that the Prevent lead's group alone may enter")};
+}
+
 Problem problem_of_setting(const Service& service, std::string_view table, std::string_view key, std::string text) {
   const Place at = FileTree{service.text}.setting(table, key);
   return {service.file, at.line, at.column, std::move(text)};

@@ -130,6 +130,26 @@ const char* in_words(Kind kind) {
   return "something else";
 }
 
+namespace {
+
+/// What the parser means by what it says, for whoever does not know the words: the mistakes that people make most.
+std::string in_plain_words(std::string_view description) {
+  static constexpr std::pair<std::string_view, const char*> meanings[] = {
+      {"unescaped control characters", "a text has no closing quotation mark on its line"},
+      {"expected comma or closing", "between two entries of a list there is no comma"},
+      {"could not determine value type",
+       "this is no value: text stands in straight quotation marks (\"), and only numbers, dates, true and false do "
+       "not"},
+      {"as array-of-tables", "the same name stands above in one pair of brackets: write two each time, [[...]]"},
+  };
+  for (const auto& [said, meant] : meanings)
+    if (description.find(said) != std::string_view::npos)
+      return std::string(meant) + " (" + std::string(description) + ")";
+  return std::string(description);
+}
+
+}  // namespace
+
 Node parse_tree(std::string_view text, Findings& findings) {
   Node root;
   root.at = {1, 1};
@@ -141,7 +161,7 @@ Node parse_tree(std::string_view text, Findings& findings) {
   try {
     copy_entries(toml::parse(text), root);
   } catch (const toml::parse_error& error) {
-    findings.add(place_of(error.source().begin), "this is not TOML: " + std::string{error.description()} +
+    findings.add(place_of(error.source().begin), "this is not TOML: " + in_plain_words(error.description()) +
                                                      "; mend it first, nothing after it was checked");
   }
   return root;

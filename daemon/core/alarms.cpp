@@ -6,23 +6,29 @@
 
 namespace told::core {
 
-void Turn::on(const RaiseAlarm& c) { raise(c.code, c.party, 0); }
+void Turn::on(const RaiseAlarm& c) { raise(c.code, c.party); }
 
-void Turn::raise(const std::string& code, const std::string& party, std::uint64_t about) {
-  if (!state().policy() || state().open_alarm(code, party) != 0) return;
+bool Turn::hears_prevent_alone(const std::string& recipient) const {
+  const Recipient* found = state().policy() ? state().policy()->recipient(recipient) : nullptr;
+  return found != nullptr && found->prevent;
+}
+
+void Turn::raise(const std::string& code, const std::string& party, About about) {
+  const Event* event = state().event(NotificationId::of(about.notification).event);
+  const bool prevent = about.notification == 0 ? about.prevent : event != nullptr && event->prevent;
+  if (!state().policy() || state().open_alarm(code, party, prevent) != 0) return;
   const EntryIndex index = state().next_index();
   Entry e = own_entry(0);
   v1::AlarmRaised& head = *e.head.mutable_alarm_raised();
   head.set_code(code);
   head.set_party(party);
-  head.set_notification(about);
+  head.set_notification(about.notification);
+  head.set_prevent(prevent);
   for (const Rule& rule : state().policy()->rules) {
     if (!rule.when.starts_with("alarm.") || rule.when.substr(6) != code) continue;
-    // That somebody was not told of a Prevent case says that there is one: only its stream may hear that, and the
-    // stream hears nothing of any other case.
-    if (about != 0 && state().policy()->recipient(rule.who)->prevent !=
-                          is_of_prevent(*state().event(NotificationId::of(about).event)))
-      continue;
+    // That somebody was not told of a Prevent case, or cannot be, says that there is one: only its stream may hear
+    // that, and the stream hears of nothing else.
+    if (hears_prevent_alone(rule.who) != prevent) continue;
     NewDuty duty = by_rule(*state().policy(), rule, Pace::other, now_);
     duty.event = index;
     duty.kind = v1::NOTIFICATION_KIND_ALARM;

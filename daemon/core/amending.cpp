@@ -45,6 +45,7 @@ void Turn::amend(v1::EventAccepted& head, const v1::Event& event, EntryIndex ear
   const Event& earlier = *state().event(earlier_index);
   head.set_amends(earlier_index);
   head.set_withdraws(event.has_event_withdrawn());
+  head.set_keeps_content(head.withdraws() && state().held(state().case_of(earlier)));
   if (event.has_event_corrected()) {
     const v1::EventCorrected& c = event.event_corrected();
     if (c.has_time()) head.set_corrected_time_us(to_us(time_of(c.time())));
@@ -53,7 +54,7 @@ void Turn::amend(v1::EventAccepted& head, const v1::Event& event, EntryIndex ear
   } else {
     for (const NotificationId id : state().obligations(state().case_of(earlier))) {
       if (id.event != earlier_index) continue;
-      v1::ClocksStopped& group = stopped_of(head, earlier_index);
+      v1::ClocksStopped& group = stopped_of(*head.mutable_clocks_stopped(), earlier_index);
       v1::ClockStopped& stopped = *group.add_clocks();
       stopped.set_slot(id.slot);
       stopped.set_no_longer_owed(true);
@@ -75,7 +76,9 @@ void Turn::tell_the_amendment(Duties& duties, const Event& earlier, EntryIndex i
     told.push_back(n.recipient);
     NewDuty duty = by_stand_down(from, &earlier);
     const PolicyPtr frozen = state().policy(n.policy_version);
-    const Rule* rule = frozen ? frozen->rule(rule_number) : nullptr;
+    // Whoever has been kept out of the case since hears that what they had was wrong, and sees nothing new of it.
+    const bool kept_out = state().screened(state().case_of(earlier), state().recipient_name(n.recipient));
+    const Rule* rule = frozen && !kept_out ? frozen->rule(rule_number) : nullptr;
     if (rule != nullptr) duty = by_rule(*frozen, *rule, earlier.pace(), from);
     duty.event = index;
     duty.recipient = state().recipient_name(n.recipient);

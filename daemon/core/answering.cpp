@@ -62,9 +62,10 @@ void Turn::on(const Acknowledge& c) {
   const bool obligation = n->is(v1::NOTIFICATION_KIND_OBLIGATION);
   if (obligation && !repeated) {
     head.set_done(c.done);
-    if (c.done)
+    head.set_ends(c.done && c.ends);
+    if (c.done && !c.ends)
       next_round(*head.mutable_duties(), c.notification, c.said);
-    else
+    else if (!c.done)
       head.set_next_us(to_us(after_taking_on(event, *n)));
   }
   name_person(e, c.by, c.note);
@@ -84,7 +85,6 @@ void Turn::on(const Decline& c) {
   const bool climbs = !repeated && n->asks_acknowledgement() && n->next != Instant{};
   // What somebody has in hand and says is not for them may be personal data in the wrong hands.
   const bool in_wrong_hands = !repeated && n->attempts > 0 && n->is(v1::NOTIFICATION_KIND_TELL);
-  const std::string recipient = state().recipient_name(n->recipient);
 
   Entry e = entry(state().case_of(event), event.index);
   v1::Declined& head = *e.head.mutable_declined();
@@ -94,7 +94,8 @@ void Turn::on(const Decline& c) {
   name_person(e, c.by, c.reason);
   record(std::move(e));
   if (climbs) climb(c.notification, v1::ESCALATION_REASON_DECLINED);
-  if (in_wrong_hands && state().policy()->tells_of_alarm("wrong_recipient")) raise("wrong_recipient", recipient, 0);
+  if (in_wrong_hands && state().policy()->tells_of_alarm("wrong_recipient"))
+    raise("wrong_recipient", to_reference(c.notification), {c.notification.number()});
 
   v1::AcknowledgementResult result;
   result.set_notification(to_reference(c.notification));

@@ -57,32 +57,31 @@ void Turn::next_round(Duties& duties, NotificationId id, Instant done) const {
   start_clock(again, *clock, *state().policy(n.policy_version), *clock->every, done);
 }
 
-v1::ClocksStopped& Turn::stopped_of(v1::EventAccepted& head, EntryIndex event) const {
-  for (v1::ClocksStopped& group : *head.mutable_clocks_stopped())
+v1::ClocksStopped& Turn::stopped_of(Stops& groups, EntryIndex event) {
+  for (v1::ClocksStopped& group : groups)
     if (group.event() == event) return group;
-  v1::ClocksStopped& group = *head.add_clocks_stopped();
+  v1::ClocksStopped& group = *groups.Add();
   group.set_event(event);
   return group;
 }
 
-void Turn::stop_clocks(v1::EventAccepted& head, CaseNumber c, const v1::Event& event, Instant at) {
-  const std::string_view type = short_type(event.type());
-  const bool closes = event.has_case_closed();
+void Turn::stop_clocks(Stops& groups, CaseNumber c, const Stopper& by) {
+  const bool closes = by.type == "case.closed";
   for (const NotificationId id : state().obligations(c)) {
     const Event& started_by = *state().event(id.event);
-    if ((started_by.status == v1::STATUS_ACTUAL) != (event.status() == v1::STATUS_ACTUAL)) continue;
+    if ((started_by.status == v1::STATUS_ACTUAL) != (by.status == v1::STATUS_ACTUAL)) continue;
     const Notification& n = started_by.notifications[id.slot];
     const Clock* clock = clock_of(n);
-    const bool stops = clock != nullptr && names(clock->stopped_by, type);
-    const bool ends = clock != nullptr && names(clock->until, type);
+    const bool stops = clock != nullptr && names(clock->stopped_by, by.type);
+    const bool ends = clock != nullptr && names(clock->until, by.type);
     // What happened before the clock started cannot have been done because of it.
-    if (!closes && ((!stops && !ends) || at < n.from)) continue;
-    v1::ClocksStopped& group = stopped_of(head, id.event);
+    if (!closes && ((!stops && !ends) || by.at < n.from)) continue;
+    v1::ClocksStopped& group = stopped_of(groups, id.event);
     v1::ClockStopped& stopped = *group.add_clocks();
     stopped.set_slot(id.slot);
     stopped.set_no_longer_owed(!stops);
-    stopped.set_late(stops && at > n.deadline);
-    if (stops && !ends && !closes) next_round(*group.mutable_duties(), id, at);
+    stopped.set_late(stops && by.at > n.deadline);
+    if (stops && !ends && !closes) next_round(*group.mutable_duties(), id, by.at);
     tell_it_is_answered(*group.mutable_duties(), id);
   }
 }

@@ -98,6 +98,7 @@ struct Acknowledge {
   Instant said{};  ///< when the person said so
   std::string note;
   bool done = false;  ///< of an obligation: the duty is done, and `note` says where the evidence lies
+  bool ends = false;  ///< of one that repeats, done: for good
 };
 
 /// "Not ours": up one rung at once.
@@ -123,6 +124,31 @@ struct OrderScreen {
   CaseNumber case_number = 0;
   std::string recipient;
   bool lifted = false;
+  Actor by;
+  std::string reason;
+};
+
+/// A person puts a legal hold on a case, or lifts it: while it is in force nothing of the case is purged or erased.
+struct OrderHold {
+  ReplyToken reply_to = 0;
+  CaseNumber case_number = 0;
+  bool lifted = false;
+  Actor by;
+  std::string reason;
+};
+
+/// A person has what was said in a case destroyed, when the policy's retention has begun and nobody needs it any more.
+struct EraseCase {
+  ReplyToken reply_to = 0;
+  CaseNumber case_number = 0;
+  Actor by;
+  std::string reason;
+};
+
+/// Somebody looks at a case, or (0) at all of them. `by.name` and the reason are empty where none were asked for.
+struct NoteReading {
+  CaseNumber case_number = 0;
+  v1::Reading what = v1::READING_UNSPECIFIED;
   Actor by;
   std::string reason;
 };
@@ -197,8 +223,9 @@ struct StorageLow {
 /// Time has passed: whatever is due by `now` happens. Hand in at next_due(), or later.
 struct Tick {};
 
-using Command = std::variant<Publish, RecordRefusal, OpenSession, Offer, LoseSession, EndAttempt, Recall, Acknowledge,
-                             Decline, OrderStandDown, OrderScreen, JoinCases, MoveEvent, RaiseAlarm, ClearAlarm,
-                             CloseAlarm, AdoptPolicy, Start, Stop, ReplaceParties, StepClock, StorageLow, Tick>;
+using Command =
+    std::variant<Publish, RecordRefusal, OpenSession, Offer, LoseSession, EndAttempt, Recall, Acknowledge, Decline,
+                 OrderStandDown, OrderScreen, OrderHold, EraseCase, NoteReading, JoinCases, MoveEvent, RaiseAlarm,
+                 ClearAlarm, CloseAlarm, AdoptPolicy, Start, Stop, ReplaceParties, StepClock, StorageLow, Tick>;
 
 }  // namespace told::core

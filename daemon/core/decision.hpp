@@ -50,7 +50,7 @@ struct Transmit {
   std::uint32_t policy_version = 0;
   std::uint32_t rule = 0;  ///< of that policy; 0: nothing but the fact may be told
   Instant deadline{};      ///< epoch where no acknowledgement is asked for
-  NotificationId about;    ///< escalation and answered notices: the notification they are about
+  NotificationId about;    ///< escalation and answered notices, and some alarms: the notification they are about
   std::string about_recipient;
   Instant about_deadline{};
   std::uint32_t about_clock = 0;  ///< where that is an obligation: the number of the policy's clock

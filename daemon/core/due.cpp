@@ -73,6 +73,11 @@ Reckoned due_at(const Due& due, Instant from, const Calendar& calendar) {
     day += days{due.count};
     return {calendar.instant({Day{day}, 24h - 1s}), false};
   }
+  if (due.kind == Due::Kind::months) {
+    const Day same = calendar.local(from).day + std::chrono::months{due.count};
+    day = sys_days{same.ok() ? same : Day{same.year() / same.month() / std::chrono::last}};
+    return {calendar.instant({Day{day}, 24h - 1s}), false};
+  }
   for (std::uint32_t counted_days = 0; counted_days < due.count;)
     if (calendar.is_working_day(Day{day += days{1}})) ++counted_days;
   return {calendar.instant({Day{day}, calendar.close}), !calendar.horizon || Day{day} > *calendar.horizon};
@@ -96,10 +101,18 @@ std::string counted_in_words(const Due& due) {
       return in_words(due.elapsed);
     case Due::Kind::working_days:
       return counted(due.count, "working day");
+    case Due::Kind::months:
+      return due.count % 12 == 0 ? counted(due.count / 12, "year") : counted(due.count, "month");
     case Due::Kind::days:
       break;
   }
   return counted(due.count, "day");
+}
+
+std::string interval_in_words(Duration interval) {
+  constexpr auto day = 24h;
+  return interval >= 3 * day && interval % day == Duration{} ? std::to_string(interval / day) + " days"
+                                                             : in_words(interval);
 }
 
 std::string in_words(const Due& due) {

@@ -15,10 +15,11 @@ struct Due {
   enum class Kind : std::uint8_t {
     elapsed,       ///< real time from the start, across nights, weekends and clock changes: "48 h"
     working_days,  ///< day 0 is the local day of the start; due at close of the count-th working day after it
-    days           ///< day 0 is the local day of the start; due at 23:59:59 of the count-th calendar day after it
+    days,          ///< day 0 is the local day of the start; due at 23:59:59 of the count-th calendar day after it
+    months         ///< at 23:59:59 of the same day so many months later; of a month that has none, on its last day
   };
   Kind kind = Kind::elapsed;
-  std::uint32_t count = 0;  ///< days; more than zero for the other kinds
+  std::uint32_t count = 0;  ///< days or months; more than zero for the other kinds
   Duration elapsed{};       ///< Kind::elapsed only
 
   Due() = default;
@@ -41,10 +42,12 @@ struct Reckoned {
 
 /// "48 h", "15 min": a whole number of the largest unit that fits, hours at most.
 [[nodiscard]] std::string in_words(Duration elapsed);
-/// "48 h", "close of the next working day", "10 working days", "end of the next day", "7 days".
+/// "48 h", "close of the next working day", "10 working days", "end of the next day", "7 days", "6 years".
 [[nodiscard]] std::string in_words(const Due& due);
 /// The same where a number reads better: "deadline + 1 working day".
 [[nodiscard]] std::string counted_in_words(const Due& due);
+/// How often something repeats: "30 min", "30 days" (of 24 h).
+[[nodiscard]] std::string interval_in_words(Duration interval);
 /// The arithmetic, for people: "Friday 6 March 2026 23:50, close of the next working day: Monday 9 March 2026 17:00,
 /// since Saturday 7 and Sunday 8 are not working days". Local times of the calendar's zone.
 [[nodiscard]] std::string reckoning_in_words(const Due& due, Instant from, const Calendar& calendar);

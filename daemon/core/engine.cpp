@@ -39,11 +39,13 @@ void Engine::finish_replay() {
   for (const Waiting& w : waiting)
     lanes_.of(w.recipient)
         .wait({w.id, state_.case_of(*state_.event(w.id.event))}, is_urgent(state_.notification(w.id)->kind));
-  if (state_.policy()) drills_.plan(*state_.policy(), state_.last_time());
+  if (!state_.policy()) return;
+  drills_.plan(*state_.policy(), state_.last_time());
+  handovers_.plan(*state_.policy(), state_.last_time());
 }
 
 Instant Engine::next_due() const {
-  Instant due = std::min(timers_.next_due().value_or(Instant::max()), drills_.next());
+  Instant due = std::min({timers_.next_due().value_or(Instant::max()), drills_.next(), handovers_.next()});
   for (const auto& [recipient, at] : look_again_) due = std::min(due, at);
   return due;
 }
@@ -159,13 +161,13 @@ void Turn::on(const StepClock& c) {
   Entry e = entry(0, 0);
   e.head.mutable_clock_stepped()->set_step_us(c.step.count());
   record(std::move(e));
-  raise("clock_stepped", "told", 0);
+  raise("clock_stepped", "told");
 }
 
 void Turn::on(const StorageLow& c) {
   engine_.storage_low_ = c.low;
   if (c.low)
-    raise("storage_low", "told", 0);
+    raise("storage_low", "told");
   else
     on(ClearAlarm{"storage_low", "told"});
 }
@@ -185,6 +187,7 @@ void Turn::on(const AdoptPolicy& c) {
   }
   record(std::move(e), nullptr, c.policy);
   engine_.drills_.plan(*c.policy, now_);
+  engine_.handovers_.plan(*c.policy, now_);
   v1::AcknowledgementResult result;
   result.set_recorded(true);
   answer(c.reply_to, std::move(result));

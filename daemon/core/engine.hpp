@@ -10,6 +10,7 @@
 
 #include "core/command.hpp"
 #include "core/decision.hpp"
+#include "core/handover.hpp"
 #include "core/lane.hpp"
 #include "core/rule_index.hpp"
 #include "core/state.hpp"
@@ -56,6 +57,7 @@ class Engine {
   Lanes lanes_;
   TimerQueue timers_;
   DrillPlan drills_;
+  HandoverPlan handovers_;
   RuleIndex rules_;
   std::map<RecipientId, Instant> look_again_;  ///< when a second channel may take what waits
   bool storage_low_ = false;

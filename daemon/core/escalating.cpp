@@ -15,6 +15,7 @@ constexpr int timers_a_turn = 1000;
 void Turn::on(const Tick&) {
   begin_drills();
   try_second_channels();
+  hand_over();
   for (int i = 0; i < timers_a_turn; ++i) {
     const std::optional<Timer> timer = engine_.timers_.pop_due(now_);
     if (!timer) return;
@@ -68,6 +69,25 @@ Instant Turn::after_taking_on(const Event& event, const Notification& n) const {
   return std::max(n.deadline, now_ + steps.repeat_last);
 }
 
+std::vector<std::string> Turn::called_by(const Rung& rung, const Event& event, const Notification& n,
+                                         const Policy& policy) const {
+  std::vector<std::string> names;
+  const std::string& silent = state().recipient_name(n.recipient);
+  if (rung.again && n.state != v1::NOTIFICATION_STATE_DECLINED) names.push_back(silent);
+  names.insert(names.end(), rung.who.begin(), rung.who.end());
+  const Recipient* recipient = rung.deputy ? policy.recipient(silent) : nullptr;
+  if (recipient != nullptr && !recipient->deputy.empty()) names.push_back(recipient->deputy);
+
+  // The ladder is frozen, but who is on duty is today's rota's to say.
+  std::vector<std::string> who;
+  for (const std::string& name : names)
+    for (const std::string& person :
+         (state().policy()->rota(name) != nullptr ? *state().policy() : policy).on_duty(name, now_))
+      if (std::find(who.begin(), who.end(), person) == who.end() && !state().screened(state().case_of(event), person))
+        who.push_back(person);
+  return who;
+}
+
 void Turn::call(Duties& duties, NotificationId id, const std::vector<std::string>& who, Instant until) {
   const Event& event = *state().event(id.event);
   const Notification& n = event.notifications[id.slot];
@@ -106,18 +126,19 @@ void Turn::climb(NotificationId id, v1::EscalationReason reason) {
   const bool at_the_top = n.rung >= rungs;
   const bool is_held = n.rung > 0 && reason == v1::ESCALATION_REASON_SILENCE &&
                        held(event, id.slot, steps.rungs[std::min<std::size_t>(n.rung, rungs) - 1]);
-  const std::size_t rung = is_held || at_the_top ? std::min<std::size_t>(n.rung, rungs) : n.rung + std::size_t{1};
+  std::size_t rung = is_held || at_the_top ? std::min<std::size_t>(n.rung, rungs) : n.rung + std::size_t{1};
+  // Whoever has said that it is not theirs is not told again: somebody else is called.
+  const bool declined = n.state == v1::NOTIFICATION_STATE_DECLINED;
+  const auto calls_nobody_else = [&](std::size_t r) {
+    return steps.rungs[r - 1].who.empty() && !steps.rungs[r - 1].deputy;
+  };
+  while (declined && rung < rungs && calls_nobody_else(rung)) ++rung;
+  while (declined && rung > 1 && calls_nobody_else(rung)) --rung;
   if (at_the_top) reason = v1::ESCALATION_REASON_REPEAT;
   if (is_held) reason = v1::ESCALATION_REASON_HELD;
 
-  // Whom the rung's names stand for at this moment: the ladder is frozen, but who is on duty is today's rota's to say.
-  // Where nobody is, or only somebody who is kept out of the case, the ladder goes up at once.
-  std::vector<std::string> who;
-  for (const std::string& name : steps.rungs[rung - 1].who)
-    for (const std::string& person :
-         (state().policy()->rota(name) != nullptr ? state().policy() : steps.policy)->on_duty(name, now_))
-      if (std::find(who.begin(), who.end(), person) == who.end() && !state().screened(state().case_of(event), person))
-        who.push_back(person);
+  // Where nobody is on duty, or only somebody who is kept out of the case, the ladder goes up at once.
+  const std::vector<std::string> who = called_by(steps.rungs[rung - 1], event, n, *steps.policy);
 
   // The next rung comes when it would have come, or, where that is past already (an event told late, a stop), after
   // the distance between the two rungs: a late event must not call everybody up to the director in one breath.
@@ -136,21 +157,22 @@ void Turn::climb(NotificationId id, v1::EscalationReason reason) {
   head.set_exhausted(at_the_top && !is_held);
   head.set_next_us(to_us(next));
   head.set_nobody_on_duty(who.empty());
+  const bool again = steps.rungs[rung - 1].again && !declined;
+  head.set_by_second_channel(again && second_channel(n.recipient) != nullptr);
   call(*head.mutable_duties(), id, who, next);
   const bool first_time_at_the_top = head.exhausted() && !n.exhausted;
   const bool is_alarm = event.type == "alarm";
   const bool is_real = event.status == v1::STATUS_ACTUAL;
   const bool owed = n.is(v1::NOTIFICATION_KIND_OBLIGATION);
-  const Duties made = head.duties();
-  record(std::move(e));
-  arm(id);
-  start_duties(id.event, made);
+  const RecipientId recipient = n.recipient;
+  record_call(std::move(e), id);
+  if (again) pump(recipient);
   if (!is_real) return;  // what an exercise comes to is for those who exercise: nobody on duty is called about it
   if (who.empty())
-    for (const std::string& name : steps.rungs[rung - 1].who) raise("nobody_on_duty", name, id.number());
+    for (const std::string& name : steps.rungs[rung - 1].who) raise("nobody_on_duty", name, {id.number()});
   // An alarm that nobody answers repeats, but raises no alarm about itself.
   if (first_time_at_the_top && !is_alarm)
-    raise(owed ? "duty_not_done" : "nobody_was_told", to_reference(id), id.number());
+    raise(owed ? "duty_not_done" : "nobody_was_told", to_reference(id), {id.number()});
 }
 
 }  // namespace told::core

@@ -8,21 +8,18 @@
 #include "core/turn.hpp"
 
 namespace told::core {
-namespace {
 
-v1::Problem no_such_case(const char* field, CaseNumber c) {
+v1::Problem Turn::no_such_case(const char* field, CaseNumber c) {
   return make_problem("unknown_case", field, "there is no case " + to_reference(Named::case_, c),
                       "look at the reference again");
 }
-
-}  // namespace
 
 std::optional<v1::Problem> Turn::why_not_together(const std::vector<EntryIndex>& some,
                                                   const std::vector<EntryIndex>& others) const {
   const auto any = [&](const std::vector<EntryIndex>& events, const auto& is) {
     return std::any_of(events.begin(), events.end(), [&](EntryIndex index) { return is(*state().event(index)); });
   };
-  const auto prevent = [](const Event& event) { return is_prevent(short_type(event.type)); };
+  const auto prevent = [](const Event& event) { return event.prevent; };
   const auto exercise = [](const Event& event) { return event.status != v1::STATUS_ACTUAL; };
   if (any(some, prevent) != any(others, prevent))
     return make_problem("other_stream", "case",
@@ -105,8 +102,9 @@ void Turn::on(const JoinCases& c) {
     duty.kind = v1::NOTIFICATION_KIND_SAME_CHILD;
     add_duty(*head.mutable_duties(), duty);
   }
+  const bool prevent = state().event(events.front())->prevent;
   record_identity(std::move(e), c.by, c.reason, c.reply_to);
-  for (const std::string& who : kept_out) raise("nobody_on_duty", who, 0);
+  for (const std::string& who : kept_out) raise("nobody_on_duty", who, {0, prevent});
 }
 
 void Turn::on(const MoveEvent& c) {
@@ -121,7 +119,21 @@ void Turn::on(const MoveEvent& c) {
   // Whoever is kept out of the child's own case has the wrong child's report in hand all the same, and must mend that.
   tell_the_amendment(*head.mutable_duties(), *event, index, now_, v1::NOTIFICATION_KIND_ANOTHER_CHILD);
   owe_again(*head.mutable_owed_again(), *event);
+  if (c.to != 0) act_in(c.to, *event, head);
   record_identity(std::move(e), c.by, c.reason, c.reply_to);
+}
+
+void Turn::act_in(CaseNumber to, const Event& event, v1::IdentityChanged& head) {
+  const EntryIndex index = state().next_index();
+  stop_clocks(*head.mutable_clocks_stopped(), to, {short_type(event.type), event.status, event.time});
+  if (short_type(event.type) != "child.located") return;
+  std::vector<EntryIndex> episodes = state().open_episodes(to, event.time);
+  std::erase_if(episodes, [&](EntryIndex missing) {
+    return (state().event(missing)->status == v1::STATUS_ACTUAL) != (event.status == v1::STATUS_ACTUAL);
+  });
+  if (episodes.empty()) return;
+  head.set_ends_episode(episodes.front());
+  tell_the_end(*head.mutable_duties(), told_of(episodes), index, now_);
 }
 
 void Turn::record_identity(Entry e, const Actor& by, const std::string& reason, ReplyToken reply_to) {
@@ -133,6 +145,7 @@ void Turn::record_identity(Entry e, const Actor& by, const std::string& reason, 
   record(std::move(e));
   start_duties(index, made.duties());
   for (const v1::OwedAgain& again : made.owed_again()) start_duties(again.event(), again.duties());
+  for (const v1::ClocksStopped& stopped : made.clocks_stopped()) start_duties(stopped.event(), stopped.duties());
   watch_quotas();
 
   v1::AcknowledgementResult result;

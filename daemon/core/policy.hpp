@@ -40,10 +40,14 @@ struct RungTime {
 /// One step of a ladder.
 struct Rung {
   RungTime after;
-  std::vector<std::string> who;  ///< recipients or rotas to call; never empty (the loader refuses an empty rung)
+  std::vector<std::string> who;  ///< recipients or rotas to call; empty only where `again` is set
   /// When so many of those called have taken the call, the ladder holds at this rung for `repeat_last` instead of
   /// climbing, and they are called again; it goes up when too few take it again. 0: nobody holds it.
   std::uint32_t quorum = 0;
+  /// The silent recipient is told again, from now on by its second channel where it has one.
+  bool again = false;
+  /// The silent recipient's own deputy is called too, where it has one.
+  bool deputy = false;
 };
 
 /// Who is called, in turn, while a recipient has not acknowledged. Rungs are in order of time.
@@ -93,6 +97,7 @@ struct Clock {
   std::string ladder;
   std::optional<Due> every;        ///< it begins again when it is done: due so long after the moment it was done
   std::vector<std::string> until;  ///< event types that end a repeating one for good; `stopped_by` does each round
+  bool retention = false;          ///< it asks that the case be erased: only then may it be, and that is its being done
   std::string basis;
   std::string source;
   int line = 0;
@@ -124,6 +129,7 @@ struct Recipient {
   bool prevent = false;        ///< in the Prevent stream (the Channel panel is): told of nothing else about a child
   bool person = false;         ///< somebody by role or post rather than a body: may stand in a rota, may be screened
   std::optional<SecondChannel> second = {};
+  std::string deputy = {};  ///< another recipient, called in its stead on rungs that say so; "" where none is named
 };
 
 struct Policy {
@@ -149,6 +155,9 @@ struct Policy {
   /// Event types of which nobody is told, said on purpose: they are recorded, and may start and stop clocks.
   std::vector<std::string> not_told;
   std::vector<std::string> sites;  ///< every site that events may come from; rules and publishers name these
+  /// What a person redacts, or not, before somebody is given what was said of them: fields about third parties, and
+  /// fields that policing may be prejudiced by. Paths of any event's data; a group stands for all below it.
+  std::vector<std::string> third_party, policing;
 
   [[nodiscard]] const Recipient* recipient(const std::string& recipient_name) const;
   [[nodiscard]] const Ladder* ladder(const std::string& ladder_name) const;

@@ -113,7 +113,7 @@ void Turn::on(Publish& c) {
   if (amends) amend(head, event, earlier->entry, index, at);
   if (event.has_child_missing_risk_changed()) regrade(head, case_number, event);
   begin_clocks(duties, event, at);
-  stop_clocks(head, case_number, event, at);
+  stop_clocks(*head.mutable_clocks_stopped(), case_number, {short_type(event.type()), event.status(), at});
   count_towards_quotas(head, event, case_number, amends ? earlier->entry : 0);
 
   e.event = c.event;
@@ -124,7 +124,7 @@ void Turn::on(Publish& c) {
   for (const v1::ClockRecomputed& clock : made.recomputed()) arm(NotificationId::of(clock.notification()));
   for (const v1::ClocksStopped& stopped : made.clocks_stopped()) start_duties(stopped.event(), stopped.duties());
   for (const v1::OwedAgain& again : made.owed_again()) start_duties(again.event(), again.duties());
-  for (const std::string& who : kept_out) raise("nobody_on_duty", who, 0);
+  for (const std::string& who : kept_out) raise("nobody_on_duty", who, {0, is_prevent(short_type(event.type()))});
   if (made.counted() || made.uncounted_size() > 0) watch_quotas();
 
   result.set_verdict(v1::VERDICT_ACCEPTED);
@@ -169,16 +169,8 @@ Turn::NewDuty Turn::by_stand_down(Instant from, const Event* about) const {
   return duty;
 }
 
-bool Turn::is_of_prevent(const Event& event) const {
-  const auto is_it = [](const Event* e) { return e != nullptr && is_prevent(short_type(e->type)); };
-  if (is_it(event.amends == 0 ? &event : state().event(event.amends))) return true;
-  if (event.type != "same_child") return false;
-  const std::vector<EntryIndex> events = state().events_of(state().case_of(event));
-  return std::any_of(events.begin(), events.end(), [&](EntryIndex index) { return is_it(state().event(index)); });
-}
-
 const Rule* Turn::rule_instead(const Event& event, const Policy& policy) const {
-  if (!is_of_prevent(event)) return nullptr;
+  if (!event.prevent) return nullptr;
   const auto rule =
       std::find_if(policy.rules.begin(), policy.rules.end(), [](const Rule& each) { return is_prevent(each.when); });
   return rule == policy.rules.end() ? nullptr : &*rule;
@@ -221,17 +213,17 @@ void Turn::tell_again(Duties& duties, NotificationId id, Instant deadline) {
   made.set_deadline_us(to_us(deadline));
   made.set_about_slot(n.about_slot);
   made.set_policy_version(n.policy_version);
-  enqueue(made, id.event);
+  enqueue(made, id.event, second_channel(n.recipient) != nullptr);
 }
 
-void Turn::enqueue(v1::Duty& duty, EntryIndex event) {
+void Turn::enqueue(v1::Duty& duty, EntryIndex event, bool waits) {
   const Event* made = state().event(event);  // null where this very entry makes it
   const Queued queued{{event, static_cast<std::uint8_t>(duty.slot())},
                       made == nullptr ? own_case_ : state().case_of(*made)};
   const RecipientId r = state().intern(duty.recipient());
   const bool urgent = is_urgent(static_cast<std::uint8_t>(duty.kind()));
   Lane& lane = engine_.lanes_.of(r);
-  if (lane.nothing_before(queued.case_number, urgent) && lane.takes(0, urgent)) {
+  if (!waits && lane.nothing_before(queued.case_number, urgent) && lane.takes(0, urgent)) {
     lane.launch(0, queued, urgent);
     duty.set_attempted(true);
     return;

@@ -31,7 +31,7 @@ void Turn::watch_quotas() {
   for (const Quota& quota : state().policy()->quotas) {
     const bool above = state().counted(full_type(quota.counts)).size() > quota.figure;
     const EntryIndex alarm = state().open_alarm("quota", quota.name);
-    if (above && alarm == 0) raise("quota", quota.name, 0);
+    if (above && alarm == 0) raise("quota", quota.name);
     if (!above && alarm != 0) clear(alarm, nullptr);
   }
 }

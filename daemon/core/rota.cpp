@@ -72,6 +72,16 @@ std::vector<std::string> Rota::on_duty(Instant at, const Calendar& calendar) con
   return otherwise;
 }
 
+Instant next_change(const Rota& rota, const Calendar& calendar, Instant after) {
+  // A week and a day hold every shift that a weekly pattern has; an override may lie as far ahead as it likes.
+  const std::vector<Instant> soon = changes(rota, calendar, after, after + days{8});
+  Instant next = soon.empty() ? Instant::max() : soon.front();
+  for (const RotaOverride& each : rota.overrides)
+    for (const Instant at : {calendar.instant(each.from), calendar.instant(each.to)})
+      if (at > after) next = std::min(next, at);
+  return next;
+}
+
 std::vector<Stretch> unowned(const Rota& rota, const Calendar& calendar, Instant from, Instant to) {
   std::vector<Stretch> found;
   if (from >= to) return found;

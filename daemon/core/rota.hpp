@@ -47,6 +47,9 @@ struct Stretch {
   friend bool operator==(const Stretch&, const Stretch&) = default;
 };
 
+/// The first instant after `after` at which somebody's duty may begin or end; Instant::max() where there is none.
+[[nodiscard]] Instant next_change(const Rota& rota, const Calendar& calendar, Instant after);
+
 /// Every stretch between `from` and `to` in which nobody is on duty, in order, as long as they can be.
 [[nodiscard]] std::vector<Stretch> unowned(const Rota& rota, const Calendar& calendar, Instant from, Instant to);
 

@@ -80,12 +80,14 @@ void Turn::on(const EndAttempt& c) {
   }
   if (n != nullptr && !n->delivered &&
       (n->dropped || (state().policy() && n->failures >= state().policy()->attempts_before_alarm)))
-    raise("delivery_failing", c.recipient, 0);
+    raise("delivery_failing", c.recipient, {0, hears_prevent_alone(c.recipient)});
   // That the second channel works does not mend the first; and that a carrier takes once more what did not arrive
   // before proves nothing.
   const bool taken = c.outcome == v1::OUTCOME_SENT && (n == nullptr || n->undelivered == 0);
   if ((delivered || taken) && lane.in_use() == 0)
-    if (const EntryIndex alarm = state().open_alarm("delivery_failing", c.recipient); alarm != 0) clear(alarm, nullptr);
+    if (const EntryIndex alarm = state().open_alarm("delivery_failing", c.recipient, hears_prevent_alone(c.recipient));
+        alarm != 0)
+      clear(alarm, nullptr);
   // What failed goes again where there is credit: its carrier paces it by offering none, or has waited for a receipt in
   // vain long enough.
   pump(r);
@@ -125,6 +127,7 @@ void Turn::pump(RecipientId r) {
     }
     const std::optional<Channel> channel = channel_for(r, *n, urgent);
     if (!channel) break;
+    const bool instead = *channel == 1 && !n->second;  // of the first, and not since a ladder asked for it
     lane.drop_next();
     lane.launch(*channel, next, urgent);
     const Event& event = *state().event(id.event);
@@ -135,7 +138,8 @@ void Turn::pump(RecipientId r) {
     head.set_channel(*channel);
     record(std::move(e));
     transmit(event, id.slot);
-    if (*channel == 1) raise("delivery_failing", state().recipient_name(r), 0);
+    const std::string& name = state().recipient_name(r);
+    if (instead) raise("delivery_failing", name, {0, hears_prevent_alone(name)});
   }
   look_again_for_second_channel(r);
 }
@@ -145,7 +149,7 @@ std::optional<Channel> Turn::channel_for(RecipientId r, const Notification& n, b
   // Nobody is looked up for a recipient who has no way out by a second channel.
   const SecondChannel* second = lane.reach(1).session == 0 ? nullptr : second_channel(r);
   const bool first_fails = second != nullptr && second->after_failures != 0 && n.failures >= second->after_failures;
-  if (first_fails && lane.takes(1, urgent)) return Channel{1};
+  if (second != nullptr && (n.second || first_fails) && lane.takes(1, urgent)) return Channel{1};
   if (lane.takes(0, urgent)) return Channel{0};
   const bool waited = second != nullptr && second->after != Duration{} && now_ - n.made >= second->after;
   if (waited && lane.takes(1, urgent)) return Channel{1};
@@ -204,6 +208,9 @@ void Turn::transmit(const Event& event, std::uint32_t slot) {
     t.alarm_code = event.id;
     t.alarm_party = std::string(event.source);
     t.alarm_cleared = !n.asks_acknowledgement();
+    t.about = NotificationId::of(event.about_notification);
+    if (const Notification* about = state().notification(t.about); event.about_notification != 0 && about != nullptr)
+      t.about_recipient = state().recipient_name(about->recipient);
   }
   out_.effects.emplace_back(std::move(t));
 }

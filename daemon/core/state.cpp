@@ -7,6 +7,8 @@
 #include <limits>
 #include <stdexcept>
 
+#include "core/event_types.hpp"
+
 namespace told::core {
 
 bool Event::anything_open() const {
@@ -74,9 +76,9 @@ std::vector<NotificationId> State::obligations(CaseNumber c) const {
   return open;
 }
 
-EntryIndex State::open_alarm(const std::string& code, const std::string& party) const {
+EntryIndex State::open_alarm(const std::string& code, const std::string& party, bool prevent) const {
   if (alarms_.empty()) return 0;  // asked at every delivery
-  const auto found = alarms_.find({code, party});
+  const auto found = alarms_.find({code, party, prevent});
   return found == alarms_.end() ? 0 : found->second;
 }
 
@@ -169,6 +171,7 @@ void State::apply_head(const v1::LedgerEntry& entry, const EventPrints* prints, 
       Notification& n = notification_of(e, head.slot());
       n.rung = static_cast<std::uint8_t>(head.rung());
       n.exhausted = n.exhausted || head.exhausted();
+      n.second = n.second || head.by_second_channel();
       n.next = from_us(head.next_us());
       ++n.generation;
       add_duties(e, head.duties(), entry);
@@ -180,7 +183,8 @@ void State::apply_head(const v1::LedgerEntry& entry, const EventPrints* prints, 
       e.id = entry.alarm_raised().code();
       e.about_notification = entry.alarm_raised().notification();
       e.episode_open = true;
-      alarms_[{e.id, std::string(e.source)}] = e.index;
+      e.prevent = entry.alarm_raised().prevent() || is_prevent_event(NotificationId::of(e.about_notification).event);
+      alarms_[{e.id, std::string(e.source), e.prevent}] = e.index;
       add_duties(e, entry.alarm_raised().duties(), entry);
       break;
     }
@@ -212,6 +216,12 @@ void State::apply_head(const v1::LedgerEntry& entry, const EventPrints* prints, 
     case Head::kScreenOrdered:
       order_screen(entry);
       break;
+    case Head::kHoldOrdered:
+      order_hold(entry);
+      break;
+    case Head::kCaseErased:
+      erase(entry);
+      break;
     case Head::kIdentityChanged:
       change_identity(entry);
       break;
@@ -221,6 +231,7 @@ void State::apply_head(const v1::LedgerEntry& entry, const EventPrints* prints, 
     case Head::kClockStepped:
     case Head::kSessionChanged:
     case Head::kPartiesReplaced:
+    case Head::kCaseRead:
       break;  // nothing that a later decision depends on
     case Head::HEAD_NOT_SET:
       throw std::logic_error("ledger entry " + std::to_string(entry.index()) + " has no head that this version knows");
@@ -245,6 +256,30 @@ void State::order_screen(const v1::LedgerEntry& entry) {
   e.episode_open = !head.lifted();
   if (!head.lifted()) screens_[key] = e.index;
   retire_if_closed(e);
+  if (!head.lifted()) keep_out(goes_on_as(entry.case_number()), intern(head.recipient()), entry.index());
+}
+
+void State::keep_out(CaseNumber c, RecipientId recipient, EntryIndex by) {
+  std::vector<EntryIndex> touched;
+  for (const auto& [index, event] : events_)
+    if (index != by && case_of(event) == c &&
+        std::any_of(event.notifications.begin(), event.notifications.end(), [&](const Notification& n) {
+          return n.recipient == recipient && (n.to_deliver() || (n.open() && n.is(v1::NOTIFICATION_KIND_ESCALATION)));
+        }))
+      touched.push_back(index);
+  std::sort(touched.begin(), touched.end());
+  for (const EntryIndex index : touched) {
+    Event& e = touch(index, by);
+    for (Notification& n : e.notifications) {
+      if (n.recipient != recipient) continue;
+      n.dropped = n.dropped || n.to_deliver();
+      // A call asks them to act, and they may not. What they were to be told is chased on: somebody else must be
+      // called.
+      if (n.is(v1::NOTIFICATION_KIND_ESCALATION) || (n.dropped && !n.asks_acknowledgement()))
+        settle(n, v1::NOTIFICATION_STATE_STOOD_DOWN);
+    }
+    retire_if_closed(e);
+  }
 }
 
 Event& State::make_event(const v1::LedgerEntry& entry, std::string_view type) {
@@ -255,6 +290,11 @@ Event& State::make_event(const v1::LedgerEntry& entry, std::string_view type) {
   e.type = name(type);
   e.time = e.accepted = from_us(entry.time_us());
   return e;
+}
+
+bool State::is_prevent_event(EntryIndex index) const {
+  const Event* e = event(index);
+  return e != nullptr && e->prevent;
 }
 
 void State::accept_event(const v1::LedgerEntry& entry, const EventPrints& prints) {
@@ -268,6 +308,7 @@ void State::accept_event(const v1::LedgerEntry& entry, const EventPrints& prints
   e.grade = head.grade();
   e.ends_episode = head.ends_episode();
   e.amends = head.amends();
+  e.prevent = is_prevent(published_type(e.type)) || is_prevent_event(e.amends);
   known_[prints.identity] = {e.index, e.case_number, prints.content};
   if (head.opens_case()) cases_[prints.subject] = e.case_number;
   add_duties(e, head.duties(), entry);
@@ -279,7 +320,7 @@ void State::accept_event(const v1::LedgerEntry& entry, const EventPrints& prints
   for (const std::uint64_t missing : head.regrades()) touch(missing, e.index).grade = e.grade;
   if (head.amends() != 0) amend(head, e.index);
   for (const v1::ClockRecomputed& clock : head.recomputed()) recompute(clock, e.index);
-  for (const v1::ClocksStopped& stopped : head.clocks_stopped()) stop_clocks(stopped, entry);
+  for (const v1::ClocksStopped& stopped : head.clocks_stopped()) stop_clocks(stopped, e, entry);
   if (head.withdraws()) owe_again(head.owed_again(), head.amends(), entry);
   if (head.counted()) count(e);
   for (const std::uint64_t event : head.uncounted()) uncount(event, e.index);
@@ -385,7 +426,7 @@ void State::end_calls(Event& event, std::uint32_t about_slot) {
 
 void State::clear_alarm(Event& event) {
   event.episode_open = false;
-  alarms_.erase({event.id, std::string(event.source)});
+  alarms_.erase({event.id, std::string(event.source), event.prevent});
   for (Notification& n : event.notifications) {
     settle(n, v1::NOTIFICATION_STATE_STOOD_DOWN);
     n.dropped = !n.delivered;

@@ -13,7 +13,9 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "core/command.hpp"
@@ -54,6 +56,7 @@ struct Notification {
   bool exhausted = false;
   bool late = false;
   bool dropped = false;  ///< no longer to be delivered
+  bool second = false;   ///< a rung asked for the second channel
 
   [[nodiscard]] bool open() const {
     return state == v1::NOTIFICATION_STATE_OPEN || state == v1::NOTIFICATION_STATE_DECLINED;
@@ -76,8 +79,8 @@ struct Stopped {
 struct Event {
   EntryIndex index = 0;
   CaseNumber case_number = 0;  ///< as recorded; State::case_of says which it belongs to now
-  /// "told.child.missing.v1"; "alarm"; "stand_down", "screen", "same_child", "another_child"; drill_type. (Views live
-  /// as long as the State.)
+  /// "told.child.missing.v1"; "alarm"; "stand_down", "screen", "hold", "erased", "same_child", "another_child";
+  /// drill_type. (Views live as long as the State.)
   std::string_view type;
   std::string_view source;  ///< the publisher; an alarm's party
   std::string_view site;
@@ -87,10 +90,11 @@ struct Event {
   v1::Status status = v1::STATUS_ACTUAL;
   v1::RiskGrade grade = v1::RISK_GRADE_UNSPECIFIED;
   EntryIndex ends_episode = 0;
-  bool episode_open = false;  ///< missing: goes on; alarm: is open
+  bool episode_open = false;  ///< missing: goes on; alarm: is open; an order: is in force
   bool retired = false;       ///< it is among the closed ones
   EntryIndex touched = 0;     ///< by which entry last
   bool withdrawn = false;     ///< its publisher withdrew it
+  bool prevent = false;       ///< of the Prevent stream: nobody outside it may see that it exists
   bool counted = false;       ///< it counts towards a quota
   std::uint64_t about_notification = 0;
   EntryIndex amends = 0;      ///< a correction or a withdrawal: the earlier event; another_child: the event moved
@@ -158,9 +162,16 @@ class State {
   [[nodiscard]] std::vector<NotificationId> obligations(CaseNumber c) const;
   /// How many cases count towards quotas of this event type, by case.
   [[nodiscard]] const std::map<CaseNumber, EntryIndex>& counted(std::string_view type) const;
+  /// Whether the case is on legal hold.
+  [[nodiscard]] bool held(CaseNumber c) const;
+  /// Events that were recorded in this case and belong to another now, with that one.
+  [[nodiscard]] std::vector<std::pair<EntryIndex, CaseNumber>> moved_out_of(CaseNumber recorded) const;
+  /// A repeat of this event would be recognised: its case was not erased. Looks at every event that is known.
+  [[nodiscard]] bool knows(EntryIndex event) const;
   /// Whether the recipient is kept out of the case.
   [[nodiscard]] bool screened(CaseNumber c, const std::string& recipient) const;
-  [[nodiscard]] EntryIndex open_alarm(const std::string& code, const std::string& party) const;  ///< 0 where none
+  /// 0 where none. `prevent`: of the Prevent stream, which has alarms of its own.
+  [[nodiscard]] EntryIndex open_alarm(const std::string& code, const std::string& party, bool prevent = false) const;
 
   /// Every event in memory, in no order; for the board, the reconciler and the lanes at a start.
   [[nodiscard]] const std::unordered_map<EntryIndex, Event>& events() const { return events_; }
@@ -169,6 +180,12 @@ class State {
   // --- the projection (ledger/projection.hpp) ---
   /// Events changed since the last call, and the entries that concern each: [event] -> entry indices, in order.
   [[nodiscard]] std::map<EntryIndex, std::vector<EntryIndex>> take_changes();
+  /// Cases and single events whose repeats are not to be recognised any more, since the last call.
+  struct Erased {
+    std::vector<CaseNumber> cases;
+    std::vector<EntryIndex> events;
+  };
+  [[nodiscard]] Erased take_erased() { return std::exchange(erased_, {}); }
   [[nodiscard]] v1::EventRow row(const Event& event) const;
   /// Every change by an entry below `watermark` is in a row that can be recalled: closed events may be forgotten.
   void projected(EntryIndex watermark);
@@ -190,10 +207,13 @@ class State {
   [[nodiscard]] bool about_forgotten(const v1::LedgerEntry& entry) const;
   void accept_event(const v1::LedgerEntry& entry, const EventPrints& prints);
   Event& make_event(const v1::LedgerEntry& entry, std::string_view type);
+  /// Whether this event is known to be of the Prevent stream; false where it is not in memory.
+  [[nodiscard]] bool is_prevent_event(EntryIndex index) const;
   Event& touch(EntryIndex index, EntryIndex by);
   Notification& notification_of(Event& event, std::uint32_t slot);
   void begin_obligation(Event& event, NotificationId id, const v1::Duty& duty);
-  void stop_clocks(const v1::ClocksStopped& stopped, const v1::LedgerEntry& by);
+  /// `by` says that `stopper` stopped them.
+  void stop_clocks(const v1::ClocksStopped& stopped, Event& stopper, const v1::LedgerEntry& by);
   /// What `earlier` had stopped goes on, and it has stopped nothing any more.
   void owe_again(const google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups, EntryIndex earlier,
                  const v1::LedgerEntry& by);
@@ -207,6 +227,12 @@ class State {
   void end_episodes(CaseNumber c, EntryIndex by, Instant until);
   void acknowledge(Event& event, const v1::Acknowledged& head, const v1::LedgerEntry& by);
   void order_screen(const v1::LedgerEntry& entry);
+  /// What has not reached the recipient yet is not delivered any more, and no call asks it to act.
+  void keep_out(CaseNumber c, RecipientId recipient, EntryIndex by);
+  void order_hold(const v1::LedgerEntry& entry);
+  void erase(const v1::LedgerEntry& entry);
+  /// What waits to be delivered of these events is not delivered any more.
+  void drop_waiting(EntryIndex by, const std::function<bool(const Event&)>& of);
   void change_identity(const v1::LedgerEntry& entry);
   void join(CaseNumber from, CaseNumber into);
   void move(const Event& order);
@@ -234,9 +260,11 @@ class State {
   std::unordered_map<CaseNumber, std::vector<NotificationId>> obligations_;       ///< open ones, and some that were
   std::map<std::string, std::map<CaseNumber, EntryIndex>, std::less<>> counted_;  ///< by event type
   std::map<std::pair<CaseNumber, std::string>, EntryIndex> screens_;              ///< in force, by case and recipient
+  std::map<CaseNumber, EntryIndex> holds_;                                        ///< in force
+  Erased erased_;
   std::unordered_map<CaseNumber, CaseNumber> joined_;  ///< to the older case of the same child
   std::unordered_map<EntryIndex, EntryIndex> moved_;   ///< an event about another child: the order that said so last
-  std::map<std::pair<std::string, std::string>, EntryIndex> alarms_;  ///< (code, party)
+  std::map<std::tuple<std::string, std::string, bool>, EntryIndex> alarms_;  ///< (code, party, of the Prevent stream)
   std::map<EntryIndex, std::vector<EntryIndex>> changes_;
   std::size_t open_notifications_ = 0;
 };

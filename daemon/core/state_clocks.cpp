@@ -31,14 +31,14 @@ void State::begin_obligation(Event& event, NotificationId id, const v1::Duty& du
   open.push_back(id);
 }
 
-void State::stop_clocks(const v1::ClocksStopped& stopped, const v1::LedgerEntry& by) {
+void State::stop_clocks(const v1::ClocksStopped& stopped, Event& stopper, const v1::LedgerEntry& by) {
   Event& e = stopped.event() == by.index() ? events_.at(by.index()) : touch(stopped.event(), by.index());
   for (const v1::ClockStopped& clock : stopped.clocks()) {
     Notification& n = notification_of(e, clock.slot());
     const NotificationId id{e.index, static_cast<std::uint8_t>(clock.slot())};
-    if (!by.event_accepted().withdraws()) events_.at(by.index()).stopped.push_back({id, n.from, n.deadline, n.rounds});
+    if (!by.event_accepted().withdraws()) stopper.stopped.push_back({id, n.from, n.deadline, n.rounds});
     if (!clock.no_longer_owed()) {
-      n.acknowledged = from_us(by.event_accepted().event_time_us());
+      n.acknowledged = stopper.time;
       n.late = clock.late();
     }
     settle(n, clock.no_longer_owed() ? v1::NOTIFICATION_STATE_STOOD_DOWN : v1::NOTIFICATION_STATE_DONE);

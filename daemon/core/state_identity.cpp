@@ -96,6 +96,13 @@ void State::change_identity(const v1::LedgerEntry& entry) {
       retire_if_closed(earlier);
     }
   } else {
+    // Two holds are one.
+    if (const auto second = holds_.find(head.joined_case()); second != holds_.end() && holds_.contains(into)) {
+      Event& later = touch(second->second, entry.index());
+      later.episode_open = false;
+      holds_.erase(second);
+      retire_if_closed(later);
+    }
     // Whoever is kept out of both is kept out once, and a child that was counted twice counts once.
     for (const auto& [key, order] : std::map(screens_))
       if (key.first == head.joined_case() && screens_.contains({into, key.second})) {
@@ -111,6 +118,8 @@ void State::change_identity(const v1::LedgerEntry& entry) {
   Event& e = make_event(entry, moves ? "another_child" : "same_child");
   e.status = head.status();
   e.amends = head.moved_event();
+  const std::vector<EntryIndex> events = moves ? std::vector<EntryIndex>{head.moved_event()} : events_of(into);
+  e.prevent = std::any_of(events.begin(), events.end(), [this](EntryIndex each) { return is_prevent_event(each); });
   e.other_case = moves ? head.from_case() : head.joined_case();
   e.episode_open = true;  // it stays true, and so in memory
   if (moves)
@@ -118,7 +127,11 @@ void State::change_identity(const v1::LedgerEntry& entry) {
   else
     join(e.other_case, e.case_number);
   add_duties(e, head.duties(), entry);
-  if (moves) owe_again(head.owed_again(), head.moved_event(), entry);
+  if (!moves) return;
+  owe_again(head.owed_again(), head.moved_event(), entry);
+  if (head.ends_episode() != 0) end_episodes(into, entry.index(), events_.at(head.moved_event()).time);
+  for (const v1::ClocksStopped& stopped : head.clocks_stopped())
+    stop_clocks(stopped, events_.at(head.moved_event()), entry);
 }
 
 void State::join(CaseNumber from, CaseNumber into) {
@@ -131,6 +144,10 @@ void State::join(CaseNumber from, CaseNumber into) {
       counted.key() = into;
       cases.insert(std::move(counted));
     }
+  if (auto hold = holds_.extract(from)) {
+    hold.key() = into;
+    holds_.insert(std::move(hold));
+  }
   for (auto each = screens_.lower_bound({from, std::string()}); each != screens_.end() && each->first.first == from;) {
     auto screen = screens_.extract(each++);
     screen.key().first = into;

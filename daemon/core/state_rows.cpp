@@ -25,6 +25,7 @@ v1::EventRow State::row(const Event& event) const {
   row.set_other_case(event.other_case);
   row.set_withdrawn(event.withdrawn);
   row.set_counted(event.counted);
+  row.set_prevent(event.prevent);
   for (const Stopped& each : event.stopped) {
     v1::StoppedRow& r = *row.add_stopped();
     r.set_notification(each.id.number());
@@ -57,6 +58,7 @@ v1::EventRow State::row(const Event& event) const {
     r.set_calls(n.calls);
     r.set_repeats(n.repeats);
     r.set_sent(n.sent);
+    r.set_second(n.second);
     r.set_refusals(n.refusals);
     r.set_undelivered(n.undelivered);
     r.set_rounds(n.rounds);
@@ -82,6 +84,7 @@ Event& State::put_back(const v1::EventRow& row) {
   e.amends = row.amends();
   e.other_case = row.other_case();
   e.withdrawn = row.withdrawn();
+  e.prevent = row.prevent();
   if (row.counted()) count(e);
   for (const v1::StoppedRow& r : row.stopped())
     e.stopped.push_back({NotificationId::of(r.notification()), from_us(r.from_us()), from_us(r.deadline_us()),
@@ -112,6 +115,7 @@ Event& State::put_back(const v1::EventRow& row) {
     n.calls = static_cast<std::uint8_t>(r.calls());
     n.repeats = static_cast<std::uint8_t>(r.repeats());
     n.sent = r.sent();
+    n.second = r.second();
     n.refusals = static_cast<std::uint8_t>(r.refusals());
     n.undelivered = static_cast<std::uint8_t>(r.undelivered());
     n.rounds = static_cast<std::uint16_t>(r.rounds());
@@ -128,7 +132,8 @@ Event& State::put_back(const v1::EventRow& row) {
 
 void State::restore(const v1::EventRow& row) {
   const Event& e = put_back(row);
-  if (e.episode_open && e.type == "alarm") alarms_[{e.id, std::string(e.source)}] = e.index;
+  if (e.episode_open && e.type == "alarm") alarms_[{e.id, std::string(e.source), e.prevent}] = e.index;
+  if (e.episode_open && e.type == "hold") holds_[case_of(e)] = e.index;
   if (e.episode_open && e.type == "screen") screens_[{case_of(e), std::string(e.source)}] = e.index;
   if (e.episode_open && e.type == "told.child.missing.v1") {
     std::vector<EntryIndex>& open = episodes_[case_of(e)];

@@ -6,14 +6,17 @@
 //   sending.cpp      lanes: sessions, credit, attempts and how they end
 //   amending.cpp     corrections, withdrawals and new grades: who is told, and which clocks are reckoned anew
 //   clocks.cpp       obligations: what is owed because of an event, and what ends it
+//   erasing.cpp      legal holds, the erasure of a case, who looked at one
 //   identity.cpp     two cases that are the same child's; an event that was about another child
 //   quotas.cpp       how many cases there are at once
 //   answering.cpp    acknowledgements, refusals, stand-downs by hand
 //   escalating.cpp   ladders: the clock, the rungs, the end of the ladder
 //   drill.cpp        exercises that the policy plans
+//   handover.cpp     whoever comes on duty is called about what is open
 //   alarms.cpp       what is wrong with told itself, told by the same path
 #include <google/protobuf/repeated_field.h>
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -43,6 +46,9 @@ class Turn {
   void on(const Decline& c);
   void on(const OrderStandDown& c);
   void on(const OrderScreen& c);
+  void on(const OrderHold& c);
+  void on(const EraseCase& c);
+  void on(const NoteReading& c);
   void on(const JoinCases& c);
   void on(const MoveEvent& c);
   void on(const RaiseAlarm& c);
@@ -82,15 +88,14 @@ class Turn {
   void add_duty(Duties& duties, const NewDuty& duty);
   /// Adds the duty to tell an existing notification again, unless it still waits to be delivered.
   void tell_again(Duties& duties, NotificationId id, Instant deadline);
-  /// Puts a duty's notification into its lane, or takes credit for an attempt at once and marks the duty so.
-  void enqueue(v1::Duty& duty, EntryIndex event);
+  /// Puts a duty's notification into its lane, or takes credit for an attempt at once and marks the duty so. `waits`:
+  /// it is for pump() to say by which channel it goes.
+  void enqueue(v1::Duty& duty, EntryIndex event, bool waits = false);
   /// What a rule of a policy asks of a new notification for an event that happened at `from`.
   [[nodiscard]] static NewDuty by_rule(const Policy& policy, const Rule& rule, Pace pace, Instant from);
   /// What is asked of a recipient who is told, without a rule of its own, of an end (`about` null) or of a later
   /// truth about an event.
   [[nodiscard]] NewDuty by_stand_down(Instant from, const Event* about) const;
-  /// It is, or is about, an event of the Prevent stream.
-  [[nodiscard]] bool is_of_prevent(const Event& event) const;
   /// Whose time and ladder it then has: a stand-down's would call people who may not know that there is a case. Null
   /// where it is of no Prevent event, or the policy tells nobody of one.
   [[nodiscard]] const Rule* rule_instead(const Event& event, const Policy& policy) const;
@@ -113,9 +118,16 @@ class Turn {
   void next_round(Duties& duties, NotificationId id, Instant done) const;
   /// The clock that an obligation was frozen under; nullptr where its policy is unknown.
   [[nodiscard]] const Clock* clock_of(const Notification& n) const;
-  /// Whatever the event stops of its case's open obligations.
-  void stop_clocks(v1::EventAccepted& head, CaseNumber c, const v1::Event& event, Instant at);
-  [[nodiscard]] v1::ClocksStopped& stopped_of(v1::EventAccepted& head, EntryIndex event) const;
+  /// What stops or ends obligations: an event of this type and status, which happened `at`.
+  struct Stopper {
+    std::string_view type;
+    v1::Status status = v1::STATUS_ACTUAL;
+    Instant at{};
+  };
+  using Stops = google::protobuf::RepeatedPtrField<v1::ClocksStopped>;
+  /// Whatever it stops of the case's open obligations.
+  void stop_clocks(Stops& groups, CaseNumber c, const Stopper& by);
+  [[nodiscard]] static v1::ClocksStopped& stopped_of(Stops& groups, EntryIndex event);
   /// What `stopper` had stopped, where nobody has done it since: it is owed from the same start and by the same
   /// deadline as before, and whoever owes it is reminded now, since they believe that it is done.
   void owe_again(google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups, const Event& stopper) const;
@@ -137,7 +149,12 @@ class Turn {
   void recompute(v1::EventAccepted& head, const Event& event, Instant new_start, v1::RiskGrade grade) const;
   void regrade(v1::EventAccepted& head, CaseNumber c, const v1::Event& event);
 
+  // --- what may go ---
+  /// Why nothing of the case may be erased; nullopt where it may.
+  [[nodiscard]] std::optional<v1::Problem> why_not_erased(CaseNumber c) const;
+
   // --- whose case it is ---
+  [[nodiscard]] static v1::Problem no_such_case(const char* field, CaseNumber c);
   /// Why these events cannot be of one case; nullopt where they can.
   [[nodiscard]] std::optional<v1::Problem> why_not_together(const std::vector<EntryIndex>& some,
                                                             const std::vector<EntryIndex>& others) const;
@@ -145,6 +162,8 @@ class Turn {
   [[nodiscard]] std::vector<std::string> told_of_what_stands(const std::vector<EntryIndex>& events) const;
   /// Why the event cannot be moved to the case `to` (0: a new one); nullopt where it can.
   [[nodiscard]] std::optional<v1::Problem> why_not_moved(const Event* event, CaseNumber to) const;
+  /// What an event that turns out to be of the case `to` does there: it stops duties, and may end an episode.
+  void act_in(CaseNumber to, const Event& event, v1::IdentityChanged& head);
   /// Records who said whose case it is, sends what its duties ask for, and answers.
   void record_identity(Entry e, const Actor& by, const std::string& reason, ReplyToken reply_to);
 
@@ -178,14 +197,32 @@ class Turn {
   [[nodiscard]] Instant after_taking_on(const Event& event, const Notification& n) const;
   /// Duties to call everyone in `who` about `id`.
   void call(Duties& duties, NotificationId id, const std::vector<std::string>& who, Instant until);
+  /// Whom a rung's names stand for at this moment, whoever is kept out of the case left out.
+  [[nodiscard]] std::vector<std::string> called_by(const Rung& rung, const Event& event, const Notification& n,
+                                                   const Policy& policy) const;
   void climb(NotificationId id, v1::EscalationReason reason);
   void fire(const Timer& timer);
+  /// Records that a ladder calls somebody, and starts what that needs.
+  void record_call(Entry e, NotificationId id);
+
+  // --- handovers ---
+  void hand_over();
+  /// `come`: who comes on duty, by the rota's name.
+  void hand_over(NotificationId id, const std::map<std::string, std::vector<std::string>>& come);
 
   // --- drills ---
   void begin_drills();
 
   // --- alarms ---
-  void raise(const std::string& code, const std::string& party, std::uint64_t about);
+  /// What an alarm is about: one notification (its number), or, where 0, a party of the Prevent stream or any other.
+  struct About {
+    std::uint64_t notification = 0;
+    bool prevent = false;
+  };
+  void raise(const std::string& code, const std::string& party, About about);
+  void raise(const std::string& code, const std::string& party) { raise(code, party, About{}); }
+  /// The recipient is told of nothing but Prevent cases.
+  [[nodiscard]] bool hears_prevent_alone(const std::string& recipient) const;
   void clear(EntryIndex alarm, const CloseAlarm* by);
 
   // --- answers ---

@@ -1,4 +1,4 @@
-// toldctl ack, call, stand-down, close: what people do.
+// toldctl ack, done, call, stand-down, screen, same-child, another-child, close: what people do.
 #include <memory>
 #include <ostream>
 
@@ -9,7 +9,6 @@
 #include "told/v1/api.pb.h"
 
 namespace told::ctl {
-namespace {
 
 void act(Session& session, const std::string& path, const google::protobuf::Message& request) {
   v1::ActionReport report;
@@ -19,6 +18,8 @@ void act(Session& session, const std::string& path, const google::protobuf::Mess
   else
     session.out << report.reference() << ": " << report.sentence() << ".\n";
 }
+
+namespace {
 
 void add_ack(Command& app, Session& session) {
   Command& made =
@@ -55,6 +56,7 @@ void add_done(Command& app, Session& session) {
   takes_json(made, session);
   struct Given {
     std::string reference, by, role, evidence, at, recorded_by;
+    bool for_good = false;
   };
   auto given = std::make_shared<Given>();
   made.option("REF", given->reference, "The duty's reference (N-…), as toldctl open shows it").required();
@@ -63,6 +65,7 @@ void add_done(Command& app, Session& session) {
   made.option("--evidence", given->evidence, "Where the evidence lies: a reference, never the thing itself").required();
   made.option("--at", given->at, "When it was done: 21:14 (London) or RFC 3339; now if not given");
   made.option("--recorded-by", given->recorded_by, "Who records it, where that is somebody else");
+  made.flag("--for-good", given->for_good, "Of one that repeats: it is not owed again (the initial review was held)");
   made.runs([&session, given] {
     v1::AcknowledgeRequest request;
     request.set_person(given->by);
@@ -70,6 +73,7 @@ void add_done(Command& app, Session& session) {
     request.set_note(given->evidence);
     request.set_recorded_by(given->recorded_by);
     request.set_done(true);
+    request.set_ends(given->for_good);
     if (!given->at.empty()) *request.mutable_said_at() = stamp(read_time(given->at, now()));
     act(session, "/v1/notifications/" + percent_encoded(given->reference) + "/acknowledge", request);
   });

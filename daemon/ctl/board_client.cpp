@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "audit/json.hpp"
+#include "audit/kinds.hpp"
 #include "ctl/exit.hpp"
 #include "told/v1/api.pb.h"
 
@@ -65,8 +66,8 @@ std::size_t arrived(char* bytes, std::size_t size, std::size_t count, void* into
                              "): what came is not the whole; ask again");
 }
 
-void perform(const std::string& socket, const std::string& path, const std::string* body, bool endless,
-             const std::function<bool(std::string_view)>& piece) {
+void perform(const std::string& socket, const std::string& path, const std::string* body, const std::string& reason,
+             bool endless, const std::function<bool(std::string_view)>& piece) {
   static const bool ready = curl_global_init(CURL_GLOBAL_NOTHING) == CURLE_OK;
   const Handle handle(ready ? curl_easy_init() : nullptr, curl_easy_cleanup);
   if (!handle) throw Failure(exit_software, "libcurl cannot be used on this machine: reinstall libcurl4");
@@ -83,9 +84,13 @@ void perform(const std::string& socket, const std::string& path, const std::stri
   curl_easy_setopt(handle.get(), CURLOPT_LOW_SPEED_LIMIT, 1L);
   curl_easy_setopt(handle.get(), CURLOPT_LOW_SPEED_TIME, endless ? 35L : 120L);
   Fields fields(nullptr, curl_slist_free_all);
+  const auto add_field = [&](const std::string& field) {
+    fields.reset(curl_slist_append(fields.release(), field.c_str()));
+  };
+  if (!reason.empty()) add_field("Told-Reason: " + audit::on_one_line(reason));
+  if (body) add_field("Content-Type: application/json");
+  curl_easy_setopt(handle.get(), CURLOPT_HTTPHEADER, fields.get());
   if (body) {
-    fields.reset(curl_slist_append(nullptr, "Content-Type: application/json"));
-    curl_easy_setopt(handle.get(), CURLOPT_HTTPHEADER, fields.get());
     curl_easy_setopt(handle.get(), CURLOPT_POSTFIELDS, body->c_str());
     curl_easy_setopt(handle.get(), CURLOPT_POSTFIELDSIZE, static_cast<long>(body->size()));
     curl_easy_setopt(handle.get(), CURLOPT_TIMEOUT, 20L);  // the board gives up on an action after 10 s
@@ -109,7 +114,7 @@ void parse(const std::string& text, google::protobuf::Message* answer) {
 
 void BoardClient::get(const std::string& path, google::protobuf::Message* answer) const {
   std::string text;
-  perform(socket_, path, nullptr, false, [&](std::string_view piece) { return text += piece, true; });
+  perform(socket_, path, nullptr, reason_, false, [&](std::string_view piece) { return text += piece, true; });
   parse(text, answer);
 }
 
@@ -117,13 +122,13 @@ void BoardClient::post(const std::string& path, const google::protobuf::Message&
                        google::protobuf::Message* answer) const {
   const std::string body = audit::to_json(request);
   std::string text;
-  perform(socket_, path, &body, false, [&](std::string_view piece) { return text += piece, true; });
+  perform(socket_, path, &body, reason_, false, [&](std::string_view piece) { return text += piece, true; });
   parse(text, answer);
 }
 
 void BoardClient::stream(const std::string& path, const std::function<bool(std::string_view)>& piece,
                          bool endless) const {
-  perform(socket_, path, nullptr, endless, piece);
+  perform(socket_, path, nullptr, reason_, endless, piece);
 }
 
 std::string percent_encoded(const std::string& text) {

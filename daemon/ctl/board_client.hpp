@@ -14,6 +14,12 @@ class BoardClient {
  public:
   explicit BoardClient(const Session& session) : socket_(session.socket) {}
 
+  /// Why whoever asks looks at it: goes on record where what is asked for is.
+  BoardClient& because(std::string reason) {
+    reason_ = std::move(reason);
+    return *this;
+  }
+
   /// `path` begins with "/". An answer of 200 goes to `answer`; any other ends the command with the problem's detail.
   void get(const std::string& path, google::protobuf::Message* answer) const;
   void post(const std::string& path, const google::protobuf::Message& request, google::protobuf::Message* answer) const;
@@ -23,6 +29,7 @@ class BoardClient {
 
  private:
   std::string socket_;
+  std::string reason_;
 };
 
 /// For the path and the query of an address.

@@ -55,13 +55,16 @@ void print(const v1::CaseReport& report, Session& session) {
 
 void add_case(Command& app, Session& session) {
   Command& made = command(app, "case", "Show a case: who was told what and when, and who answered",
-                          "  toldctl case C-7K3-M9\n  toldctl case c7k3m9 --json");
+                          "  toldctl case C-7K3-M9\n  toldctl case c7k3m9 --json\n"
+                          "  toldctl case C-7K3-M9 --reason \"asked by the strategy meeting\"");
   takes_json(made, session);
   auto reference = std::make_shared<std::string>();
+  auto reason = std::make_shared<std::string>();
   made.option("REF", *reference, "The case's reference (C-…), or the one by which a party knows it (R-…)").required();
-  made.runs([&session, reference] {
+  made.option("--reason", *reason, "Why you look: it is recorded that you do");
+  made.runs([&session, reference, reason] {
     v1::CaseReport report;
-    BoardClient(session).get("/v1/cases/" + percent_encoded(*reference), &report);
+    BoardClient(session).because(*reason).get("/v1/cases/" + percent_encoded(*reference), &report);
     if (session.json)
       session.out << audit::to_pretty_json(report);
     else

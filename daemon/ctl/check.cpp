@@ -45,6 +45,7 @@ Findings check_service(const std::string& path) {
   if (found.problems.empty()) {
     add(found.problems, config::check_together(service.value, policy.value));
     found.warnings = config::lint(policy.value, now(), service.value.policy_file);
+    add(found.warnings, config::lint_together(service.value, policy.value));
   }
   auto keys = check_secret_keys(service.value);
   add(found.problems, std::move(keys.problems));

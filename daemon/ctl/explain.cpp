@@ -103,7 +103,7 @@ class Explanation {
     row("agreement", agreement(*rule));
     row("source", rule->source);
     row("answers by", core::reckoning_in_words(rule->within[pace], happened_, policy_.calendar));
-    tell_ladder(policy_.ladder(rule->ladder[pace]), core::from_us(duty.from_us()), deadline);
+    tell_ladder(policy_.ladder(rule->ladder[pace]), duty.recipient(), core::from_us(duty.from_us()), deadline);
   }
 
   [[nodiscard]] core::Pace pace() const {
@@ -124,19 +124,23 @@ class Explanation {
            std::to_string(unsigned{day.month()}) + "/" + std::to_string(int{day.year()});
   }
 
-  void tell_ladder(const core::Ladder* ladder, core::Instant from, core::Instant deadline) {
+  void tell_ladder(const core::Ladder* ladder, const std::string& silent, core::Instant from, core::Instant deadline) {
     if (ladder == nullptr) return;
+    const core::Recipient* recipient = policy_.recipient(silent);
     const char* label = "nobody answers";
     for (const core::Rung& rung : ladder->rungs) {
       const core::Instant at = rung.after.at(from, deadline, policy_.calendar);
       std::string who;
-      for (const std::string& name : rung.who) who += (who.empty() ? "" : ", ") + on_duty(name, at);
+      const auto add = [&](const std::string& words) { who += (who.empty() ? "" : ", ") + words; };
+      if (rung.again)
+        add("told again" + (recipient != nullptr && recipient->second ? ", by " + recipient->second->carrier : ""));
+      for (const std::string& name : rung.who) add(on_duty(name, at));
+      if (rung.deputy && recipient != nullptr && !recipient->deputy.empty()) add(title(recipient->deputy));
       if (rung.quorum > 0) who += " (" + std::to_string(rung.quorum) + " of these taking it hold the ladder)";
       row(label, rehearse::near_words(at, happened_, policy_.calendar) + "  " + who);
       label = "";
     }
-    row("",
-        "then again every " + core::in_words(core::Due(ladder->repeat_last)) + ", and \"nobody was told\" is raised");
+    row("", "then again every " + core::interval_in_words(ladder->repeat_last) + ", and \"nobody was told\" is raised");
   }
 
   /// A rota's name with the people it gives for that hour.

@@ -15,7 +15,7 @@ namespace told::ctl {
 namespace {
 
 struct Given {
-  std::string format = "jsonl", reference, agency, since, until, file;
+  std::string format = "jsonl", reference, agency, since, until, file, reason;
 };
 
 std::string address(const Given& given) {
@@ -39,14 +39,16 @@ void to_file(const Given& given, Session& session) {
   {
     Progress progress(session.err, session.err_terminal, "exporting");
     std::uint64_t bytes = 0;
-    BoardClient(session).stream(
-        address(given),
-        [&](std::string_view piece) {
-          file.write(piece);
-          progress.bytes(bytes += piece.size());
-          return true;
-        },
-        false);
+    BoardClient(session)
+        .because(given.reason)
+        .stream(
+            address(given),
+            [&](std::string_view piece) {
+              file.write(piece);
+              progress.bytes(bytes += piece.size());
+              return true;
+            },
+            false);
   }
   file.keep();
   session.err << given.file << " is written. ";
@@ -72,16 +74,19 @@ void add_export(Command& app, Session& session) {
   made.option("--agency", given->agency, "Only this recipient, or all below a prefix (police)");
   made.option("--since", given->since, "Only from then on: RFC 3339, or 21:14 (London)");
   made.option("--until", given->until, "Only before then");
+  made.option("--reason", given->reason, "Why you take it: it is recorded that you do");
   made.option("-o,--output", given->file, "Into this file (made readable by you only); else to standard output");
   made.runs([&session, given] {
     if (session.json) given->format = "jsonl";
     if (!given->file.empty()) return to_file(*given, session);
-    BoardClient(session).stream(
-        address(*given),
-        [&](std::string_view piece) {
-          return session.out.write(piece.data(), static_cast<std::streamsize>(piece.size())).good();
-        },
-        false);
+    BoardClient(session)
+        .because(given->reason)
+        .stream(
+            address(*given),
+            [&](std::string_view piece) {
+              return session.out.write(piece.data(), static_cast<std::streamsize>(piece.size())).good();
+            },
+            false);
     if (!session.out.flush()) throw Failure(exit_io, "the export could not be written out: is the disk full?");
   });
 }

@@ -5,6 +5,10 @@
 
 #include "command_line/command_line.hpp"
 
+namespace google::protobuf {
+class Message;
+}
+
 namespace told::ctl {
 
 using command_line::Command;
@@ -25,6 +29,9 @@ Command& command(Command& app, const std::string& name, const std::string& what,
 /// `--json`, for those who read with a program.
 void takes_json(Command& command, Session& session);
 
+/// Has the board do it, and says how it went.
+void act(Session& session, const std::string& path, const google::protobuf::Message& request);
+
 // One for each command or small group; each in its own file.
 void add_publish(Command& app, Session& session);
 void add_queue(Command& app, Session& session);
@@ -32,6 +39,7 @@ void add_open(Command& app, Session& session);
 void add_case(Command& app, Session& session);
 void add_ways(Command& app, Session& session);
 void add_actions(Command& app, Session& session);
+void add_records(Command& app, Session& session);
 void add_watch(Command& app, Session& session);
 void add_export(Command& app, Session& session);
 void add_verify(Command& app, Session& session);

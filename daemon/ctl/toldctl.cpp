@@ -52,8 +52,8 @@ int toldctl(int argc, const char* const* argv, std::ostream& out, std::ostream& 
       .from_environment("TOLD_SOCKET")
       .shows_default();
   for (const auto add :
-       {add_open, add_ways, add_case, add_actions, add_watch, add_publish, add_queue, add_export, add_report,
-        add_verify, add_keys, add_check, add_rehearse, add_explain, add_graph, add_rebuild})
+       {add_open, add_ways, add_case, add_actions, add_records, add_watch, add_publish, add_queue, add_export,
+        add_report, add_verify, add_keys, add_check, add_rehearse, add_explain, add_graph, add_rebuild})
     add(app, session);
 
   try {

@@ -22,6 +22,7 @@ v1::VerifyReport report_of(const audit::Verdict& verdict) {
   report.set_verified(verdict.verified());
   report.set_sentence(verdict.sentence);
   report.set_entries(verdict.entries);
+  report.set_withheld(verdict.withheld);
   report.set_faults_in_all(verdict.faults_in_all);
   for (const auto& fault : verdict.faults) {
     auto& shown = *report.add_faults();

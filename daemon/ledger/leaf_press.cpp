@@ -33,6 +33,7 @@ LeafPress::Pressed LeafPress::press(const std::vector<core::Entry>& entries, con
   leaves_.clear();
   new_keys_.clear();
   body_keys_.clear();
+  erased_.clear();
   if (capacity_ > buffer_kept_max) {
     bytes_.reset();
     capacity_ = 0;
@@ -52,7 +53,7 @@ LeafPress::Pressed LeafPress::press(const std::vector<core::Entry>& entries, con
     out.frontier.add(leaf_hash(leaves_.back()));
     begin = end;
   }
-  out.batch = {before.size(), leaves_, new_keys_, body_keys_, {}};
+  out.batch = {before.size(), leaves_, new_keys_, body_keys_, {}, erased_};
   return out;
 }
 
@@ -63,6 +64,7 @@ void LeafPress::add(const core::Entry& entry) {
   const std::size_t rest_bytes = entry.body ? entry.body->ByteSizeLong() : 0;
   if (!head.sealed().empty() || (entry.event && entry.body && entry.body->has_event()))
     throw StoreFailed("entry " + std::to_string(head.index()) + " came sealed or with two events: a defect of told");
+  if (head.has_case_erased()) forget_keys(head);
   if (!entry.event && rest_bytes == 0) {
     auto* p = grow(head_bytes);
     head.SerializeWithCachedSizesToArray(p);
@@ -98,6 +100,16 @@ void LeafPress::add(const core::Entry& entry) {
   ends_.push_back(used_);
 }
 
+void LeafPress::forget_keys(const v1::LedgerEntry& erasure) {
+  std::vector<core::CaseNumber> cases{erasure.case_number()};
+  cases.insert(cases.end(), erasure.case_erased().cases().begin(), erasure.case_erased().cases().end());
+  for (const core::CaseNumber c : cases) {
+    ring_.forget(c);
+    std::erase_if(new_keys_, [c](const NewKey& k) { return k.case_number == c; });
+    erased_.push_back(c);
+  }
+}
+
 void LeafPress::own_key(const v1::LedgerEntry& head, CaseKey& key) {
   CaseKey own;
   random(own.bytes.data(), key_bytes);
@@ -115,11 +127,12 @@ void LeafPress::own_key(const v1::LedgerEntry& head, CaseKey& key) {
 void LeafPress::key_for(core::CaseNumber c, core::EntryIndex index, CaseKey& out) {
   if (ring_.find(c, out)) return;
   // A case bears the number of the entry that opens it: that entry's case can have no key yet.
+  const bool was_erased = std::find(erased_.begin(), erased_.end(), c) != erased_.end();
   if (c != index || c == 0) {
     // A group with more new cases than the ring holds may have pushed its own keys out again.
     const auto made =
         std::find_if(new_keys_.begin(), new_keys_.end(), [c](const NewKey& k) { return k.case_number == c; });
-    const auto stored = made != new_keys_.end() ? std::optional{made->key} : store_.key(c);
+    const auto stored = made != new_keys_.end() ? std::optional{made->key} : was_erased ? std::nullopt : store_.key(c);
     if (const auto key = stored ? ring_.unwrap(c, *stored) : std::nullopt) {
       out = *key;
       ring_.keep(c, out);

@@ -22,6 +22,9 @@ struct ProjectionStep {
   core::Instant last_time{};       ///< of entry watermark - 1
   std::vector<Row> rows;
   std::vector<core::EntryIndex> policies;  ///< entries that adopted a policy since the last step
+  /// Cases that were erased since the last step, and single events with them: what recognises repeats of theirs goes.
+  std::vector<core::CaseNumber> erased_cases;
+  std::vector<core::EntryIndex> erased_events;
 };
 
 }  // namespace told::ledger

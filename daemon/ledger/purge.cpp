@@ -51,17 +51,21 @@ std::string sealed_prints(core::EntryIndex index, const Said& said, const CaseKe
 Purges purges_of(const std::vector<core::Entry>& group, Store& store, const Seal& seal, KeyRing& ring) {
   Purges out;
   std::set<core::EntryIndex> bodies;
-  for (const auto& withdrawal : group) {
-    const auto& head = withdrawal.head.event_accepted();
-    if (!head.withdraws()) continue;
-    for (const auto index : store.bodies_about(head.amends())) bodies.insert(index);
+  const auto withdraw = [&](core::EntryIndex event) {
+    for (const auto index : store.bodies_about(event)) bodies.insert(index);
     for (const auto& entry : group) {
-      const bool about =
-          entry.head.index() == head.amends() ||
-          (entry.head.event_accepted().amends() == head.amends() && !entry.head.event_accepted().withdraws());
+      const bool about = entry.head.index() == event ||
+                         (entry.head.event_accepted().amends() == event && !entry.head.event_accepted().withdraws());
       if (about && entry.event) bodies.insert(entry.head.index());
     }
-    if (!bodies.contains(head.amends())) out.too_old.push_back(head.amends());
+    if (!bodies.contains(event)) out.too_old.push_back(event);
+  };
+  for (const auto& entry : group) {
+    const auto& head = entry.head.event_accepted();
+    if (head.withdraws() && !head.keeps_content()) withdraw(head.amends());
+    for (const auto event : entry.head.hold_ordered().purges()) withdraw(event);
+    for (const auto event : entry.head.case_erased().events())
+      for (const auto index : store.bodies_about(event)) out.purges.push_back({index, {}});
   }
   for (const auto index : bodies) {
     std::optional<Said> said;

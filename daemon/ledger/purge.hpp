@@ -1,5 +1,6 @@
 #pragma once
-// What a group purges: the content of events that were withdrawn, and of their corrections.
+// What a group purges: the content of events that were withdrawn, and of their corrections (unless a legal hold keeps
+// it, until that is lifted); and of events that were moved into a case that is erased.
 #include <vector>
 
 #include "core/decision.hpp"

@@ -33,7 +33,7 @@ struct NewBodyKey {
 /// A body whose key is destroyed.
 struct Purge {
   core::EntryIndex entry = 0;
-  std::string prints;  ///< what recognises the event from now on, sealed under its case's key
+  std::string prints;  ///< what recognises the event from now on, sealed under its case's key; empty: nothing does
 };
 
 /// What becomes durable in one transaction. Views into the caller's memory, for the call only.
@@ -42,7 +42,8 @@ struct Batch {
   std::span<const std::string_view> leaves;  ///< the exact bytes
   std::span<const NewKey> keys;              ///< of cases that had none, or whose key was destroyed
   std::span<const NewBodyKey> body_keys;
-  std::span<const Purge> purges;  ///< after the rest: a body may be purged in the group that it came in
+  std::span<const Purge> purges;             ///< after the rest: a body may be purged in the group that it came in
+  std::span<const core::CaseNumber> erased;  ///< cases whose keys are destroyed before `keys` are added
 };
 
 /// A snapshot. One thread; must not outlive its store.

@@ -7,9 +7,10 @@ namespace told::path {
 
 namespace {
 
-// Nobody waits to be told by a receipt, and whoever acknowledged waits for no more than an answer. Given a moment, those
-// of one event share a sync instead of having one each, in the way of the next event. Not longer: with 5 ms they shared
-// the next event's own sync at 500 events a second, and their work made it wait (p50 790 us in the place of 690).
+// Nobody waits to be told by a receipt, and whoever acknowledged waits for no more than an answer. Given a moment,
+// those of one event share a sync instead of having one each, in the way of the next event. Not longer: with 5 ms they
+// shared the next event's own sync at 500 events a second, and their work made it wait (p50 790 us in the place of
+// 690).
 constexpr auto receipts_may_wait = std::chrono::microseconds{300};
 
 /// Nothing but receipts, and acknowledgements that nobody else is told of.
@@ -37,6 +38,8 @@ std::vector<core::EntryIndex> earlier_events(const core::State& state, const led
     add_events_of(c->one, state, ledger, events);
     add_events_of(c->other, state, ledger, events);
   }
+  if (const auto* c = std::get_if<core::OrderHold>(&command)) add_events_of(c->case_number, state, ledger, events);
+  if (const auto* c = std::get_if<core::EraseCase>(&command)) add_events_of(c->case_number, state, ledger, events);
   if (const auto* c = std::get_if<core::MoveEvent>(&command)) {
     if (c->to != 0) add_events_of(c->to, state, ledger, events);
     events.push_back(c->event);
@@ -80,6 +83,9 @@ ledger::ProjectionStep take_step(core::State& state, std::map<core::EntryIndex, 
   }
   prints.clear();
   step.policies = std::exchange(policies, {});
+  core::State::Erased erased = state.take_erased();
+  step.erased_cases = std::move(erased.cases);
+  step.erased_events = std::move(erased.events);
   return step;
 }
 
@@ -219,7 +225,7 @@ void OnePath::project() {
   engine_.state_for_restore().projected(ledger_.projected());
   if (step_) return;  // the last one still waits for its group
   step_ = take_step(engine_.state_for_restore(), prints_, policies_);
-  if (step_->rows.empty() && step_->policies.empty())
+  if (step_->rows.empty() && step_->policies.empty() && step_->erased_cases.empty())
     step_.reset();
   else
     hand_over_step();

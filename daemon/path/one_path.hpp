@@ -55,7 +55,7 @@ class OnePath {
  private:
   struct Gathered {
     std::vector<std::vector<core::Effect>> effects;  ///< of each decision
-    std::vector<std::function<void()>> barriers;  ///< whoever waits for what was decided before
+    std::vector<std::function<void()>> barriers;     ///< whoever waits for what was decided before
   };
   void recall(const core::Command& command);
   void kick_soon();

@@ -56,6 +56,7 @@ Recovered recover(core::Engine& engine, ledger::Ledger& ledger, const Progress& 
                                         entry.identity_changed().moved_event()};
     for (const auto& again : entry.event_accepted().owed_again()) about.push_back(again.event());
     for (const auto& again : entry.identity_changed().owed_again()) about.push_back(again.event());
+    for (const auto& stopped : entry.case_erased().clocks_stopped()) about.push_back(stopped.event());
     for (const core::EntryIndex earlier : about)
       if (earlier < index)
         if (const auto row = forgotten_row(state, ledger, earlier)) state.recall(*row);

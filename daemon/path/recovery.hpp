@@ -2,6 +2,7 @@
 // Recovery: the engine as the ledger left it, before any socket opens. The projection gives the state up to its
 // watermark; the entries after it are folded in by the same code that runs live.
 #include <functional>
+#include <memory>
 
 #include "core/engine.hpp"
 #include "ledger/ledger.hpp"
@@ -13,7 +14,8 @@ struct Recovered {
   core::EntryIndex replayed = 0;         ///< entries after it
 };
 
-/// A policy that the ledger holds. Throws ledger::StoreFailed with the mend where it cannot be understood.
+/// A policy that was in force, from what the ledger keeps of it. Throws ledger::StoreFailed with the mend where this
+/// version cannot understand it.
 [[nodiscard]] std::shared_ptr<core::Policy> read_policy(const v1::PolicyAdopted& adopted);
 
 /// Called now and then with (entries done, entries in all); may be unset.

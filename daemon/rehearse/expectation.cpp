@@ -109,6 +109,7 @@ class Judge {
     for (const Delivered* d : found)
       for (const std::string& path : e_.not_fields)
         if (sees(d->fields, path)) leaked.push_back(path);
+    if (!e_.carrier.empty() && last.carrier != e_.carrier) return "it came by " + last.carrier + " (" + one(last) + ")";
     const bool begins = last.text.starts_with(e_.first_words);
     if (!begins) return "its first words are \"" + last.text.substr(0, last.text.find('\n')) + "\" (" + one(last) + ")";
     if (!leaked.empty()) return "it did see " + listed(leaked) + " (" + one(last) + ")";
@@ -269,6 +270,7 @@ std::string in_words(const Expectation& e, const Play& play) {
   if (!e.fields_seen.empty()) text += ", seeing " + listed(e.fields_seen);
   if (!e.not_fields.empty()) text += ", not seeing " + listed(e.not_fields);
   if (!e.first_words.empty()) text += ", beginning with \"" + e.first_words + "\"";
+  if (!e.carrier.empty()) text += ", by " + e.carrier;
   if (e.times > 1) text += ", " + std::to_string(e.times) + " times";
   if (e.not_before > play.scenario().begins) text += ", not before " + clock(e.not_before);
   if (e.by) text += ", by " + clock(e.by->at);

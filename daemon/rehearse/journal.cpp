@@ -26,7 +26,9 @@ void Journal::decided(core::Instant at, const core::Entry& entry) {
 void Journal::delivered(core::Instant at, const core::Transmit& t, const v1::Delivery& delivery) {
   const core::Event* event = world_->state().event(t.notification.event);
   const core::Recipient* recipient = world_->state().policy()->recipient(t.recipient);
-  const std::string carrier = recipient == nullptr ? "" : recipient->carrier;
+  const std::string carrier = recipient == nullptr                  ? ""
+                              : t.channel == 1 && recipient->second ? recipient->second->carrier
+                                                                    : recipient->carrier;
   // A mail says only that something waits.
   const carriers::Kind* kind = carriers::kind(carrier);
   const bool whole = kind == nullptr || kind->carries_content;

@@ -134,18 +134,21 @@ void Play::act(const Step& step) {
   if (const auto* a = std::get_if<Decline>(&step.action)) decline(step, *a);
   if (const auto* a = std::get_if<StandDown>(&step.action)) stand_down(step, *a);
   if (const auto* a = std::get_if<Screen>(&step.action)) screen(step, *a);
+  if (const auto* a = std::get_if<Hold>(&step.action)) hold(step, *a);
+  if (const auto* a = std::get_if<Erase>(&step.action)) erase(step, *a);
   if (const auto* a = std::get_if<SameChild>(&step.action)) same_child(step, *a);
   if (const auto* a = std::get_if<AnotherChild>(&step.action)) another_child(step, *a);
   if (const auto* a = std::get_if<CloseAlarm>(&step.action)) close_alarm(step, *a);
   if (const auto* a = std::get_if<RaiseAlarm>(&step.action)) world_.raise(a->code, a->party);
   if (const auto* a = std::get_if<Silence>(&step.action)) remark("Nobody answers at " + title(a->who));
   if (const auto* a = std::get_if<Outage>(&step.action)) {
-    remark("The connection to " + title(a->who) + " is out");
-    world_.cut(a->who);
+    const std::string what = (a->channel == 0 ? "The connection to " : "The second channel to ") + title(a->who);
+    remark(what + " is out");
+    world_.cut(a->who, a->channel);
     if (a->until)
-      world_.at(*a->until, [this, who = a->who] {
-        remark("The connection to " + title(who) + " is back");
-        world_.mend(who);
+      world_.at(*a->until, [this, what, who = a->who, channel = a->channel] {
+        remark(what + " is back");
+        world_.mend(who, channel);
       });
   }
   if (std::holds_alternative<Restart>(step.action)) {
@@ -184,6 +187,7 @@ void Play::acknowledge(const Step& step, const Acknowledge& act) {
   command.said = world_.now();
   command.note = act.note;
   command.done = act.done;
+  command.ends = act.ends;
   const auto result = world_.act(std::move(command));
   if (result.has_problem()) fail(step.place, expected, result.problem().reason() + "; " + result.problem().mend());
 }
@@ -211,15 +215,38 @@ void Play::decline(const Step& step, const Decline& act) {
   if (result.has_problem()) fail(step.place, expected, result.problem().reason() + "; " + result.problem().mend());
 }
 
+template <class Order>
+void Play::order(const Step& step, const std::string& expected, Order command) {
+  const auto result = world_.act(std::move(command));
+  if (result.has_problem()) fail(step.place, expected, result.problem().reason() + "; " + result.problem().mend());
+}
+
 void Play::stand_down(const Step& step, const StandDown& act) {
   core::OrderStandDown command;
   command.case_number = case_of(act.subject);
   command.by = at_the_desk(act.by);
   command.reason = act.reason;
-  const auto result = world_.act(std::move(command));
-  if (result.has_problem())
-    fail(step.place, act.by.person + " ends the missing episode of " + act.subject + " by hand",
-         result.problem().reason() + "; " + result.problem().mend());
+  order(step, act.by.person + " ends the missing episode of " + act.subject + " by hand", std::move(command));
+}
+
+void Play::hold(const Step& step, const Hold& act) {
+  core::OrderHold command;
+  command.case_number = case_of(act.subject);
+  command.lifted = act.lifted;
+  command.by = at_the_desk(act.by);
+  command.reason = act.reason;
+  order(step,
+        act.by.person + (act.lifted ? " lifts the legal hold on the case of " : " puts a legal hold on the case of ") +
+            act.subject,
+        std::move(command));
+}
+
+void Play::erase(const Step& step, const Erase& act) {
+  core::EraseCase command;
+  command.case_number = case_of(act.subject);
+  command.by = at_the_desk(act.by);
+  command.reason = act.reason;
+  order(step, act.by.person + " has what was said in the case of " + act.subject + " erased", std::move(command));
 }
 
 void Play::screen(const Step& step, const Screen& act) {
@@ -232,8 +259,7 @@ void Play::screen(const Step& step, const Screen& act) {
   const std::string expected = act.by.person + (act.lifted ? " lets " : " keeps ") + act.who +
                                (act.lifted ? " into" : " out of") + " the case of " + act.subject;
   if (command.case_number == 0) return fail(step.place, expected, "nothing has been reported about this child by then");
-  const auto result = world_.act(std::move(command));
-  if (result.has_problem()) fail(step.place, expected, result.problem().reason() + "; " + result.problem().mend());
+  order(step, expected, std::move(command));
 }
 
 core::CaseNumber Play::case_of(const std::string& subject) const {
@@ -247,10 +273,8 @@ void Play::same_child(const Step& step, const SameChild& act) {
   command.other = case_of(act.other);
   command.by = at_the_desk(act.by);
   command.reason = act.reason;
-  const auto result = world_.act(std::move(command));
-  if (result.has_problem())
-    fail(step.place, act.by.person + " says that " + act.subject + " and " + act.other + " are the same child",
-         result.problem().reason() + "; " + result.problem().mend());
+  order(step, act.by.person + " says that " + act.subject + " and " + act.other + " are the same child",
+        std::move(command));
 }
 
 void Play::another_child(const Step& step, const AnotherChild& act) {
@@ -266,8 +290,7 @@ void Play::another_child(const Step& step, const AnotherChild& act) {
   const std::string expected = act.by.person + " says that " + in_words(which) + " was about another child";
   if (!act.other.empty() && command.to == 0)
     return fail(step.place, expected, "nothing was published about " + act.other + " by then");
-  const auto result = world_.act(std::move(command));
-  if (result.has_problem()) fail(step.place, expected, result.problem().reason() + "; " + result.problem().mend());
+  order(step, expected, std::move(command));
 }
 
 void Play::close_alarm(const Step& step, const CloseAlarm& act) {
@@ -278,10 +301,7 @@ void Play::close_alarm(const Step& step, const CloseAlarm& act) {
   command.alarm = newest;
   command.by = at_the_desk(act.by);
   command.note = act.note;
-  const auto result = world_.act(std::move(command));
-  if (result.has_problem())
-    fail(step.place, act.by.person + " closes the alarm " + act.code,
-         result.problem().reason() + "; " + result.problem().mend());
+  order(step, act.by.person + " closes the alarm " + act.code, std::move(command));
 }
 
 }  // namespace told::rehearse

@@ -48,6 +48,11 @@ class Play {
   void decline(const Step& step, const Decline& act);
   void stand_down(const Step& step, const StandDown& act);
   void screen(const Step& step, const Screen& act);
+  void hold(const Step& step, const Hold& act);
+  void erase(const Step& step, const Erase& act);
+  /// Does what is ordered, or says that `expected` did not come about, and why.
+  template <class Order>
+  void order(const Step& step, const std::string& expected, Order command);
   void same_child(const Step& step, const SameChild& act);
   void another_child(const Step& step, const AnotherChild& act);
   [[nodiscard]] core::CaseNumber case_of(const std::string& subject) const;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <vector>
 
 #include "rehearse/svg.hpp"
@@ -33,6 +34,12 @@ std::string by_pace(const std::string& other, const std::string& high) {
   return other == high ? other : "high: " + high + ", other: " + other;
 }
 
+std::string listed(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : " or ") + name;
+  return text;
+}
+
 class GraphMaker {
  public:
   explicit GraphMaker(const core::Policy& policy) : policy_(policy) {}
@@ -56,12 +63,6 @@ class GraphMaker {
   }
 
  private:
-  static std::string listed(const std::vector<std::string>& names) {
-    std::string text;
-    for (const std::string& name : names) text += (text.empty() ? "" : " or ") + name;
-    return text;
-  }
-
   std::string box(Column column, const std::string& id, std::vector<std::string> lines) {
     const bool known = std::any_of(graph_.boxes.begin(), graph_.boxes.end(), [&](const Box& b) { return b.id == id; });
     if (!known) graph_.boxes.push_back({column, id, std::move(lines)});
@@ -74,6 +75,8 @@ class GraphMaker {
     const core::Recipient* r = policy_.recipient(name);
     std::vector<std::string> lines{name};
     if (r != nullptr) lines.push_back(r->title);
+    if (r != nullptr && r->second) lines.push_back("by " + r->carrier + ", then by " + r->second->carrier);
+    if (r != nullptr && !r->deputy.empty()) lines.push_back("deputy: " + r->deputy);
     if (r != nullptr && r->exercise_only) lines.emplace_back("exercises and tests only");
     if (r == nullptr) lines.emplace_back("whoever is on duty");
     return box(Column::recipient, "recipient " + name, std::move(lines));
@@ -84,7 +87,7 @@ class GraphMaker {
     if (ladder == nullptr) return;
     std::vector<std::string> lines{"ladder " + name};
     for (const core::Rung& rung : ladder->rungs) lines.push_back(rung.after.in_words() + ": " + listed_all(rung));
-    lines.push_back("then again every " + in_words(core::Due(ladder->repeat_last)));
+    lines.push_back("then again every " + core::interval_in_words(ladder->repeat_last));
     const std::string id = box(Column::ladder, "ladder " + name, std::move(lines));
     const std::string from = "recipient " + who;
     const bool drawn = std::any_of(graph_.edges.begin(), graph_.edges.end(),
@@ -94,7 +97,9 @@ class GraphMaker {
 
   static std::string listed_all(const core::Rung& rung) {
     std::string text;
+    if (rung.again) text = "the recipient again, by its second channel";
     for (const std::string& name : rung.who) text += (text.empty() ? "" : ", ") + name;
+    if (rung.deputy) text += (text.empty() ? "" : ", ") + std::string("the recipient's deputy");
     if (rung.quorum > 0) text += " (" + std::to_string(rung.quorum) + " of these hold it)";
     return text;
   }
@@ -112,35 +117,145 @@ std::string dot_quoted(const std::string& text) {
   return out + "\"";
 }
 
-struct Spot {
-  int x = 0;
-  int y = 0;
-  int width = 0;
-  int height = 0;
+// --- the picture ---
+
+constexpr int left = 16;
+constexpr int line_height = 18;
+constexpr int events_wide = 860;
+constexpr int deadline_x = 440;
+constexpr int ladder_x = 670;
+constexpr int ladders_x = events_wide + 140;
+constexpr int ladders_wide = 460;
+constexpr int page_top = 72;
+
+/// One event: whom it is told to, and what is owed because of it.
+struct Line {
+  std::string what;      ///< the recipient, or the duty
+  std::string deadline;  ///< "within 30 min", "due 2 working days"
+  std::string ladder;
+  std::string more;  ///< a condition, or who owes it; "" for none
+  bool clock = false;
+  std::set<std::string> ladders;
+};
+struct Block {
+  std::string event;
+  std::vector<Line> lines;
+  [[nodiscard]] int height() const {
+    int lines_high = 2;
+    for (const Line& line : lines) lines_high += line.more.empty() ? 1 : 2;
+    return lines_high * line_height;
+  }
 };
 
-constexpr int line_height = 17;
-constexpr int gap = 18;
-
-std::map<std::string, Spot> lay_out(const Graph& graph) {
-  std::map<std::string, Spot> spots;
-  int x = 16;
-  for (const Column column : {Column::event, Column::recipient, Column::ladder}) {
-    int widest = 0;
-    int y = 72;
-    for (const Box& box : graph.boxes) {
-      if (box.column != column) continue;
-      int width = 0;
-      for (const std::string& line : box.lines) width = std::max(width, width_of(shortened(line, 48)) + 20);
-      const int height = static_cast<int>(box.lines.size()) * line_height + 10;
-      spots[box.id] = {x, y, width, height};
-      widest = std::max(widest, width);
-      y += height + gap;
+/// The policy as a page: a block for each event, and beside them the ladders that they lead to.
+class Page {
+ public:
+  explicit Page(const core::Policy& policy, const Graph& graph) : policy_(policy), graph_(graph) {
+    for (const core::Rule& rule : policy.rules) {
+      Line line{title(rule.who),
+                "within " + by_pace(in_words(rule.within[0]), in_words(rule.within[1])),
+                rule.ladder[1] == rule.ladder[0] ? rule.ladder[0] : rule.ladder[1] + ", " + rule.ladder[0],
+                {},
+                false,
+                {rule.ladder[0], rule.ladder[1]}};
+      if (!rule.only_if.always()) line.more = "only if " + rule.only_if.text();
+      if (!rule.sites.empty()) line.more += (line.more.empty() ? "only from " : ", only from ") + listed(rule.sites);
+      block(rule.when).lines.push_back(std::move(line));
     }
-    x += widest + 220;
+    for (const core::Clock& clock : policy.clocks) {
+      Line line{clock.duty, "due " + in_words(clock.due), clock.ladder, title(clock.who), true, {clock.ladder}};
+      if (!clock.stopped_by.empty()) line.more += ", until " + listed(clock.stopped_by);
+      if (clock.every) line.more += ", then every " + in_words(*clock.every);
+      block(clock.starts).lines.push_back(std::move(line));
+    }
   }
-  return spots;
-}
+
+  std::string draw() {
+    Svg svg(
+        "Policy: " + policy_.name,
+        "A block for each event: whom it is told to, by when, and which ladder is climbed while nobody answers; below "
+        "these, behind a hollow mark, what is owed because of it. On the right the ladders and the recipients.");
+    svg.text(left, 28, policy_.name, "head");
+    svg.text(
+        left, 48,
+        "Each event: whom it is told to, within what time, and which ladder is climbed while nobody answers. Hollow "
+        "marks: what is owed because of it.",
+        "small");
+    const std::map<std::string, int> ladders = draw_boxes(svg);
+    int y = page_top;
+    for (const Block& block : blocks_) {
+      draw_edges(svg, block, y, ladders);
+      draw_block(svg, block, y);
+      y += block.height() + line_height;
+    }
+    return svg.document();
+  }
+
+ private:
+  [[nodiscard]] std::string title(const std::string& name) const {
+    const core::Recipient* recipient = policy_.recipient(name);
+    return recipient == nullptr ? name + " (whoever is on duty)" : recipient->title;
+  }
+
+  Block& block(const std::string& event) {
+    for (Block& each : blocks_)
+      if (each.event == event) return each;
+    return blocks_.emplace_back(Block{event, {}});
+  }
+
+  /// The ladders, then the recipients; gives where each ladder is.
+  std::map<std::string, int> draw_boxes(Svg& svg) {
+    std::map<std::string, int> middles;
+    int y = page_top;
+    for (const Column column : {Column::ladder, Column::recipient})
+      for (const Box& box : graph_.boxes) {
+        if (box.column != column) continue;
+        const int height = static_cast<int>(box.lines.size()) * line_height + 10;
+        middles[box.id] = y + height / 2;
+        svg.box(ladders_x, y, ladders_wide, height, "box", box.id);
+        int at = y;
+        for (const std::string& line : box.lines) {
+          at += line_height;
+          svg.text(ladders_x + 10, at, shortened(line, 60), at == y + line_height ? "head" : "small");
+        }
+        y += height + 10;
+      }
+    return middles;
+  }
+
+  static void draw_edges(Svg& svg, const Block& block, int y, const std::map<std::string, int>& ladders) {
+    std::set<std::string> all;
+    for (const Line& line : block.lines) all.insert(line.ladders.begin(), line.ladders.end());
+    for (const std::string& ladder : all)
+      if (const auto to = ladders.find("ladder " + ladder); to != ladders.end())
+        svg.curve(left + events_wide, y + block.height() / 2, ladders_x, to->second, "edge",
+                  block.event + ": ladder " + ladder);
+  }
+
+  static void draw_block(Svg& svg, const Block& block, int y) {
+    svg.box(left, y, events_wide, block.height(), "event", block.event);
+    svg.text(left + 10, y + line_height, block.event, "head");
+    int at = y + line_height + line_height / 2;
+    for (const Line& line : block.lines) {
+      svg.line(left + 1, at, left + events_wide - 1, at, "row");
+      at += line_height;
+      if (line.clock)
+        svg.box(left + 10, at - 10, 10, 10, "duty", "owed");
+      else
+        svg.dot(left + 15, at - 5, "told", "told");
+      svg.text(left + 30, at - 1, shortened(line.what, 56));
+      svg.text(left + deadline_x, at - 1, shortened(line.deadline, 36), "small");
+      svg.text(left + ladder_x, at - 1, shortened("ladder " + line.ladder, 30), "small");
+      if (line.more.empty()) continue;
+      at += line_height;
+      svg.text(left + 30, at - 4, shortened(line.more, 120), "faint");
+    }
+  }
+
+  const core::Policy& policy_;
+  const Graph& graph_;
+  std::vector<Block> blocks_;
+};
 
 }  // namespace
 
@@ -165,36 +280,7 @@ std::string dot_of(const core::Policy& policy) {
 
 std::string svg_of(const core::Policy& policy) {
   const Graph graph = GraphMaker(policy).make();
-  const auto spots = lay_out(graph);
-  Svg svg("Policy: " + policy.name,
-          "On the left the events, in the middle whom each is told to and by when, on the right who is called when "
-          "nobody answers. A dashed line is a duty with a clock.");
-  svg.text(16, 28, policy.name, "head");
-  svg.text(16, 48, "Events, whom they are told to, who is called when nobody answers. Dashed: a duty with a clock.",
-           "small");
-  std::map<std::string, int> left_of;  ///< how many edges have left a box already: each from a place of its own
-  for (const Edge& edge : graph.edges) {
-    const Spot& from = spots.at(edge.from);
-    const Spot& to = spots.at(edge.to);
-    const int y = from.y + 8 + std::min(left_of[edge.from]++ * 6, from.height - 12);
-    svg.curve(from.x + from.width, y, to.x, to.y + to.height / 2, edge.clock ? "edge dashed" : "edge",
-              edge.from + " to " + edge.to + ": " + edge.label);
-    if (edge.label != "nobody answers")
-      svg.text(to.x - 8 - width_of(shortened(edge.label, 28)),
-               to.y + to.height / 2 - 3 - 11 * (left_of["at " + edge.to]++ % 4), shortened(edge.label, 28), "small");
-  }
-  for (const Box& box : graph.boxes) {
-    const Spot& at = spots.at(box.id);
-    std::string whole;
-    for (const std::string& line : box.lines) whole += (whole.empty() ? "" : "; ") + line;
-    svg.box(at.x, at.y, at.width, at.height, box.column == Column::event ? "event" : "box", whole);
-    int y = at.y + line_height;
-    for (const std::string& line : box.lines) {
-      svg.text(at.x + 10, y, shortened(line, 48), y == at.y + line_height ? "head" : "small");
-      y += line_height;
-    }
-  }
-  return svg.document();
+  return Page(policy, graph).draw();
 }
 
 }  // namespace told::rehearse

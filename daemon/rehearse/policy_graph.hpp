@@ -8,8 +8,8 @@ namespace told::rehearse {
 
 /// Graphviz' language. Equal policies give equal text.
 [[nodiscard]] std::string dot_of(const core::Policy& policy);
-/// SVG, laid out in columns by ourselves: events, then whom they are told to, then the ladders. Equal policies give
-/// equal bytes.
+/// SVG, a page: a block for each event with whom it is told to and what is owed because of it; beside them the ladders,
+/// and the recipients. Equal policies give equal bytes.
 [[nodiscard]] std::string svg_of(const core::Policy& policy);
 
 }  // namespace told::rehearse

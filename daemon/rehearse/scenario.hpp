@@ -46,6 +46,7 @@ struct Acknowledge {
   std::string note;
   std::string recorded_by;  ///< told by telephone, and recorded by this person
   bool done = false;        ///< an obligation: the duty is done; `note` says where the evidence lies
+  bool ends = false;        ///< one that repeats: for good
 };
 struct Decline {
   Which which;
@@ -62,6 +63,19 @@ struct Screen {
   std::string subject;
   std::string who;
   bool lifted = false;
+  Speaker by;
+  std::string reason;
+};
+/// A legal hold on a child's case, or the end of it.
+struct Hold {
+  std::string subject;
+  bool lifted = false;
+  Speaker by;
+  std::string reason;
+};
+/// What was said in a child's case is destroyed.
+struct Erase {
+  std::string subject;
   Speaker by;
   std::string reason;
 };
@@ -95,6 +109,7 @@ struct Silence {
 };
 struct Outage {
   std::string who;
+  core::Channel channel = 0;           ///< 1: its second channel
   std::optional<core::Instant> until;  ///< none: to the end
 };
 struct Restart {};
@@ -105,8 +120,8 @@ struct Adopt {
   std::shared_ptr<core::Policy> policy;
   std::string file;
 };
-using Action = std::variant<Publish, Acknowledge, Decline, StandDown, Screen, SameChild, AnotherChild, CloseAlarm,
-                            RaiseAlarm, Silence, Outage, Restart, ClockStep, Adopt>;
+using Action = std::variant<Publish, Acknowledge, Decline, StandDown, Screen, Hold, Erase, SameChild, AnotherChild,
+                            CloseAlarm, RaiseAlarm, Silence, Outage, Restart, ClockStep, Adopt>;
 
 struct Step {
   config::Place place;
@@ -145,6 +160,7 @@ struct Expectation {
   std::vector<std::string> fields_seen;
   std::vector<std::string> not_fields;
   std::string first_words;  ///< of the message as its recipient reads it
+  std::string carrier;      ///< by which it came; "" any
   Moment due;
   std::string state;  ///< "acknowledged"; or the code of a refusal
   std::optional<bool> late;

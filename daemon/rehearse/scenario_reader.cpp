@@ -232,16 +232,24 @@ class ScenarioReader {
 
   void read_people(Reader& table, std::vector<Action>& actions) {
     if (auto said = table.table("acknowledge", Need::optional)) {
-      Acknowledge act{which(*said), speaker(*said), said->text("note", Need::optional).value,
-                      said->text("recorded_by", Need::optional).value, false};
+      Acknowledge act{which(*said),
+                      speaker(*said),
+                      said->text("note", Need::optional).value,
+                      said->text("recorded_by", Need::optional).value,
+                      false,
+                      false};
       act.which.who = recipient(*said, "who", Need::required);
       act.which.call_about = recipient(*said, "call_about", Need::optional);
       said->finish();
       actions.emplace_back(std::move(act));
     }
     if (auto said = table.table("done", Need::optional)) {
-      Acknowledge act{which(*said), speaker(*said), said->text("evidence", Need::optional).value,
-                      said->text("recorded_by", Need::optional).value, true};
+      Acknowledge act{which(*said),
+                      speaker(*said),
+                      said->text("evidence", Need::optional).value,
+                      said->text("recorded_by", Need::optional).value,
+                      true,
+                      said->truth("ends", Need::optional).value};
       act.which.who = recipient(*said, "who", Need::optional);
       if (act.which.clock.empty())
         findings_.add(said->at(), "done.clock is missing: say which of the policy's clocks the duty belongs to");
@@ -268,6 +276,19 @@ class ScenarioReader {
         said->finish();
         actions.emplace_back(std::move(act));
       }
+    for (const auto& [key, lifted] : {std::pair{"hold", false}, std::pair{"lift_hold", true}})
+      if (auto said = table.table(key, Need::optional)) {
+        Hold act{said->text("subject", Need::required).value, lifted, speaker(*said),
+                 said->text("reason", Need::required).value};
+        said->finish();
+        actions.emplace_back(std::move(act));
+      }
+    if (auto said = table.table("erase", Need::optional)) {
+      Erase act{said->text("subject", Need::required).value, speaker(*said),
+                said->text("reason", Need::required).value};
+      said->finish();
+      actions.emplace_back(std::move(act));
+    }
     read_identity(table, actions);
     if (auto said = table.table("close_alarm", Need::optional)) {
       CloseAlarm act{said->text("alarm", Need::required).value, speaker(*said),
@@ -300,7 +321,8 @@ class ScenarioReader {
 
   void read_troubles(Reader& table, std::vector<Action>& actions) {
     if (auto said = table.table("outage", Need::optional)) {
-      Outage outage{recipient(*said, "who", Need::required), {}};
+      Outage outage{recipient(*said, "who", Need::required), 0, {}};
+      if (said->truth("second_channel", Need::optional).value) outage.channel = 1;
       if (const auto until = moment(*said, "until", Need::optional)) outage.until = until->at;
       said->finish();
       actions.emplace_back(std::move(outage));
@@ -361,6 +383,7 @@ class ScenarioReader {
     for (const Text& path : table.texts("fields_seen", Need::optional).value) expect.fields_seen.push_back(path.value);
     for (const Text& path : table.texts("not_fields", Need::optional).value) expect.not_fields.push_back(path.value);
     expect.first_words = table.text("first_words", Need::optional).value;
+    expect.carrier = table.text("carrier", Need::optional).value;
     if (const auto times = table.whole("times", Need::optional, 1, 1000); times.given)
       expect.times = static_cast<std::uint32_t>(times.value);
     if (const auto due = moment(table, "due", Need::optional, false)) {

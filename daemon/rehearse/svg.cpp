@@ -6,11 +6,12 @@ namespace told::rehearse {
 namespace {
 
 constexpr int margin = 16;
-constexpr const char* style = R"(text{font:13px sans-serif;fill:#0b0c0c}
+constexpr const char* style = R"(text{font:13px Arial,Helvetica,"Liberation Sans",sans-serif;fill:#0b0c0c}
 .head{font-weight:bold}.small{font-size:11px}
 .lane{stroke:#b1b4b6;stroke-width:1}.tick{stroke:#d9dbdc;stroke-width:1}
 .box{fill:#fff;stroke:#0b0c0c;stroke-width:1.5}.event{fill:#f3f2f1;stroke:#0b0c0c;stroke-width:1.5}
-.edge{fill:none;stroke:#505a5f;stroke-width:1}.edge.dashed{stroke-dasharray:5 3}
+.edge{fill:none;stroke:#b1b4b6;stroke-width:1}.row{stroke:#e3e4e5;stroke-width:1}.faint{font-size:11px;fill:#505a5f}
+.duty{fill:#fff;stroke:#505a5f;stroke-width:1.5;stroke-dasharray:3 2}
 .bar{fill:#cfe3f5;stroke:#1d70b8;stroke-width:1}.bar.late{fill:#fff;stroke:#d4351c;stroke-width:2;stroke-dasharray:4 2}
 .told{fill:#1d70b8;stroke:#0b0c0c}.called{fill:#ffdd00;stroke:#0b0c0c}.answered{fill:#fff;stroke:#0b0c0c;stroke-width:2})";
 
@@ -44,7 +45,7 @@ std::string escaped(const std::string& text) {
 
 int width_of(const std::string& text) {
   const auto characters = std::count_if(text.begin(), text.end(), [](char c) { return !continues(c); });
-  return static_cast<int>(characters) * 7;
+  return static_cast<int>(characters) * 8;
 }
 
 std::string shortened(const std::string& text, std::size_t characters_most) {

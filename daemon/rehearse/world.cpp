@@ -43,7 +43,8 @@ void World::adopt(std::shared_ptr<core::Policy> policy) {
   adopt.sha256 = std::string(32, '\0');  // of no consequence here: nothing verifies a rehearsal's entries
   perform(std::move(adopt));
   for (const core::Recipient& r : state().policy()->recipients)
-    if (!sessions_.contains(r.name)) open_session(r.name);
+    for (core::Channel channel = 0; channel < (r.second ? 2 : 1); ++channel)
+      if (!sessions_.contains({r.name, channel})) open_session(r.name, channel);
 }
 
 v1::PublishResult World::publish(std::shared_ptr<const v1::Event> event) {
@@ -56,29 +57,27 @@ v1::PublishResult World::publish(std::shared_ptr<const v1::Event> event) {
   return published_;
 }
 
-void World::open_session(const std::string& recipient) {
+void World::open_session(const std::string& recipient, core::Channel channel) {
   const core::SessionId session = ++last_session_;
-  sessions_[recipient] = session;
-  perform(core::OpenSession{recipient, session});
+  sessions_[{recipient, channel}] = session;
+  const bool worker = channel == 0;
+  perform(core::OpenSession{recipient, session, channel, worker});
   perform(core::Offer{recipient, session, any_number});
 }
 
-void World::cut(const std::string& recipient) {
-  const core::SessionId session = std::exchange(sessions_[recipient], 0);
+void World::cut(const std::string& recipient, core::Channel channel) {
+  const core::SessionId session = std::exchange(sessions_[{recipient, channel}], 0);
   if (session == 0) return;
-  perform(core::LoseSession{recipient, session});
-  perform(core::RaiseAlarm{"worker_silent", recipient});
+  const bool worker = channel == 0;
+  perform(core::LoseSession{recipient, session, worker});
+  if (worker) perform(core::RaiseAlarm{"worker_silent", recipient});
 }
 
-void World::mend(const std::string& recipient) {
-  if (!is_out(recipient)) return;
-  perform(core::ClearAlarm{"worker_silent", recipient});
-  open_session(recipient);
-}
-
-bool World::is_out(const std::string& recipient) const {
-  const auto found = sessions_.find(recipient);
-  return found != sessions_.end() && found->second == 0;
+void World::mend(const std::string& recipient, core::Channel channel) {
+  const auto found = sessions_.find({recipient, channel});
+  if (found == sessions_.end() || found->second != 0) return;
+  if (channel == 0) perform(core::ClearAlarm{"worker_silent", recipient});
+  open_session(recipient, channel);
 }
 
 void World::restart() {
@@ -88,8 +87,8 @@ void World::restart() {
                     kept.head.has_policy_adopted() ? policies_.at(kept.head.policy_adopted().version()) : nullptr);
   engine_->finish_replay();
   begin();
-  for (auto& [recipient, session] : sessions_)
-    if (session != 0) open_session(recipient);
+  for (auto& [way, session] : sessions_)
+    if (session != 0) open_session(way.first, way.second);
 }
 
 void World::step_clock(core::Duration step) { perform(core::StepClock{step}); }
@@ -144,8 +143,9 @@ void World::send(const core::Transmit& t) {
     at(now_, [this, t] { end(t, v1::OUTCOME_REFUSED, "", "no_such_recipient"); });
     return;
   }
-  at(now_ + delivery_, [this, t, delivery, carrier = recipient->carrier] {
-    if (sessions_[t.recipient] != t.session) return;  // its worker went away with it: the engine knows
+  const bool second = t.channel == 1 && recipient->second;
+  at(now_ + delivery_, [this, t, delivery, carrier = second ? recipient->second->carrier : recipient->carrier] {
+    if (sessions_[{t.recipient, t.channel}] != t.session) return;  // its worker went away with it: the engine knows
     witness_.delivered(now_, t, *delivery);
     end(t, v1::OUTCOME_DELIVERED, carrier.c_str(), "receipt");
   });

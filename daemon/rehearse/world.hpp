@@ -54,10 +54,10 @@ class World {
     perform(std::move(command));
     return acted_;
   }
-  /// The recipient's carrier is out: nothing arrives there, and told raises that its worker is silent; and it is back.
-  void cut(const std::string& recipient);
-  void mend(const std::string& recipient);
-  [[nodiscard]] bool is_out(const std::string& recipient) const;
+  /// The recipient's carrier is out: nothing arrives by it, and told raises that its worker is silent; and it is back.
+  /// A second channel is out by itself, and nothing is raised.
+  void cut(const std::string& recipient, core::Channel channel = 0);
+  void mend(const std::string& recipient, core::Channel channel = 0);
   /// The daemon dies and starts again at once from what it has recorded. Only where `may_restart` was said.
   void restart();
   /// The machine's wall clock is stepped: waits and deadlines run on (path/clock.hpp), and told says so.
@@ -93,7 +93,7 @@ class World {
   void perform(core::Command command);
   void send(const core::Transmit& transmit);
   void end(const core::Transmit& transmit, v1::Outcome outcome, const char* carrier, const char* code);
-  void open_session(const std::string& recipient);
+  void open_session(const std::string& recipient, core::Channel channel);
 
   Prints prints_;
   Witness& witness_;
@@ -104,7 +104,7 @@ class World {
   std::unordered_map<core::EntryIndex, std::shared_ptr<const v1::Event>> events_;
   std::priority_queue<Planned, std::vector<Planned>, std::greater<>> planned_;
   std::uint64_t order_ = 0;
-  std::map<std::string, core::SessionId> sessions_;  ///< 0: its carrier is out
+  std::map<std::pair<std::string, core::Channel>, core::SessionId> sessions_;  ///< 0: it is out
   core::SessionId last_session_ = 0;
   bool may_restart_;
   std::vector<Kept> kept_;

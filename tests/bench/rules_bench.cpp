@@ -1,5 +1,6 @@
 // An event decided by a policy of 10,000 rules: at most 50 us, the median of 2,000 events. Each rule has a condition,
-// every other one on a field of the event's data; ten of them hold for any one event. Prints the figure; exit code 1 where the bound is broken.
+// every other one on a field of the event's data; ten of them hold for any one event. Prints the figure; exit code 1
+// where the bound is broken.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>

@@ -82,7 +82,10 @@ class Ledger:
         self.header = json.loads(next(lines))
         self.key = verify_export.read_key(key_text or self.header["verifier_key"])
         for line in lines:
-            leaf = base64.b64decode(json.loads(line)["leaf"])
+            shown = json.loads(line)
+            if "withheld" in shown:
+                raise SystemExit("the export is one stream's view: take it by the auditor's socket")
+            leaf = base64.b64decode(shown["leaf"])
             self.leaf_hashes.append(verify_export.leaf_hash(leaf))
             self.fold(self.words.LedgerEntry.FromString(leaf))
         if not self.header.get("complete"):
@@ -186,6 +189,8 @@ class Ledger:
             (right if head.moved_event in (0, missing.index) else left).append(missing)
         if left:
             self.episodes[head.from_case] = left
+        if head.ends_episode:
+            self.end_episodes(entry.case_number)
 
     def on_attempt_intended(self, entry, head):
         if (notification := self.of(entry, head.slot)) is not None:
@@ -221,8 +226,9 @@ class Ledger:
         notification = self.of(entry, head.slot)
         if notification is None:
             return
-        declined = head.reason == self.words.ESCALATION_REASON_DECLINED
-        self.escalations.append((entry.index, notification, entry.time_us, 0 if declined else notification.next_us,
+        # "Not ours" climbs at once, and a handover climbs nothing.
+        at_once = head.reason in (self.words.ESCALATION_REASON_DECLINED, self.words.ESCALATION_REASON_HANDOVER)
+        self.escalations.append((entry.index, notification, entry.time_us, 0 if at_once else notification.next_us,
                                  notification.open))
         notification.next_us = head.next_us
         self.add_duties(self.facts[entry.event], head.duties, entry)

@@ -248,13 +248,13 @@ def verify(stream, key_text, since_note, proto_directory):
         need(header.complete, "an older checkpoint can only be compared with a complete export")
         need(since[1] <= size, "the older checkpoint has more entries: the ledger was cut short")
 
-    tree, prefix, count, last, proved, unproved, purged, kept = Tree(), None, 0, -1, 0, 0, 0, 0
+    tree, prefix, count, last, proved, unproved, purged, kept, withheld = Tree(), None, 0, -1, 0, 0, 0, 0, 0
     if since and since[1] == 0:
         prefix = tree.root()
     for number, text in enumerate(stream, start=2):
         need(text.endswith("\n"), f"line {number}: the file was cut off")
         shown = read_message(text, api.ExportLine(), number)
-        hashed = leaf_hash(shown.leaf)
+        hashed = shown.withheld or leaf_hash(shown.leaf)
         if header.complete:
             need(shown.index == count, f"line {number}: entry {shown.index} stands where entry {count} belongs")
             need(not shown.proof, f"line {number}: has a proof, which a complete export does not")
@@ -266,6 +266,13 @@ def verify(stream, key_text, since_note, proto_directory):
             need(root_by_path(hashed, shown.index, size, shown.proof) == root,
                  f"line {number}: entry {shown.index} is not in the ledger that was signed")
         last = shown.index
+        count += 1
+        if shown.withheld:
+            need(header.complete and header.view and len(hashed) == 32 and
+                 shown == api.ExportLine(index=shown.index, withheld=hashed),
+                 f"line {number}: entry {shown.index} is not shown, and not in the way that a view leaves entries out")
+            withheld += 1
+            continue
         leaf = check_reading(number, shown, ledger, chosen)
         need(not shown.purged or leaf.HasField("event_accepted"),
              f"line {number}: entry {leaf.index} is said to be purged, and holds nothing that a publisher said")
@@ -278,7 +285,6 @@ def verify(stream, key_text, since_note, proto_directory):
                 proved += 1
             else:
                 unproved += 1
-        count += 1
 
     need(count == header.lines, f"the header announces {header.lines} entries and {count} follow")
     need(not header.complete or tree.root() == root, "the entries together are not the ones that were signed")
@@ -287,6 +293,8 @@ def verify(stream, key_text, since_note, proto_directory):
         print(f"NOTE: {purged} withdrawn, content purged: that they were sent, and to whom, stays proved.")
     if kept:
         print(f"NOTE: {kept} withdrawn, and the content NOT purged, or this export does not say so.")
+    if withheld:
+        print(f"NOTE: {withheld} are not shown, being of another stream, as the exporter says: proved to be there.")
     if unproved:
         print(f"NOTE: {unproved} of the names and notes shown are the exporter's word: no opening proves them.")
     kind = "all there are" if header.complete else f"a choice out of {size:,}"

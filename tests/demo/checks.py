@@ -1,4 +1,5 @@
 """Whether the night went as it is told: each promise as a sentence, and whether it was kept."""
+import board
 import cast
 import page
 
@@ -37,6 +38,10 @@ def promises(stage, rows):
     )
     yield "the Channel panel got one delivery, the section 36 referral, and nobody else heard of it", (
         [d["event_type"] for d in panel] == [SECTION36] and not any(d["event_type"] == SECTION36 for d in others)
+    )
+    desk = board.get_text(stage.directory / "board.sock", "/v1/export?format=csv")
+    yield "the duty desk's own door shows the missing child, and nothing of the Prevent case", (
+        MISSING in desk and SECTION36 not in desk
     )
     yield "the Home Office was told that the child is located, and not where", (
         len(end_for_home_office) == 1 and set(end_for_home_office[0]["located"].get("located", {})) == {"at"}

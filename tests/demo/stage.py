@@ -36,7 +36,7 @@ class Worker:
 class Stage:
     def __init__(self, directory, binaries):
         self.directory, self.binaries = directory, binaries.resolve()
-        self.socket = directory / "board.sock"
+        self.socket = directory / "audit.sock"  # the duty desk's own shows nothing of the Prevent case
         self.told = None
         self.workers = []
         self.running = []
@@ -78,7 +78,7 @@ class Stage:
 
     def toldctl(self, *words):
         """Runs toldctl in the directory and gives what it printed; anything but exit code 0 ends the night."""
-        command = [self.binaries / "toldctl", "--socket", "board.sock", *map(str, words)]
+        command = [self.binaries / "toldctl", "--socket", "audit.sock", *map(str, words)]
         done = subprocess.run(command, cwd=self.directory, capture_output=True, text=True)
         if done.returncode != 0:
             said = done.stdout + done.stderr

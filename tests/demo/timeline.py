@@ -13,6 +13,7 @@ NIGHT_SECONDS = 225  # one second here; config/demo/policy.toml makes config/pol
 ATTENTION = re.compile(r"not acknowledged|not theirs|ALARM|fell silent|could not|NOBODY|LATE")
 TAKEN = re.compile(r" has it\b|(?<! has not)(?<! STILL not) acknowledged\b")
 GOOD = re.compile(r" acknowledged( the call)?: ")
+LOOKED = re.compile(r" (was|were) looked at\b|^Entries were exported")  # by this demo, for the most part
 
 
 class NotAsTold(Exception):
@@ -59,7 +60,7 @@ class Timeline:
         if entry is None:
             return
         self.shown = int(entry.get("index", 0))
-        if self.began is None:
+        if self.began is None or LOOKED.search(entry["what"]):
             return
         at = datetime.datetime.fromisoformat(re.sub(r"(\.\d{1,6})?\d*Z$", r"\1+00:00", entry["time"]))
         text = self.in_full(entry)

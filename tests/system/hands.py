@@ -2,6 +2,7 @@
 import base64
 import json
 import pathlib
+import subprocess
 import sys
 import time
 import unittest
@@ -18,6 +19,7 @@ from events import event_pb2, gateway_pb2
 from house import House, until
 from told.v1 import ledger_pb2
 
+VERIFIER = pathlib.Path(__file__).resolve().parents[1] / "checker" / "verify_export.py"
 PATIENCE = 5.0  # seconds within which told must answer
 
 ACCEPTED, DUPLICATE = gateway_pb2.VERDICT_ACCEPTED, gateway_pb2.VERDICT_DUPLICATE
@@ -149,10 +151,11 @@ def alarm(code, party, cleared=False):
 
 
 def ledger(house):
-    """Every entry."""
+    """Every entry, but for those that say that somebody looked, as this does."""
     with house.export().open(encoding="utf-8") as lines:
         next(lines)
-        return [ledger_pb2.LedgerEntry.FromString(base64.b64decode(json.loads(line)["leaf"])) for line in lines]
+        entries = [ledger_pb2.LedgerEntry.FromString(base64.b64decode(json.loads(line)["leaf"])) for line in lines]
+    return [entry for entry in entries if entry.WhichOneof("head") != "case_read"]
 
 
 def heads(entries, kind):
@@ -165,6 +168,21 @@ class Story(unittest.TestCase):
 
     def house(self, **settings):
         return House(self.told, self.toldctl, **settings)
+
+    def verify(self, house, *chosen):
+        """What the two verifiers, which share no code, say of an export: one text for each."""
+        path = house.directory / "chosen.jsonl"
+        path.unlink(missing_ok=True)
+        house.ctl("export", "-o", path, *chosen)
+        key = json.loads(path.read_text(encoding="utf-8").splitlines()[0])["verifier_key"]
+        pathlib.Path(house.directory / "key").write_text(key, encoding="utf-8")
+        said = []
+        for verifier in ([sys.executable, VERIFIER, path, "--key", house.directory / "key"],
+                         [house.toldctl, "verify", path, "--key", house.directory / "key"]):
+            done = subprocess.run([*map(str, verifier)], capture_output=True, text=True, timeout=60)
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+            said.append(done.stdout + done.stderr)
+        return said
 
     def assertVerdict(self, result, verdict, code=None, field=None):
         shown = gateway_pb2.Verdict.Name(result.verdict)

@@ -1,15 +1,11 @@
 #!/usr/bin/python3
 """Whose case it is, and what was withdrawn: by toldctl, to the agencies' desks, over a kill, and in two verifiers."""
 import json
-import pathlib
-import subprocess
-import sys
 
 import hands
 import parties
 from hands import Story
 
-VERIFIER = pathlib.Path(__file__).resolve().parents[1] / "checker" / "verify_export.py"
 WHOSE = ("--by", "B. Manager", "--role", "service manager", "--reason", "the same fingerprints")
 
 
@@ -23,21 +19,6 @@ def house_name(house, case_ref):
 
 
 class WhoseCaseItIs(Story):
-    def verify(self, house, *chosen):
-        """What the two verifiers, which share no code, say of an export: one text for each."""
-        path = house.directory / "chosen.jsonl"
-        path.unlink(missing_ok=True)
-        house.ctl("export", "-o", path, *chosen)
-        key = json.loads(path.read_text(encoding="utf-8").splitlines()[0])["verifier_key"]
-        pathlib.Path(house.directory / "key").write_text(key, encoding="utf-8")
-        said = []
-        for verifier in ([sys.executable, VERIFIER, path, "--key", house.directory / "key"],
-                         [house.toldctl, "verify", path, "--key", house.directory / "key"]):
-            done = subprocess.run([*map(str, verifier)], capture_output=True, text=True, timeout=60)
-            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-            said.append(done.stdout + done.stderr)
-        return said
-
     def test_two_cases_that_are_the_same_childs_are_one_from_then_on_also_after_a_kill(self):
         with self.house() as house:
             house.start()

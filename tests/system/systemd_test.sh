@@ -52,5 +52,11 @@ else
     fail "tmpfiles: $(cat "$work/tmpfiles")"
   mode=$(stat -c %a "$work/root/etc/told")
   [ "$mode" = 750 ] || fail "/etc/told has mode $mode"
+  # Whoever may use the duty desk's socket may not enter where the Prevent stream's lies.
+  for stream in prevent audit; do
+    grep -q "^told-$stream:" "$work/root/etc/group" || fail "no group told-$stream"
+    mode=$(stat -c '%a' "$work/root/run/told-$stream")
+    [ "$mode" = 2750 ] || fail "/run/told-$stream has mode $mode"
+  done
   echo "the account and the directories are made"
 fi

@@ -68,7 +68,7 @@ class House:
         self.process = None
         self.keys = self.directory / "keys"
         self.log_file = self.directory / "told.log"
-        self.board = Board(self.directory / "board.sock")
+        self.board = Board(self.directory / "audit.sock")
         self.notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 
     def __enter__(self):
@@ -180,7 +180,7 @@ class House:
     # --- the hand on it ---
 
     def ctl(self, *arguments, check=True):
-        done = subprocess.run([self.toldctl, "--socket", str(self.directory / "board.sock"), *map(str, arguments)],
+        done = subprocess.run([self.toldctl, "--socket", str(self.directory / "audit.sock"), *map(str, arguments)],
                               capture_output=True, text=True, timeout=120)
         if check and done.returncode != 0:
             raise AssertionError(f"toldctl {' '.join(map(str, arguments))} ended with {done.returncode}: {done.stderr}")

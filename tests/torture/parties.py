@@ -11,9 +11,9 @@ DEMO = pathlib.Path(__file__).resolve().parents[2] / "config" / "demo"
 
 # Hours: no ladder is climbed while a test runs, unless the test asks for it.
 LONG = {"missing_high": ("2 h", "4 h", "6 h"), "standard": ("2 h", "4 h", "6 h"),
-        "manager": ("2 h", "4 h", "6 h"), "prevent": ("2 h", "4 h", "6 h")}
+        "manager": ("2 h", "4 h", "6 h"), "prevent": ("2 h", "4 h", "6 h"), "prevent_ways": ("2 h", "4 h", "6 h")}
 # These call one recipient; the others the duty manager, then the team manager.
-CALLS_ONE = {"manager": "team_manager", "prevent": "prevent_lead"}
+CALLS_ONE = {"manager": "team_manager", "prevent": "prevent_lead", "prevent_ways": "channel_panel.chairs"}
 # A missing child graded high calls the duty manager at once; all other ladders stay long.
 MIXED = {**LONG, "missing_high": ("100 ms", "1 s", "15 s")}
 
@@ -56,6 +56,8 @@ worker_heartbeat = "{worker_heartbeat}"
 
 [board]
 socket = "board.sock"
+prevent_socket = "prevent.sock"
+audit_socket = "audit.sock"
 """
     text += "".join(publisher.toml() for publisher in publishers)
     for name in agencies:

@@ -56,8 +56,11 @@ struct ProjectionFile::Statements {
               "INSERT OR REPLACE INTO known (identity, entry, case_number, content, checksum) VALUES (?1,?2,?3,?4,?5)"},
         opened_case{c, "INSERT OR REPLACE INTO cases (subject, case_number, checksum) VALUES (?1,?2,?3)"},
         policy{c, "INSERT OR REPLACE INTO policies (entry) VALUES (?1)"},
+        forget_known{c, "DELETE FROM known WHERE case_number = ?1"},
+        forget_case{c, "DELETE FROM cases WHERE case_number = ?1"},
+        forget_event{c, "DELETE FROM known WHERE entry = ?1"},
         position{c, "INSERT OR REPLACE INTO meta (name, value) VALUES ('position', ?1)"} {}
-  Statement event, known, opened_case, policy, position;
+  Statement event, known, opened_case, policy, forget_known, forget_case, forget_event, position;
 };
 
 ProjectionFile::ProjectionFile(const std::string& path, const KeyRing& ring)
@@ -117,6 +120,11 @@ void ProjectionFile::write(const ProjectionStep& step, const Frontier& frontier,
     statements_->opened_case.bind(3, checksum_.of('c', view(prints.subject), c, 0, {})).run();
   }
   for (const auto entry : step.policies) statements_->policy.bind(1, entry).run();
+  for (const auto c : step.erased_cases) {
+    statements_->forget_known.bind(1, c).run();
+    statements_->forget_case.bind(1, c).run();
+  }
+  for (const auto event : step.erased_events) statements_->forget_event.bind(1, event).run();
 
   std::string position;
   append_number(position, step.watermark);

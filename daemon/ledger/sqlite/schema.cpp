@@ -30,6 +30,8 @@ constexpr const char* projection_steps[] = {
        CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;)",
     // 2: rows say which obligations an event stopped. Older ones do not, so all are made anew from the ledger.
     "DELETE FROM events; DELETE FROM known; DELETE FROM cases; DELETE FROM policies; DELETE FROM meta;",
+    // 3: rows say whether an event is of the Prevent stream, and hold legal holds. All are made anew from the ledger.
+    "DELETE FROM events; DELETE FROM known; DELETE FROM cases; DELETE FROM policies; DELETE FROM meta;",
 };
 
 }  // namespace

@@ -125,6 +125,7 @@ class SqliteStore : public Store {
         add_key_{connection_,
                  "INSERT INTO keys (case_number, since, wrapped) VALUES (?1, ?2, ?3) ON CONFLICT (case_number) "
                  "DO UPDATE SET since = excluded.since, wrapped = excluded.wrapped WHERE length(wrapped) = 0"},
+        destroy_{connection_, "UPDATE keys SET wrapped = x'' WHERE case_number = ?1"},
         key_{connection_, select_key},
         begin_{connection_, "BEGIN IMMEDIATE"},
         commit_{connection_, "COMMIT"} {
@@ -148,7 +149,7 @@ class SqliteStore : public Store {
     // From here on a failure leaves it unknown whether the group is durable.
     commit_.run();
     size_ += batch.leaves.size();
-    if (!batch.purges.empty()) wipe_due_ = true;
+    if (!batch.purges.empty() || !batch.erased.empty()) wipe_due_ = true;
   }
 
   std::optional<StoredKey> key(core::CaseNumber c) override { return key_of(key_, c); }
@@ -156,8 +157,7 @@ class SqliteStore : public Store {
   void destroy_key(core::CaseNumber c) override {
     // secure_delete overwrites the bytes in the file; the log of changes still holds the page as it was until it is
     // cut.
-    Statement s{connection_, "UPDATE keys SET wrapped = x'' WHERE case_number = ?1"};
-    s.bind(1, c).run();
+    destroy_.bind(1, c).run();
     if (!connection_.checkpoint(true))
       throw StoreFailed(
           "the key of case " + std::to_string(c) +
@@ -206,8 +206,11 @@ class SqliteStore : public Store {
     insert_all(batch.body_keys, many_body_keys_, one_body_key_, [](Statement& s, int i, const NewBodyKey& k) {
       s.bind(3 * i + 1, k.entry).bind(3 * i + 2, k.amends).bind(3 * i + 3, k.wrapped_view());
     });
+    for (const core::CaseNumber c : batch.erased) destroy_.bind(1, c).run();
     for (const auto& k : batch.keys) add_key_.bind(1, k.case_number).bind(2, k.key.since).bind(3, k.key.wrapped).run();
     if (!batch.purges.empty()) purge(batch.purges);
+    if (!batch.purges.empty() || !batch.erased.empty())
+      connection_.run("INSERT OR REPLACE INTO meta (name, value) VALUES ('wipe_due', x'01')");
   }
 
   // secure_delete overwrites the bytes in the file; the fact is for a start after a crash, which cuts the log of
@@ -215,7 +218,6 @@ class SqliteStore : public Store {
   void purge(std::span<const Purge> purges) {
     Statement destroy{connection_, "UPDATE body_keys SET wrapped = x'', prints = ?2 WHERE entry = ?1"};
     for (const auto& p : purges) destroy.bind(1, p.entry).bind(2, p.prints).run();
-    connection_.run("INSERT OR REPLACE INTO meta (name, value) VALUES ('wipe_due', x'01')");
   }
 
   /// False where a reader holds the log of changes, or the disk is too full to empty it: it is tried again.
@@ -243,7 +245,7 @@ class SqliteStore : public Store {
   std::function<void()> make_log_room_;
   bool wipe_due_ = false;
   std::optional<Time> wipe_due_since_;  ///< as far as tidy() has seen
-  Statement many_, one_, many_body_keys_, one_body_key_, add_key_, key_, begin_, commit_;
+  Statement many_, one_, many_body_keys_, one_body_key_, add_key_, destroy_, key_, begin_, commit_;
   core::EntryIndex size_ = 0;
 };
 

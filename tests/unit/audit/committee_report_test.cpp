@@ -250,6 +250,23 @@ TEST(CommitteeReport, CountsADutyAsNotMetWhereWhatShowedItWasWithdrawn) {
   EXPECT_EQ(report.figures().missed, 1U);
 }
 
+TEST(CommitteeReport, SaysNothingOfThePreventStream) {
+  CommitteeReport report(april, february, february);
+  Ledger ledger(report);
+  const auto referral = ledger.event(0, "prevent.section36", april + 1h);
+  ledger.acknowledge(referral, april + 2h, false);
+  EXPECT_TRUE(report.figures().agencies.empty());
+  ledger.event(0, "child.arrived", april + 3h);
+  EXPECT_EQ(report.figures().agencies.size(), 1U);
+}
+
+TEST(CommitteeReport, CountsAnArrivalAfterMidnightInSummerInThatMonth) {
+  CommitteeReport report(april, february, february);
+  Ledger ledger(report);
+  ledger.event(0, "child.arrived", core::Instant{sys_days{std::chrono::year{2023} / 4 / 30}} + 23h + 30min);
+  EXPECT_EQ(report.figures().arrivals_by_month.at("2023-05"), 1U);
+}
+
 TEST(CommitteeReport, SuppressesSmallCountsAndWhateverWouldGiveThemAway) {
   CommitteeFigures figures;
   figures.arrivals = 3;

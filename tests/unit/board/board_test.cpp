@@ -2,17 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/asio/post.hpp>
-#include <future>
 #include <sstream>
-#include <thread>
 
-#include "../path/store_in_a_directory.hpp"
 #include "../until.hpp"
-#include "audit/json.hpp"
 #include "audit/verify.hpp"
 #include "core/reference.hpp"
-#include "raw_client.hpp"
+#include "served.hpp"
 #include "told/v1/api.pb.h"
 
 namespace told::board {
@@ -20,94 +15,34 @@ namespace {
 
 using namespace std::chrono_literals;
 using path::test::Daemon;
-using path::test::Directory;
+using testing::body_of;
 using testing::get;
 using testing::post;
 using testing::RawClient;
+using testing::unchunked;
 
 const std::string acknowledgement = R"({"person":"A. Sergeant","role":"control room","note":"unit on its way"})";
 
-/// A whole house, without the gateway: engine, ledger, path and board, with a child missing at Tilbury.
+/// A whole house, without the gateway, with a child missing at Tilbury.
 class BoardTest : public ::testing::Test {
  protected:
-  BoardTest() : run_(directory_.path) {
-    Options options;
-    options.socket_path = directory_.path + "/board.sock";
-    options.verifier_key = Daemon::options(directory_.path).signing_key.verifier_text();
-    options.heartbeat = 50ms;
-    options.answer_limit = 300ms;
-    socket_ = options.socket_path;
-    board_ = std::make_unique<Board>(
-        run_.loop, options,
-        House{run_.engine, run_.ledger,
-              [this](core::Command command) {
-                if (!deaf_) run_.path.submit(std::move(command));
-              },
-              [this] { return run_.now; },
-              [this] {
-                return Readiness{{"store_writable", ready_, ready_ ? "yes" : "make room on the disk"}};
-              },
-              [] { return std::string("told_limbo 0\n"); },
-              [this](std::function<void()> done) { run_.path.when_durable(std::move(done)); }, nullptr});
-    run_.path.release_to({[this](core::Effect&& effect) {
-                            if (const auto* acted = std::get_if<core::ReplyActed>(&effect))
-                              if (Board::owns(acted->reply_to)) board_->answered(*acted);
-                          },
-                          [this](std::span<const core::Entry> entries) { board_->committed(entries); }, nullptr,
-                          nullptr, nullptr});
+  static constexpr auto everything = audit::Sees::everything;
+  BoardTest() {
     run_.path.submit(run_.missing("1", "T-1"));
     run_.settle();
     event_ = run_.engine.state().next_index() - 1;
-    board_->start();
-    thread_ = std::thread([this] { run_.loop.run(); });
-  }
-  ~BoardTest() override {
-    on_loop([this] { board_->close(); });
-    run_.loop.stop();
-    thread_.join();
-    board_.reset();
+    house_.serve();
   }
 
-  void on_loop(std::function<void()> what) {
-    std::promise<void> done;
-    boost::asio::post(run_.loop, [&] {
-      what();
-      done.set_value();
-    });
-    done.get_future().wait();
-  }
-  std::string answer(const std::string& request) {
-    RawClient client(socket_);
-    client.say(request);
-    return client.rest();
-  }
-  template <class Message>
-  Message body_of(const std::string& answer) {
-    Message message;
-    EXPECT_EQ(audit::from_json(answer.substr(answer.find("\r\n\r\n") + 4), &message), "") << answer;
-    return message;
-  }
-  static std::string unchunked(const std::string& answer) {
-    std::string out;
-    for (std::size_t at = answer.find("\r\n\r\n") + 4; at < answer.size();) {
-      const auto end = answer.find("\r\n", at);
-      const auto size = std::stoul(answer.substr(at, end - at), nullptr, 16);
-      if (size == 0) break;
-      out += answer.substr(end + 2, size);
-      at = end + 2 + size + 2;
-    }
-    return out;
-  }
+  void on_loop(std::function<void()> what) { house_.on_loop(std::move(what)); }
+  std::string answer(const std::string& request) { return house_.answer(everything, request); }
   std::string police() const { return core::to_reference(core::NotificationId{event_, 0}); }
   std::string the_case() const { return core::to_reference(core::Named::case_, event_); }
 
-  Directory directory_;
-  Daemon run_;
-  std::string socket_;
-  std::unique_ptr<Board> board_;
-  std::thread thread_;
+  testing::Served house_{everything};
+  Daemon& run_ = house_.run;
+  const std::string socket_ = house_.socket(everything);
   core::EntryIndex event_ = 0;
-  std::atomic<bool> deaf_ = false, ready_ = true;
 };
 
 TEST_F(BoardTest, WhatIsOpenSaysWhoseClockIsRunning) {
@@ -175,7 +110,7 @@ TEST_F(BoardTest, AnUnknownNotificationIsNotFound) {
 }
 
 TEST_F(BoardTest, AnActionThatIsNotConfirmedInTimeHasAnUnknownOutcomeAndSaysWhereToLook) {
-  deaf_ = true;
+  house_.deaf = true;
   const auto text = answer(post("/v1/notifications/" + police() + "/acknowledge", acknowledgement));
   EXPECT_NE(text.find("HTTP/1.1 504"), std::string::npos);
   EXPECT_NE(text.find("look at " + police()), std::string::npos);
@@ -280,7 +215,7 @@ TEST_F(BoardTest, AWatcherWhoLeavesIsForgotten) {
   }
   const auto nobody_watches = [&] {
     std::size_t watchers = 1;
-    on_loop([&] { watchers = board_->figures().watchers; });
+    on_loop([&] { watchers = house_.board(everything).figures().watchers; });
     return watchers == 0;
   };
   EXPECT_TRUE(told::test::until(nobody_watches, 2s)) << "the watcher is still there after 2 s";
@@ -324,7 +259,7 @@ TEST_F(BoardTest, HealthReadinessMetricsAndCheckpointAreThere) {
   EXPECT_NE(answer(get("/readyz")).find("HTTP/1.1 200"), std::string::npos);
   EXPECT_NE(answer(get("/metrics")).find("told_limbo 0"), std::string::npos);
   EXPECT_NE(answer(get("/v1/checkpoint")).find("test/ledger\n"), std::string::npos);
-  ready_ = false;
+  house_.ready = false;
   const auto text = answer(get("/readyz"));
   EXPECT_NE(text.find("HTTP/1.1 503"), std::string::npos);
   EXPECT_NE(text.find("make room on the disk"), std::string::npos);

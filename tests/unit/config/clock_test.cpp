@@ -116,6 +116,10 @@ const std::vector<Break> clock_breaks{
      "due = \"close of nxt working day\"",
      {"clock.due: \"close of nxt working day\"", "did you mean \"close of next working day\"?"}},
     {"EveryWithoutUntil", "until = [\"child.located\"]\nbasis", "basis", {"clock.until is missing"}},
+    {"RetentionThatRepeats",
+     "every = \"1 week\"",
+     "retention = true\nevery = \"1 week\"",
+     {"clock.retention: what ends it is that the case is erased", "take every and stopped_by out"}},
     {"UntilWithoutEvery", "every = \"1 week\"\n", "", {"clock.until ends a clock that repeats"}},
     {"LadderCallsOnlyWhoOwesIt",
      "who = [\"manager_on_duty\"]\n[[ladder.rung]]\nafter = \"at the deadline\"\nwho = [\"team\"]\n[[ladder.rung]]\n"

@@ -31,6 +31,10 @@ TEST(DueWords, AreTheGuidancesOwn) {
            Words{"1 day", {Due::Kind::days, 1}, "end of the next day"},
            Words{"7 days", {Due::Kind::days, 7}, "7 days"},
            Words{"1 week", {Due::Kind::days, 7}, "7 days"},
+           Words{"1 month", {Due::Kind::months, 1}, "1 month"},
+           Words{"18 months", {Due::Kind::months, 18}, "18 months"},
+           Words{"12 months", {Due::Kind::months, 12}, "1 year"},
+           Words{"6 years", {Due::Kind::months, 72}, "6 years"},
        }) {
     const auto read = due_from(text);
     EXPECT_EQ(read.problem, "") << text;
@@ -50,7 +54,9 @@ TEST(DueWords, ThatAreWrongNameTheNearestForm) {
     EXPECT_THAT(due_from(wrong).problem, HasSubstr("\"close of next working day\"")) << wrong;
   EXPECT_THAT(due_from("0 working days").problem, HasSubstr("no time at all"));
   EXPECT_THAT(due_from("367 days").problem, HasSubstr("more than 366 days"));
-  EXPECT_THAT(due_from("53 weeks").problem, HasSubstr("more than 366 days"));
+  EXPECT_THAT(due_from("53 weeks").problem, HasSubstr("more than 366 days: say it in months or years"));
+  EXPECT_THAT(due_from("101 years").problem, HasSubstr("more than 100 years"));
+  EXPECT_THAT(due_from("12 moths").problem, HasSubstr("did you mean \"12 months\"?"));
   EXPECT_THAT(due_from("9000 h").problem, HasSubstr("longer or larger than is allowed"));
 }
 

@@ -136,13 +136,22 @@ repeat_last = "12 h"
 [[ladder.rung]]
 after = "20 h"
 who = ["prevent_lead"]
+
+[[ladder]]
+name = "sealed_ways"
+repeat_last = "12 h"
+[[ladder.rung]]
+after = "20 h"
+who = ["panel"]
 )";
   for (const char* alarm : {"worker_silent", "publisher_silent", "nobody_was_told", "limbo", "storage_low",
                             "clock_stepped", "delivery_failing"}) {
     text += alarm_rule(alarm);
   }
   return text +
-         "\n[[tell]]\nwhen = \"alarm.nobody_was_told\"\nwho = \"panel\"\nwithin = \"1 day\"\nladder = \"sealed\"\n";
+         "\n[[tell]]\nwhen = \"alarm.nobody_was_told\"\nwho = \"panel\"\nwithin = \"1 day\"\nladder = \"sealed\"\n"
+         "\n[[tell]]\nwhen = \"alarm.delivery_failing\"\nwho = \"prevent_lead\"\nwithin = \"1 day\"\n"
+         "ladder = \"sealed_ways\"\n";
 }
 
 std::string whole_policy() {
@@ -155,6 +164,10 @@ std::string whole_policy() {
                       "agreement = { ref = \"ISA-2026-04\", review_by = 2027-04-01 }");
   for (const char* alarm : {"duty_not_done", "nobody_on_duty", "calendar_horizon", "quota"}) text += alarm_rule(alarm);
   text += R"(
+[subject_access]
+third_party = ["placement.carer"]
+policing = ["risk"]
+
 [calendar]
 zone = "Europe/London"
 close = "16:30"

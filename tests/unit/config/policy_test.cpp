@@ -41,7 +41,7 @@ TEST(Policy, BecomesWhatTheEngineUses) {
 
 TEST(Policy, NumbersItsRulesInTheOrderOfTheFile) {
   const auto policy = parse_policy(right_policy(), "policy.toml").value;
-  ASSERT_EQ(policy.rules.size(), 12U);
+  ASSERT_EQ(policy.rules.size(), 13U);
   const core::Rule* missing = policy.rule(2);
   ASSERT_NE(missing, nullptr);
   EXPECT_EQ(missing->number, 2U);
@@ -108,6 +108,30 @@ TEST(Policy, HasRungsOfWhichSoManyMustAccept) {
   ASSERT_THAT(lines(loaded.problems), IsEmpty());
   EXPECT_EQ(loaded.value.ladder("steps")->rungs[0].quorum, 0U);
   EXPECT_EQ(loaded.value.ladder("steps")->rungs[1].quorum, 2U);
+}
+
+TEST(Policy, HasRungsThatTellTheSilentAgainAndThatCallTheirDeputy) {
+  auto text = changed_once(right_policy(), "after = \"15 min\"\nwho = [\"duty\"]",
+                           "after = \"5 min\"\nagain = true\n[[ladder.rung]]\nafter = \"15 min\"\nwho = [\"duty\"]");
+  text = changed_once(text, "who = [\"team\"]", "who = [\"team\"]\ndeputy = true");
+  text = changed_once(text, "agency = \"police\"", "agency = \"police\"\ndeputy = \"team\"");
+  const auto loaded = parse_policy(text, "policy.toml");
+  ASSERT_THAT(lines(loaded.problems), IsEmpty());
+  const std::vector<core::Rung>& rungs = loaded.value.ladder("steps")->rungs;
+  ASSERT_EQ(rungs.size(), 3U);
+  EXPECT_TRUE(rungs[0].again);
+  EXPECT_THAT(rungs[0].who, IsEmpty());
+  EXPECT_FALSE(rungs[1].again || rungs[1].deputy);
+  EXPECT_TRUE(rungs[2].deputy);
+  EXPECT_EQ(loaded.value.recipient("police")->deputy, "team");
+}
+
+TEST(Policy, KnowsWhatAPersonMustLookAtBeforeItIsGivenAway) {
+  const auto text = right_policy() + "\n[subject_access]\nthird_party = [\"placement.carer\"]\npolicing = [\"risk\"]\n";
+  const auto loaded = parse_policy(text, "policy.toml");
+  ASSERT_THAT(lines(loaded.problems), IsEmpty());
+  EXPECT_THAT(loaded.value.third_party, testing::ElementsAre("placement.carer"));
+  EXPECT_THAT(loaded.value.policing, testing::ElementsAre("risk"));
 }
 
 TEST(Policy, ThatIsNoTomlNamesTheLine) {

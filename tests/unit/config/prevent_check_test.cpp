@@ -34,6 +34,13 @@ TEST(PreventCalls, OutsideTheStreamAreRefusedWhereTheRungSaysThem) {
                                 HasSubstr("call recipients with prevent = true"))));
 }
 
+TEST(PreventCalls, OfADeputyOutsideTheStreamAreRefused) {
+  auto text = changed_once(right_policy(), sealed_rung, sealed_rung + "\ndeputy = true");
+  text = changed_once(text, "agency = \"channel_panel\"", "agency = \"channel_panel\"\ndeputy = \"duty\"");
+  EXPECT_THAT(offered(text),
+              ElementsAre(HasSubstr("recipient.deputy: \"duty\" would be called about \"prevent.section36\"")));
+}
+
 TEST(PreventCalls, OfARotaAreThoseOfEverybodyInIt) {
   const auto text = changed_once(whole_policy(), sealed_rung, "after = \"20 h\"\nwho = [\"manager_on_duty\"]");
   EXPECT_THAT(offered(text), testing::IsSupersetOf({HasSubstr("\"duty\" would be called about \"prevent.section36\""),
@@ -66,6 +73,14 @@ TEST(PreventAlarms, OfADutyNobodyDoesAndOfNobodyOnDutyStayInTheStreamToo) {
   EXPECT_THAT(offered(text), testing::Contains(HasSubstr("\"alarm.duty_not_done\" about a Prevent case")));
   EXPECT_THAT(offered(changed_once(whole_policy(), "prevent = true\n", "prevent = true\nperson = true\n")),
               ElementsAre(HasSubstr("\"alarm.nobody_on_duty\" about a Prevent case")));
+}
+
+TEST(PreventAlarms, OfWhatCannotBeDeliveredOrIsInTheWrongHandsStayInTheStreamToo) {
+  EXPECT_THAT(offered(changed_once(right_policy(), "when = \"alarm.delivery_failing\"\nwho = \"prevent_lead\"",
+                                   "when = \"alarm.limbo\"\nwho = \"prevent_lead\"")),
+              testing::Contains(HasSubstr("\"alarm.delivery_failing\" about a Prevent case would be told to nobody")));
+  EXPECT_THAT(offered(right_policy() + alarm_rule("wrong_recipient")),
+              ElementsAre(HasSubstr("\"alarm.wrong_recipient\" about a Prevent case would be told to nobody")));
 }
 
 TEST(PreventAlarms, ClimbNoLadderThatLeavesTheStream) {

@@ -49,6 +49,14 @@ TEST(Together, APublisherFromAnywhereNeedsARuleForAnywhere) {
   EXPECT_THAT(together(service, policy), ElementsAre(HasSubstr("may publish \"child.arrived\" from anywhere")));
 }
 
+TEST(Together, APreventStreamThatNobodyMayLookAtIsSaid) {
+  const auto hurts = [](const std::string& service_text) {
+    return lines(lint_together(load(service_text).value, parse_policy(right_policy(), "policy.toml").value));
+  };
+  EXPECT_THAT(hurts(right_service()), ElementsAre(HasSubstr("the policy tells of Prevent cases, and nobody may look")));
+  EXPECT_THAT(hurts(changed_once(right_service(), "[board]", "[board]\nprevent_socket = \"/run/p.sock\"")), IsEmpty());
+}
+
 // Values that a test or a tool made by hand have no text to find a line in; the problem is said all the same.
 TEST(Together, SaysSoWithoutAPlaceWhereThereIsNoText) {
   auto service = load(right_service()).value;

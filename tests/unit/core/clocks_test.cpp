@@ -363,5 +363,64 @@ TEST(ARung, WithAQuorumThatIsNotReachedGoesUp) {
   EXPECT_TRUE(world.newly_told().contains("team_manager"));
 }
 
+TEST(AnObligation, ThatRepeatsIsOverWhenAPersonSaysThatItIsDoneForGood) {
+  for (const int restarted : {0, 1, 2}) {
+    Arrived a;
+    a.world.advance(2h);
+    a.world.perform(Acknowledge{1,
+                                a.visit,
+                                {"Worker C", "social worker", "", v1::MEANS_LOCAL, "local", ""},
+                                a.world.now(),
+                                "the review says so",
+                                true,
+                                true});
+    EXPECT_TRUE(a.world.acted().recorded());
+    if (restarted != 0) a.world.restart(restarted == 2);
+    EXPECT_EQ(a.world.look(a.visit).state, v1::NOTIFICATION_STATE_DONE);
+    a.world.done(a.report);
+    (void)a.world.newly_told();
+    a.world.advance(24h * 30);
+    EXPECT_EQ(a.world.newly_told(), Names{});
+  }
+}
+
+TEST(AScreen, KeepsBackWhatWasNotDeliveredYetAndSomebodyElseIsCalledForIt) {
+  for (const int restarted : {0, 1, 2}) {
+    World world{policy_with_clocks()};
+    for (const char* who : {"home_office", "duty_manager", "team_manager"}) world.connect(who);
+    world.missing("T-1");
+    const CaseNumber c = world.last_event();
+    world.acknowledge(world.last_of("home_office"), "home_office");
+    world.perform(OrderScreen{1, c, "police", false, {"Manager B", "head", "", v1::MEANS_LOCAL, "local", ""}, "why"});
+    if (restarted != 0) world.restart(restarted == 2);
+    for (const char* who : {"police", "duty_manager", "team_manager"}) world.connect(who);
+    EXPECT_EQ(world.newly_told().count("police"), 0U);
+    world.advance(15min);
+    EXPECT_EQ(world.newly_told(), Names{"duty_manager"});
+    EXPECT_TRUE(world.engine().limbo().empty());
+  }
+}
+
+TEST(AScreen, EndsTheCallsToWhoeverIsKeptOutAndTheirCorrectionsSayTheFactAlone) {
+  World world{policy_with_clocks()};
+  for (const char* who : {"police", "home_office", "duty_manager", "team_manager"}) world.connect(who);
+  world.missing("T-1");
+  const CaseNumber c = world.last_event();
+  const std::string id = world.last_id();
+  world.advance(15min);
+  const NotificationId call = world.last_of("duty_manager");
+  const Actor head{"Manager B", "head", "", v1::MEANS_LOCAL, "local", ""};
+  world.perform(OrderScreen{1, c, "duty_manager", false, head, "why"});
+  EXPECT_EQ(world.look(call).state, v1::NOTIFICATION_STATE_STOOD_DOWN);
+  world.perform(OrderScreen{1, c, "police", false, head, "why"});
+  world.happens("event.corrected", "T-1", [&](v1::Event& e) {
+    e.mutable_event_corrected()->set_supersedes(id);
+    e.mutable_event_corrected()->mutable_child_missing();
+  });
+  EXPECT_TRUE(world.look(world.last_of("police")).is(v1::NOTIFICATION_KIND_CORRECTION));
+  EXPECT_EQ(world.look(world.last_of("police")).rule, 0U);
+  EXPECT_NE(world.look(world.last_of("home_office")).rule, 0U);
+}
+
 }  // namespace
 }  // namespace told::core::test

@@ -70,6 +70,26 @@ struct OwnCalendar {
   std::set<std::int64_t> holidays;
 };
 
+/// The same date so many months after the day of that number, or the month's last; each found by walking all days.
+std::int64_t months_after(std::int64_t number, std::uint32_t months) {
+  int year = 1999, month = 1, date = 1;
+  const auto next_month = [&] {
+    year += month / 12;
+    month = month % 12 + 1;
+  };
+  for (std::int64_t at = 10592; at < number; ++at) {
+    if (++date <= days_of(year, month)) continue;
+    date = 1;
+    next_month();
+  }
+  std::int64_t first = number - date + 1;  // of the month
+  for (std::uint32_t i = 0; i < months; ++i) {
+    first += days_of(year, month);
+    next_month();
+  }
+  return first + std::min(date, days_of(year, month)) - 1;
+}
+
 std::int64_t expected(const Due& due, std::int64_t from, const OwnCalendar& calendar) {
   if (due.kind == Due::Kind::elapsed) {
     std::int64_t at = from;
@@ -81,6 +101,7 @@ std::int64_t expected(const Due& due, std::int64_t from, const OwnCalendar& cale
     return at;
   }
   std::int64_t number = summers().local(from) / day;
+  if (due.kind == Due::Kind::months) return summers().instant(months_after(number, due.count) * day + day - 1);
   for (std::uint32_t counted = 0; counted < due.count;) {
     ++number;
     const auto weekday = (number + 4) % 7;  // 0 is Sunday
@@ -105,6 +126,7 @@ class Draw {
     return between(0, 1) == 0 ? change + between(-2 * hour, 2 * hour) : change + between(-3 * day, 3 * day);
   }
   Due due() {
+    if (between(0, 49) == 0) return {Due::Kind::months, static_cast<std::uint32_t>(between(1, 72))};
     switch (between(0, 3)) {
       case 0:
         return std::chrono::seconds{between(1, 10 * day)};

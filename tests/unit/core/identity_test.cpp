@@ -318,5 +318,82 @@ TEST(AnotherChild, IsRefusedWhereAMissingChildWouldBeForgotten) {
   EXPECT_FALSE(t.changed);
 }
 
+TEST(AnotherChild, HasWhatIsSaidOfItStoppedAndEndedInItsOwnCaseAlsoAfterARestart) {
+  for (const int restarted : {0, 1, 2}) {
+    auto policy = policy_with_a_clock();
+    policy->not_told.push_back("child.nts_referred");
+    Cases t{policy};
+    const CaseNumber missing = t.missing("T-1");
+    t.world.happens("child.arrived", "T-1");
+    t.everybody_acknowledges();
+    t.missing("T-2");
+    t.world.happens("child.nts_referred", "T-2");
+    const EntryIndex referred = t.world.last_event();
+    t.world.located("T-2");
+    const EntryIndex located = t.world.last_event();
+    t.missing("T-2");  // there is one whom somebody looks for
+    t.everybody_acknowledges();
+    if (restarted != 0) t.world.restart(restarted == 2);
+    if (restarted != 0) t.everybody_connects();
+
+    EXPECT_TRUE(t.move(referred, missing).recorded());
+    EXPECT_TRUE(t.state().obligations(missing).empty());
+    (void)t.world.newly_told();
+    EXPECT_TRUE(t.move(located, missing).recorded());
+    EXPECT_TRUE(t.state().open_episodes(missing, Instant::max()).empty());
+    if (restarted != 0) t.world.restart(restarted == 2);
+    EXPECT_TRUE(t.state().obligations(missing).empty());
+    EXPECT_TRUE(t.state().open_episodes(missing, Instant::max()).empty());
+    EXPECT_TRUE(t.world.engine().limbo().empty());
+  }
+}
+
+TEST(AnotherChild, WhoIsFoundIsToldToThoseWhoWereToldThatItWasMissing) {
+  Cases t;
+  const CaseNumber missing = t.missing("T-1");
+  t.world.advance(15min);  // the duty manager is called
+  t.missing("T-2");
+  t.world.located("T-2");
+  const EntryIndex located = t.world.last_event();
+  t.missing("T-2");
+  t.everybody_acknowledges();
+  (void)t.world.newly_received();
+  t.move(located, missing);
+  std::map<std::string, v1::NotificationKind> told;
+  for (const Received& r : t.world.newly_received())
+    EXPECT_TRUE(told.emplace(r.recipient, r.kind).second) << r.recipient;
+  EXPECT_EQ(told, (std::map<std::string, v1::NotificationKind>{
+                      {"police", v1::NOTIFICATION_KIND_ANOTHER_CHILD},  // who had been told of the report, too
+                      {"home_office", v1::NOTIFICATION_KIND_ANOTHER_CHILD},
+                      {"duty_manager", v1::NOTIFICATION_KIND_STAND_DOWN}}));
+}
+
+TEST(ThePreventStream, HearsAloneThatItsPanelCannotBeReachedAndTheOthersThatTheirsCannot) {
+  auto p = policy_with_a_sealed_stream();
+  Rule to_the_lead = *std::find_if(p->rules.begin(), p->rules.end(),
+                                   [](const Rule& rule) { return rule.when == "alarm.delivery_failing"; });
+  to_the_lead.who = "lead";
+  to_the_lead.number = static_cast<std::uint32_t>(p->rules.size() + 1);
+  p->rules.push_back(to_the_lead);
+  for (Recipient& r : p->recipients) r.prevent = r.prevent || r.name == "panel";
+  const auto alarmed = [&](const char* type, const char* recipient) {
+    Cases t{p};
+    t.world.connect("lead");
+    t.world.no_receipts_from(recipient);
+    t.world.happens(type, "T-1");
+    (void)t.world.newly_received();
+    const NotificationId id = t.world.last_of(recipient);
+    for (std::uint32_t attempt = 1; attempt <= 5; ++attempt) {
+      t.world.perform(EndAttempt{id, attempt, v1::OUTCOME_DEFERRED, recipient, "queue", "full", ""});
+    }
+    Names told;
+    for (const Received& got : t.world.newly_received())
+      if (got.kind == v1::NOTIFICATION_KIND_ALARM) told.insert(got.recipient);
+    return told;
+  };
+  EXPECT_EQ(alarmed("prevent.section36", "panel"), Names{"lead"});
+  EXPECT_EQ(alarmed("child.missing", "police"), Names{"duty_manager"});
+}
+
 }  // namespace
 }  // namespace told::core::test

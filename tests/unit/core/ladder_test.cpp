@@ -170,5 +170,117 @@ TEST(EveryOpenNotification, HasALadderOrADeliveryAfterADayOfSilence) {
   }
 }
 
+/// After 5 minutes whoever is silent is told again; at 15 the duty manager is called, and their deputy.
+std::shared_ptr<Policy> policy_that_tells_again() {
+  auto p = small_policy();
+  Rung again{5min, {}};
+  again.again = true;
+  std::vector<Rung>& rungs = p->ladders["usual"].rungs;
+  rungs.insert(rungs.begin(), again);
+  rungs[1].deputy = true;
+  for (Recipient& r : p->recipients)
+    if (r.name == "police") r.deputy = "barnardos";
+  return p;
+}
+
+struct Again : World {
+  explicit Again(std::shared_ptr<Policy> policy) : World(std::move(policy)) {
+    for (const char* who : {"police", "home_office", "duty_manager", "team_manager", "barnardos"}) connect(who);
+  }
+  NotificationId silent_police() {
+    missing("T-1");
+    acknowledge(last_of("home_office"), "home_office");
+    (void)newly_received();
+    return last_of("police");
+  }
+  [[nodiscard]] const v1::Escalated& last_call() const {
+    for (auto it = ledger().rbegin(); it != ledger().rend(); ++it)
+      if (it->has_escalated()) return it->escalated();
+    throw std::logic_error("nobody was called");
+  }
+};
+
+TEST(ARungThatTellsAgain, TellsTheSilentRecipientTheSameAgainAndNobodyElse) {
+  Again world{policy_that_tells_again()};
+  const NotificationId police = world.silent_police();
+  const Instant deadline = world.look(police).deadline;
+  world.advance(5min);
+  const auto received = world.newly_received();
+  ASSERT_EQ(received.size(), 1U);
+  EXPECT_EQ(received[0].id, police);
+  EXPECT_EQ(received[0].attempt, 2U);
+  EXPECT_EQ(world.look(police).deadline, deadline);
+  EXPECT_FALSE(world.last_call().by_second_channel());
+  world.acknowledge(police, "police");
+  world.advance(24h);
+  EXPECT_EQ(world.newly_told(), Names{});
+}
+
+TEST(ARungThatTellsAgain, GoesByTheSecondChannelWhereThereIsOneAndStaysThereAlsoAfterARestart) {
+  for (const int restarted : {0, 1, 2}) {
+    auto policy = policy_that_tells_again();
+    policy->ladders["usual"].rungs.pop_back();
+    policy->ladders["usual"].rungs.pop_back();  // and so it is the last rung, too
+    policy->ladders["usual"].repeat_last = 20min;
+    for (Recipient& r : policy->recipients)
+      if (r.name == "police") r.second = SecondChannel{"smtp", 0, 6h};
+    Again world{policy};
+    world.connect_second("police");
+    const NotificationId police = world.silent_police();
+    world.advance(5min);
+    EXPECT_TRUE(world.last_call().by_second_channel());
+    if (restarted != 0) {
+      world.restart(restarted == 2);
+      world.connect("police");
+      world.connect_second("police");
+    }
+    world.advance(20min);
+    std::vector<std::uint32_t> channels;
+    for (const v1::LedgerEntry& e : world.ledger())
+      if (e.has_attempt_intended() && e.event() == police.event && e.attempt_intended().slot() == police.slot)
+        channels.push_back(e.attempt_intended().channel());
+    EXPECT_EQ(channels, (std::vector<std::uint32_t>{1, 1}));  // the first went with the event itself, by the first
+    EXPECT_TRUE(world.engine().limbo().empty());
+  }
+}
+
+TEST(ARungThatTellsAgain, WaitsForASecondChannelThatIsDownNoLongerThanForTheFirst) {
+  auto policy = policy_that_tells_again();
+  for (Recipient& r : policy->recipients)
+    if (r.name == "police") r.second = SecondChannel{"smtp", 0, 6h};
+  Again world{policy};  // and the second channel cannot be used
+  const NotificationId police = world.silent_police();
+  world.advance(15min);
+  EXPECT_TRUE(world.newly_told().contains("duty_manager"));
+  world.connect_second("police");
+  world.advance(1s);
+  EXPECT_EQ(world.last_of("police"), police);
+}
+
+TEST(ARungThatCallsTheDeputy, CallsTheSilentRecipientsOwn) {
+  Again world{policy_that_tells_again()};
+  const NotificationId police = world.silent_police();
+  world.advance(5min);
+  (void)world.newly_told();
+  world.advance(10min);
+  EXPECT_EQ(world.newly_told(), (Names{"duty_manager", "barnardos"}));
+  world.acknowledge(police, "police");
+  world.missing("T-2");
+  world.acknowledge(world.last_of("police"), "police");
+  world.advance(5min);
+  (void)world.newly_told();
+  world.advance(10min);
+  EXPECT_EQ(world.newly_told(), (Names{"duty_manager"}));  // the Home Office names no deputy
+}
+
+TEST(ARungThatTellsAgain, IsPassedOverForWhoeverHasSaidThatItIsNotTheirs) {
+  Again world{policy_that_tells_again()};
+  const NotificationId police = world.silent_police();
+  world.decline(police, "police");
+  EXPECT_EQ(world.newly_told(), (Names{"duty_manager", "barnardos"}));
+  world.advance(24h);
+  EXPECT_FALSE(world.newly_told().contains("police"));
+}
+
 }  // namespace
 }  // namespace told::core::test

@@ -1,5 +1,6 @@
 #include "core/world.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace told::core::test {
@@ -94,6 +95,12 @@ void World::connect(const std::string& recipient, std::uint32_t credit) {
   sessions_[recipient] = next_session_++;
   perform(OpenSession{recipient, sessions_[recipient]});
   perform(Offer{recipient, sessions_[recipient], credit});
+}
+
+void World::connect_second(const std::string& recipient, std::uint32_t credit) {
+  const SessionId session = next_session_++;
+  perform(OpenSession{recipient, session, 1, false});
+  perform(Offer{recipient, session, credit});
 }
 
 void World::disconnect(const std::string& recipient) { perform(LoseSession{recipient, sessions_[recipient]}); }
@@ -221,6 +228,7 @@ void World::restart(bool through_projection) {
     for (const auto& [version, policy] : policies_) state.restore_policy(policy);
     for (const auto& [index, event] : engine_->state().events()) state.restore(engine_->state().row(event));
     for (const auto& [index, prints] : prints_) {
+      if (erased(index)) continue;
       const v1::LedgerEntry& e = ledger_[index];
       state.restore_known(prints.identity, {index, e.case_number(), prints.content});
       state.restore_case(prints.subject, e.case_number());
@@ -237,6 +245,18 @@ void World::restart(bool through_projection) {
   next->finish_replay();
   engine_ = std::move(next);
   perform(Start{"test", "test/ledger"});
+}
+
+bool World::erased(EntryIndex event) const {
+  const CaseNumber c = ledger_[event].case_number();
+  return std::any_of(
+      ledger_.begin() + static_cast<std::ptrdiff_t>(event), ledger_.end(), [&](const v1::LedgerEntry& e) {
+        const auto has = [](const auto& all, std::uint64_t each) {
+          return std::find(all.begin(), all.end(), each) != all.end();
+        };
+        return e.has_case_erased() &&
+               (e.case_number() == c || has(e.case_erased().cases(), c) || has(e.case_erased().events(), event));
+      });
 }
 
 std::size_t World::count(v1::LedgerEntry::HeadCase kind) const {

@@ -32,6 +32,8 @@ class World {
 
   /// A worker connects and offers `credit`.
   void connect(const std::string& recipient, std::uint32_t credit = 1000);
+  /// A way out of told's own, by the recipient's second channel.
+  void connect_second(const std::string& recipient, std::uint32_t credit = 1000);
   void disconnect(const std::string& recipient);
   /// Workers that give no receipt: what is sent to them stays in flight.
   void no_receipts_from(const std::string& recipient) { silent_.insert(recipient); }
@@ -79,6 +81,8 @@ class World {
 
  private:
   void take(Decision decision);
+  /// The event's case was erased since, or the case that it was moved to.
+  [[nodiscard]] bool erased(EntryIndex event) const;
 
   std::shared_ptr<Policy> policy_;
   std::size_t closed_kept_;

@@ -190,6 +190,44 @@ TEST_F(Room, WordsAWithdrawalWithTheReferenceOfWhatIsToBeDeletedAndNothingElse) 
   EXPECT_EQ(d.SerializeAsString().find("wrong child"), std::string::npos);
 }
 
+// Calls, duties, answers, alarms, later truths about whose case it is, and what is told to somebody who has no rule.
+TEST_F(Room, ShowsNothingOfTheEventInAnyKindThatARuleDoesNotAllowFieldsIn) {
+  const auto& kinds = *v1::NotificationKind_descriptor();
+  for (int i = 0; i < kinds.value_count(); ++i) {
+    const auto kind = static_cast<v1::NotificationKind>(kinds.value(i)->number());
+    if (kind == v1::NOTIFICATION_KIND_UNSPECIFIED || kind == v1::NOTIFICATION_KIND_CORRECTION) continue;
+    core::Transmit t = transmit;
+    t.kind = kind;
+    t.rule = 0;
+    t.about_recipient = "police";
+    t.about = t.notification;
+    t.amends = t.notification.event;
+    t.alarm_code = "nobody_was_told";
+    t.alarm_party = "N-1";
+    carrier.sent.clear();
+    dispatch.perform(t);
+    ASSERT_EQ(carrier.sent.size(), 1U) << kinds.value(i)->name();
+    const std::string bytes = carrier.sent[0].delivery.SerializeAsString();
+    for (const char* said : {"child A", "blue coat"})
+      EXPECT_EQ(bytes.find(said), std::string::npos) << kinds.value(i)->name();
+  }
+}
+
+TEST_F(Room, WordsACorrectionForWhoeverMayNotSeeTheEventAnyMoreAsTheFactAlone) {
+  auto event = std::make_shared<v1::Event>();
+  event->set_type("told.event.corrected.v1");
+  event->mutable_event_corrected()->set_reason("misheard");
+  event->mutable_event_corrected()->mutable_child_missing()->mutable_child()->mutable_name()->set_given("child B");
+  core::Transmit correction = amended(*this, event);
+  correction.rule = 0;
+  dispatch.perform(correction);
+  ASSERT_EQ(carrier.sent.size(), 1U);
+  const v1::Delivery& d = carrier.sent[0].delivery;
+  EXPECT_EQ(d.correction().notification(), core::to_reference(transmit.notification));
+  for (const char* said : {"child B", "child A", "misheard", "child.name"})
+    EXPECT_EQ(d.SerializeAsString().find(said), std::string::npos) << said;
+}
+
 TEST(TheEventCache, ForgetsTheLeastRecentlyUsedWhenItIsFull) {
   EventCache cache(4000);
   const auto event = std::make_shared<v1::Event>();

@@ -248,5 +248,126 @@ TEST(ALedgerFromBefore, SaysWhereWhatWasWithdrawnCannotBePurgedAlone) {
   EXPECT_FALSE(reader->purged(1));
 }
 
+core::Entry erasure(core::EntryIndex index, core::CaseNumber c, std::vector<core::CaseNumber> cases = {},
+                    std::vector<core::EntryIndex> events = {}) {
+  auto e = started(index);
+  e.head.set_case_number(c);
+  e.head.set_event(index);
+  v1::CaseErased& head = *e.head.mutable_case_erased();
+  head.mutable_cases()->Add(cases.begin(), cases.end());
+  head.mutable_events()->Add(events.begin(), events.end());
+  e.body = std::make_unique<v1::Body>();
+  e.body->mutable_person()->set_name("Officer R");
+  e.body->set_note("kept long enough");
+  return e;
+}
+
+TEST(AnErasure, LeavesEveryProofAndNothingOfWhatWasSaidInTheCase) {
+  const Place place;
+  for (const bool restarted : {false, true}) {
+    Ledger ledger{place.options()};
+    if (!restarted) {
+      commit_well(ledger, a_small_story());
+      commit_one(ledger, withdrawn(3, 1, 1));
+      commit_one(ledger, accepted(4, 4));
+      const auto leaves = leaves_of(ledger);
+      commit_one(ledger, erasure(5, 1));
+      auto now = leaves_of(ledger);
+      now.pop_back();
+      EXPECT_EQ(now, leaves);
+    }
+    const auto reader = ledger.reader();
+    for (const core::EntryIndex each : {1, 2, 3}) {
+      EXPECT_FALSE(reader->body(*reader->entry(each))) << each;
+      EXPECT_TRUE(ledger.seal().opening(*reader->entry(each)).empty()) << each;
+    }
+    EXPECT_FALSE(ledger.seal().prints_of_purged(*reader->entry(1)));
+    EXPECT_EQ(reader->body(*reader->entry(4))->event().id(), "ev-4");
+    EXPECT_EQ(reader->body(*reader->entry(5))->note(), "kept long enough");  // under the case's next key
+  }
+}
+
+TEST(AnErasure, LeavesNoByteOfTheCasesKeyInAnyFileOnceTheLedgerIsQuiet) {
+  const Place place;
+  Ledger ledger{place.options()};
+  commit_well(ledger, a_small_story());
+  const auto key = blob(place.stored("ledger.db"), "SELECT wrapped FROM keys WHERE case_number = 1");
+  ASSERT_EQ(key.size(), sealed_overhead + key_bytes);
+  ASSERT_TRUE(somewhere_in(place.file("store"), key));
+  commit_one(ledger, erasure(3, 1));
+  EXPECT_TRUE(told::test::until([&] { return !somewhere_in(place.file("store"), key); }));
+}
+
+TEST(AnErasure, IsCompleteAtTheNextStartWhereACrashCameBetween) {
+  const Place place, after_the_crash;
+  std::string key;
+  {
+    Ledger ledger{place.options()};
+    commit_well(ledger, a_small_story());
+    key = blob(place.stored("ledger.db"), "SELECT wrapped FROM keys WHERE case_number = 1");
+    commit_one(ledger, erasure(3, 1));
+    std::filesystem::copy(place.file("store"), after_the_crash.file("store"));
+  }
+  ASSERT_TRUE(somewhere_in(after_the_crash.file("store"), key));
+  auto options = place.options();
+  options.directory = after_the_crash.file("store");
+  Ledger ledger{options};
+  EXPECT_FALSE(somewhere_in(after_the_crash.file("store"), key));
+  const auto reader = ledger.reader();
+  EXPECT_FALSE(reader->body(*reader->entry(1)));
+  EXPECT_TRUE(reader->body(*reader->entry(3)));
+}
+
+TEST(AnErasure, InTheGroupOfTheCaseTakesItToo) {
+  const Place place;
+  Ledger ledger{place.options()};
+  auto group = a_small_story();
+  group.push_back(erasure(3, 1));
+  group.push_back(acknowledged(4, 1, 1, "Officer B"));
+  commit_well(ledger, std::move(group));
+  const auto reader = ledger.reader();
+  EXPECT_FALSE(reader->body(*reader->entry(1)));
+  EXPECT_FALSE(reader->body(*reader->entry(2)));
+  EXPECT_TRUE(reader->body(*reader->entry(3)));
+  EXPECT_EQ(reader->body(*reader->entry(4))->person().name(), "Officer B");
+}
+
+TEST(AnErasure, TakesTheChildsOtherCasesAndTheEventsThatWereMovedThere) {
+  const Place place;
+  Ledger ledger{place.options()};
+  commit_well(ledger, a_small_story());
+  commit_one(ledger, accepted(3, 3));  // the same child's
+  commit_one(ledger, accepted(4, 4));  // another child's, with one event that was this one's
+  commit_one(ledger, accepted(5, 4));
+  commit_one(ledger, corrected(6, 5, 4));
+  commit_one(ledger, erasure(7, 1, {3}, {5}));
+  const auto reader = ledger.reader();
+  for (const core::EntryIndex each : {1, 2, 3, 5, 6}) EXPECT_FALSE(reader->body(*reader->entry(each))) << each;
+  EXPECT_FALSE(ledger.seal().prints_of_purged(*reader->entry(5)));
+  for (const core::EntryIndex each : {4, 7}) EXPECT_TRUE(reader->body(*reader->entry(each))) << each;
+  commit_one(ledger, accepted(8, 3));  // what comes into that case afterwards has a key
+  EXPECT_TRUE(ledger.reader()->body(*ledger.reader()->entry(8)));
+}
+
+TEST(AHold, KeepsWhatWasWithdrawnUntilItIsLifted) {
+  const Place place;
+  Ledger ledger{place.options()};
+  commit_well(ledger, a_small_story());
+  auto kept = withdrawn(3, 1, 1);
+  kept.head.mutable_event_accepted()->set_keeps_content(true);
+  commit_one(ledger, std::move(kept));
+  EXPECT_EQ(ledger.reader()->body(*ledger.reader()->entry(1))->event().id(), "ev-1");
+  auto lifted = started(4);
+  lifted.head.set_case_number(1);
+  lifted.head.set_event(4);
+  lifted.head.mutable_hold_ordered()->set_lifted(true);
+  lifted.head.mutable_hold_ordered()->add_purges(1);
+  commit_one(ledger, std::move(lifted));
+  const auto reader = ledger.reader();
+  EXPECT_FALSE(reader->body(*reader->entry(1)));
+  EXPECT_TRUE(ledger.seal().prints_of_purged(*reader->entry(1)));
+  EXPECT_TRUE(reader->body(*reader->entry(2)));
+}
+
 }  // namespace
 }  // namespace told::ledger

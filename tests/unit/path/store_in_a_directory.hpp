@@ -161,6 +161,18 @@ struct Daemon {
     return published(std::move(event));
   }
 
+  core::Publish closed(const std::string& id, const std::string& subject) const {
+    auto event = event_of(id, subject, "told.case.closed.v1");
+    event->mutable_case_closed();
+    return published(std::move(event));
+  }
+
+  core::Publish section36(const std::string& id, const std::string& subject) const {
+    auto event = event_of(id, subject, "told.prevent.section36.v1");
+    event->mutable_prevent_section36()->mutable_child()->mutable_name()->set_given("person B");
+    return published(std::move(event));
+  }
+
   /// Of the event that was published under the id `of`.
   core::Publish withdrawal(const std::string& id, const std::string& of) const {
     auto event = event_of(id, "T-0", "told.event.withdrawn.v1");

@@ -1,0 +1,79 @@
+#include "core/handover.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "core/policy.hpp"
+#include "core/turn.hpp"
+
+namespace told::core {
+namespace {
+
+/// Those who are on duty now and were not at `before`, by the rota's name.
+std::map<std::string, std::vector<std::string>> newcomers(const Policy& policy, Instant before, Instant now) {
+  std::map<std::string, std::vector<std::string>> all;
+  for (const Rota& rota : policy.rotas) {
+    std::vector<std::string> on = rota.on_duty(now, policy.calendar);
+    const std::vector<std::string> off = rota.on_duty(before, policy.calendar);
+    std::erase_if(on, [&](const std::string& who) { return std::find(off.begin(), off.end(), who) != off.end(); });
+    if (!on.empty()) all.emplace(rota.name, std::move(on));
+  }
+  return all;
+}
+
+}  // namespace
+
+void HandoverPlan::plan(const Policy& policy, Instant after) {
+  next_ = Instant::max();
+  for (const Rota& rota : policy.rotas) next_ = std::min(next_, next_change(rota, policy.calendar, after));
+}
+
+void Turn::hand_over() {
+  const PolicyPtr& policy = state().policy();
+  if (!policy || engine_.handovers_.next() > now_) return;
+  const auto come = newcomers(*policy, engine_.handovers_.next() - Duration{1}, now_);
+  engine_.handovers_.plan(*policy, now_);
+  if (come.empty()) return;
+  std::vector<NotificationId> climbing;
+  for (const auto& [index, event] : state().events())
+    for (std::size_t slot = 0; slot < event.notifications.size(); ++slot) {
+      const Notification& n = event.notifications[slot];
+      if (n.open() && n.rung > 0 && n.next != Instant{}) climbing.push_back({index, static_cast<std::uint8_t>(slot)});
+    }
+  std::sort(climbing.begin(), climbing.end());
+  for (const NotificationId id : climbing) hand_over(id, come);
+}
+
+void Turn::hand_over(NotificationId id, const std::map<std::string, std::vector<std::string>>& come) {
+  const Event& event = *state().event(id.event);
+  const Notification& n = event.notifications[id.slot];
+  const Steps steps = steps_of(event, n);
+  std::vector<std::string> who;
+  for (std::size_t rung = 0; rung < std::min<std::size_t>(n.rung, steps.rungs.size()); ++rung)
+    for (const std::string& name : steps.rungs[rung].who)
+      if (const auto found = come.find(name); found != come.end())
+        for (const std::string& person : found->second)
+          if (std::find(who.begin(), who.end(), person) == who.end() &&
+              !state().screened(state().case_of(event), person))
+            who.push_back(person);
+  if (who.empty()) return;
+  Entry e = entry(state().case_of(event), id.event);
+  v1::Escalated& head = *e.head.mutable_escalated();
+  head.set_slot(id.slot);
+  head.set_rung(n.rung);
+  head.set_reason(v1::ESCALATION_REASON_HANDOVER);
+  head.set_next_us(to_us(n.next));
+  call(*head.mutable_duties(), id, who, n.next);
+  record_call(std::move(e), id);
+}
+
+void Turn::record_call(Entry e, NotificationId id) {
+  const Duties made = e.head.escalated().duties();
+  record(std::move(e));
+  arm(id);
+  start_duties(id.event, made);
+  for (const v1::Duty& duty : made)  // what waits may go by a second channel
+    if (!duty.attempted()) pump(state().intern(duty.recipient()));
+}
+
+}  // namespace told::core

@@ -1,0 +1,21 @@
+#pragma once
+// Handovers: whoever comes on duty is called about what those who go off had been called about and nobody has answered.
+#include "core/time.hpp"
+
+namespace told::core {
+
+struct Policy;
+
+/// When the rotas of the policy in force next put somebody else on duty.
+class HandoverPlan {
+ public:
+  /// From `after` on, which is when the policy came into force, or the ledger's last entry at a start.
+  void plan(const Policy& policy, Instant after);
+  /// Instant::max() where there is none.
+  [[nodiscard]] Instant next() const { return next_; }
+
+ private:
+  Instant next_ = Instant::max();
+};
+
+}  // namespace told::core

@@ -1,0 +1,123 @@
+// What was erased is nobody's any more: not after a restart, not from the ledger alone, and not where told had
+// forgotten it before.
+#include <gtest/gtest.h>
+
+#include "store_in_a_directory.hpp"
+
+namespace told::path::test {
+namespace {
+
+const core::Actor records_officer{"Officer R", "information governance", "", v1::MEANS_LOCAL, "local", ""};
+
+void adopt_retention(Daemon& run) {
+  auto policy = config::parse_policy(whole_policy_text() + R"(
+[[clock]]
+name = "kept"
+starts = "case.closed"
+duty = "erase the case"
+who = "team_manager"
+due = "12 months"
+warn = "at half"
+retention = true
+ladder = "late"
+source = "test"
+[[ladder]]
+name = "late"
+repeat_last = "1 h"
+[[ladder.rung]]
+after = "at the deadline"
+who = ["duty_manager"]
+[[tell]]
+when = "alarm.duty_not_done"
+who = "duty_manager"
+within = "30 min"
+ladder = "manager"
+)",
+                                     "with retention");
+  ASSERT_TRUE(policy.ok()) << policy.problems.front().to_string();
+  run.path.submit(core::AdoptPolicy{0, std::make_shared<core::Policy>(std::move(policy.value)), "digest"});
+  run.path.submit(core::OpenSession{"police", 1});
+  run.path.submit(core::Offer{"police", 1, 1000});
+}
+
+core::CaseNumber comes_and_is_told(Daemon& run, const std::string& id, const std::string& subject) {
+  run.path.submit(run.arrived(id, subject));
+  run.settle();
+  EXPECT_EQ(run.last_result().verdict(), v1::VERDICT_ACCEPTED) << run.last_result().ShortDebugString();
+  const core::CaseNumber c = last<core::ReplyPublished>(run).case_number;
+  const core::Transmit told = last<core::Transmit>(run);
+  run.path.submit(
+      core::EndAttempt{told.notification, told.attempt, v1::OUTCOME_DELIVERED, "police", "zmq_queue", "receipt", ""});
+  run.path.submit(core::Acknowledge{
+      1, told.notification, {"Officer A", "duty officer", "", v1::MEANS_QUEUE, "police", "police"}, run.now, ""});
+  run.settle();
+  return c;
+}
+
+v1::AcknowledgementResult ordered_erased(Daemon& run, core::CaseNumber c) {
+  run.path.submit(core::EraseCase{1, c, records_officer, "kept long enough"});
+  run.settle();
+  return last<core::ReplyActed>(run).result;
+}
+
+TEST(AnErasedCase, IsUnknownFromTheProjectionFromTheLedgerAloneAndFromBoth) {
+  for (const int projected : {0, 1, 2, 3}) {
+    const Directory directory;
+    std::vector<std::string> before;
+    core::CaseNumber c = 0, other = 0;
+    {
+      Daemon run(directory.path);
+      adopt_retention(run);
+      c = comes_and_is_told(run, "1", "T-1");
+      other = comes_and_is_told(run, "2", "T-2");
+      run.path.submit(run.closed("3", "T-1"));
+      if (projected != 0) project(run);
+      EXPECT_TRUE(ordered_erased(run, c).recorded());
+      if (projected == 2) project(run);
+      run.ledger.settle_projection();
+      before = rows_of(run.engine.state());
+    }
+    if (projected == 3)
+      for (const char* file : {"projection.db", "projection.db-wal", "projection.db-shm"})
+        std::filesystem::remove(directory.path + "/store/" + file);
+    Daemon again(directory.path);
+    EXPECT_EQ(rows_of(again.engine.state()), before) << projected;
+    const auto reader = again.ledger.reader();
+    EXPECT_FALSE(reader->body(*reader->entry(c)));
+    EXPECT_TRUE(reader->body(*reader->entry(other)));
+    again.path.submit(core::OpenSession{"police", 2});
+    again.path.submit(core::Offer{"police", 2, 1000});
+    EXPECT_NE(comes_and_is_told(again, "1", "T-1"), c) << projected;  // of the same id even
+    again.path.submit(again.arrived("2", "T-2"));
+    again.settle();
+    EXPECT_EQ(again.last_result().verdict(), v1::VERDICT_DUPLICATE);
+    EXPECT_TRUE(again.engine.limbo().empty());
+  }
+}
+
+TEST(AForgottenCase, IsErasedAllTheSame) {
+  constexpr std::size_t kept = 2;
+  const Directory directory;
+  core::CaseNumber c = 0;
+  {
+    Daemon run(directory.path, kept);
+    adopt_retention(run);
+    c = comes_and_is_told(run, "1", "T-1");
+    run.path.submit(run.closed("closed", "T-1"));
+    for (const std::string other : {"2", "3", "4", "5"}) comes_and_is_told(run, other, "X-" + other);
+    project(run);
+    ASSERT_EQ(run.engine.state().event(c), nullptr);
+    EXPECT_TRUE(ordered_erased(run, c).recorded());
+    EXPECT_EQ(ordered_erased(run, c).problem().code(), "nothing_changes");
+  }  // durable, and not projected: a power cut now
+  Daemon again(directory.path, kept);
+  ASSERT_GT(again.recovered.replayed, 0U);
+  EXPECT_TRUE(again.engine.state().obligations(c).empty());
+  again.ledger.settle_projection();
+  again.path.submit(core::OpenSession{"police", 2});
+  again.path.submit(core::Offer{"police", 2, 1000});
+  EXPECT_NE(comes_and_is_told(again, "1", "T-1"), c);
+}
+
+}  // namespace
+}  // namespace told::path::test
