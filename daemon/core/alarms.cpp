@@ -6,7 +6,10 @@
 
 namespace told::core {
 
-void Turn::on(const RaiseAlarm& c) { raise(c.code, c.party); }
+void Turn::on(const RaiseAlarm& c) {
+  // Of a way that fails it is the alarm that the engine raises where one message fails again and again.
+  raise(c.code, c.party, {0, c.code == "delivery_failing" && hears_prevent_alone(c.party)});
+}
 
 bool Turn::hears_prevent_alone(const std::string& recipient) const {
   const Recipient* found = state().policy() ? state().policy()->recipient(recipient) : nullptr;

@@ -73,6 +73,7 @@ struct EndAttempt {
   std::string content_sha256;
   bool hopeless = false;  ///< refused, and no further attempt could end otherwise
   bool late = false;      ///< what came of an attempt that its carrier had taken
+  bool closed = false;    ///< the peer wants nothing more by this way: nothing is offered for it until a reload
 };
 
 /// A person, and by which authenticated means they reached told.

@@ -32,6 +32,7 @@ void Lane::open(Channel c, SessionId newer, bool one_at_a_time) {
 
 void Lane::offer(Channel c, std::uint32_t credit, bool urgent_only) {
   Reach& r = reach_[c];
+  if (credit > 0) r.closed = false;
   if (r.one_at_a_time) r.credit = r.urgent_credit = 0;
   (urgent_only ? r.urgent_credit : r.credit) += credit;
 }

@@ -29,6 +29,7 @@ struct Reach {
   std::uint32_t credit = 0;         ///< how many more may be in flight
   std::uint32_t urgent_credit = 0;  ///< how many urgent ones beside, where a rate holds the others back
   bool one_at_a_time = false;       ///< a way out of told's own: connections side by side would not keep the order
+  bool closed = false;              ///< its peer wants nothing more by it; over with the next offer
 };
 
 /// One notification in a lane. `case_number`: when it came into the lane; 0 where it is about none.
@@ -69,6 +70,9 @@ class Lane {
   void launch(Channel c, Queued what, bool urgent);
   [[nodiscard]] const std::deque<Queued>& in_flight() const { return in_flight_; }
   [[nodiscard]] Channel in_use() const { return in_use_; }  ///< of what is in flight; the last one where nothing is
+  /// A carrier took something that did not arrive, and nothing has arrived since: that it takes more proves nothing.
+  [[nodiscard]] bool loses() const { return loses_; }
+  void lost(bool something) { loses_ = something; }
 
   /// How an attempt left the lane.
   enum class Landed : std::uint8_t {
@@ -92,6 +96,7 @@ class Lane {
   std::deque<Queued> ordinary_;
   std::deque<Queued> in_flight_;
   Channel in_use_ = 0;
+  bool loses_ = false;
 };
 
 /// By RecipientId.

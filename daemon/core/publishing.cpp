@@ -231,7 +231,10 @@ void Turn::enqueue(v1::Duty& duty, EntryIndex event, bool waits) {
   lane.wait(queued, urgent);
   if (lane.reach(1).session == 0) return;
   // Nothing may ever offer credit for it on the first channel: the clock asks for the second.
-  if (const SecondChannel* second = second_channel(r); second != nullptr && second->after != Duration{})
+  const SecondChannel* second = second_channel(r);
+  if (second != nullptr && lane.reach(0).closed)
+    engine_.look_again_[r] = now_;
+  else if (second != nullptr && second->after != Duration{})
     engine_.look_again_.try_emplace(r, now_ + second->after);
 }
 

@@ -81,9 +81,10 @@ void Turn::on(const EndAttempt& c) {
   if (n != nullptr && !n->delivered &&
       (n->dropped || (state().policy() && n->failures >= state().policy()->attempts_before_alarm)))
     raise("delivery_failing", c.recipient, {0, hears_prevent_alone(c.recipient)});
-  // That the second channel works does not mend the first; and that a carrier takes once more what did not arrive
-  // before proves nothing.
-  const bool taken = c.outcome == v1::OUTCOME_SENT && (n == nullptr || n->undelivered == 0);
+  if (c.closed && was_in_flight) lane.reach(lane.in_use()).closed = true;
+  if (delivered || was_sent || c.late) lane.lost(!delivered);
+  // That the second channel works does not mend the first.
+  const bool taken = c.outcome == v1::OUTCOME_SENT && !lane.loses();
   if ((delivered || taken) && lane.in_use() == 0)
     if (const EntryIndex alarm = state().open_alarm("delivery_failing", c.recipient, hears_prevent_alone(c.recipient));
         alarm != 0)
@@ -148,8 +149,9 @@ std::optional<Channel> Turn::channel_for(RecipientId r, const Notification& n, b
   const Lane& lane = engine_.lanes_.of(r);
   // Nobody is looked up for a recipient who has no way out by a second channel.
   const SecondChannel* second = lane.reach(1).session == 0 ? nullptr : second_channel(r);
-  const bool first_fails = second != nullptr && second->after_failures != 0 && n.failures >= second->after_failures;
-  if (second != nullptr && (n.second || first_fails) && lane.takes(1, urgent)) return Channel{1};
+  const bool fails_often = second != nullptr && second->after_failures != 0 && n.failures >= second->after_failures;
+  const bool first_is_closed = second != nullptr && lane.reach(0).closed;
+  if (second != nullptr && (n.second || fails_often || first_is_closed) && lane.takes(1, urgent)) return Channel{1};
   if (lane.takes(0, urgent)) return Channel{0};
   const bool waited = second != nullptr && second->after != Duration{} && now_ - n.made >= second->after;
   if (waited && lane.takes(1, urgent)) return Channel{1};

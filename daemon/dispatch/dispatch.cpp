@@ -73,7 +73,7 @@ class Dispatch::Impl {
   void ended(const char* carrier, const carriers::Report& report) {
     core::EndAttempt end{
         report.notification, report.attempt, report.outcome, report.recipient, carrier, report.code, "",
-        report.hopeless,     report.late};
+        report.hopeless,     report.late,    report.closed};
     auto& sent = digests_[report.recipient];
     if (const auto found = sent.find(report.notification); found != sent.end()) {
       if (found->second.attempt == report.attempt) {

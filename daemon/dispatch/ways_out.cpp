@@ -91,12 +91,15 @@ class WaysOut::Impl {
       default:
         rest(way, way.backoff.failed(now, report.retry_after));
     }
-    if (way.closed)
+    if (way.closed) {
       log::error("{} by {}: {} Nothing more is sent there until the configuration is reloaded.", way.recipient,
                  way.carrier, report.problem);
-    else if (!was_broken && way.backoff.broken())
+      call_somebody(way);
+    } else if (!was_broken && way.backoff.broken()) {
       log::error("{} by {} failed {} times in a row and is tried more and more seldom: {}", way.recipient, way.carrier,
                  way.backoff.failures(), report.problem);
+      call_somebody(way);
+    }
   }
 
   void stop() {
@@ -148,13 +151,18 @@ class WaysOut::Impl {
     const bool was_broken = way.undelivered.broken();
     const Milliseconds time = way.undelivered.failed(loop_.now(), report.retry_after);
     way.why_undelivered = report.problem;
-    if (!was_broken && way.undelivered.broken())
+    if (!was_broken && way.undelivered.broken()) {
       log::error("{} by {}: the last {} messages were taken, and did not arrive: {}", way.recipient, way.carrier,
                  way.undelivered.failures(), report.problem);
+      call_somebody(way);
+    }
     if (stopped_ || way.closed) return;
     submit_(core::Offer{way.recipient, way.session, 0});  // in the place of what was offered
     rest(way, time);
   }
+
+  /// The engine raises it where one message fails again and again; a way may fail with another one each time.
+  void call_somebody(const Open& way) { submit_(core::RaiseAlarm{"delivery_failing", way.recipient}); }
 
   static void forget_undelivered(Open& way) {
     way.undelivered.succeeded();

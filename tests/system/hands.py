@@ -9,6 +9,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "torture"))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "checker"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "carriers"))
 
 import zmq
 
@@ -16,7 +17,7 @@ import events  # generates the words
 import words
 from told_history import number_of
 from events import event_pb2, gateway_pb2
-from house import House, until
+from house import DidNotServe, House, until
 from told.v1 import ledger_pb2
 
 VERIFIER = pathlib.Path(__file__).resolve().parents[1] / "checker" / "verify_export.py"

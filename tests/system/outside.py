@@ -25,6 +25,7 @@ class Hook:
 
     def __init__(self):
         self.events, self.status, self.headers, hook = [], 200, {}, self
+        self.refuses = None  # an event that it takes for nonsense; 0: the next that comes
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
@@ -34,7 +35,9 @@ class Hook:
                 good = signed(body, at=self.headers["webhook-timestamp"], name=self.headers["webhook-id"])
                 assert good["webhook-signature"] in self.headers["webhook-signature"].split(" ")
                 hook.events.append(json.loads(body))
-                self.send_response(hook.status)
+                event = int(delivery(hook.events[-1]).get("event_index", 0))
+                hook.refuses = event if hook.refuses == 0 else hook.refuses
+                self.send_response(400 if event == hook.refuses else hook.status)
                 for header in hook.headers.items():
                     self.send_header(*header)
                 self.send_header("content-length", "0")

@@ -41,7 +41,7 @@ class Board:
         """One figure of the metrics, by its name and labels; 0 where it is not there yet."""
         _, text = self.ask("GET", "/metrics")
         found = [line for line in text.splitlines() if line.startswith(name + " ")]
-        return float(found[0].split()[1]) if found else 0.0
+        return float(found[0].rsplit(maxsplit=1)[1]) if found else 0.0
 
     def open(self, limit=100_000):
         """What nobody has acknowledged yet."""

@@ -393,6 +393,19 @@ TEST(ThePreventStream, HearsAloneThatItsPanelCannotBeReachedAndTheOthersThatThei
   };
   EXPECT_EQ(alarmed("prevent.section36", "panel"), Names{"lead"});
   EXPECT_EQ(alarmed("child.missing", "police"), Names{"duty_manager"});
+  // The same where it is the way that fails, with another message each time.
+  const auto broken = [&](const char* recipient) {
+    Cases t{p};
+    t.world.connect("lead");
+    (void)t.world.newly_received();
+    t.world.perform(RaiseAlarm{"delivery_failing", recipient});
+    t.world.perform(RaiseAlarm{"delivery_failing", recipient});
+    Names told;
+    for (const Received& got : t.world.newly_received()) EXPECT_TRUE(told.insert(got.recipient).second);
+    return told;
+  };
+  EXPECT_EQ(broken("panel"), Names{"lead"});
+  EXPECT_EQ(broken("police"), Names{"duty_manager"});
 }
 
 }  // namespace

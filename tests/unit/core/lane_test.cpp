@@ -404,6 +404,30 @@ TEST(ASecondChannel, TakesOverWhereItIsKnownThatItDidNotArriveBeforeItIsKnownTha
   EXPECT_FALSE(world.look(id).sent);
 }
 
+TEST(ASecondChannel, TakesOverAtOnceWhereTheFirstWantsNothingMore) {
+  World world{with_second_channel(5, {})};
+  world.no_receipts_from("police");
+  world.perform(OpenSession{"police", 7, 0, false});
+  world.perform(OpenSession{"police", 8, 1, false});
+  world.perform(Offer{"police", 8, 1});
+  world.perform(Offer{"police", 7, 1});
+  world.missing("T-1");
+  EndAttempt gone = ended(world.last_of("police"), 1, v1::OUTCOME_REFUSED);
+  gone.closed = true;
+  world.perform(gone);
+  EXPECT_EQ(channels_of_intents(world), (std::vector<std::uint32_t>{1}));
+  world.perform(ended(world.last_of("police"), 2, v1::OUTCOME_SENT));
+  world.perform(Offer{"police", 8, 1});
+  world.missing("T-2");
+  world.advance(Duration{0});  // the clock is asked for at once
+  EXPECT_EQ(channels_of_intents(world), (std::vector<std::uint32_t>{1, 1})) << "and all that comes later";
+  world.perform(ended(world.last_of("police"), 1, v1::OUTCOME_SENT));
+  world.perform(Offer{"police", 7, 1});  // a reload opens it again
+  world.missing("T-3");
+  EXPECT_EQ(world.look(world.last_of("police")).attempts, 1U);
+  EXPECT_EQ(channels_of_intents(world).size(), 2U) << "by the first, in the very entry that made it";
+}
+
 TEST(ASecondChannel, TakesWhatHasWaitedTooLongForTheFirst) {
   World world{with_second_channel(0, 5min)};
   world.no_receipts_from("police");

@@ -44,7 +44,9 @@ struct Ways : testing::Test {
     report.problem = outcome == v1::OUTCOME_DELIVERED ? "" : "it did not arrive";
     report.late = true;
     ways.ended(carrier, report);
+    alarms_heard += static_cast<int>(taken<core::RaiseAlarm>().size());
   }
+  int alarms_heard = 0;
   /// Waits for the next command, and gives what came.
   std::vector<core::Offer> offers_after_the_rest() {
     while (taken<core::Offer>().empty() && loop.run_one_for(20s) != 0) {
@@ -101,6 +103,21 @@ TEST_F(Ways, StayClosedWhereTheRecipientSaysNeverAgainUntilAReload) {
   EXPECT_TRUE(taken<core::OpenSession>().empty()) << "what waits for it need not be queued anew";
 }
 
+TEST_F(Ways, CallSomebodyWhenTheyAreBrokenOrClosedWhicheverMessageFailed) {
+  ways.replace(policy, {way("police", "webhook")});
+  for (int i = 0; i < 4; ++i) ends("police", "webhook", v1::OUTCOME_UNKNOWN);
+  EXPECT_TRUE(taken<core::RaiseAlarm>().empty());
+  ends("police", "webhook", v1::OUTCOME_UNKNOWN);
+  ASSERT_EQ(taken<core::RaiseAlarm>().size(), 1U);
+  EXPECT_EQ(taken<core::RaiseAlarm>()[0].code, "delivery_failing");
+  EXPECT_EQ(taken<core::RaiseAlarm>()[0].party, "police");
+  ends("police", "webhook", v1::OUTCOME_UNKNOWN);
+  EXPECT_TRUE(taken<core::RaiseAlarm>().empty()) << "once, until it has worked";
+  ends("police", "webhook", v1::OUTCOME_DELIVERED);
+  ends("police", "webhook", v1::OUTCOME_REFUSED, true);
+  EXPECT_EQ(taken<core::RaiseAlarm>().size(), 1U);
+}
+
 TEST_F(Ways, RestBeforeTheEngineSendsAgainWhatWasTakenAndDidNotArrive) {
   ways.replace(policy, {way("police", "webhook")});
   ends("police", "webhook", v1::OUTCOME_SENT);
@@ -121,6 +138,7 @@ TEST_F(Ways, AreCalledBrokenWhereFiveMessagesInARowWereTakenAndDidNotArrive) {
   }
   ends("police", "webhook", v1::OUTCOME_SENT);
   EXPECT_TRUE(ways.figures().at(0).broken) << "that it takes one more proves nothing";
+  EXPECT_EQ(alarms_heard, 1);
   EXPECT_EQ(ways.figures().at(0).problem, "it did not arrive");
   hears_late("police", "webhook", v1::OUTCOME_DELIVERED);
   EXPECT_FALSE(ways.figures().at(0).broken);
