@@ -20,6 +20,8 @@ struct Request {
   std::string body;                                 ///< at most `body_bytes_max`
   std::uint32_t uid = 0;                            ///< of the process at the other end
   std::map<std::string, std::string> headers = {};  ///< names in small letters; of several alike the first
+
+  [[nodiscard]] const std::string& header(const std::string& name) const;  ///< "" where there is none
 };
 
 inline constexpr std::size_t body_bytes_max = 64U * 1024U;

@@ -36,6 +36,10 @@ const Notification* Turn::spoken_of(ReplyToken to, NotificationId id, const Acto
   return nullptr;
 }
 
+std::string Turn::spoke_for(const Actor& by, const Notification& n) const {
+  return by.via.empty() ? state().recipient_name(n.recipient) : by.via;
+}
+
 void Turn::on(const Recall& c) { state().recall(c.row); }
 
 void Turn::on(const Acknowledge& c) {
@@ -55,7 +59,7 @@ void Turn::on(const Acknowledge& c) {
   v1::Acknowledged& head = *e.head.mutable_acknowledged();
   head.set_slot(c.notification.slot);
   head.set_means(c.by.means);
-  head.set_via(c.by.via);
+  head.set_via(spoke_for(c.by, *n));
   head.set_said_us(to_us(c.said));
   head.set_late(late);
   head.set_repeated(repeated);
@@ -90,7 +94,7 @@ void Turn::on(const Decline& c) {
   v1::Declined& head = *e.head.mutable_declined();
   head.set_slot(c.notification.slot);
   head.set_means(c.by.means);
-  head.set_via(c.by.via);
+  head.set_via(spoke_for(c.by, *n));
   name_person(e, c.by, c.reason);
   record(std::move(e));
   if (climbs) climb(c.notification, v1::ESCALATION_REASON_DECLINED);

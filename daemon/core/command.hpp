@@ -82,7 +82,7 @@ struct Actor {
   std::string role;
   std::string recorded_by;  ///< who recorded it where that was somebody else; else empty
   v1::Means means = v1::MEANS_UNSPECIFIED;
-  std::string via;        ///< the party whose key or login carried it
+  std::string via;        ///< the party whose key or login carried it; "": the notification's own recipient (a link)
   std::string recipient;  ///< MEANS_QUEUE: acts only for this recipient's notifications; else empty
 };
 

@@ -231,6 +231,8 @@ class Turn {
   void refuse(ReplyToken to, const v1::Problem& why);
   /// The notification an actor speaks about, or nullptr when it has been refused and recorded.
   const Notification* spoken_of(ReplyToken to, NotificationId id, const Actor& by);
+  /// Through whom it was said, for the ledger.
+  [[nodiscard]] std::string spoke_for(const Actor& by, const Notification& n) const;
   void count_refusal(const std::string& party, const std::string& code, const std::string& field);
   void name_person(Entry& e, const Actor& by, const std::string& note) const;
 

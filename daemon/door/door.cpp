@@ -72,10 +72,26 @@ class Door::Impl {
     take(link.id, request, exchange);
   }
 
+  /// A browser says where a form was filled in. No other site has business with a link: it would be somebody who found
+  /// one, and has another press the button. (`Origin: null` is this page's own, which asks for no referrer.)
+  bool from_elsewhere(const Request& request) const {
+    const std::string& site = request.header("sec-fetch-site");
+    const std::string& origin = request.header("origin");
+    return (!site.empty() && site != "same-origin" && site != "none") ||
+           (!origin.empty() && origin != "null" && origin != origin_of(options_.public_url));
+  }
+
+  /// "https://told.council.example" of that and any path.
+  static std::string origin_of(const std::string& url) { return url.substr(0, url.find('/', url.find("://") + 3)); }
+
   void take(core::NotificationId id, const Request& request, const ExchangePtr& exchange) {
+    if (from_elsewhere(request))
+      return exchange->answer(
+          message_page(403, "Nothing is recorded",
+                       "This came from another page than told's own. Open the link itself, from the "
+                       "message that you were sent, and answer there."));
     std::map<std::string, std::string> fields;
-    const auto type = request.headers.find("content-type");
-    if (type == request.headers.end() || !type->second.starts_with("application/x-www-form-urlencoded") ||
+    if (!request.header("content-type").starts_with("application/x-www-form-urlencoded") ||
         !board::read_form(request.body, fields))
       return exchange->answer(board::problem(415, "send the page's form: application/x-www-form-urlencoded"));
     const FilledIn filled{fields["person"], fields["role"], fields["note"], fields["answer"], {}};
@@ -83,9 +99,9 @@ class Door::Impl {
     if (!not_ours && filled.answer != "have") return again(id, filled, "choose one of the two answers", exchange);
 
     carriers::Answer answer;
+    // One that closed long ago is not in memory: the path finds it, and the engine knows then whose it is.
     const core::Notification* n = house_.engine.state().notification(id);
-    // One that closed long ago is not in memory; the path finds it, and whose it is stands in the link.
-    answer.recipient = n != nullptr ? house_.engine.state().recipient_name(n->recipient) : std::string{};
+    if (n != nullptr) answer.recipient = house_.engine.state().recipient_name(n->recipient);
     answer.means = v1::MEANS_LINK;
     const std::string reference = core::to_reference(id);
     if (not_ours) {

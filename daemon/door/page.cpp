@@ -97,9 +97,9 @@ board::Response form_page(const Shown& shown, const FilledIn& filled) {
     body +=
         "<p>Nobody needs to do anything here. What you send all the same is kept on the record, and changes "
         "nothing.</p>";
+  const std::string whose = shown.recipient.empty() ? "" : " You answer for " + escaped(shown.recipient) + ".";
   body +=
-      "<form method=\"post\" action=\"\"><p>Nothing is recorded until you press the button. You answer for " +
-      escaped(shown.recipient) + ".</p>" +
+      "<form method=\"post\" action=\"\"><p>Nothing is recorded until you press the button." + whose + "</p>" +
       text_field("person", "Your name", "As it should stand on the record.", filled.name) +
       text_field("role", "Your role there", "For example: duty social worker.", filled.role) +
       "<fieldset><legend>Your answer</legend>" + choice("have", "I have it and see to it", filled.answer == "have") +

@@ -2,18 +2,15 @@
 """GOV.UK Notify and told: a message out, and its delivery receipt in, through the council's own web server and the door."""
 import json
 import pathlib
-import sys
+import ssl
 import tempfile
 import urllib.error
 import urllib.request
-import ssl
 
 import hands
 from hands import ACCEPTED, Port, Story, heads, ledger, until
 from outside import POLICE
 from told.v1 import ledger_pb2
-
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "carriers"))
 
 import certificates
 from drive import free_port
@@ -125,6 +122,19 @@ poll = "100 ms"
         self.assertEqual(row["state"], "they have it, and nobody there has acknowledged")
         message = self.service.taken[0]
         self.assertEqual(message["reference"], f"{row['reference']}.1.{POLICE}")
+        self.assert_no_secret_is_shown()
+
+    def assert_no_secret_is_shown(self):
+        """Nowhere that somebody who may not read the files could look."""
+        process = pathlib.Path("/proc") / str(self.house.process.pid)
+        shown = {"its command line": (process / "cmdline").read_text(), "its environment": (process / "environ").read_text(),
+                 "its log": self.house.log(), "told.toml": (self.house.directory / "told.toml").read_text(),
+                 "the metrics": self.house.board.ask("GET", "/metrics")[1],
+                 "the API": self.house.ctl("ways", "--json").stdout + self.house.ctl("open", "--json").stdout,
+                 "the ledger": self.house.export().read_text()}
+        for where, text in shown.items():
+            for secret in (KEY, KEY[-36:], TOKEN):
+                self.assertNotIn(secret, text, where)
 
     def test_a_receipt_that_comes_before_the_answer_is_recorded_and_nothing_is_sent_again(self):
         self.reaches(REACHED, template=RECEIPT_FIRST)

@@ -53,6 +53,23 @@ TEST(AnAcknowledgementOfAForgottenEvent, IsRecordedAsARepeatAndStandsInItsTrail)
   EXPECT_TRUE(trail_has(run, first.event, said));
 }
 
+TEST(AnAnswerByALink, IsRecordedAsTheRecipientsHoweverLongItIsForgotten) {
+  const Directory directory;
+  Daemon run(directory.path, closed_kept);
+  const core::NotificationId first = arrivals(run, 5);
+  project(run);
+  ASSERT_EQ(run.engine.state().event(first.event), nullptr);
+  core::Acknowledge by_link = acknowledgement(run, first, "");
+  by_link.by.means = v1::MEANS_LINK;
+  run.path.submit(by_link);
+  const core::EntryIndex said = run.engine.state().next_index() - 1;
+  run.settle();
+  const auto entry = run.ledger.reader()->entry(said);
+  ASSERT_TRUE(entry.has_value());
+  EXPECT_EQ(entry->acknowledged().via(), "police");
+  EXPECT_TRUE(entry->acknowledged().repeated());
+}
+
 TEST(ARefusalOfAForgottenEvent, IsRecordedToo) {
   const Directory directory;
   Daemon run(directory.path, closed_kept);
