@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,13 @@ namespace told::carriers {
 
 struct Way;
 
+/// What the agency is told, in its own words, as files: for a carrier whose message says only that something waits.
+struct Form {
+  bool sealed = true;  ///< it may leave this machine only encrypted for the recipient; otherwise as it is
+  std::string text;    ///< as a person reads it; UTF-8
+  std::string json;    ///< a ServiceFrame with the one delivery and the checkpoint, as on the queue
+};
+
 /// One finished message for one recipient.
 struct Parcel {
   std::string recipient;
@@ -26,6 +34,9 @@ struct Parcel {
   std::string bytes;       ///< the same, serialised: the ledger keeps these bytes' digest
   std::string checkpoint;  ///< the ledger's newest signed note: whoever gets it is a witness; may be empty
   std::string link;        ///< where a person says that they have it; empty where there is none
+  /// Where the policy says that the recipient's may have it; only for kinds that may carry one. `delivery` has then no
+  /// message.
+  std::optional<Form> form = {};
 };
 
 /// What was seen of the peer while sending, for people; empty where it does not apply.

@@ -74,7 +74,12 @@ struct Kind {
   std::vector<Setting> settings;
   /// Whether what a recipient is told travels whole. Otherwise it says only that something waits, and where.
   bool carries_content = true;
+  /// It can have the agency's form beside, where the policy says that the recipient's may (`Parcel::form`).
+  bool may_carry_form = false;
   std::vector<WayProblem> (*problems_of)(const Way& way) = nullptr;
+  /// Reads the secrets and certificates of a way as `make` will, and keeps nothing: for `toldctl check`. Throws as it
+  /// does.
+  void (*try_files)(const Way& way, const Surroundings& surroundings) = nullptr;
   /// Throws std::runtime_error, with the mend, where a secret cannot be read.
   std::unique_ptr<Carrier> (*make)(const std::vector<Way>& ways, const Surroundings& surroundings) = nullptr;
 };

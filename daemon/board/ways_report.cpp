@@ -33,7 +33,7 @@ void say_out(const dispatch::WayFigures* figures, core::Instant now, v1::WayRepo
     return;
   }
   if (f.failures == 0) {
-    way.set_sentence("It works, or nothing was sent yet.");
+    way.set_sentence(f.problem.empty() ? "It works, or nothing was sent yet." : "It works, but" + why);
     return;
   }
   const core::Instant next = now + f.rests_for;

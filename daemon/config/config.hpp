@@ -74,6 +74,8 @@ struct Loaded {
 /// What told starts with and somebody will miss: a Prevent stream that nobody may look at.
 [[nodiscard]] std::vector<Problem> lint_together(const Service& service, const core::Policy& policy);
 
+/// A problem of one [[way]], at its place in told.toml.
+[[nodiscard]] Problem problem_of_way(const Service& service, const carriers::Way& way, const std::string& text);
 /// A problem of one setting of told.toml ("keys", "master"), at its place in the file.
 [[nodiscard]] Problem problem_of_setting(const Service& service, std::string_view table, std::string_view key,
                                          std::string text);

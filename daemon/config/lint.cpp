@@ -14,6 +14,13 @@ constexpr core::Duration urgent = 1h;  ///< whoever must answer within it must b
 
 Place line_of(const core::Rule& rule) { return {rule.line, 1}; }
 
+bool is_past(const std::optional<core::Day>& review_by, core::Day today) { return review_by && *review_by < today; }
+
+std::string review_it(const std::string& agreement, core::Day review_by) {
+  return ": agreement " + agreement + " was to be reviewed by " + core::to_text(review_by) +
+         ": review it, then set the next date";
+}
+
 void lint_agreements(LintPart& part) {
   const core::Day today = part.policy.calendar.local(part.now).day;
   for (const core::Rule& rule : part.policy.rules) {
@@ -24,11 +31,15 @@ void lint_agreements(LintPart& part) {
       part.findings.add(line_of(rule), route +
                                            " has no sharing agreement: name it, agreement = { ref = \"...\", "
                                            "review_by = ... }");
-    } else if (rule.review_by && *rule.review_by < today) {
-      part.findings.add(line_of(rule), route + ": agreement " + rule.agreement + " was to be reviewed by " +
-                                           core::to_text(*rule.review_by) + ": review it, then set the next date");
+    } else if (is_past(rule.review_by, today)) {
+      part.findings.add(line_of(rule), route + review_it(rule.agreement, *rule.review_by));
     }
   }
+  for (const core::Recipient& recipient : part.policy.recipients)
+    if (recipient.form_by_mail && is_past(recipient.form_by_mail->review_by, today))
+      part.findings.add(part.places.place("recipient", "name", recipient.name),
+                        "recipient " + in_quotes(recipient.name) + " has its form by mail in the clear" +
+                            review_it(recipient.form_by_mail->agreement, *recipient.form_by_mail->review_by));
 }
 
 void lint_empty_messages(LintPart& part) {
@@ -47,24 +58,36 @@ void lint_empty_messages(LintPart& part) {
 
 /// Fields for somebody who is told only that something waits: what the rule lets out is seen by nobody.
 void lint_carriers(LintPart& part) {
-  const auto carries = [](const std::string& carrier) {
+  const auto carries = [](const core::Recipient& recipient, const std::string& carrier) {
     const carriers::Kind* kind = carriers::kind(carrier);
-    return kind == nullptr || kind->carries_content;
+    return kind == nullptr || kind->carries_content || (kind->may_carry_form && recipient.form_by_mail);
   };
   for (const core::Rule& rule : part.policy.rules) {
     const core::Recipient* recipient = part.policy.recipient(rule.who);
     if (recipient == nullptr || rule.fields.empty()) continue;
     const std::string who = "tell: " + in_quotes(rule.who) + " is told of " + in_quotes(rule.when) + " by ";
-    if (!carries(recipient->carrier))
+    if (!carries(*recipient, recipient->carrier))
       part.findings.add(line_of(rule), who + recipient->carrier +
                                            ", which must not carry personal fields: it says that something waits, and "
                                            "nobody sees the fields. Take them out, or give the recipient a carrier "
-                                           "that carries them (zmq_queue, webhook, spool)");
-    else if (recipient->second && !carries(recipient->second->carrier))
+                                           "that carries them (zmq_queue, webhook, spool), or let its mailbox carry "
+                                           "them sealed (form_by_mail)");
+    else if (recipient->second && !carries(*recipient, recipient->second->carrier))
       part.findings.add(line_of(rule), who + recipient->second->carrier +
                                            " where its carrier fails, and is then told only that something waits: see "
                                            "to it that somebody there knows where to ask");
   }
+}
+
+/// A second channel that waits for failures, where a worker that is gone fails at nothing.
+void lint_second_channels(LintPart& part) {
+  for (const core::Recipient& recipient : part.policy.recipients)
+    if (recipient.second && recipient.carrier == "zmq_queue" && recipient.second->after == core::Duration{})
+      part.findings.add(
+          part.places.place("recipient", "name", recipient.name),
+          "recipient " + in_quotes(recipient.name) +
+              " is told by zmq_queue, and nothing fails while its worker is away: its second channel would "
+              "not be used then. Say how long to wait: second_channel = { ..., after = \"5 min\" }");
 }
 
 /// Everyone whom a rule, a ladder, a clock or the stand-down may reach.
@@ -130,6 +153,7 @@ std::vector<Problem> lint(const core::Policy& policy, core::Instant now, const s
   LintPart part{policy, now, FileTree{policy.text}, Findings{file}};
   lint_agreements(part);
   lint_carriers(part);
+  lint_second_channels(part);
   lint_empty_messages(part);
   lint_recipients(part);
   lint_calendar(part);

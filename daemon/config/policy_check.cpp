@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 
+#include "carriers/kind.hpp"
 #include "config/checks.hpp"
 #include "config/nearest.hpp"
 #include "config/words.hpp"
@@ -183,6 +184,37 @@ void check_second_channel(const PolicyDraft& draft, const RecipientDraft& recipi
                  "or put a rung with again = true on a ladder");
 }
 
+bool may_carry_form(const Text& carrier) {
+  const carriers::Kind* kind = carrier.given ? carriers::kind(carrier.value) : nullptr;
+  return kind != nullptr && kind->may_carry_form;
+}
+
+/// A mailbox is read by whoever has it, and its mails lie about for years: what is said of a child goes there sealed,
+/// or because somebody has answered for it.
+void check_form_by_mail(const RecipientDraft& recipient, Findings& findings) {
+  const std::string form = "recipient.form_by_mail";
+  if (!may_carry_form(recipient.carrier) && !may_carry_form(recipient.second_carrier))
+    findings.add(recipient.form_at, form + ": " + in_quotes(recipient.name.value) +
+                                        " is told by no mail (smtp), so it would never be used: take it out");
+  if (!recipient.form_as.given) return;
+  if (recipient.form_as.value != "sealed" && recipient.form_as.value != "clear") {
+    findings.add(recipient.form_as.at,
+                 form + ".as must be \"sealed\" (encrypted for the recipient's certificate) or \"clear\"");
+  } else if (recipient.form_as.value == "sealed") {
+    if (recipient.form_agreement.given)
+      findings.add(recipient.form_at, form + ".agreement is for \"clear\": what is sealed needs none; take it out");
+  } else if (in_prevent_stream(recipient)) {
+    findings.add(recipient.form_as.at, form + ".as: " + in_quotes(recipient.name.value) +
+                                           " is in the Prevent stream, of which nothing travels in the clear: say "
+                                           "\"sealed\", or take it out");
+  } else if (!recipient.form_agreement.given) {
+    findings.add(recipient.form_at,
+                 form +
+                     ".agreement is missing: what is said of a child would lie in a mailbox in the clear; name the "
+                     "agreement that allows it, agreement = { ref = \"...\", review_by = ... }, or say \"sealed\"");
+  }
+}
+
 }  // namespace
 
 void check_recipients(const PolicyDraft& draft, Findings& findings) {
@@ -193,6 +225,7 @@ void check_recipients(const PolicyDraft& draft, Findings& findings) {
     check_word(recipient.carrier, "recipient.carrier", "carrier", carriers(), findings);
     if (recipient.has_second) check_second_channel(draft, recipient, findings);
     check_deputy(draft, recipient, findings);
+    if (recipient.has_form) check_form_by_mail(recipient, findings);
   }
 }
 

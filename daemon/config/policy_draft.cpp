@@ -79,6 +79,13 @@ core::Rule finished_rule(const RuleDraft& draft, const PolicyDraft& policy, std:
   return rule;
 }
 
+core::FormByMail finished_form(const RecipientDraft& draft) {
+  core::FormByMail form{
+      .sealed = draft.form_as.value != "clear", .agreement = draft.form_agreement.value, .review_by = {}};
+  if (draft.form_review_by.given) form.review_by = draft.form_review_by.value;
+  return form;
+}
+
 core::Ladder finished_ladder(const LadderDraft& draft) {
   core::Ladder ladder{draft.name.value, {}, draft.repeat_last.value};
   for (const auto& rung : draft.rungs)
@@ -107,6 +114,7 @@ core::Policy finished(const PolicyDraft& draft) {
       policy.recipients.back().second = {.carrier = r.second_carrier.value,
                                          .after_failures = static_cast<std::uint32_t>(r.second_after_failures.value),
                                          .after = r.second_after.value};
+    if (r.has_form) policy.recipients.back().form_by_mail = finished_form(r);
   }
   for (const auto& ladder : draft.ladders) policy.ladders[ladder.name.value] = finished_ladder(ladder);
   std::uint32_t number = 0;

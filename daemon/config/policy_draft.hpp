@@ -34,6 +34,11 @@ struct RecipientDraft {
   bool exercise_only = false;
   bool person = false;
   bool prevent = false;
+  bool has_form = false;  ///< form_by_mail
+  Place form_at;
+  Text form_as;
+  Text form_agreement;
+  Said<core::Day> form_review_by;
 };
 
 struct RungDraft {

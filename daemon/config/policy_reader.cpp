@@ -23,6 +23,12 @@ Text named(Reader& table, std::string_view key, Findings& findings) {
   return name;
 }
 
+void read_agreement(Reader& table, Text& reference, Said<core::Day>& review_by) {
+  reference = table.text("ref", Need::required);
+  review_by = table.day("review_by", Need::required);
+  table.finish();
+}
+
 RecipientDraft read_recipient(Reader& table, Findings& findings) {
   RecipientDraft recipient;
   recipient.name = named(table, "name", findings);
@@ -38,6 +44,14 @@ RecipientDraft read_recipient(Reader& table, Findings& findings) {
     second->finish();
   }
   recipient.deputy = table.text("deputy", Need::optional);
+  if (auto form = table.table("form_by_mail", Need::optional)) {
+    recipient.has_form = true;
+    recipient.form_at = form->at();
+    recipient.form_as = form->text("as", Need::required);
+    if (auto agreement = form->table("agreement", Need::optional))
+      read_agreement(*agreement, recipient.form_agreement, recipient.form_review_by);
+    form->finish();
+  }
   recipient.exercise_only = table.truth("exercise_only", Need::optional).value;
   recipient.person = table.truth("person", Need::optional).value;
   recipient.prevent = table.truth("prevent", Need::optional).value;
@@ -121,11 +135,8 @@ RuleDraft read_rule(Reader& table, Findings& findings) {
                                 [&](const Node& node, const auto& name) { return table.text_of(node, name); });
   rule.basis = table.text("basis", Need::optional);
   rule.purpose = table.text("purpose", Need::optional);
-  if (auto agreement = table.table("agreement", Need::optional)) {
-    rule.agreement = agreement->text("ref", Need::required);
-    rule.review_by = agreement->day("review_by", Need::required);
-    agreement->finish();
-  }
+  if (auto agreement = table.table("agreement", Need::optional))
+    read_agreement(*agreement, rule.agreement, rule.review_by);
   rule.source = table.text("source", Need::optional);
   table.finish();
   return rule;

@@ -30,9 +30,24 @@ std::vector<std::string> carriers_of(const core::Recipient& recipient) {
   return names;
 }
 
-bool has_way(const Service& service, const std::string& recipient, const std::string& carrier) {
-  return std::any_of(service.ways.begin(), service.ways.end(),
-                     [&](const auto& way) { return way.recipient == recipient && way.carrier == carrier; });
+const carriers::Way* way_of(const Service& service, const std::string& recipient, const std::string& carrier) {
+  const auto found = std::find_if(service.ways.begin(), service.ways.end(), [&](const carriers::Way& way) {
+    return way.recipient == recipient && way.carrier == carrier;
+  });
+  return found == service.ways.end() ? nullptr : &*found;
+}
+
+/// That what the policy lets go by mail, sealed, can be sealed.
+void check_seal(const Service& service, const core::Recipient& recipient, const std::string& carrier, Place at,
+                Findings& of_policy) {
+  const carriers::Way* way = way_of(service, recipient.name, carrier);
+  const carriers::Kind* kind = carriers::kind(carrier);
+  if (way == nullptr || kind == nullptr || !kind->may_carry_form) return;
+  if (recipient.form_by_mail && recipient.form_by_mail->sealed && !way->has("certificate_file"))
+    of_policy.add(at, "recipient " + in_quotes(recipient.name) + " gets its form sealed by " + carrier + ", and " +
+                          service.file +
+                          " has no certificate to seal it for: name theirs in its [[way]], "
+                          "certificate_file = \"...\"");
 }
 
 void check_carriers(const Service& service, const core::Policy& policy, const FileTree& policy_text,
@@ -46,9 +61,11 @@ void check_carriers(const Service& service, const core::Policy& policy, const Fi
           of_policy.add(
               at, told + " and has no key in " + service.file +
                       ", so it could never connect: add an [[agency]] with recipient = " + in_quotes(recipient.name));
-      } else if (!has_way(service, recipient.name, carrier)) {
+      } else if (way_of(service, recipient.name, carrier) == nullptr) {
         of_policy.add(at, told + " and " + service.file + " does not say how: add a [[way]] with recipient = " +
                               in_quotes(recipient.name) + " and carrier = " + in_quotes(carrier));
+      } else {
+        check_seal(service, recipient, carrier, at, of_policy);
       }
     }
 }
@@ -129,6 +146,11 @@ std::vector<Problem> lint_together(const Service& service, const core::Policy& p
   return {problem_of_setting(service, "board", "socket",
                              "board: the policy tells of Prevent cases, and nobody may look at them: name a "
                              "prevent_socket, in a directory that the Prevent lead's group alone may enter")};
+}
+
+Problem problem_of_way(const Service& service, const carriers::Way& way, const std::string& text) {
+  const Place at = FileTree{service.text}.place("way", "recipient", way.recipient);
+  return {service.file, at.line, at.column, "way to " + in_quotes(way.recipient) + " by " + way.carrier + ": " + text};
 }
 
 Problem problem_of_setting(const Service& service, std::string_view table, std::string_view key, std::string text) {

@@ -119,6 +119,13 @@ struct SecondChannel {
   Duration after{};                  ///< 0: not for waiting
 };
 
+/// The recipient's mailbox may carry the agency's form, which a mail has not otherwise.
+struct FormByMail {
+  bool sealed = true;            ///< encrypted for the recipient alone; otherwise in the clear
+  std::string agreement;         ///< that allows it in the clear; "" where it goes sealed
+  std::optional<Day> review_by;  ///< of the agreement
+};
+
 /// How a recipient's message is made and how it travels.
 struct Recipient {
   std::string name;            ///< "police.control_room"
@@ -130,6 +137,7 @@ struct Recipient {
   bool person = false;         ///< somebody by role or post rather than a body: may stand in a rota, may be screened
   std::optional<SecondChannel> second = {};
   std::string deputy = {};  ///< another recipient, called in its stead on rungs that say so; "" where none is named
+  std::optional<FormByMail> form_by_mail = {};
 };
 
 struct Policy {

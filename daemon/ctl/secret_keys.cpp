@@ -47,6 +47,54 @@ std::string by_keys_new(const std::string& what) {
   return "make it with `toldctl keys new " + what + "`, or name the file that has it";
 }
 
+bool is_not_for_me(const std::string& path) { return ::access(path.c_str(), R_OK) != 0 && errno == EACCES; }
+
+std::string ask_told(const std::string& name, const std::string& path, const config::Service& service) {
+  return name + ": " + path + " is not for you to read, as it should be: to have it checked too, run " +
+         "this as told's user (sudo -u told toldctl check " + service.file + ")";
+}
+
+/// The way's secret files that cannot be looked at from here.
+void add_unseen(const config::Service& service, const carriers::Way& way, const carriers::Kind& kind,
+                std::vector<std::string>& unseen) {
+  for (const carriers::Setting& setting : kind.settings) {
+    std::vector<std::string> files = way.texts(setting.name);
+    if (setting.is == carriers::Setting::Is::secret_file && way.has(setting.name))
+      files = {way.text(setting.name)};
+    else if (setting.is != carriers::Setting::Is::secret_files)
+      continue;
+    const std::string name = setting.name + std::string(" of ") + way.recipient + " by " + way.carrier;
+    for (const std::string& file : files) {
+      if (only_the_unit_has_it(file))
+        unseen.push_back(name + " is a credential that systemd gives to told's unit alone");
+      else if (const std::string path = config::key_path(file); is_not_for_me(path))
+        unseen.push_back(ask_told(name, path, service));
+    }
+  }
+}
+
+void check_ways(const config::Service& service, SecretKeys& found) {
+  carriers::Surroundings house;
+  house.secret = [](const std::string& file) { return ledger::read_secret_line(config::key_path(file), "the secret"); };
+  house.secret_text = [](const std::string& file) {
+    return ledger::read_secret_text(config::key_path(file), "the secret");
+  };
+  house.origin = service.origin;
+  for (const carriers::Way& way : service.ways) {
+    const carriers::Kind* kind = carriers::kind(way.carrier);
+    if (kind == nullptr || kind->try_files == nullptr) continue;
+    std::vector<std::string> unseen;
+    add_unseen(service, way, *kind, unseen);
+    found.unseen.insert(found.unseen.end(), unseen.begin(), unseen.end());
+    if (!unseen.empty()) continue;
+    try {
+      kind->try_files(way, house);
+    } catch (const std::runtime_error& wrong) {
+      found.problems.push_back(config::problem_of_way(service, way, wrong.what()));
+    }
+  }
+}
+
 }  // namespace
 
 SecretKeys check_secret_keys(const config::Service& service) {
@@ -70,10 +118,8 @@ SecretKeys check_secret_keys(const config::Service& service) {
       continue;
     }
     const std::string path = config::key_path(key.setting);
-    if (::access(path.c_str(), R_OK) != 0 && errno == EACCES) {
-      found.unseen.push_back(name + ": " + path +
-                             " is not for you to read, as it should be: to have it checked too, run " +
-                             "this as told's user (sudo -u told toldctl check " + service.file + ")");
+    if (is_not_for_me(path)) {
+      found.unseen.push_back(ask_told(name, path, service));
       continue;
     }
     try {
@@ -84,6 +130,7 @@ SecretKeys check_secret_keys(const config::Service& service) {
           service, key.table, key.key, name + ": " + wrong.what() + (missing ? "; " + key.made : "")));
     }
   }
+  check_ways(service, found);
   return found;
 }
 

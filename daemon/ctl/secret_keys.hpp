@@ -1,5 +1,6 @@
 #pragma once
-// The files of told's own secret keys, read as told reads them: is each there, for its owner only, and of its form?
+// The files of told's own secret keys, and those of its ways, read as told reads them: is each there, for its owner
+// only, and of its form?
 #include <string>
 #include <vector>
 

@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "agencies/readable.hpp"
+#include "carriers/frames.hpp"
 #include "carriers/kind.hpp"
 #include "digest/digest.hpp"
 #include "dispatch/wording.hpp"
@@ -14,7 +16,10 @@ class Dispatch::Impl {
 
   void add_carrier(carriers::Carrier& carrier) {
     const carriers::Kind* kind = carriers::kind(carrier.name());
-    if (!carriers_.emplace(carrier.name(), Known{&carrier, kind == nullptr || kind->carries_content}).second)
+    if (!carriers_
+             .emplace(carrier.name(), Known{&carrier, kind == nullptr || kind->carries_content,
+                                            kind != nullptr && kind->may_carry_form})
+             .second)
       throw std::logic_error(std::string("two carriers are called ") + carrier.name());
     carrier.on_report([this, &carrier](const carriers::Report& report) { ended(carrier.name(), report); });
   }
@@ -48,11 +53,14 @@ class Dispatch::Impl {
     if (!wording_.word(t, *policy, *recipient, parcel.delivery)) return fail(t, v1::OUTCOME_REFUSED, "erased");
     // A carrier that says only that something waits has nothing else to say by mistake.
     if (!carrier->second.carries_content) {
+      if (carrier->second.may_carry_form && recipient->form_by_mail)
+        parcel.form = form_of(parcel, *recipient->form_by_mail);
       parcel.delivery.clear_message();
       parcel.delivery.clear_correction();
     }
     parcel.delivery.SerializeToString(&parcel.bytes);
-    digests_[t.recipient][t.notification] = {t.attempt, digest::sha256(parcel.bytes)};
+    const std::string form = parcel.form ? parcel.form->json : std::string();
+    digests_[t.recipient][t.notification] = {t.attempt, digest::sha256(parcel.bytes + form)};
     carrier->second.carrier->send(std::move(parcel));
   }
 
@@ -60,11 +68,19 @@ class Dispatch::Impl {
   struct Known {
     carriers::Carrier* carrier;
     bool carries_content;  ///< otherwise it says only that something waits
+    bool may_carry_form;
   };
   struct Sent {
     std::uint32_t attempt = 0;
     std::string sha256;
   };
+
+  static carriers::Form form_of(const carriers::Parcel& parcel, const core::FormByMail& how) {
+    v1::ServiceFrame frame;
+    *frame.add_deliveries() = parcel.delivery;
+    frame.set_checkpoint(parcel.checkpoint);
+    return {how.sealed, agencies::readable(parcel.delivery), carriers::to_text(frame)};
+  }
 
   void fail(const core::Transmit& t, v1::Outcome outcome, const char* code) {
     submit_(core::EndAttempt{t.notification, t.attempt, outcome, t.recipient, "", code, "", true});

@@ -29,9 +29,10 @@ void Journal::delivered(core::Instant at, const core::Transmit& t, const v1::Del
   const std::string carrier = recipient == nullptr                  ? ""
                               : t.channel == 1 && recipient->second ? recipient->second->carrier
                                                                     : recipient->carrier;
-  // A mail says only that something waits.
+  // A mail says only that something waits, unless the policy lets it have the agency's form.
   const carriers::Kind* kind = carriers::kind(carrier);
-  const bool whole = kind == nullptr || kind->carries_content;
+  const bool has_form = kind != nullptr && kind->may_carry_form && recipient->form_by_mail;
+  const bool whole = kind == nullptr || kind->carries_content || has_form;
   lines_.emplace_back(Delivered{at, t, event == nullptr ? "" : type_of(*event), carrier,
                                 whole ? fields_seen(delivery) : std::vector<std::string>{},
                                 whole ? agencies::readable(delivery) : "something waits: " + delivery.notification()});

@@ -48,9 +48,18 @@ commonName = supplied
 
     def signs(self, name, host, days=(-1, 30)):
         """A certificate for `host`, valid from the first of `days` from now to the second."""
+        return self.certificate(name, host, days, new_key(), f"subjectAltName=DNS:{host}")
+
+    def signs_mailbox(self, name, address, days=(-1, 30)):
+        """One to seal mail for (S/MIME)."""
+        rsa = ["-newkey", "rsa:2048", "-nodes"]
+        return self.certificate(name, address.split("@")[0], days, rsa, f"subjectAltName=email:{address}",
+                                "keyUsage=keyEncipherment", "extendedKeyUsage=emailProtection")
+
+    def certificate(self, name, subject, days, key, *extensions):
         made, request = Certificate(self.directory, name), self.directory / f"{name}.csr"
-        openssl("req", "-new", *new_key(), "-keyout", made.key, "-out", request, "-subj", f"/CN={host}", "-addext",
-                f"subjectAltName=DNS:{host}")
+        added = [word for extension in extensions for word in ("-addext", extension)]
+        openssl("req", "-new", *key, "-keyout", made.key, "-out", request, "-subj", f"/CN={subject}", *added)
         now = datetime.datetime.now(datetime.timezone.utc)
         begins, ends = ((now + datetime.timedelta(days=d)).strftime("%Y%m%d%H%M%SZ") for d in days)
         openssl("ca", "-batch", "-config", self.settings, "-in", request, "-out", made.file, "-notext", "-startdate",

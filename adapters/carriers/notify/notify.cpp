@@ -206,6 +206,7 @@ Kind notify_kind() {
                    {"timeout", Is::time}};
   kind.carries_content = false;
   kind.problems_of = problems_of;
+  kind.try_files = [](const Way& way, const Surroundings& house) { static_cast<void>(read_target(way, house)); };
   kind.make = make;
   return kind;
 }

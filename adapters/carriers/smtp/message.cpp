@@ -2,8 +2,10 @@
 
 #include <date/date.h>
 
+#include <initializer_list>
 #include <string_view>
 
+#include "carriers/encoding.hpp"
 #include "carriers/notice.hpp"
 
 namespace told::carriers {
@@ -17,7 +19,25 @@ std::string subject(const Notice& notice) {
   return drill + "told: " + notice.reference + " needs an acknowledgement by " + notice.deadline;
 }
 
-std::string body(const Notice& notice, const std::string& contact) {
+/// What the last lines say of what goes beside them.
+std::string about(const Enclosure& enclosure, const std::string& reference) {
+  const std::string end{line_end};
+  switch (enclosure.is) {
+    case Enclosure::Is::sealed:
+      return "What it is about is attached, sealed for you: open " + reference + ".p7m with your own certificate" +
+             end + "(S/MIME). Nobody without its key reads a word about anybody in this mail." + end;
+    case Enclosure::Is::clear:
+      return "What it is about is attached: " + reference + ".txt to read, " + reference + ".json for your system. It" +
+             end + "is about a child: put it where it belongs, and delete this mail." + end;
+    case Enclosure::Is::not_sealed:
+      return "What it is about could not be sealed for you, so it is not attached: " + enclosure.why + "." + end +
+             "Send whoever runs told for you your new certificate." + end;
+    default:
+      return "This mail says nothing about anybody, on purpose." + end;
+  }
+}
+
+std::string body(const Notice& notice, const std::string& contact, const Enclosure& enclosure) {
   std::string text;
   const auto line = [&](const std::string& words) { text.append(words).append(line_end); };
   if (!notice.drill.empty()) {
@@ -41,14 +61,61 @@ std::string body(const Notice& notice, const std::string& contact) {
     line("telephone whoever runs told for you, and give the reference.");
   }
   line("");
-  line("This mail says nothing about anybody, on purpose. Do not answer it: nobody reads what comes");
-  line("back, and an answer is no acknowledgement.");
+  text += about(enclosure, notice.reference);
+  line("Do not answer this mail: nobody reads what comes back, and an answer is no acknowledgement.");
   return text;
+}
+
+/// Base64 in lines of 76 characters (RFC 2045, 6.8).
+std::string base64_lines(std::string_view bytes) {
+  constexpr std::size_t length = 76;
+  const std::string text = base64(bytes_of(bytes));
+  std::string lines;
+  for (std::size_t from = 0; from < text.size(); from += length) lines.append(text, from, length).append(line_end);
+  return lines;
+}
+
+/// A MIME part with the head that these lines make.
+std::string part(std::initializer_list<std::string> head, const std::string& content) {
+  std::string text;
+  for (const std::string& line : head) text.append(line).append(line_end);
+  return text.append(line_end).append(content);
+}
+
+std::string file_part(const std::string& type, const std::string& name, bool shown, std::string_view content) {
+  return part({"Content-Type: " + type, "Content-Transfer-Encoding: base64",
+               std::string{"Content-Disposition: "} + (shown ? "inline" : "attachment") + "; filename=\"" + name + '"'},
+              base64_lines(content));
+}
+
+/// Parts as one entity. No part has a line that begins as the boundary does: they are base64, or words of ours.
+std::string multipart(const std::string& boundary, std::initializer_list<std::string> parts) {
+  std::string text;
+  for (const std::string& each : parts) text.append("--").append(boundary).append(line_end).append(each);
+  return text.append("--").append(boundary).append("--").append(line_end);
+}
+
+std::string multipart_type(const std::string& boundary) {
+  return "Content-Type: multipart/mixed; boundary=\"" + boundary + '"';
 }
 
 }  // namespace
 
-std::string mail_message(const Parcel& parcel, const MailText& text, std::chrono::sys_seconds now) {
+std::string form_entity(const Parcel& parcel) {
+  const std::string name = notice_of(parcel).reference;
+  const std::string boundary = "=_form_" + name;
+  return part({multipart_type(boundary)},
+              multipart(boundary, {file_part("text/plain; charset=utf-8", name + ".txt", true, parcel.form->text),
+                                   file_part("application/json", name + ".json", false, parcel.form->json)}));
+}
+
+std::string sealed_entity(const Parcel& parcel, std::string_view enveloped) {
+  const std::string file = notice_of(parcel).reference + ".p7m";
+  return file_part("application/pkcs7-mime; smime-type=enveloped-data; name=\"" + file + '"', file, false, enveloped);
+}
+
+std::string mail_message(const Parcel& parcel, const MailText& text, std::chrono::sys_seconds now,
+                         const Enclosure& enclosure) {
   const Notice notice = notice_of(parcel);
   std::string mail;
   const auto header = [&](std::string_view name, const std::string& value) {
@@ -61,10 +128,11 @@ std::string mail_message(const Parcel& parcel, const MailText& text, std::chrono
   header("Message-ID", "<" + notice.reference + "." + std::to_string(parcel.delivery.call()) + "@" + text.domain + ">");
   header("Auto-Submitted", "auto-generated");  // RFC 3834: no absence note comes back
   header("MIME-Version", "1.0");
-  header("Content-Type", "text/plain; charset=utf-8");
-  header("Content-Transfer-Encoding", "7bit");
-  mail.append(line_end);
-  return mail + body(notice, text.contact);
+  const std::string words = part({"Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: 7bit"},
+                                 body(notice, text.contact, enclosure));
+  if (enclosure.part.empty()) return mail + words;
+  const std::string boundary = "=_told_" + notice.reference;
+  return mail + part({multipart_type(boundary)}, multipart(boundary, {words, enclosure.part}));
 }
 
 }  // namespace told::carriers

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include "carriers/courier/errand_carrier.hpp"
 #include "carriers/courier/way_checks.hpp"
 #include "carriers/mail_address.hpp"
 #include "carriers/smtp/message.hpp"
+#include "carriers/smtp/seal.hpp"
 #include "carriers/smtp/verdict.hpp"
 
 namespace told::carriers {
@@ -34,6 +36,7 @@ struct Target {
   Errand errand;  ///< all but the mail
   MailText text;
   std::string relay;
+  std::optional<Seal> seal;  ///< of the mailbox; nullopt where told has no certificate of it
 };
 
 std::string password_of(const Way& way, const Surroundings& surroundings) {
@@ -49,6 +52,7 @@ Target read_target(const Way& way, const Surroundings& surroundings) {
   target.text.to = way.text("to");
   target.text.domain = surroundings.origin.substr(0, surroundings.origin.find('/'));
   target.text.contact = way.text("contact");
+  if (way.has("certificate_file")) target.seal.emplace(way.text("certificate_file"), target.text.to);
   Errand& errand = target.errand = errand_by(way, patience);
   errand.is = Errand::Is::mail;
   errand.url = relay_url(way) + "/" + target.text.domain;  // what EHLO says
@@ -60,6 +64,25 @@ Target read_target(const Way& way, const Surroundings& surroundings) {
   return target;
 }
 
+std::chrono::sys_seconds clock_now() {
+  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
+/// What the policy lets go beside the words. It goes sealed or not at all: the mail goes in any case.
+Enclosure enclosure_of(const Parcel& parcel, const Target& target, std::chrono::sys_seconds now) {
+  using Is = Enclosure::Is;
+  if (!parcel.form) return {};
+  if (!parcel.form->sealed) return {Is::clear, form_entity(parcel)};
+  if (!target.seal) return {Is::not_sealed, "", "told has no certificate of yours"};
+  const std::int64_t seconds = now.time_since_epoch().count();
+  if (std::string problem = target.seal->problem(seconds); !problem.empty()) return {Is::not_sealed, "", problem};
+  try {
+    return {Is::sealed, sealed_entity(parcel, target.seal->seal(form_entity(parcel), seconds))};
+  } catch (const std::runtime_error& failed) {
+    return {Is::not_sealed, "", failed.what()};
+  }
+}
+
 class Smtp final : public ErrandCarrier<Target> {
  public:
   Smtp(const std::vector<Way>& ways, const Surroundings& house) : ErrandCarrier(ways, house, read_target) {}
@@ -69,12 +92,17 @@ class Smtp final : public ErrandCarrier<Target> {
  private:
   [[nodiscard]] Errand errand(const Parcel& parcel, const Target& target) const override {
     Errand out = target.errand;
-    out.body =
-        mail_message(parcel, target.text, std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
+    const auto now = clock_now();
+    out.body = mail_message(parcel, target.text, now, enclosure_of(parcel, target, now));
     return out;
   }
   [[nodiscard]] Report verdict(const Ending& ending, const Target& target) const override {
-    return smtp_verdict(ending, target.relay);
+    Report report = smtp_verdict(ending, target.relay);
+    if (report.outcome != v1::OUTCOME_SENT || !target.seal) return report;
+    if (const std::string problem = target.seal->problem(clock_now().time_since_epoch().count()); !problem.empty())
+      report.problem = "the mail went without the form: " + problem +
+                       "; ask them for their new one, put it into certificate_file and reload told";
+    return report;
   }
 
   // One for each recipient: a relay that thinks long about one recipient's mail holds up its courier, and nobody else
@@ -147,10 +175,13 @@ Kind smtp_kind() {
                    {"ca_file", Is::path},
                    {"domains", Is::texts},
                    {"contact", Is::text},
+                   {"certificate_file", Is::path},
                    {"allow", Is::texts},
                    {"timeout", Is::time}};
   kind.carries_content = false;
+  kind.may_carry_form = true;
   kind.problems_of = problems_of;
+  kind.try_files = [](const Way& way, const Surroundings& house) { static_cast<void>(read_target(way, house)); };
   kind.make = make;
   return kind;
 }

@@ -1,6 +1,6 @@
 #pragma once
-// `smtp`: a mail by a relay (submission, RFC 6409) that says only that something waits. What it may not carry, and why,
-// is in adapters/carriers/README.md.
+// `smtp`: a mail by a relay (submission, RFC 6409) that says that something waits, and has the agency's form beside it
+// only where the policy says so. What it may carry, and why, is in README.md beside this file.
 #include "carriers/kind.hpp"
 
 namespace told::carriers {

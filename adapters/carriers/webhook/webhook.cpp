@@ -138,6 +138,7 @@ Kind webhook_kind() {
                    {"allow", Is::texts},
                    {"timeout", Is::time}};
   kind.problems_of = problems_of;
+  kind.try_files = [](const Way& way, const Surroundings& house) { static_cast<void>(read_target(way, house)); };
   kind.make = make;
   return kind;
 }

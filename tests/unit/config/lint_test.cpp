@@ -90,6 +90,33 @@ const std::vector<Hurt> hurts{
 INSTANTIATE_TEST_SUITE_P(Each, Hurting, testing::ValuesIn(hurts),
                          [](const auto& each) { return std::string{each.param.rule}; });
 
+const std::string police_by_queue = "agency = \"police\"\ncarrier = \"zmq_queue\"\n";
+
+TEST(Lint, FindsFieldsForACarrierThatMustNotCarryThem) {
+  const auto text = [](const std::string& form) {
+    return changed_once(agreed_policy(), police_by_queue, "agency = \"police\"\ncarrier = \"smtp\"\n" + form);
+  };
+  EXPECT_THAT(found_in(text("")), testing::Each(HasSubstr("by smtp, which must not carry personal fields")));
+  EXPECT_THAT(found_in(text("")), testing::Not(IsEmpty()));
+  EXPECT_THAT(found_in(text("form_by_mail = { as = \"sealed\" }\n")), IsEmpty());
+  const std::string clear =
+      "form_by_mail = { as = \"clear\", agreement = { ref = \"ISA-9\", review_by = 2027-04-01 } }\n";
+  EXPECT_THAT(found_in(text(clear)), IsEmpty());
+  EXPECT_THAT(
+      found_in(text(changed_once(clear, "2027-04-01", "2026-03-01"))),
+      ElementsAre(HasSubstr("\"police\" has its form by mail in the clear: agreement ISA-9 was to be reviewed by "
+                            "2026-03-01")));
+}
+
+TEST(Lint, FindsASecondChannelThatWaitsForFailuresOfAWorkerThatIsAway) {
+  const auto text = [](const std::string& when) {
+    return changed_once(agreed_policy(), police_by_queue,
+                        police_by_queue + "second_channel = { carrier = \"webhook\", " + when + " }\n");
+  };
+  EXPECT_THAT(found_in(text("after_failures = 3")), ElementsAre(HasSubstr("nothing fails while its worker is away")));
+  EXPECT_THAT(found_in(text("after_failures = 3, after = \"5 min\"")), IsEmpty());
+}
+
 const std::string quick_ladder =
     "[[ladder]]\nname = \"quick\"\nrepeat_last = \"1 h\"\n[[ladder.rung]]\nafter = \"5 min\"\nwho = [\"duty\"]\n";
 

@@ -158,7 +158,8 @@ std::string whole_policy() {
   std::string text =
       changed_once(right_policy(), "agency = \"police\"\ncarrier = \"zmq_queue\"\n",
                    "agency = \"police\"\ncarrier = \"zmq_queue\"\n"
-                   "second_channel = { carrier = \"webhook\", after_failures = 3, after = \"5 min\" }\n");
+                   "second_channel = { carrier = \"smtp\", after_failures = 3, after = \"5 min\" }\n"
+                   "form_by_mail = { as = \"clear\", agreement = { ref = \"ISA-9\", review_by = 2027-04-01 } }\n");
   text = changed_once(text, "basis = \"law\"",
                       "basis = \"law\"\npurpose = \"to find the child\"\n"
                       "agreement = { ref = \"ISA-2026-04\", review_by = 2027-04-01 }");

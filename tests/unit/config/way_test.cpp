@@ -107,6 +107,84 @@ TEST(ARecipient, ThatToldGoesToNeedsAWayAndAWayNeedsSuchARecipient) {
               ElementsAre(HasSubstr("is told by zmq_queue and not by webhook: take its way out")));
 }
 
+/// The police are told by mail, with this of the form.
+std::string by_mail(const std::string& form) {
+  return "agency = \"police\"\ncarrier = \"smtp\"\nform_by_mail = " + form + "\n";
+}
+const std::string police_by_queue = "agency = \"police\"\ncarrier = \"zmq_queue\"\n";
+
+class FormByMail : public testing::TestWithParam<Break> {};
+
+TEST_P(FormByMail, IsRefusedForThatAlone) {
+  const Break& b = GetParam();
+  is_said_alone(b, parse_policy(changed_once(right_policy(), b.from, b.to), "policy.toml").problems);
+}
+
+const std::vector<Break> mailboxes{
+    {"NoMailbox",
+     police_by_queue,
+     police_by_queue + "form_by_mail = { as = \"sealed\" }\n",
+     {"policy.toml:9:", "recipient.form_by_mail: \"police\" is told by no mail (smtp)"}},
+    {"AsNothing", police_by_queue, by_mail("{}"), {"recipient.form_by_mail.as is missing"}},
+    {"AsSomethingElse", police_by_queue, by_mail("{ as = \"open\" }"), {"must be \"sealed\"", "or \"clear\""}},
+    {"InTheClearByNobodysWord",
+     police_by_queue,
+     by_mail("{ as = \"clear\" }"),
+     {"recipient.form_by_mail.agreement is missing", "in the clear", "or say \"sealed\""}},
+    {"InTheClearUntilNoDay",
+     police_by_queue,
+     by_mail("{ as = \"clear\", agreement = { ref = \"ISA-9\" } }"),
+     {"review_by is missing"}},
+    {"SealedByAnAgreement",
+     police_by_queue,
+     by_mail("{ as = \"sealed\", agreement = { ref = \"ISA-9\", review_by = 2027-04-01 } }"),
+     {"what is sealed needs none"}},
+    {"PreventInTheClear",
+     "agency = \"channel_panel\"\ncarrier = \"zmq_queue\"\n",
+     "agency = \"channel_panel\"\ncarrier = \"smtp\"\n"
+     "form_by_mail = { as = \"clear\", agreement = { ref = \"ISA-9\", review_by = 2027-04-01 } }\n",
+     {"is in the Prevent stream, of which nothing travels in the clear"}},
+};
+INSTANTIATE_TEST_SUITE_P(Each, FormByMail, testing::ValuesIn(mailboxes), name_of);
+
+TEST(AMailbox, WhoseFormIsSealedNeedsACertificateToSealItFor) {
+  const std::string policy =
+      changed_once(right_policy(), "agency = \"police\"\ncarrier = \"zmq_queue\"\n",
+                   "agency = \"police\"\ncarrier = \"smtp\"\nform_by_mail = { as = \"sealed\" }\n");
+  const auto service = [](const std::string& certificate) {
+    return changed_once(right_service(), "[[agency]]\nrecipient = \"police\"\n",
+                        "[[way]]\nrecipient = \"police\"\ncarrier = \"smtp\"\nrelay = \"relay.council.example:587\"\n"
+                        "from = \"told@council.example\"\nto = \"desk@police.example\"\n" +
+                            certificate + "\n[[agency]]\nrecipient = \"police\"\n");
+  };
+  EXPECT_THAT(found_together(service(""), policy),
+              testing::Contains(HasSubstr("has no certificate to seal it for: name theirs in its [[way]]")));
+  EXPECT_THAT(found_together(service("certificate_file = \"desk.pem\""), policy),
+              testing::Not(testing::Contains(HasSubstr("certificate"))));
+}
+
+/// Whatever is called a key, a password, a token or a secret is a file, or a credential of the unit: nobody reads it
+/// who reads told.toml, and it stands in no environment.
+TEST(ASecretOfACarrier, NeverStandsInToldToml) {
+  int secrets = 0;
+  for (const carriers::Kind& kind : carriers::kinds())
+    for (const carriers::Setting& setting : kind.settings) {
+      const std::string name = setting.name;
+      const bool is_secret =
+          setting.is == carriers::Setting::Is::secret_file || setting.is == carriers::Setting::Is::secret_files;
+      const bool sounds_so = name.find("key") != std::string::npos || name.find("password") != std::string::npos ||
+                             name.find("token") != std::string::npos || name.find("secret") != std::string::npos;
+      EXPECT_EQ(sounds_so, is_secret) << kind.name << "." << name;
+      EXPECT_TRUE(!is_secret || name.ends_with("_file") || name.ends_with("_files")) << kind.name << "." << name;
+      secrets += is_secret ? 1 : 0;
+    }
+  EXPECT_GE(secrets, 6);
+  for (const char* inlined : {"password = \"letmein\"", "key = \"whsec_AAAA\"", "token = \"x\"", "secret = \"x\""})
+    EXPECT_THAT(lines(loaded(changed_once(whole_service(), "rate = 60\n", std::string{inlined} + "\n")).problems),
+                testing::Contains(HasSubstr("unknown key")))
+        << inlined;
+}
+
 TEST(ASecondChannel, IsAnotherCarrierAndSaysWhenItIsUsed) {
   const auto problem_of = [](const std::string& second) {
     const auto policy = parse_policy(

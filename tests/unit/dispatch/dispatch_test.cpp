@@ -111,6 +111,34 @@ TEST_F(Room, SendsOverTheSecondChannelByItsCarrierWithTheCheckpointAndTheLink) {
   EXPECT_EQ(mail.sent[0].checkpoint, "note");
   EXPECT_EQ(mail.sent[0].link, "link for police");
   EXPECT_EQ(mail.sent[0].delivery.message_case(), v1::Delivery::MESSAGE_NOT_SET) << "a mail says that something waits";
+  EXPECT_FALSE(mail.sent[0].form.has_value()) << "and nothing besides, unless the policy says so";
+}
+
+TEST_F(Room, GivesAMailTheFormWhereThePolicySaysThatTheMailboxMayHaveItAndNoOtherCarrier) {
+  RecordingCarrier mail{"smtp"}, text_message{"notify"};
+  dispatch.add_carrier(mail);
+  dispatch.add_carrier(text_message);
+  for (const char* by : {"smtp", "notify"}) {
+    auto policy = std::make_shared<core::Policy>(*engine.state().policy());
+    policy->recipients[0].carrier = by;
+    policy->recipients[0].form_by_mail = core::FormByMail{};
+    (void)engine.decide(core::AdoptPolicy{0, policy, std::string(32, by[0])}, {});
+    dispatch.perform(transmit);
+  }
+  ASSERT_EQ(text_message.sent.size(), 1U);
+  EXPECT_FALSE(text_message.sent[0].form.has_value());
+  ASSERT_EQ(mail.sent.size(), 1U);
+  EXPECT_EQ(mail.sent[0].delivery.message_case(), v1::Delivery::MESSAGE_NOT_SET) << "the words stay as they are";
+  ASSERT_TRUE(mail.sent[0].form.has_value());
+  EXPECT_TRUE(mail.sent[0].form->sealed);
+  for (const std::string& form : {mail.sent[0].form->text, mail.sent[0].form->json}) {
+    EXPECT_NE(form.find("child A"), std::string::npos) << form;
+    EXPECT_EQ(form.find("blue coat"), std::string::npos) << "what the rule does not name stays here";
+  }
+  mail.report(mail.sent[0], v1::OUTCOME_SENT);
+  const std::string with_form = std::get<core::EndAttempt>(commands.back()).content_sha256;
+  text_message.report(text_message.sent[0], v1::OUTCOME_SENT);
+  EXPECT_NE(std::get<core::EndAttempt>(commands.back()).content_sha256, with_form) << "the digest is of what was told";
 }
 
 TEST_F(Room, ReadsTheEventBackOnceWhereItIsNotRemembered) {
