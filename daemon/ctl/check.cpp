@@ -2,6 +2,7 @@
 #include <chrono>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "audit/kinds.hpp"
 #include "config/config.hpp"
 #include "config/lint.hpp"
+#include "ctl/board_client.hpp"
 #include "ctl/exit.hpp"
 #include "ctl/live_check.hpp"
 #include "ctl/private_file.hpp"
@@ -100,23 +102,44 @@ std::string certificate_words(const v1::LiveCheck& way) {
 
 void say(const v1::LiveReport& report, Session& session) {
   Columns columns({"", "WHO", "BY", "TLS", "ROUND TRIP", "WHAT FAILED, AND THE MEND"});
-  for (const v1::LiveCheck& way : report.ways())
-    columns.add({way.reached() ? "reached" : "FAILED", way.recipient(), way.carrier(), certificate_words(way),
-                 way.reached() ? std::to_string(way.round_trip_ms()) + " ms" : "", audit::on_one_line(way.problem())},
-                way.reached() ? Tone::plain : Tone::warning);
+  for (const v1::LiveCheck& way : report.ways()) {
+    const bool worker = way.carrier() == "zmq_queue";  // it comes to told, and is not sent anything
+    columns.add({way.not_tried() ? "not tried"
+                 : way.reached() ? (worker ? "connected" : "reached")
+                                 : "FAILED",
+                 way.recipient(), way.carrier(), worker ? "CURVE" : certificate_words(way),
+                 way.reached() && !worker ? std::to_string(way.round_trip_ms()) + " ms" : "",
+                 audit::on_one_line(way.problem())},
+                way.problem().empty() ? Tone::plain : Tone::warning);
+  }
   columns.print(session.out, session.out_terminal);
+}
+
+/// What the told of this configuration says of its ways; nullopt where it does not run, or does not answer us.
+std::optional<v1::WaysReport> ways_of_the_running(const config::Service& service, const Session& session) {
+  Session its = session;
+  its.socket = service.board_socket;
+  v1::WaysReport ways;
+  try {
+    BoardClient(its).get("/v1/ways", &ways);
+  } catch (const Failure&) {
+    return std::nullopt;
+  }
+  return ways;
 }
 
 /// Each way of a good configuration, tried with a marked test message. Gives whether all were reached.
 bool check_live(const std::string& path, Session& session) {
   const auto service = config::load_service(path);
+  const auto policy = config::load_policy(service.value.policy_file);
   Progress progress(session.err, session.err_terminal, "trying the ways");
-  const v1::LiveReport report = try_ways(
-      service.value, [&](std::size_t done, const carriers::Way&) { progress.done(done, service.value.ways.size()); });
+  v1::LiveReport report = try_ways(service.value, policy.value, [&](std::size_t done, const carriers::Way&) {
+    progress.done(done, service.value.ways.size());
+  });
+  const auto running = ways_of_the_running(service.value, session);
+  add_workers(policy.value, running ? &*running : nullptr, report);
   if (session.json)
     session.out << audit::to_pretty_json(report);
-  else if (report.ways().empty())
-    session.out << "told goes to nobody: there is no [[way]]. `toldctl ways` shows whose workers are connected\n";
   else
     say(report, session);
   return report.good();

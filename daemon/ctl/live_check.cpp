@@ -6,6 +6,8 @@
 #include <optional>
 #include <stdexcept>
 
+#include "agencies/readable.hpp"
+#include "carriers/frames.hpp"
 #include "core/reference.hpp"
 #include "ledger/secret_file.hpp"
 
@@ -37,7 +39,7 @@ class Calls {
   std::deque<std::function<void()>> waiting_;
 };
 
-carriers::Parcel test_message(const std::string& recipient) {
+carriers::Parcel test_message(const std::string& recipient, const core::Policy& policy) {
   carriers::Parcel parcel;
   parcel.recipient = recipient;
   parcel.attempt = 1;
@@ -49,6 +51,11 @@ carriers::Parcel test_message(const std::string& recipient) {
   parcel.delivery.mutable_alarm()->set_code("test");
   parcel.delivery.mutable_alarm()->set_text(
       "TEST of the way to you, made by told's administrator. It is about no child, and nothing is to be done.");
+  if (const core::Recipient* known = policy.recipient(recipient); known != nullptr && known->form_by_mail) {
+    v1::ServiceFrame frame;
+    *frame.add_deliveries() = parcel.delivery;
+    parcel.form = {known->form_by_mail->sealed, agencies::readable(parcel.delivery), carriers::to_text(frame)};
+  }
   return parcel;
 }
 
@@ -57,12 +64,13 @@ void take(const carriers::Report& report, v1::LiveCheck& into) {
   into.set_tls(report.seen.tls);
   if (report.seen.certificate_ends != 0) into.mutable_certificate_ends()->set_seconds(report.seen.certificate_ends);
   into.set_round_trip_ms(static_cast<std::uint32_t>(report.seen.round_trip.count()));
-  if (into.reached()) return;
-  into.set_problem(report.problem.empty() ? "it was not taken (" + report.code + "): look at the recipient's own log"
-                                          : report.problem);
+  into.set_problem(into.reached() || !report.problem.empty()
+                       ? report.problem
+                       : "it was not taken (" + report.code + "): look at the recipient's own log");
 }
 
-void try_way(const carriers::Way& way, const config::Service& service, v1::LiveCheck& into) {
+void try_way(const carriers::Way& way, const config::Service& service, const core::Policy& policy,
+             v1::LiveCheck& into) {
   into.set_recipient(way.recipient);
   into.set_carrier(way.carrier);
   Calls calls;
@@ -77,7 +85,7 @@ void try_way(const carriers::Way& way, const config::Service& service, v1::LiveC
     carrier->on_report([&ended](const carriers::Report& report) { ended = report; });
     // What a recipient says meanwhile is the running told's to hear: it is left where it is.
     carrier->on_answer([](carriers::Answer) {});
-    carrier->send(test_message(way.recipient));
+    carrier->send(test_message(way.recipient, policy));
     calls.run_until([&ended] { return ended.has_value(); });
     take(*ended, into);
   } catch (const std::runtime_error& why) {
@@ -87,17 +95,39 @@ void try_way(const carriers::Way& way, const config::Service& service, v1::LiveC
 
 }  // namespace
 
-v1::LiveReport try_ways(const config::Service& service,
+v1::LiveReport try_ways(const config::Service& service, const core::Policy& policy,
                         const std::function<void(std::size_t, const carriers::Way&)>& next) {
   v1::LiveReport report;
   report.set_good(true);
   for (std::size_t i = 0; i < service.ways.size(); ++i) {
     next(i, service.ways[i]);
     v1::LiveCheck& tried = *report.add_ways();
-    try_way(service.ways[i], service, tried);
+    try_way(service.ways[i], service, policy, tried);
     if (!tried.reached()) report.set_good(false);
   }
   return report;
+}
+
+void add_workers(const core::Policy& policy, const v1::WaysReport* ways, v1::LiveReport& report) {
+  const auto add = [&](const core::Recipient& recipient, const std::string& carrier) {
+    if (carrier != "zmq_queue") return;
+    v1::LiveCheck& check = *report.add_ways();
+    check.set_recipient(recipient.name);
+    check.set_carrier(carrier);
+    check.set_not_tried(ways == nullptr);
+    check.set_problem("told does not run, and its worker comes to told: `toldctl ways` shows it once told runs");
+    if (ways == nullptr) return;
+    for (const v1::WayReport& way : ways->ways()) {
+      if (way.recipient() != recipient.name || way.carrier() != carrier) continue;
+      check.set_reached(way.state() == "open");
+      check.set_problem(check.reached() ? "" : way.sentence());
+    }
+    if (!check.reached()) report.set_good(false);
+  };
+  for (const core::Recipient& recipient : policy.recipients) {
+    add(recipient, recipient.carrier);
+    if (recipient.second) add(recipient, recipient.second->carrier);
+  }
 }
 
 }  // namespace told::ctl

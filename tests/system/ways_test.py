@@ -129,8 +129,9 @@ callback_key_files = "hook.key"
             self.assertIn("HTTP status 500", next(w["sentence"] for w in ways if w["carrier"] == "webhook"))
             live = house.ctl("check", "--live", "--json", house.directory / "told.toml", check=False)
             self.assertEqual(live.returncode, 69, live.stdout)
-            self.assertEqual([(w["carrier"], w.get("reached", False)) for w in json.loads(live.stdout)["ways"]],
-                             [("webhook", False), ("spool", True)])
+            tried = [(w["carrier"], w.get("reached", False)) for w in json.loads(live.stdout)["ways"]]
+            self.assertEqual(tried[:2], [("webhook", False), ("spool", True)])
+            self.assertEqual(set(tried[2:]), {("zmq_queue", False)}, "nobody's worker is here")
             self.assertIn("delivery_failing", {a.code for a in heads(ledger(house), "alarm_raised")})
             ended = [(e.carrier, e.outcome) for e in heads(ledger(house), "attempt_ended") if e.carrier != "zmq_queue"]
             self.assertEqual(ended, [("webhook", ledger_pb2.OUTCOME_DEFERRED)] * 2 +
