@@ -74,6 +74,7 @@ class Desk:
     def __init__(self, server, remote, local):
         self.server, self.remote, self.local = server, remote, local
         self.told, self.asked, self.answers = {}, set(), 0
+        self.fetched = set()  # (notification, attempt): a file that is there still is fetched again, and is the same
         for tray in ("new", "results"):
             (local / tray).mkdir(parents=True)
 
@@ -94,6 +95,7 @@ class Desk:
             if file.name != f"{delivery['notification']}-{delivery['attempt']}.json":
                 sys.exit(f"{file.name} holds {delivery['notification']}")
             fresh.append(delivery)
+            self.fetched.add((delivery["notification"], delivery["attempt"]))
             self.told[delivery["notification"]] = max(delivery["attempt"], self.told.get(delivery["notification"], 0))
             file.unlink()
         commands = []

@@ -29,7 +29,7 @@ function verify(headers, body) {
   if (event.id !== headers['webhook-id']) throw new Error('webhook-id is not the event\'s id');
   if (event.data.deliveries.length !== 1) throw new Error('not one delivery');
   const delivery = event.data.deliveries[0];
-  if (`${delivery.notification}:${delivery.call}` !== event.id) throw new Error('the id is not the call\'s');
+  if (`${delivery.notification}:${delivery.call || 0}` !== event.id) throw new Error('the id is not the call\'s');
   if (delivery.attempt !== event.toldattempt) throw new Error('toldattempt is not the attempt');
   return event;
 }
