@@ -17,11 +17,11 @@ class Lanes(Story):
         self.hook = Hook()
         self.addCleanup(self.hook.close)
 
-    def begin(self, second="", way="", **settings):
-        house = self.house(told_by={POLICE: 'carrier = "webhook"\n' + second},
+    def begin(self, second="", way="", who=POLICE, **settings):
+        house = self.house(told_by={who: 'carrier = "webhook"\n' + second},
                            secrets={"hook.key": f"whsec_{SECRET}"}, more=f"""
 [[way]]
-recipient = "{POLICE}"
+recipient = "{who}"
 carrier = "webhook"
 url = "http://127.0.0.1:{self.hook.port}/told"
 allow = "127.0.0.1"
@@ -129,6 +129,38 @@ key_files = "hook.key"
         events = [self.publish(number) for number in range(20)]  # arrivals and what is missing are urgent
         until(lambda: self.taken() == events, "all of them", within=20)
         self.assertLess(time.monotonic() - begun, 5)
+
+    def test_a_rate_slows_what_is_not_urgent_and_drops_none_of_it(self):
+        """Calls are urgent; that somebody has answered meanwhile is not."""
+        a_minute = 20
+        house = self.begin(way=f"rate = {a_minute}", who="duty_manager", ladders=SOON)
+        with Desk(house, POLICE) as police:
+            self.port.publish(*(self.port.event("child.missing", f"TIL/{number:06}") for number in range(a_minute)))
+            police.until(lambda: len(police.deliveries) >= a_minute, "all of them")
+            answered = [d.notification for d in police.deliveries[:3]]
+            until(lambda: len(self.heard("escalation")) > a_minute and {*answered} <= {*self.heard("escalation")},
+                  "more calls than the rate allows", within=20)
+            used_up = time.monotonic()
+            police.send(acknowledgements=[{"notification": n, "person": "A", "role": "desk"} for n in answered])
+            until(lambda: self.heard("answered") == answered, "that all three have answered", within=20)
+            self.assertGreater(time.monotonic() - used_up, 2 * 60 / a_minute, "one each three seconds")
+
+    def heard(self, what):
+        """The notifications that the recipient was told of by messages of one sort."""
+        return [d[what]["notification"] for d in map(delivery, self.hook.events) if what in d]
+
+    def test_a_second_channel_takes_what_has_waited_too_long(self):
+        house = self.begin(second='second_channel = { carrier = "spool", after = "3 s" }\n')
+        self.hook.status = 503
+        begun = time.monotonic()
+        event = self.publish(1)
+        outgoing = house.directory / "pickup" / POLICE / "outgoing"
+        file = until(lambda: next(iter(outgoing.glob("*.json")), None), "the file", within=15)
+        self.assertGreater(time.monotonic() - begun, 3.0)
+        told = delivery(json.loads(file.read_text()))
+        self.assertEqual(int(told["event_index"]), event)
+        self.assertGreater(told["attempt"], len(self.taken()), "a repeat is marked")
+        self.assertIn("delivery_failing", {a.code for a in heads(ledger(house), "alarm_raised")})
 
     def test_of_a_case_nothing_overtakes_and_another_child_goes_first(self):
         house = self.begin()
