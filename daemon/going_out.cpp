@@ -5,6 +5,7 @@
 
 #include "config/config.hpp"
 #include "ledger/secret_file.hpp"
+#include "log/log.hpp"
 
 namespace told {
 namespace {
@@ -56,6 +57,13 @@ void GoingOut::make(const carriers::Kind& kind, const std::vector<carriers::Way>
   carriers_.push_back(kind.make(ways, surroundings));
   carriers_.back()->on_answer(
       [this, name = std::string{kind.name}](carriers::Answer answer) { answer_(name, std::move(answer)); });
+  carriers_.back()->on_hearing([name = std::string{kind.name}](const carriers::Hearing& hearing) {
+    if (hearing.problem.empty())
+      log::info("what {} says by {} is heard again", hearing.recipient, name);
+    else
+      log::error("what {} says by {} cannot be heard, so nobody there can acknowledge by it: {}", hearing.recipient,
+                 name, hearing.problem);
+  });
   dispatch_.add_carrier(*carriers_.back());
 }
 

@@ -54,7 +54,7 @@ bool ProvingKey::proves(std::string_view signature, std::string_view content) co
 
 std::optional<std::string> why_not_proved(const std::vector<ProvingKey>& keys,
                                           const std::map<std::string, std::string>& headers, std::string_view body,
-                                          std::int64_t now) {
+                                          std::int64_t now, std::int64_t window_seconds) {
   const std::string& id = header(headers, "webhook-id");
   const std::string& at = header(headers, "webhook-timestamp");
   const std::string& all = header(headers, "webhook-signature");
@@ -64,8 +64,9 @@ std::optional<std::string> why_not_proved(const std::vector<ProvingKey>& keys,
   const auto [end, failed] = std::from_chars(at.data(), at.data() + at.size(), seconds);
   if (failed != std::errc() || end != at.data() + at.size())
     return "webhook-timestamp must be whole seconds since 1970, in UTC";
-  if (seconds < now - callback_window_seconds || seconds > now + callback_window_seconds)
-    return "webhook-timestamp is more than 5 minutes from told's clock: set the clock right, and sign each call anew";
+  if (seconds < now - window_seconds || seconds > now + window_seconds)
+    return "webhook-timestamp is more than " + std::to_string(window_seconds / 60) +
+           " minutes from told's clock: set the clock right, and sign each call anew";
   const std::string content = signed_content(id, seconds, body);
   for (std::size_t from = 0; from < all.size();) {
     const std::size_t to = std::min(all.find(' ', from), all.size());

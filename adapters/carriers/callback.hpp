@@ -37,9 +37,10 @@ class ProvingKey {
 inline constexpr std::int64_t callback_window_seconds = 5 * 60;
 
 /// What is wrong with a call, in a sentence with the mend; nullopt where one of `keys` signed it within the window.
-/// `headers` by their names in small letters; `now` in seconds of UTC.
+/// `headers` by their names in small letters; `now` in seconds of UTC; the window, in whole minutes, to both sides.
 [[nodiscard]] std::optional<std::string> why_not_proved(const std::vector<ProvingKey>& keys,
                                                         const std::map<std::string, std::string>& headers,
-                                                        std::string_view body, std::int64_t now);
+                                                        std::string_view body, std::int64_t now,
+                                                        std::int64_t window_seconds = callback_window_seconds);
 
 }  // namespace told::carriers

@@ -76,6 +76,15 @@ struct Answer {
   v1::AgencyFrame said;
   /// Called once on the loop thread, when what was said is durable, or why it was not taken; may be unset.
   std::function<void(const v1::ServiceFrame&)> answered;
+  /// Set where something came by this means that cannot be read, or that is not proved: `said` is empty then. That it
+  /// was not taken is recorded.
+  std::optional<v1::Problem> problem = std::nullopt;
+};
+
+/// Whether what a recipient says by a carrier can be heard: where it goes wrong, it may say so for hours.
+struct Hearing {
+  std::string recipient;
+  std::string problem;  ///< a sentence with its mend; empty: it is heard again
 };
 
 /// Something that came in at the door for a carrier: not yet proved to be anybody's.
@@ -104,13 +113,16 @@ class Carrier {
   virtual void called_back(Callback callback) {
     callback.reply(404, R"({"title":"This recipient has no callback","status":404})");
   }
-  /// Both are called once, before the first send.
+  /// They are called once, before the first send.
   void on_report(std::function<void(const Report&)> report) { report_ = std::move(report); }
   void on_answer(std::function<void(Answer)> answer) { answer_ = std::move(answer); }
+  /// Called whenever that changes, and not for what mends itself in a moment. May be left unset.
+  void on_hearing(std::function<void(const Hearing&)> hearing) { hearing_ = std::move(hearing); }
 
  protected:
   std::function<void(const Report&)> report_;
   std::function<void(Answer)> answer_;
+  std::function<void(const Hearing&)> hearing_;
 };
 
 }  // namespace told::carriers

@@ -61,6 +61,7 @@ struct Surroundings {
   /// Has it called on the loop thread once whatever was reported before is durable: only then may a peer hear that it
   /// is. Not called where told ends first. Where nothing is kept (a live check, a test) it is called at once.
   std::function<void(std::function<void()>)> when_durable = [](const std::function<void()>& done) { done(); };
+  bool only_tries = false;  ///< `toldctl check --live`: what recipients say stays where it is, for told to hear
 };
 
 /// What is wrong with a way that its settings only show together: which setting (or ""), the rule and the mend.
@@ -77,6 +78,8 @@ struct Kind {
   /// It can have the agency's form beside, where the policy says that the recipient's may (`Parcel::form`).
   bool may_carry_form = false;
   std::vector<WayProblem> (*problems_of)(const Way& way) = nullptr;
+  /// What is wrong with a way beside another one by the same carrier: they may not have everything in common.
+  std::vector<WayProblem> (*problems_beside)(const Way& way, const Way& other) = nullptr;
   /// Reads the secrets and certificates of a way as `make` will, and keeps nothing: for `toldctl check`. Throws as it
   /// does.
   void (*try_files)(const Way& way, const Surroundings& surroundings) = nullptr;

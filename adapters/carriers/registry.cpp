@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "carriers/amqp/amqp.hpp"
 #include "carriers/kind.hpp"
 #include "carriers/notify/notify.hpp"
 #include "carriers/smtp/smtp.hpp"
@@ -11,10 +12,7 @@ namespace told::carriers {
 const std::vector<Kind>& kinds() {
   static const std::vector<Kind> all{
       // One line for each carrier.
-      notify_kind(),
-      smtp_kind(),
-      spool_kind(),
-      webhook_kind(),
+      amqp_kind(), notify_kind(), smtp_kind(), spool_kind(), webhook_kind(),
   };
   return all;
 }

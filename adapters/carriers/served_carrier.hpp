@@ -17,6 +17,7 @@ namespace told::carriers {
 struct Hands {
   std::function<void(Report)> report;
   std::function<void(Answer)> answer;
+  std::function<void(Hearing)> hearing;
 };
 
 /// `Server`: serves one recipient. Its thread keeps it alive, so that it may outlive the carrier. On the loop thread it
@@ -52,6 +53,11 @@ class ServedCarrier : public Carrier {
             },
             [back = back_](Answer answer) {
               back->post([answer = std::move(answer)](ServedCarrier& carrier) { carrier.answer_(answer); });
+            },
+            [back = back_](Hearing hearing) {
+              back->post([hearing = std::move(hearing)](ServedCarrier& carrier) {
+                if (carrier.hearing_) carrier.hearing_(hearing);
+              });
             }};
   }
 

@@ -6,6 +6,7 @@
 #include "core/answer_rules.hpp"
 #include "core/problem.hpp"
 #include "core/reference.hpp"
+#include "log/log.hpp"
 
 namespace told::answers {
 namespace {
@@ -29,6 +30,7 @@ Answers::Answers(std::function<void(core::Command)> submit, std::function<core::
 Answers::~Answers() = default;
 
 void Answers::take(const std::string& carrier, carriers::Answer answer) {
+  if (answer.problem) return refuse(carrier, answer);
   auto frame = std::make_unique<Frame>();
   frame->answered = std::move(answer.answered);
   const int said = answer.said.acknowledgements_size() + answer.said.refusals_size();
@@ -63,6 +65,31 @@ void Answers::take(const std::string& carrier, carriers::Answer answer) {
   for (std::size_t place = 0; place < all.size(); ++place)
     if (all[place].problem() == nullptr) submit_(core::to_command(std::move(all[place]), token_of(number, place)));
   if (settled) settle(number);
+}
+
+void Answers::refuse(const std::string& carrier, const carriers::Answer& answer) {
+  note(carrier, answer);
+  submit_(core::RecordRefusal{answer.recipient, answer.problem->code(), answer.problem->field()});
+  v1::ServiceFrame frame;
+  *frame.mutable_problem() = *answer.problem;
+  if (answer.answered) answer.answered(frame);
+}
+
+// Once a minute: whoever may write into a recipient's reply queue must not be able to fill the log. And what was said
+// is not in it: it may be anything.
+void Answers::note(const std::string& carrier, const carriers::Answer& answer) {
+  constexpr std::chrono::minutes every{1};
+  const core::Instant now = now_();
+  auto& [at, untold] = logged_.try_emplace(answer.recipient, now - every, 0).first->second;
+  if (now >= at && now - at < every) {
+    ++untold;
+    return;
+  }
+  const std::string more = untold == 0 ? "" : " (" + std::to_string(untold) + " more since this was last logged)";
+  log::warn("what came from {} by {} is not taken, {}: {}; {}{}", answer.recipient, carrier, answer.problem->code(),
+            answer.problem->reason(), answer.problem->mend(), more);
+  untold = 0;
+  at = now;
 }
 
 void Answers::reply(const core::ReplyActed& reply) {

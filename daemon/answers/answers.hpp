@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 #include "carriers/carrier.hpp"
 #include "core/command.hpp"
@@ -28,7 +29,8 @@ class Answers {
   Answers& operator=(const Answers&) = delete;
 
   /// `carrier`: through which it came, for the ledger; "" where it was none. A receipt is recorded and has no result;
-  /// `answer.answered` hears one result for each acknowledgement, then for each refusal, once they are durable.
+  /// `answer.answered` hears one result for each acknowledgement, then for each refusal, once they are durable; or the
+  /// problem of the whole.
   void take(const std::string& carrier, carriers::Answer answer);
 
   /// The answer to a token of ours, for what is durable.
@@ -38,12 +40,16 @@ class Answers {
 
  private:
   struct Frame;
+  void refuse(const std::string& carrier, const carriers::Answer& answer);
+  void note(const std::string& carrier, const carriers::Answer& answer);
   void settle(std::uint64_t number);
 
   std::function<void(core::Command)> submit_;
   std::function<core::Instant()> now_;
   std::unordered_map<std::uint64_t, std::unique_ptr<Frame>> open_;
   std::uint64_t last_ = 0;
+  /// When a refusal of a recipient's was last in the log, and how many were not since.
+  std::unordered_map<std::string, std::pair<core::Instant, std::uint64_t>> logged_;
 };
 
 }  // namespace told::answers

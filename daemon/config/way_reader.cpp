@@ -67,8 +67,17 @@ class WayReader {
       findings_->add(table.at(), "way to " + in_quotes(way.recipient) + " by " + kind.name + " has no " + setting.name +
                                      ": say it here, or for all of them in [carrier." + kind.name + "]");
     }
-    if (!complete || kind.problems_of == nullptr) return;
-    for (const carriers::WayProblem& problem : kind.problems_of(way))
+    if (!complete) return;
+    if (kind.problems_of != nullptr) add(table, kind, way, kind.problems_of(way));
+    if (kind.problems_beside == nullptr) return;
+    for (const carriers::Way& other : beside_)
+      if (other.carrier == way.carrier) add(table, kind, way, kind.problems_beside(way, other));
+    beside_.push_back(way);
+  }
+
+  void add(const Reader& table, const carriers::Kind& kind, const carriers::Way& way,
+           const std::vector<carriers::WayProblem>& problems) {
+    for (const carriers::WayProblem& problem : problems)
       findings_->add(table.at(), "way to " + in_quotes(way.recipient) + " by " + kind.name +
                                      (problem.setting.empty() ? "" : ", " + problem.setting) + ": " + problem.text);
   }
@@ -114,6 +123,7 @@ class WayReader {
   Findings* findings_;
   std::map<std::string, Settings, std::less<>> shared_;
   std::set<std::pair<std::string, std::string>> seen_;
+  std::vector<carriers::Way> beside_;  ///< those read so far whose carriers look at several together
 };
 
 /// Every setting of every carrier, whichever this file has: the schema offers them all.

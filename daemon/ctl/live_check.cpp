@@ -74,16 +74,17 @@ void try_way(const carriers::Way& way, const config::Service& service, const cor
   into.set_recipient(way.recipient);
   into.set_carrier(way.carrier);
   Calls calls;
-  const carriers::Surroundings surroundings{
+  carriers::Surroundings surroundings{
       [&calls](std::function<void()> call) { calls.post(std::move(call)); },
       [](const std::string& file) { return ledger::read_secret_line(config::key_path(file), "the secret"); },
       [](const std::string& file) { return ledger::read_secret_text(config::key_path(file), "the secret"); },
       service.origin};
+  surroundings.only_tries = true;
   try {
     const auto carrier = carriers::kind(way.carrier)->make({way}, surroundings);
     std::optional<carriers::Report> ended;
     carrier->on_report([&ended](const carriers::Report& report) { ended = report; });
-    // What a recipient says meanwhile is the running told's to hear: it is left where it is.
+    // What a recipient says meanwhile is the running told's to hear (Surroundings::only_tries).
     carrier->on_answer([](carriers::Answer) {});
     carrier->send(test_message(way.recipient, policy));
     calls.run_until([&ended] { return ended.has_value(); });

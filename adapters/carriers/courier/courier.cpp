@@ -2,7 +2,6 @@
 
 #include <curl/curl.h>
 
-#include <csignal>
 #include <map>
 #include <mutex>
 #include <stdexcept>
@@ -24,13 +23,6 @@ Multi made() {
   constexpr long kept_connections = 256;  // one for each recipient, and more than any council has
   curl_multi_setopt(multi.get(), CURLMOPT_MAXCONNECTS, kept_connections);
   return multi;
-}
-
-// Signals are the daemon's main thread's; and a peer that is gone must not end the process (SIGPIPE).
-void take_no_signals() {
-  sigset_t all;
-  sigfillset(&all);
-  pthread_sigmask(SIG_BLOCK, &all, nullptr);
 }
 
 }  // namespace

@@ -21,10 +21,12 @@ struct Envelope {
 
 /// One exchange with one peer. Secrets in it go to libcurl and nowhere else.
 struct Errand {
-  enum class Is : std::uint8_t { post, mail };
+  /// line: a connection and no more, over which something else is said (line.hpp)
+  enum class Is : std::uint8_t { post, mail, line };
 
   Is is = Is::post;
   std::string url;                   ///< https://, http://; for mail smtp:// or smtps://, its path is what EHLO says
+                                     ///< for a line https:// where it is under TLS, else http://
   std::vector<std::string> headers;  ///< "Name: value"; HTTP only
   std::string body;                  ///< of a POST; the whole message of a mail, lines ended by CRLF
   Envelope envelope;                 ///< mail only

@@ -7,4 +7,8 @@ namespace told::carriers {
 /// mend.
 void ready_libcurl();
 
+/// For a thread of ours that runs libcurl: signals are the daemon's main thread's; and a peer that is gone must not end
+/// the process (SIGPIPE).
+void take_no_signals();
+
 }  // namespace told::carriers

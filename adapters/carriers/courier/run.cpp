@@ -122,10 +122,9 @@ Run::Run(Errand errand, std::function<void(Ending)> ended, Sockets& sockets)
   if (easy_ == nullptr) return;
   set_common();
   set_tls();
-  if (errand_.is == Errand::Is::mail)
-    set_mail();
-  else
-    set_post();
+  if (errand_.is == Errand::Is::post) set_post();
+  if (errand_.is == Errand::Is::mail) set_mail();
+  if (errand_.is == Errand::Is::line) set_line();
 }
 
 Run::~Run() {
@@ -199,6 +198,11 @@ void Run::set_mail() {
   set(easy_, CURLOPT_SEEKDATA, this);
 }
 
+void Run::set_line() {
+  set(easy_, CURLOPT_CONNECT_ONLY, 1L);
+  set(easy_, CURLOPT_SSL_ENABLE_ALPN, 0L);  // it is not HTTP that is said next
+}
+
 long Run::status() const { return got<long>(easy_, CURLINFO_RESPONSE_CODE); }
 
 bool Run::wholly_sent() const {
@@ -244,23 +248,33 @@ Ending Run::end(int result) const {
     ending.retry_after = asked;
     return ending;
   }
-  Failed failed;
-  failed.curl = would_repeat_ ? CURLE_RECV_ERROR : result;
-  failed.os_error = static_cast<int>(got<long>(easy_, CURLINFO_OS_ERRNO));
-  failed.phase = phase();
-  if (const auto url = read_url(errand_.url)) {
-    failed.host = url->host;
-    failed.port = url->port;
-  }
-  failed.within = failed.phase < Phase::sending ? std::min(errand_.connect_within, errand_.within) : errand_.within;
-  if (!allowed_socket_) failed.refused_address = refused_address_;
-  failed.mail = mail;
-  auto [code, problem] = why(failed, tls_.get());
+  const Phase ended_in = phase();
+  const auto within = ended_in < Phase::sending ? std::min(errand_.connect_within, errand_.within) : errand_.within;
+  auto [code, problem] = why_not(would_repeat_ ? CURLE_RECV_ERROR : result, ended_in, within);
   // A server reads nothing of ours before it has looked at our certificate (RFC 8446, 4.4.4).
   if (code == client_certificate_refused) ending.sent = false;
   ending.code = std::move(code);
   ending.problem = std::move(problem);
   return ending;
+}
+
+Failed Run::failed(int result, Phase phase, std::chrono::milliseconds within) const {
+  Failed failed;
+  failed.curl = result;
+  failed.os_error = static_cast<int>(got<long>(easy_, CURLINFO_OS_ERRNO));
+  failed.phase = phase;
+  if (const auto url = read_url(errand_.url)) {
+    failed.host = url->host;
+    failed.port = url->port;
+  }
+  failed.within = within;
+  if (!allowed_socket_) failed.refused_address = refused_address_;
+  failed.mail = errand_.is == Errand::Is::mail;
+  return failed;
+}
+
+Failure Run::why_not(int result, Phase phase, std::chrono::milliseconds within) const {
+  return why(failed(result, phase, within), tls_.get());
 }
 
 }  // namespace told::carriers

@@ -24,6 +24,8 @@ class Run {
   [[nodiscard]] void* handle() const { return easy_; }
   /// Once, with the CURLcode that libcurl ended it with.
   [[nodiscard]] Ending end(int result) const;
+  /// Of a line that stood: why it does no longer, in `phase` of what was said over it.
+  [[nodiscard]] Failure why_not(int result, Phase phase, std::chrono::milliseconds within) const;
   [[nodiscard]] const std::function<void(Ending)>& ended() const { return ended_; }
 
  private:
@@ -31,8 +33,10 @@ class Run {
   void set_common();
   void set_post();
   void set_mail();
+  void set_line();
   void set_tls();
   [[nodiscard]] Phase phase() const;
+  [[nodiscard]] Failed failed(int result, Phase phase, std::chrono::milliseconds within) const;
   [[nodiscard]] bool wholly_sent() const;
   [[nodiscard]] long status() const;
 

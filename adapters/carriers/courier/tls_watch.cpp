@@ -107,6 +107,8 @@ std::shared_ptr<const TlsSeen> watch_tls(void* ssl_ctx) {
   SSL_CTX_set_info_callback(context, heard);
   // A connection has one handshake: what was seen of its peer then is true for as long as it lasts.
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION);
+  // What a line could not write at once it writes again from where its buffer is then.
+  SSL_CTX_set_mode(context, SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   return seen;
 }
 

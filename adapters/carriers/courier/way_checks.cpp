@@ -30,6 +30,12 @@ void check_common(const Way& way, const Patience& patience, std::vector<WayProbl
                                        " min: the next attempt waits for it"});
 }
 
+void check_pair(const Way& way, const char* one, const char* other, std::vector<WayProblem>& problems) {
+  if (way.has(one) != way.has(other))
+    problems.push_back(
+        {way.has(one) ? one : other, std::string(one) + " and " + other + " belong together: say both or none"});
+}
+
 bool is_sealed(const Url& url) { return url.scheme == "https" || (url.scheme == "http" && url.loopback_literal()); }
 
 std::string problem_of_address(const Url& url, const Way& way) {

@@ -22,6 +22,8 @@ struct Patience {
 /// An errand with the way's `timeout`, `ca_file` and `allow`.
 [[nodiscard]] Errand errand_by(const Way& way, const Patience& patience);
 
+/// Adds what is wrong where one of two settings is said without the other.
+void check_pair(const Way& way, const char* one, const char* other, std::vector<WayProblem>& problems);
 /// Adds what is wrong with the way's `timeout` and `allow`.
 void check_common(const Way& way, const Patience& patience, std::vector<WayProblem>& problems);
 

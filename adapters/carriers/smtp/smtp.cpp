@@ -146,9 +146,7 @@ std::vector<WayProblem> problems_of(const Way& way) {
   if (!domains.empty() &&
       std::none_of(domains.begin(), domains.end(), [&](const auto& allowed) { return domain_of(allowed) == domain; }))
     problems.push_back({"to", "is not at one of `domains`: look at the address for a slip, or add its domain there"});
-  if (way.has("user") != way.has("password_file"))
-    problems.push_back(
-        {way.has("user") ? "user" : "password_file", "user and password_file belong together: say both or none"});
+  check_pair(way, "user", "password_file", problems);
   const std::string& contact = way.text("contact");
   if (std::any_of(contact.begin(), contact.end(), [](char c) { return c < ' ' || c > '~'; }))
     problems.push_back({"contact", "must be one line of ASCII, such as \"telephone the duty desk, 01632 960000\""});

@@ -112,9 +112,7 @@ std::vector<WayProblem> problems_of(const Way& way) {
     problems.push_back({"key_files",
                         "must name one key at least: without a signature anybody could say that they are "
                         "told; make one with `echo whsec_$(openssl rand -base64 32)`"});
-  if (way.has("client_key_file") != way.has("client_certificate_file"))
-    problems.push_back({way.has("client_key_file") ? "client_key_file" : "client_certificate_file",
-                        "client_certificate_file and client_key_file belong together: say both or none"});
+  check_pair(way, "client_certificate_file", "client_key_file", problems);
   check_common(way, patience, problems);
   return problems;
 }

@@ -5,12 +5,14 @@
 #include <stdexcept>
 
 #include "carriers/kind.hpp"
+#include "is_refused.hpp"
 
 namespace told::carriers {
 namespace {
 
 using namespace std::chrono_literals;
 using testing::HasSubstr;
+using tests::is_refused;
 
 Way good() {
   Way way;
@@ -22,12 +24,6 @@ Way good() {
 }
 
 std::vector<WayProblem> problems(const Way& way) { return kind("webhook")->problems_of(way); }
-
-testing::AssertionResult is_refused(const Way& way, const std::string& setting, const std::string& words) {
-  for (const WayProblem& problem : problems(way))
-    if (problem.setting == setting && problem.text.find(words) != std::string::npos) return testing::AssertionSuccess();
-  return testing::AssertionFailure() << "nothing is said of " << setting;
-}
 
 TEST(WebhookSettings, AGoodWayHasNoProblem) {
   EXPECT_TRUE(problems(good()).empty());

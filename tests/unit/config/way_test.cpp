@@ -82,6 +82,18 @@ TEST(TwoWays, ToOneRecipientByOneCarrierAreOneTooMany) {
   EXPECT_THAT(service.problems[0].text, HasSubstr("has a way by webhook already"));
 }
 
+TEST(TwoWays, ByOneBrokerHaveNoQueueInCommonThoughItStandsOnceForAllOfThem) {
+  const std::string ways =
+      "[carrier.amqp]\nbroker = \"amqps://broker.example:5671\"\nuser = \"told\"\npassword_file = \"k\"\n"
+      "queue = \"told\"\n"
+      "[[way]]\nrecipient = \"police\"\ncarrier = \"amqp\"\n"
+      "[[way]]\nrecipient = \"duty_manager\"\ncarrier = \"amqp\"\n";
+  const auto service = loaded(right_service() + ways);
+  ASSERT_EQ(service.problems.size(), 1U);
+  EXPECT_THAT(service.problems[0].text,
+              HasSubstr("way to \"duty_manager\" by amqp, queue: is queue of the way to police too"));
+}
+
 std::vector<std::string> found_together(const std::string& service_text, const std::string& policy_text) {
   const Directory directory;
   const auto policy = load_policy(directory.write("policy.toml", policy_text));
