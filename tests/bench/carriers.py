@@ -30,10 +30,12 @@ import npm
 import peers
 import sftp_agency
 import verdict
+from brokers import PACKAGES as BROKER_PACKAGES, PASSWORD, Lines
 from drive import free_port
 from nginx import Nginx
 from npm_worker_test import PACKAGES as WORKER_PACKAGES, NodeWorker
 from postfix import Postfix
+from rabbitmq import RabbitMq
 
 LANES = ("police.control_room", "home_office.asylum", "barnardos.itg")  # all three are told of an arrival
 HOST, PATIENCE = "localhost", 600.0
@@ -211,6 +213,34 @@ class Spool(Peer):
         self.server.stop()
 
 
+class Queues(Peer):
+    carrier, who = "amqp", "RabbitMQ, read from by npm rhea"
+    secrets = {"broker.password": PASSWORD}
+
+    def __init__(self, home):
+        super().__init__(home)
+        environment = npm.installed(home, BROKER_PACKAGES)
+        users = {"told": (PASSWORD, "^amq\\.default$", "^$"), "agency": (PASSWORD, "^$", "^to\\..*$")}
+        self.broker = RabbitMq(self.home / "rabbitmq", self.certificate, self.authority, users,
+                               {f"to.{name}": {} for name in LANES}, "told")
+        self.agencies = [Lines("amqp_agency.js", {"host": "127.0.0.1", "port": self.broker.port, "username": "agency",
+                                                  "password": PASSWORD, "hostname": "vhost:told",
+                                                  "queue": f"/amq/queue/to.{name}"}, environment) for name in LANES]
+
+    def settings(self, recipient):
+        return (f'broker = "amqps://{HOST}:{self.broker.tls_port}"\nqueue = "/amq/queue/to.{recipient}"\n'
+                'virtual_host = "vhost:told"\nuser = "told"\npassword_file = "broker.password"\n' + self.trust())
+
+    def taken(self):
+        return [taken(message["id"].split(":")[0], message["attempt"], message["id"])
+                for agency in self.agencies for message in list(agency.of("took"))]
+
+    def close(self):
+        for agency in self.agencies:
+            agency.close()
+        self.broker.stop()
+
+
 class Workers(Peer):
     carrier, who = "zmq_queue", "pyzmq's workers"
 
@@ -243,7 +273,7 @@ class NodeWorkers(Peer):
             worker.close()
 
 
-PEERS = {"webhook": Webhook, "smtp": Mail, "notify": Notify, "spool": Spool, "zmq_queue": Workers,
+PEERS = {"webhook": Webhook, "smtp": Mail, "notify": Notify, "spool": Spool, "amqp": Queues, "zmq_queue": Workers,
          "zmq_queue.node": NodeWorkers}
 
 

@@ -4,6 +4,8 @@
 //                             where a way's other members are its settings; times are numbers of milliseconds
 //   {"send": "a", "count": 10, "first": 1, "attempt": 1, "call": 1, "link": "https://...", "kind": 1}
 //   {"ways": [...]}           replaces them
+//   {"answers": "refused"}    what comes of what recipients say from now on: "recorded" (as it begins), "refused", or
+//                             "busy", and recorded the next time
 //   {"quit": true}            goes at once, with whatever is under way
 //
 // As in the daemon, one attempt at a time is under way for a recipient that the carrier goes out to. Each report is a
@@ -19,6 +21,7 @@
 #include <thread>
 
 #include "carriers/kind.hpp"
+#include "core/problem.hpp"
 #include "core/reference.hpp"
 #include "rig.hpp"
 
@@ -105,7 +108,26 @@ google::protobuf::Value value_of(const carriers::Answer& answer) {
   std::string said;
   if (google::protobuf::util::MessageToJsonString(answer.said, &said).ok())
     *fields["said"].mutable_struct_value() = read(said);
+  if (answer.problem) fields["problem"].set_string_value(answer.problem->code() + ": " + answer.problem->reason());
   return value;
+}
+
+/// What the door behind the carrier makes of it.
+v1::ServiceFrame results_of(const carriers::Answer& answer, const std::string& how) {
+  v1::ServiceFrame frame;
+  if (answer.problem) {
+    *frame.mutable_problem() = *answer.problem;
+    return frame;
+  }
+  for (const v1::Acknowledgement& said : answer.said.acknowledgements()) {
+    v1::AcknowledgementResult& result = *frame.add_results();
+    result.set_notification(said.notification());
+    result.set_recorded(how == "recorded");
+    if (how != "recorded")
+      *result.mutable_problem() = core::make_problem(how == "busy" ? "busy" : "not_yours", "notification",
+                                                     "the reason of the test", "the mend of the test");
+  }
+  return frame;
 }
 
 class Drive {
@@ -130,9 +152,11 @@ class Drive {
     house.origin = text_of(setup, "origin");
     carrier_ = kind_.make(ways_of(kind_, setup), house);
     carrier_->on_report([this](const carriers::Report& report) { reported(report); });
-    carrier_->on_answer([](carriers::Answer answer) {
+    carrier_->on_answer([this](carriers::Answer answer) {
       print("answer", value_of(answer));
-      if (answer.answered) answer.answered(v1::ServiceFrame{});
+      const std::string how = answers_;
+      if (how == "busy") answers_ = "recorded";
+      if (answer.answered) answer.answered(results_of(answer, how));
     });
     std::thread([this] { read_on(); }).detach();  // it may be reading when there is nothing more to do
     const bool done =
@@ -156,6 +180,7 @@ class Drive {
         print("failed", std::string(e.what()));
       }
     }
+    if (has(line, "answers")) answers_ = text_of(line, "answers");
     if (has(line, "send")) queue(line);
   }
 
@@ -196,6 +221,7 @@ class Drive {
   std::function<void(std::function<void()>)> post_ = loop_.post();
   std::unique_ptr<carriers::Carrier> carrier_;
   std::map<std::string, std::deque<carriers::Parcel>> lanes_;
+  std::string answers_ = "recorded";
   std::size_t waiting_count_ = 0;
   bool ended_ = false;
   bool quit_ = false;

@@ -1,5 +1,6 @@
 """Certificates of every sort, made by openssl when a test begins."""
 import datetime
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -65,6 +66,21 @@ commonName = supplied
         openssl("ca", "-batch", "-config", self.settings, "-in", request, "-out", made.file, "-notext", "-startdate",
                 begins, "-enddate", ends)
         return made
+
+
+def of_every_sort(directory, host):
+    """Our authority and another one; and what a server at `host` may show, by what is wrong with it."""
+    shutil.rmtree(directory, ignore_errors=True)
+    Path(directory).mkdir(parents=True)
+    ours, others = Authority(directory, "authority"), Authority(directory, "another_authority")
+    return ours, others, {
+        "good": ours.signs("good", host),
+        "expired": ours.signs("expired", host, days=(-400, -1)),
+        "early": ours.signs("early", host, days=(10, 30)),
+        "other_name": ours.signs("other_name", "other.council.test"),
+        "self_signed": self_signed(directory, "self_signed", host),
+        "unknown_issuer": others.signs("unknown_issuer", host),
+    }
 
 
 def self_signed(directory, name, host):

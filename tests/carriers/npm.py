@@ -7,6 +7,9 @@ import sys
 from pathlib import Path
 
 
+LEFT_OUT = 77  # exit code: nothing was shown
+
+
 def installed(directory, packages):
     """An environment in which node finds `packages` ({"name": "1.2.3"}). Ends the test with 77 where this machine
     cannot have them."""
@@ -33,4 +36,4 @@ def version_of(package):
 
 def skip(why):
     print(f"skipped: {why}", file=sys.stderr)
-    sys.exit(77)
+    sys.exit(LEFT_OUT)

@@ -26,25 +26,11 @@ LINK = "https://told.council.test/a/dGhpcy1pcy1pdA"
 DELIVERIES, LANES = 10_000, 8
 
 
-def certificates_made():
-    made = DIRECTORY / "certificates"
-    shutil.rmtree(made, ignore_errors=True)
-    made.mkdir(parents=True)
-    ours, others = certificates.Authority(made, "authority"), certificates.Authority(made, "another_authority")
-    return ours, {
-        "good": ours.signs("good", HOST),
-        "expired": ours.signs("expired", HOST, days=(-400, -1)),
-        "other_name": ours.signs("other_name", "other.council.test"),
-        "self_signed": certificates.self_signed(made, "self_signed", HOST),
-        "unknown_issuer": others.signs("unknown_issuer", HOST),
-    }
-
-
 class Smtp(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         environment = npm.installed(DIRECTORY, PACKAGES)
-        cls.authority, cls.made = certificates_made()
+        cls.authority, _, cls.made = certificates.of_every_sort(DIRECTORY / "certificates", HOST)
         for name, password in (("password", PASSWORD), ("wrong", "another")):
             (DIRECTORY / name).write_text(password + "\n")
         settings = {"certificates": {name: c.paths() for name, c in cls.made.items()}, "user": USER,

@@ -28,18 +28,7 @@ LANES = 8
 
 
 def certificates_made():
-    made = DIRECTORY / "certificates"
-    shutil.rmtree(made, ignore_errors=True)
-    made.mkdir(parents=True)
-    ours, others = certificates.Authority(made, "authority"), certificates.Authority(made, "another_authority")
-    servers = {
-        "good": ours.signs("good", HOST),
-        "expired": ours.signs("expired", HOST, days=(-400, -1)),
-        "early": ours.signs("early", HOST, days=(10, 30)),
-        "other_name": ours.signs("other_name", "other.council.test"),
-        "self_signed": certificates.self_signed(made, "self_signed", HOST),
-        "unknown_issuer": others.signs("unknown_issuer", HOST),
-    }
+    ours, others, servers = certificates.of_every_sort(DIRECTORY / "certificates", HOST)
     clients = {"told": ours.signs("told", "told"), "stranger": others.signs("stranger", "stranger")}
     return ours, servers, clients
 

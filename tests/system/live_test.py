@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""toldctl check --live: every carrier, tried end to end; and each fault of a certificate has its own sentence."""
+"""toldctl check --live: every carrier, tried end to end; and each fault of a certificate has its own sentence.
+(`amqp`, whose peer is made of an npm package: amqp_test.py here, and tests/carriers/amqp_test.py.)"""
 import json
 import pathlib
 import sys
