@@ -208,6 +208,30 @@ class Smtp(Bench):
                     f'to = "control.room@police.test"\nca_file = "{authority.file}"\nallow = ["127.0.0.0/8", "::1"]\n')
 
 
+class Amqp(Bench):
+    name = "amqp"
+    message_bytes, handshake_piece = 900, 5  # of TLS and of the login
+
+    def before(self, told, toldctl):
+        authority, certificate = certificate_for("localhost", self.stack)
+        packages = pathlib.Path(told).resolve().parents[1] / "tests" / "faults"
+        self.peer = peers.Broker(packages, certificate)
+        self.stack.callback(self.peer.close)
+        self.proxy = Proxy(self.peer.port, self.message_bytes, self.handshake_piece)
+        self.stack.callback(self.proxy.close)
+        self.way = (f'carrier = "amqp"\nbroker = "amqps://localhost:{self.proxy.port}"\nqueue = "to.police"\n'
+                    f'reply_queue = "from.police"\nuser = "told"\npassword_file = "broker.password"\n'
+                    f'ca_file = "{authority.file}"\nallow = ["127.0.0.0/8", "::1"]\n')
+
+    def put_beside(self):
+        password = self.house.directory / "broker.password"
+        password.touch(0o600)
+        password.write_text(peers.brokers.PASSWORD + "\n")
+
+    def at_rest(self):
+        return not self.peer.owed and super().at_rest()  # and told has heard the receipts
+
+
 class Queue(Bench):
     name = "zmq_queue"
     message_bytes, handshake_piece = 250, 5  # of CURVE

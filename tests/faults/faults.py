@@ -16,12 +16,13 @@ import time
 import traceback
 
 import carrier_under_fault as carriers
+import npm  # of tests/carriers, which carrier_under_fault finds
 import spool_under_fault
 import verdict
 from proxy import KINDS
 
 BENCHES = {bench.name: bench for bench in (carriers.Webhook, carriers.WebhookTls, carriers.Notify, carriers.Smtp,
-                                           carriers.Queue, spool_under_fault.Spool)}
+                                           carriers.Amqp, carriers.Queue, spool_under_fault.Spool)}
 # One of each sort of trouble, for every run of the tests.
 QUICK = {("refuse", "connect"), ("reset", "mid_request"), ("reset", "kept"), ("half_open", "mid_request"),
          ("hang", "before_answer"), ("duplicate", "after_answer"), ("corrupt", "mid_request"), ("truncate", "mid_answer"),
@@ -63,7 +64,7 @@ class Run:
     """All carriers side by side: the processes, and what they say."""
 
     def __init__(self, settings):
-        self.settings, self.verdicts, self.failed = settings, [], []
+        self.settings, self.verdicts, self.failed, self.left_out = settings, [], [], []
         self.planned = self.done = 0
         self.lock = threading.Lock()
         self.began = time.monotonic()
@@ -99,7 +100,9 @@ class Run:
                         self.failed.append(f"{name}: {said['failed']}")
                     self.progress(said.get("tried", name))
             ended = process.wait()
-        if ended != 0:
+        if ended == npm.LEFT_OUT:
+            self.left_out.append(name)
+        elif ended != 0:
             self.failed.append(f"{name}: its process ended with {ended}")
 
     def progress(self, what):
@@ -151,6 +154,8 @@ def main():
     broken = [f"{v.named()}: {sentence}" for v in run.verdicts for sentence in v.broken]
     for sentence in [*broken, *run.failed]:
         print(f"BROKEN: {sentence}")
+    for name in run.left_out:
+        print(f"left out: {name}: what its peer is made of cannot be had here")
     if times:
         print(f"\n{len(run.verdicts)} combinations in {time.monotonic() - run.began:.0f} s: {len(broken)} promises broken; "
               f"recovered after {times[len(times) // 2]:.2f} s (p50), {times[-1]:.2f} s (at most), bound {verdict.WITHIN:g} s")

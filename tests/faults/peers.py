@@ -13,6 +13,7 @@ import threading
 import time
 
 import hands  # finds the other tests' modules
+import brokers
 import told_history
 import worker
 
@@ -39,9 +40,9 @@ class Tray:
     def __init__(self):
         self.taken, self.refused, self.lock = [], 0, threading.Lock()
 
-    def take(self, notification, attempt, content, series):
+    def take(self, notification, attempt, content, series, at_us=None):
         with self.lock:
-            self.taken.append(Taken(time.time_ns() // 1000, notification, attempt,
+            self.taken.append(Taken(at_us or time.time_ns() // 1000, notification, attempt,
                                     hashlib.sha256(content).hexdigest(), series))
 
     def events(self):
@@ -201,6 +202,26 @@ class MailRelay:
 
     def close(self):
         self.server.end()
+
+
+class Broker(brokers.OddBroker):
+    """A broker with an agency behind it that receipts each message, until told has settled its receipt."""
+
+    def __init__(self, directory, certificate):
+        super().__init__(directory, certificate, certificate)
+        self.tray, self.owed, self.port = Tray(), set(), self.ports["receipts"]
+        self.heard = self.keep
+
+    def keep(self, what, facts):
+        if what == "took":
+            delivery = json.loads(facts["body"])["data"]["deliveries"][0]
+            assert facts["properties"]["toldattempt"] == delivery["attempt"]
+            self.owed.add(f"{delivery['notification']}/{delivery['attempt']}")
+            self.tray.take(delivery["notification"], delivery["attempt"], facts["body"].encode(), facts["id"],
+                           at_us=facts["at_ms"] * 1000)
+        elif what == "settled":
+            assert facts["outcome"] == "accepted", facts
+            self.owed.discard(facts["name"])
 
 
 class Desk:
