@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/reference.hpp"
 #include "digest/digest.hpp"
 #include "log/log.hpp"
 
@@ -152,12 +153,21 @@ void Interior::after_group() {
   upkeep_.look_at_the_disk();
 }
 
+// What the ledger cannot give back any more is not told, and stops nobody else's being told: the attempt is refused,
+// which raises an alarm, and its ladder goes on.
 std::shared_ptr<const v1::Event> Interior::read_event(core::EntryIndex index) {
-  if (!reader_ || reader_->size() <= index) reader_ = ledger_.reader();
-  const auto entry = reader_->entry(index);
-  auto body = entry ? reader_->body(*entry) : std::nullopt;
-  if (!body || !body->has_event()) return nullptr;
-  return std::shared_ptr<const v1::Event>(body->release_event());
+  try {
+    if (!reader_ || reader_->size() <= index) reader_ = ledger_.reader();
+    const auto entry = reader_->entry(index);
+    auto body = entry ? reader_->body(*entry) : std::nullopt;
+    if (!body || !body->has_event()) return nullptr;
+    return std::shared_ptr<const v1::Event>(body->release_event());
+  } catch (const ledger::StoreFailed& damage) {
+    reader_.reset();
+    log::critical("event {} cannot be read, and nobody can be told what it says: {}",
+                  core::to_reference(core::Named::event, index), damage.what());
+    return nullptr;
+  }
 }
 
 }  // namespace told

@@ -50,7 +50,7 @@ class Dispatch::Impl {
       parcel.checkpoint = checkpoint_;
       if (link_) parcel.link = link_(t);
     }
-    if (!wording_.word(t, *policy, *recipient, parcel.delivery)) return fail(t, v1::OUTCOME_REFUSED, "erased");
+    if (!wording_.word(t, *policy, *recipient, parcel.delivery)) return fail(t, v1::OUTCOME_REFUSED, "unreadable");
     // A carrier that says only that something waits has nothing else to say by mistake.
     if (!carrier->second.carries_content) {
       if (carrier->second.may_carry_form && recipient->form_by_mail)

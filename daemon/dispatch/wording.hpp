@@ -10,8 +10,8 @@
 
 namespace told::dispatch {
 
-/// Reads an accepted event back from the ledger; null where it was purged, or its case's key was
-/// destroyed.
+/// Reads an accepted event back from the ledger; null where it was purged, or its case's key was destroyed, or it is
+/// damaged (the reader says so in the log).
 using EventReader = std::function<std::shared_ptr<const v1::Event>(core::EntryIndex)>;
 /// The reference by which this recipient knows a case (ledger/case_names.hpp); a rehearsal uses the house's own.
 using CaseNamer = std::function<std::string(core::CaseNumber, const std::string& recipient)>;

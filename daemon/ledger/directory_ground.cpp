@@ -1,6 +1,7 @@
 #include "ledger/directory_ground.hpp"
 
 #include "ledger/directory.hpp"
+#include "ledger/mark.hpp"
 #include "ledger/reserve.hpp"
 #include "ledger/sqlite/log_room.hpp"
 #include "ledger/sqlite/projection_file.hpp"
@@ -18,6 +19,7 @@ class DirectoryGround final : public Ground {
   DirectoryGround(const std::string& directory, std::uint64_t reserve_bytes, std::uint64_t log_room_bytes)
       : directory_{directory},
         reserve_{directory_.file("reserve"), reserve_bytes},  // before the store: on a full disk it needs its space
+        mark_{directory_.file("mark")},
         log_room_bytes_{log_room_bytes} {
     directory_.make_private(ledger_file);
     directory_.make_private(projection_file);
@@ -44,6 +46,9 @@ class DirectoryGround final : public Ground {
   [[nodiscard]] Room room() override { return reserve_.look(); }
   void give_up_reserve() override { reserve_.release(); }
 
+  [[nodiscard]] std::optional<core::EntryIndex> marked() const override { return mark_.read(); }
+  void mark(core::EntryIndex entries) noexcept override { mark_.set(entries); }
+
   [[nodiscard]] std::vector<std::string> warnings() const override {
     std::vector<std::string> all;
     if (!directory_.warning().empty()) all.push_back(directory_.warning());
@@ -54,6 +59,7 @@ class DirectoryGround final : public Ground {
  private:
   Directory directory_;
   Reserve reserve_;
+  Mark mark_;
   std::uint64_t log_room_bytes_;
 };
 

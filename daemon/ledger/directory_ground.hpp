@@ -1,6 +1,6 @@
 #pragma once
-// A directory of files: `ledger.db` and `projection.db` (SQLite), the reserve and the lock. README.md says which is
-// what.
+// A directory of files: `ledger.db` and `projection.db` (SQLite), the mark, the reserve and the lock. README.md says
+// which is what.
 #include <cstdint>
 #include <memory>
 #include <string>

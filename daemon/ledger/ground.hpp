@@ -3,6 +3,7 @@
 // directory of files (directory_ground.hpp) in the daemon.
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,11 @@ class Ground {
   [[nodiscard]] virtual Room room() = 0;
   /// Gives the reserve up at once: a write found no room.
   virtual void give_up_reserve() = 0;
+
+  /// How many entries were durable when mark() was last called, by whichever run: a store with fewer has lost its end
+  /// (mark.hpp). nullopt where nothing says so; a ground of another kind need not know.
+  [[nodiscard]] virtual std::optional<core::EntryIndex> marked() const { return std::nullopt; }
+  virtual void mark(core::EntryIndex /*entries*/) noexcept {}
 
   /// What somebody should read in the log.
   [[nodiscard]] virtual std::vector<std::string> warnings() const = 0;

@@ -42,6 +42,11 @@ Eight big_endian(std::uint64_t n) {
   return out;
 }
 
+void append_number(std::string& out, std::uint64_t n) {
+  const Eight eight = big_endian(n);
+  out.append(reinterpret_cast<const char*>(eight.data()), eight.size());
+}
+
 CaseKey::~CaseKey() { sodium_memzero(bytes.data(), bytes.size()); }
 
 KeyRing::KeyRing(const MasterKey& master, std::uint32_t cached_max)

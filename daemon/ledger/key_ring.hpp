@@ -27,6 +27,7 @@ using WrappedKey = std::array<char, sealed_overhead + key_bytes>;
 /// A number as the formats write it: 8 bytes, big-endian.
 using Eight = std::array<unsigned char, 8>;
 [[nodiscard]] Eight big_endian(std::uint64_t n);
+void append_number(std::string& out, std::uint64_t n);
 
 /// A case's key in the clear: on the stack for as long as it is used, then wiped.
 struct CaseKey {

@@ -61,6 +61,7 @@ class Ledger::Impl {
     std::vector<core::Entry> entries;
     std::function<void(Committed&&)> done;
   };
+  void need_its_end() const;
   bool agrees(const ProjectionPosition& position) const;
   Tree grown(Tree tree) const;
   void warn(std::string sentence);
@@ -103,6 +104,7 @@ Ledger::Impl::Impl(Options options, std::unique_ptr<Ground> ground, Backstage& b
       ring_{options_.master_key} {
   for (auto& sentence : ground_->warnings()) warn(std::move(sentence));
   store_ = ground_->open_store();
+  need_its_end();
   claim(*store_, {options_.origin, options_.signing_key.verifier_text(), ring_.check_value()});
   seal_ = std::make_unique<BodySeal>(ring_, store_->key_reader());
   press_ = std::make_unique<LeafPress>(ring_, *store_);
@@ -118,8 +120,19 @@ Ledger::Impl::Impl(Options options, std::unique_ptr<Ground> ground, Backstage& b
   if (projection_->frontier().size() == 0) tree = {};
   tree_ = grown(tree);
   size_ = tree_.frontier.size();
+  ground_->mark(size_);
   (void)checkpoint_now();
   background_ = backstage_.begin([this](bool waited) { return turn(waited); });
+}
+
+void Ledger::Impl::need_its_end() const {
+  const auto had = ground_->marked();
+  if (!had || *had <= store_->size()) return;
+  throw StoreFailed("ledger.db has " + std::to_string(store_->size()) + " entries and had " + std::to_string(*had) +
+                    " (the file `mark` beside it says so): its end is lost. Keep all files of the store as they are, " +
+                    "and restore the newest backup. Where this ledger.db is a backup put back on purpose, delete " +
+                    "`mark`: what came after the backup then counts as never said, and the checkpoints that agencies " +
+                    "hold show it");
 }
 
 bool Ledger::Impl::agrees(const ProjectionPosition& p) const {
@@ -217,6 +230,7 @@ void Ledger::Impl::make_durable(const std::vector<core::Entry>& entries) {
     ground_->give_up_reserve();
     store_->append(pressed.batch);
   }
+  ground_->mark(pressed.frontier.size());
   const auto tip = leaf_hash(pressed.batch.leaves.back());
   const std::chrono::duration<double> took = backstage_.now() - begun;
   const std::lock_guard lock{mutex_};

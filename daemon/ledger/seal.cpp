@@ -92,7 +92,11 @@ std::optional<CaseKey> BodySeal::case_key(const v1::LedgerEntry& entry) const {
       const std::lock_guard lock{mutex_};
       stored = keys_->key(entry.case_number());
     }
-    const auto unwrapped = stored ? ring_.unwrap(entry.case_number(), *stored) : std::nullopt;
+    // A destroyed key leaves its row behind: one that is not there is lost, and nobody decided that.
+    if (!stored)
+      throw StoreFailed("the key of case " + std::to_string(entry.case_number()) +
+                        " is missing from ledger.db: restore the ledger from a backup");
+    const auto unwrapped = ring_.unwrap(entry.case_number(), *stored);
     if (!unwrapped) return std::nullopt;
     key = *unwrapped;  // not kept in the ring: only the writer adds, so that a destroyed key cannot come back
   }

@@ -1,5 +1,7 @@
 #include "ledger/sqlite/connection.hpp"
 
+#include "ledger/sqlite/checked_pages.hpp"
+
 namespace told::ledger {
 namespace {
 
@@ -16,7 +18,8 @@ void need_answer(Connection& c, const std::string& sql, const std::string& wante
 }  // namespace
 
 Connection::Connection(const std::string& path, int flags) : path_{path} {
-  const int result = sqlite3_open_v2(path.c_str(), &db_, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+  const int result =
+      sqlite3_open_v2(path.c_str(), &db_, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, CheckedPages{}.name());
   if (result != SQLITE_OK) {
     const std::string why = db_ != nullptr ? sqlite3_errmsg(db_) : sqlite3_errstr(result);
     sqlite3_close(db_);
@@ -36,6 +39,9 @@ Connection::~Connection() { sqlite3_close(db_); }
 
 Connection Connection::writing(const std::string& path, const char* synchronous) {
   Connection c{path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE};
+  c.run("PRAGMA page_size=" + std::to_string(page_bytes));
+  int reserved = page_checksum_bytes;  // of a file that is made now, or made anew by VACUUM
+  sqlite3_file_control(c.db_, "main", SQLITE_FCNTL_RESERVE_BYTES, &reserved);
   need_answer(c, "PRAGMA journal_mode=WAL", "wal", path);
   c.run(std::string{"PRAGMA synchronous="} + synchronous);
   need_answer(c, "PRAGMA synchronous", std::string_view{synchronous} == "FULL" ? "2" : "1", path);
@@ -64,6 +70,8 @@ Connection Connection::reading(const std::string& path) {
   c.run("PRAGMA mmap_size=0");
   return c;
 }
+
+bool Connection::checked() const { return checks_pages(db_); }
 
 void Connection::run(const std::string& sql) {
   const int result = sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, nullptr);
@@ -95,6 +103,13 @@ bool Connection::checkpoint(bool truncate) {
 }
 
 void Connection::fail(const std::string& doing, int result) const {
+  if (result == SQLITE_IOERR_DATA || (result & 0xFF) == SQLITE_CORRUPT)
+    throw SqliteFailed(
+        path_ + " is damaged (" + doing + ": " +
+            (result == SQLITE_IOERR_DATA ? "a page does not agree with its checksum" : sqlite3_errmsg(db_)) +
+            "): keep the file as it is and restore the ledger from a backup; a projection.db can be "
+            "deleted, told makes it again",
+        result);
   throw SqliteFailed(path_ + ": " + doing + ": " + sqlite3_errmsg(db_) + " (SQLite " + std::to_string(result) + ")",
                      result);
 }

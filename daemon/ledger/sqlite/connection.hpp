@@ -35,7 +35,8 @@ class SqliteFailed : public StoreFailed {
 class Connection {
  public:
   /// The one connection that writes and checkpoints a file: WAL with the given `synchronous` ("FULL"), both read back
-  /// and refused otherwise; no memory map; no automatic checkpoint (the owner calls checkpoint()).
+  /// and refused otherwise; no memory map; no automatic checkpoint (the owner calls checkpoint()). A file that it makes
+  /// has checked pages.
   [[nodiscard]] static Connection writing(const std::string& path, const char* synchronous);
   /// Reads only, and never checkpoints: not at a commit, not when it is closed (PRAGMA wal_autocheckpoint=0,
   /// SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE). With these, SQLite before 3.51.3 cannot meet its WAL-reset corruption, which
@@ -58,6 +59,8 @@ class Connection {
   void checkpoint_if_due(bool quiet);
   /// Whether a quiet moment should be used.
   [[nodiscard]] bool checkpoint_waits() const { return *log_pages_ >= checkpoint_pages_when_quiet; }
+  /// Whether each page of the file bears a checksum (checked_pages.hpp); false where an older told made it.
+  [[nodiscard]] bool checked() const;
   [[nodiscard]] sqlite3* raw() const { return db_; }
   [[noreturn]] void fail(const std::string& doing, int result) const;
 

@@ -15,11 +15,6 @@ constexpr std::uint64_t checked_bytes_max = 32U << 20U;
 
 std::string_view view(const unsigned char* p, std::size_t n) { return {reinterpret_cast<const char*>(p), n}; }
 
-void append_number(std::string& out, std::uint64_t n) {
-  const auto eight = big_endian(n);
-  out.append(view(eight.data(), eight.size()));
-}
-
 std::uint64_t read_number(std::string_view bytes) {
   std::uint64_t n = 0;
   for (const char c : bytes.substr(0, 8)) n = (n << 8U) | static_cast<unsigned char>(c);
@@ -37,6 +32,7 @@ bool read_fingerprint(std::string_view bytes, core::Fingerprint& out) {
 Connection opened(const std::string& path) {
   // NORMAL: a power cut may lose its newest steps, and a start makes them again from the ledger.
   auto c = Connection::writing(path, "NORMAL");
+  if (!c.checked()) throw StoreFailed(path + " was made by an older told, whose pages bear no checksums");
   migrate(c, projection_schema, path);
   const auto bytes = std::stoull(c.value("PRAGMA page_count")) * std::stoull(c.value("PRAGMA page_size"));
   if (bytes <= checked_bytes_max && c.value("PRAGMA quick_check(1)") != "ok")

@@ -5,14 +5,6 @@
 #include <cstring>
 
 namespace told::ledger {
-namespace {
-
-void append_number(std::string& out, std::uint64_t n) {
-  const auto eight = big_endian(n);
-  out.append(reinterpret_cast<const char*>(eight.data()), eight.size());
-}
-
-}  // namespace
 
 RowChecksum::RowChecksum(const KeyRing& ring) : key_{ring.authenticate("told projection rows")} {
   static_assert(crypto_shorthash_KEYBYTES == 16);

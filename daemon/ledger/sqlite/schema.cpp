@@ -13,6 +13,8 @@ constexpr const char* ledger_steps[] = {
     R"(CREATE TABLE body_keys (entry INTEGER PRIMARY KEY, amends INTEGER NOT NULL, wrapped BLOB NOT NULL,
                                prints BLOB) STRICT;
        CREATE INDEX corrections ON body_keys (amends) WHERE amends <> 0;)",
+    // 3: pages bear checksums. The file is copied for that before it comes here (with_checksums.cpp).
+    "",
 };
 
 constexpr const char* projection_steps[] = {

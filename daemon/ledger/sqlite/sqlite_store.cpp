@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "ledger/sqlite/connection.hpp"
-#include "ledger/sqlite/schema.hpp"
+#include "ledger/sqlite/with_checksums.hpp"
 
 namespace told::ledger {
 namespace {
@@ -106,17 +106,11 @@ class SqliteKeyReader : public KeyReader {
   Statement key_, body_key_;
 };
 
-Connection opened(const std::string& path) {
-  auto c = Connection::writing(path, "FULL");
-  migrate(c, ledger_schema, path);
-  return c;
-}
-
 class SqliteStore : public Store {
  public:
   SqliteStore(const std::string& path, std::function<void()> make_log_room)
       : path_{path},
-        connection_{opened(path)},
+        connection_{open_with_checksums(path)},
         make_log_room_{std::move(make_log_room)},
         many_{connection_, insert_leaves(rows_at_once)},
         one_{connection_, insert_leaves(1)},
@@ -125,7 +119,10 @@ class SqliteStore : public Store {
         add_key_{connection_,
                  "INSERT INTO keys (case_number, since, wrapped) VALUES (?1, ?2, ?3) ON CONFLICT (case_number) "
                  "DO UPDATE SET since = excluded.since, wrapped = excluded.wrapped WHERE length(wrapped) = 0"},
-        destroy_{connection_, "UPDATE keys SET wrapped = x'' WHERE case_number = ?1"},
+        // A key that was made and destroyed in one group leaves a row behind like any other: one without is lost.
+        destroy_{connection_,
+                 "INSERT INTO keys (case_number, since, wrapped) VALUES (?1, 0, x'') ON CONFLICT (case_number) "
+                 "DO UPDATE SET wrapped = x''"},
         key_{connection_, select_key},
         begin_{connection_, "BEGIN IMMEDIATE"},
         commit_{connection_, "COMMIT"} {

@@ -153,7 +153,7 @@ TEST_F(Room, SaysSoWhereTheEventWasErased) {
   EXPECT_TRUE(carrier.sent.empty());
   ASSERT_EQ(commands.size(), 1U);
   EXPECT_EQ(std::get<core::EndAttempt>(commands[0]).outcome, v1::OUTCOME_REFUSED);
-  EXPECT_EQ(std::get<core::EndAttempt>(commands[0]).code, "erased");
+  EXPECT_EQ(std::get<core::EndAttempt>(commands[0]).code, "unreadable");
 }
 
 TEST_F(Room, LetsTheWayRestBeforeTheEngineHearsThatWhatWasTakenDidNotArrive) {

@@ -245,6 +245,7 @@ TEST(Projection, ALedgerRestoredFromAnOlderBackupMakesItWorthless) {
     tell_and_project(ledger);
   }
   place.tamper("ledger.db", "DELETE FROM entries WHERE n = 4");
+  std::filesystem::remove(place.stored("mark"));  // whoever puts a backup back says so by that
   Ledger ledger{place.options()};
   EXPECT_EQ(ledger.size(), 4u);
   core::State state;
@@ -273,12 +274,13 @@ TEST(Projection, AStepThatCouldNotBeWrittenIsTriedAgainAndTellsItsTrailOnce) {
   g.push_back(acknowledged(5, 4, 4, "Officer A"));
   commit_well(ledger, std::move(g));
   FaultyDisk::write_result = SQLITE_FULL;
-  FaultyDisk::writes_to_fail = 1;
+  FaultyDisk::writes_to_fail = 1'000'000;  // not one: settling tries again, and might be the second to try
   ProjectionStep step;
   step.watermark = 6;
   step.rows.push_back({a_row(4, 4, v1::NOTIFICATION_STATE_ACKNOWLEDGED), {5}, false, {}, false});
   ledger.project(std::move(step));
   EXPECT_NE(complaint([&] { ledger.settle_projection(); }), "");
+  FaultyDisk::writes_to_fail = 0;
   // settle_projection() returns early while the last try has failed; the next one comes after a second.
   std::string still;
   ASSERT_TRUE(told::test::until([&] {

@@ -12,6 +12,8 @@
 namespace told::ledger {
 namespace {
 
+using namespace std::chrono_literals;
+
 core::Entry withdrawn(core::EntryIndex index, core::EntryIndex event, core::CaseNumber c) {
   auto e = accepted(index, c);
   auto said = std::make_shared<v1::Event>(*e.event);
@@ -124,6 +126,20 @@ TEST(AWithdrawal, LeavesNoByteOfTheKeyInAnyFileOnceTheLedgerIsQuiet) {
   EXPECT_TRUE(ledger.reader()->body(*ledger.reader()->entry(4)));
 }
 
+TEST(AWithdrawal, IsPurgedToTheLastByteWhenAReaderHasEndedThoughNothingIsCommittedAfterIt) {
+  const Place place;
+  Ledger ledger{place.options()};
+  commit_well(ledger, a_small_story());
+  const auto key = blob(place.stored("ledger.db"), key_of_1);
+  auto slow = ledger.reader();
+  commit_one(ledger, withdrawn(3, 1, 1));
+  const auto quiet = std::chrono::steady_clock::now() + 3s;  // told tries after 2 s, and the reader holds it
+  EXPECT_TRUE(told::test::until([&] { return std::chrono::steady_clock::now() > quiet; }));
+  EXPECT_TRUE(somewhere_in(place.file("store"), key));
+  slow.reset();
+  EXPECT_TRUE(told::test::until([&] { return !somewhere_in(place.file("store"), key); }));
+}
+
 // The power goes when the withdrawal is durable and the log of changes still holds the key.
 TEST(AWithdrawal, IsPurgedToTheLastByteByTheNextStartWhereACrashCameBetween) {
   const Place place, after_the_crash;
@@ -234,6 +250,24 @@ TEST(ALedgerFromBefore, OpensAndGoesOnWithKeysForEachEventFromNowOn) {
   EXPECT_TRUE(reader->body(*reader->entry(1)));
 }
 
+TEST(ALedgerFromBefore, IsCopiedOnceSoThatItsPagesBearChecksums) {
+  const Place place;
+  an_old_ledger(place);
+  const auto reserved = [&] {
+    std::ifstream file{place.stored("ledger.db"), std::ios::binary};
+    return file.seekg(20).get();
+  };
+  ASSERT_EQ(reserved(), 0);
+  std::ofstream{place.stored("ledger.db.checked")} << "of a copy that was cut off";
+  { const Ledger ledger{place.options()}; }
+  EXPECT_EQ(reserved(), page_checksum_bytes);
+  EXPECT_FALSE(std::filesystem::exists(place.stored("ledger.db.checked")));
+  Ledger again{place.options()};
+  EXPECT_EQ(again.size(), 2u);
+  const auto reader = again.reader();
+  EXPECT_EQ(reader->body(*reader->entry(1))->event().id(), "ev-1");
+}
+
 TEST(ALedgerFromBefore, SaysWhereWhatWasWithdrawnCannotBePurgedAlone) {
   const Place place;
   an_old_ledger(place);
@@ -330,6 +364,19 @@ TEST(AnErasure, InTheGroupOfTheCaseTakesItToo) {
   EXPECT_FALSE(reader->body(*reader->entry(2)));
   EXPECT_TRUE(reader->body(*reader->entry(3)));
   EXPECT_EQ(reader->body(*reader->entry(4))->person().name(), "Officer B");
+}
+
+TEST(AnErasure, InTheGroupOfTheChildsOtherCaseLeavesThatOneErasedAndNotDamaged) {
+  const Place place;
+  Ledger ledger{place.options()};
+  commit_well(ledger, a_small_story());
+  std::vector<core::Entry> group;
+  group.push_back(accepted(3, 3));
+  group.push_back(erasure(4, 1, {3}));
+  commit_well(ledger, std::move(group));
+  const auto reader = ledger.reader();
+  EXPECT_FALSE(reader->body(*reader->entry(3)));
+  EXPECT_TRUE(reader->body(*reader->entry(4)));
 }
 
 TEST(AnErasure, TakesTheChildsOtherCasesAndTheEventsThatWereMovedThere) {

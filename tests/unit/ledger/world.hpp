@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 #include <future>
 #include <memory>
 #include <string>
@@ -13,6 +14,7 @@
 
 #include "ledger/ledger.hpp"
 #include "ledger/merkle.hpp"
+#include "ledger/sqlite/checked_pages.hpp"
 
 namespace told::ledger {
 
@@ -43,10 +45,13 @@ class Place {
   [[nodiscard]] std::string stored(const std::string& name) const { return path_ + "/store/" + name; }
   [[nodiscard]] const SigningKey& key() const { return key_; }
 
-  /// What an intruder, or a bad disk, does to a file while told is not running.
+  /// What an intruder does to a file while told is not running. Where there is no such file it is made as an older told
+  /// made it: without checksums in its pages.
   void tamper(const std::string& name, const std::string& sql) const {
     sqlite3* db = nullptr;
-    ASSERT_EQ(sqlite3_open(stored(name).c_str(), &db), SQLITE_OK);
+    const CheckedPages checked;
+    const char* vfs = std::filesystem::exists(stored(name)) ? checked.name() : nullptr;
+    ASSERT_EQ(sqlite3_open_v2(stored(name).c_str(), &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, vfs), SQLITE_OK);
     char* problem = nullptr;
     EXPECT_EQ(sqlite3_exec(db, sql.c_str(), nullptr, nullptr, &problem), SQLITE_OK) << problem;
     sqlite3_close(db);
@@ -142,6 +147,16 @@ inline std::string hex(const Hash& h) {
   sodium_bin2hex(out.data(), out.size(), h.data(), h.size());
   out.pop_back();
   return out;
+}
+
+/// What a bad disk does: one bit of a file is another one.
+inline void rot(const std::string& file, std::uint64_t bit) {
+  std::fstream f{file, std::ios::in | std::ios::out | std::ios::binary};
+  char byte = 0;
+  f.seekg(static_cast<std::streamoff>(bit / 8)).get(byte);
+  byte = static_cast<char>(byte ^ (1 << (bit % 8)));
+  f.seekp(static_cast<std::streamoff>(bit / 8)).put(byte);
+  ASSERT_TRUE(f.good()) << file;
 }
 
 /// What a StoreFailed (or any other exception) said; empty where nothing was thrown.
