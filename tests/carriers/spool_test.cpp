@@ -147,6 +147,21 @@ TEST_F(Spool, TakesAwayADeliveryThatTheRecipientSaysItHas) {
   EXPECT_EQ(names_in(tray("outgoing")), std::set<std::string>{core::to_reference(second.notification) + "-1.json"});
 }
 
+TEST_F(Spool, TakesAwayLaterWhatTheDiskWouldNotLetGoOf) {
+  begin();
+  const Parcel sent = parcel(police, 100);
+  (void)carried->send(sent);
+  const auto file = tray("outgoing") / (core::to_reference(sent.notification) + "-1.json");
+  fs::rename(file, tray("outgoing") / "kept");
+  fs::create_directories(file / "which cannot be removed");
+  bring("r.json",
+        R"({"receipts": [{"notification": ")" + core::to_reference(sent.notification) + R"(", "attempt": 1}]})");
+  ASSERT_TRUE(comes(tray("done") / "r.json")) << "the answer is filed all the same";
+  fs::remove_all(file);
+  fs::rename(tray("outgoing") / "kept", file);
+  EXPECT_TRUE(carried->loop.turn_until([&] { return !fs::exists(file); }));
+}
+
 TEST_F(Spool, FilesWhatWasNotRecordedAsRefusedWithTheReason) {
   begin();
   carried->on_answer = [](const Answer& a) {

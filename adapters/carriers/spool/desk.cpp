@@ -114,8 +114,13 @@ bool Desk::noted(const std::optional<Trouble>& trouble) {
   return trouble.has_value();
 }
 
+void Desk::remove_fetched() {
+  std::erase_if(fetched_, [this](const std::string& name) { return !noted(folder_.remove(outgoing, name)); });
+}
+
 void Desk::look() {
   cannot_answer_.clear();
+  remove_fetched();
   if (!tidied_) tidied_ = !noted(folder_.tidy());
   for (auto& [name, asked] : asked_)  // answered, but the disk would not take the result
     if (asked.answer) answered(name, *asked.answer);
@@ -182,8 +187,9 @@ void Desk::file(const std::string& name, const v1::ServiceFrame& answer) {
   if (!answer.has_problem())
     for (const auto& [reference, attempt] : found->second.receipts)
       if (const auto number = core::from_reference(core::Named::notification, reference))
-        folder_.remove(outgoing, outgoing_name(core::NotificationId::of(*number), attempt));
+        fetched_.push_back(outgoing_name(core::NotificationId::of(*number), attempt));
   found->second.receipts.clear();
+  remove_fetched();
   const char* const tray = all_recorded(answer) ? done : refused;
   // The result before the move: killed in between, told reads the file again, and the answer says `repeated`.
   if (noted(folder_.place(tray, result_name(name), to_text(answer))) || noted(folder_.move_to(tray, name)))

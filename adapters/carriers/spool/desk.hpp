@@ -45,6 +45,7 @@ class Desk : public std::enable_shared_from_this<Desk> {
   void hand_in(const std::string& name);
   void answered(const std::string& name, const v1::ServiceFrame& answer);
   void file(const std::string& name, const v1::ServiceFrame& answer);
+  void remove_fetched();
   [[nodiscard]] bool noted(const std::optional<Trouble>& trouble);  ///< whether there was any
   [[nodiscard]] bool still_growing(const std::string& name, std::size_t size);
 
@@ -63,6 +64,7 @@ class Desk : public std::enable_shared_from_this<Desk> {
   // The thread's own.
   bool tidied_ = false;
   std::map<std::string, Asked> asked_;         ///< by the claimed file's name
+  std::vector<std::string> fetched_;           ///< deliveries that the other side has, and the disk would not let go of
   std::map<std::string, std::size_t> unread_;  ///< claimed files that could not be read: their sizes at the last look
   std::string cannot_answer_;                  ///< for the reports: why answers cannot be taken; empty where they can
   bool more_ = false;                          ///< the last look left files for the next

@@ -127,9 +127,10 @@ std::optional<Trouble> Folder::place(const char* tray, const std::string& name, 
   return std::nullopt;
 }
 
-void Folder::remove(const char* tray, const std::string& name) const {
+std::optional<Trouble> Folder::remove(const char* tray, const std::string& name) const {
   const Descriptor in = open(tray);
-  if (in) ::unlinkat(in.get(), name.c_str(), 0);
+  if (!in || (::unlinkat(in.get(), name.c_str(), 0) != 0 && errno != ENOENT)) return trouble(tray);
+  return std::nullopt;
 }
 
 std::optional<Trouble> Folder::claim(std::vector<std::string>& names) const {

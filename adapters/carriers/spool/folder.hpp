@@ -62,7 +62,7 @@ class Folder {
   /// Puts `content` under `name` in `tray`, whole or not at all, and durably. Replaces a file of that name.
   [[nodiscard]] std::optional<Trouble> place(const char* tray, const std::string& name, std::string_view content) const;
   /// Removes a file; that there was none is no trouble.
-  void remove(const char* tray, const std::string& name) const;
+  [[nodiscard]] std::optional<Trouble> remove(const char* tray, const std::string& name) const;
 
   /// The files of `incoming` that wait, in the order of their names: those already claimed (by this run or one before),
   /// then `*.json` not beginning with a dot, which it claims. A claimed file is hidden: whoever brought it cannot
