@@ -25,8 +25,10 @@ SignsOfLife::SignsOfLife(loop::Loop& loop, path::OnePath& path, std::function<bo
 void SignsOfLife::start() {
   std::uint64_t limit_us = 0;
   if (::sd_watchdog_enabled(0, &limit_us) > 0)
+    // With READY=1 each time: where the one of the start was lost, systemd would end a told that serves, and again and
+    // again, when TimeoutStartSec= is over.
     watchdog_timer_->every(std::chrono::milliseconds(limit_us / 3000),
-                           [this] { when_well([] { ::sd_notify(0, "WATCHDOG=1"); }); });
+                           [this] { when_well([] { ::sd_notify(0, "READY=1\nWATCHDOG=1"); }); });
   if (!watcher_) return;
   const auto say = [this] { when_well([this] { watcher_->say(); }); };
   say();
