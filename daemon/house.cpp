@@ -177,11 +177,20 @@ class House::Impl {
     boards_.push_back(std::make_unique<board::Board>(
         loop_, std::move(options),
         board::House{engine(), ledger_, interior_.door(), interior_.now(),
-                     [this] { return interior_.upkeep().readiness(gateway_->listening()); },
+                     [this] { return readiness(); },
                      [this](audit::Sees whose) { return metrics(whose); },
                      [this](std::function<void()> done) { interior_.path().when_durable(std::move(done)); },
                      [this](const v1::LedgerEntry& entry) { return ledger_.seal().opening(entry); }, path::read_policy,
                      [this] { return going_out_.figures(); }}));
+  }
+
+  board::Readiness readiness() {
+    board::Readiness checks = interior_.upkeep().readiness(gateway_->listening());
+    const bool room = gateway_->letting_in();
+    checks.push_back({"room_for_peers", room,
+                      room ? "new connections are taken in"
+                           : "too many connections: nobody new is let in; let the firewall bound them"});
+    return checks;
   }
 
   void open_door() {

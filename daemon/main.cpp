@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 #include <sysexits.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
@@ -52,6 +53,11 @@ int main(int argc, char** argv) {
   ::prctl(PR_SET_DUMPABLE, 0);
   const rlimit none{0, 0};
   ::setrlimit(RLIMIT_CORE, &none);
+  // Each connection takes a descriptor: as many as whoever started us allows, and no more than the unit would.
+  rlimit descriptors{};
+  ::getrlimit(RLIMIT_NOFILE, &descriptors);
+  descriptors.rlim_cur = std::max(descriptors.rlim_cur, std::min<rlim_t>(descriptors.rlim_max, 65536));
+  ::setrlimit(RLIMIT_NOFILE, &descriptors);
 
   try {
     told::House house(config_path, service.value, std::move(policy.value));

@@ -86,6 +86,8 @@ board::Metrics Tally::metrics(const audit::Sight& sight, const core::Engine& eng
   }
   const gateway::Gateway::Figures sockets = gateway.figures();
   m.strangers_refused = sockets.refused_strangers;
+  m.descriptors = sockets.descriptors;
+  m.descriptors_limit = sockets.descriptors_limit;
   const ledger::Ledger::Figures commits = ledger.figures();
   m.commit_groups = commits.groups;
   m.last_commit_seconds = commits.last_commit_seconds;

@@ -53,7 +53,7 @@ struct Options {
 /// What the gateway calls; all on the loop thread.
 struct Listener {
   std::function<void(core::Command)> submit;
-  /// The present time, for the rules about times in events.
+  /// The present time, for the rules about times in events: the later one where there are two (path/clock.hpp).
   std::function<core::Instant()> now;
   /// The keyed hashes of an event (ledger/seal.hpp).
   std::function<core::EventPrints(const v1::Event&)> prints;
@@ -96,10 +96,13 @@ class Gateway {
   struct Figures {
     std::uint64_t frames_in = 0, frames_out = 0, refused_strangers = 0, refused_frames = 0, missed_wakeups = 0,
                   ignored_receipts = 0;
-    std::map<std::string, std::int64_t> connected;  ///< recipient or publisher -> milliseconds since last heard
+    std::uint64_t descriptors = 0, descriptors_limit = 0;  ///< of the process
+    std::map<std::string, std::int64_t> connected;         ///< recipient or publisher -> milliseconds since last heard
   };
   [[nodiscard]] Figures figures() const;
   [[nodiscard]] bool listening() const;
+  /// False while too few descriptors are left for new connections (headroom.hpp); those that are open go on.
+  [[nodiscard]] bool letting_in() const;
   /// As bound: with the port that was given where "tcp://127.0.0.1:*" was asked for.
   [[nodiscard]] std::string publishers_endpoint() const;
   [[nodiscard]] std::string agencies_endpoint() const;

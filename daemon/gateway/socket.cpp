@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "gateway/entrance.hpp"
 #include "gateway/zmq_handle.hpp"
 
 namespace told::gateway {
@@ -27,7 +28,6 @@ constexpr int messages_a_turn = 512;
 void configure(void* s, const RouterSocket::Settings& settings) {
   set_option(s, ZMQ_MAXMSGSIZE, static_cast<std::int64_t>(payload_bytes_max) + curve_overhead);
   set_option(s, ZMQ_HANDSHAKE_IVL, 3000);
-  set_option(s, ZMQ_BACKLOG, 256);
   set_option(s, ZMQ_HEARTBEAT_IVL, 5000);
   set_option(s, ZMQ_HEARTBEAT_TIMEOUT, 15000);
   set_option(s, ZMQ_HEARTBEAT_TTL, 15000);
@@ -55,10 +55,13 @@ class RouterSocket::Impl : public std::enable_shared_from_this<Impl> {
   Impl(boost::asio::io_context& loop, std::shared_ptr<void> context, const Settings& settings)
       : loop_{loop},
         context_{std::move(context)},
+        entrance_{settings.endpoint},
         socket_{open_socket(context_.get(), ZMQ_ROUTER)},
         descriptor_{loop},
         backlog_bytes_max_{settings.backlog_bytes_max} {
     configure(socket_.get(), settings);
+    const int listening = entrance_.for_libzmq();
+    set_option(socket_.get(), ZMQ_USE_FD, listening);
     if (zmq_bind(socket_.get(), settings.endpoint.c_str()) != 0)
       throw std::runtime_error("cannot listen on " + settings.endpoint + ": " + zmq_strerror(errno) +
                                "; is another told running, or is the address not this machine's?");
@@ -100,6 +103,7 @@ class RouterSocket::Impl : public std::enable_shared_from_this<Impl> {
     const int ms = static_cast<int>(linger.count());
     zmq_setsockopt(socket_.get(), ZMQ_LINGER, &ms, sizeof ms);
     socket_.reset();
+    entrance_.close();
     backlogs_.clear();
     context_.reset();
   }
@@ -115,6 +119,8 @@ class RouterSocket::Impl : public std::enable_shared_from_this<Impl> {
       turn_soon();
     }
   }
+
+  void let_in(bool anybody) { anybody ? entrance_.reopen() : entrance_.shut(); }
 
   std::string endpoint_;
   Counts counts_;
@@ -252,6 +258,7 @@ class RouterSocket::Impl : public std::enable_shared_from_this<Impl> {
 
   boost::asio::io_context& loop_;
   std::shared_ptr<void> context_;
+  Entrance entrance_;
   SocketHandle socket_;
   boost::asio::posix::stream_descriptor descriptor_;
   std::size_t backlog_bytes_max_;
@@ -274,6 +281,7 @@ RouterSocket::Sent RouterSocket::send(const std::string& peer, bool delimited, s
   return impl_->send(peer, delimited, payload);
 }
 void RouterSocket::close(std::chrono::milliseconds linger) { impl_->close(linger); }
+void RouterSocket::let_in(bool anybody) { impl_->let_in(anybody); }
 void RouterSocket::safety_poll() { impl_->safety_poll(); }
 const std::string& RouterSocket::endpoint() const { return impl_->endpoint_; }
 bool RouterSocket::open() const { return impl_->open(); }

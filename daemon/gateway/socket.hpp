@@ -49,6 +49,8 @@ class RouterSocket final : public PeerSocket {
   [[nodiscard]] Sent send(const std::string& peer, bool delimited, std::string_view payload) override;
   /// What waits is offered once more; what libzmq has is sent for up to `linger` after this returns.
   void close(std::chrono::milliseconds linger);
+  /// Whether new connections are taken in; those that are open go on in any case.
+  void let_in(bool anybody);
   /// Call every 250 ms.
   void safety_poll();
 
