@@ -6,7 +6,9 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
+#include <filesystem>
 
+#include "audit/clock.hpp"
 #include "board/board.hpp"
 #include "config/shapes.hpp"
 #include "door/door.hpp"
@@ -28,6 +30,8 @@ namespace {
 using namespace std::chrono_literals;
 using boost::system::error_code;
 
+constexpr auto stood_still_at_most = std::chrono::hours{24 * 90};
+constexpr const char* long_stop = "long-stop";  ///< in the store's directory, once: it did stand still for longer
 constexpr auto sends_may_finish_in = 2s;  ///< at a stop; what is still in flight then is sent again after the start
 
 // A key that cannot be used is for a person to mend: systemd does not start the daemon again for that.
@@ -69,6 +73,7 @@ class House::Impl {
             [this](std::function<void()> done) { interior_.when_durable(std::move(done)); }, service_.origin) {
     log::info("the ledger has {} entries ({} replayed after the projection); {} notifications are open", ledger_.size(),
               interior_.recovered().replayed, engine().state().open_notifications());
+    need_a_likely_time();
     interior_.give_out(outside());
 
     interior_.begin(core::Start{version, service_.origin, on_record(service_.parties)}, std::move(policy));
@@ -115,6 +120,22 @@ class House::Impl {
 
   // --- opening ---
 
+  // The ledger's time never goes back: one start with a clock that is years ahead would leave it there for good, and
+  // every deadline would pass at once. Whoever starts us tries again, and the time service may have put the clock right
+  // by then.
+  void need_a_likely_time() {
+    const core::Instant last = engine().state().last_time();
+    const core::Instant wall = interior_.clock().wall();
+    if (last == core::Instant{} || wall - last < stood_still_at_most) return;
+    const std::string said = service_.store_directory + "/" + long_stop;
+    if (std::filesystem::remove(said))
+      return log::warn("told stood still since {}, as {} says", audit::utc_time(last), said);
+    throw std::runtime_error("the clock says " + audit::utc_time(wall) + ", and the ledger's last entry is of " +
+                             audit::utc_time(last) +
+                             ": if the clock is wrong put it right, and told starts; if told stood " +
+                             "still for so long, make the empty file " + said);
+  }
+
   Outside outside() {
     Outside out;
     out.published = [this](const core::ReplyPublished& reply) {
@@ -157,9 +178,9 @@ class House::Impl {
     options.parties = service_.parties;
     options.worker_heartbeat = service_.worker_heartbeat;
     gateway_ = std::make_unique<gateway::Gateway>(
-        loop_, std::move(options), gateway::Listener{interior_.door(), interior_.now(), [this](const v1::Event& event) {
-                                                       return ledger_.seal().prints(event);
-                                                     }});
+        loop_, std::move(options),
+        gateway::Listener{interior_.door(), interior_.latest(),
+                          [this](const v1::Event& event) { return ledger_.seal().prints(event); }});
     interior_.dispatch().add_carrier(gateway_->zmq_queue());
   }
 
@@ -176,8 +197,7 @@ class House::Impl {
     options.verifier_key = ledger::SigningKey::from_file(config::key_path(service_.signing_key_file)).verifier_text();
     boards_.push_back(std::make_unique<board::Board>(
         loop_, std::move(options),
-        board::House{engine(), ledger_, interior_.door(), interior_.now(),
-                     [this] { return readiness(); },
+        board::House{engine(), ledger_, interior_.door(), interior_.now(), [this] { return readiness(); },
                      [this](audit::Sees whose) { return metrics(whose); },
                      [this](std::function<void()> done) { interior_.path().when_durable(std::move(done)); },
                      [this](const v1::LedgerEntry& entry) { return ledger_.seal().opening(entry); }, path::read_policy,
@@ -197,12 +217,16 @@ class House::Impl {
     if (service_.door_socket.empty()) return;
     door_ = std::make_unique<door::Door>(
         loop_, door::Options{service_.door_socket, service_.door_public_url, service_.door_links_live},
-        door::House{engine(), interior_.now(),
-                    [this](std::string_view bytes) { return ledger_.seal().authenticate("acknowledge link", bytes); },
-                    [this](carriers::Answer answer) { interior_.answers().take("", std::move(answer)); },
-                    [this](const std::string& carrier, carriers::Callback callback) {
-                      return going_out_.call_back(carrier, std::move(callback));
-                    }});
+        door::House{
+            engine(), interior_.now(),
+            [this](std::string_view bytes) { return ledger_.seal().authenticate("acknowledge link", bytes); },
+            [this](carriers::Answer answer) { interior_.answers().take("", std::move(answer)); },
+            [this](const std::string& carrier, carriers::Callback callback) {
+              // Who signs a call goes by the world's time, and ours may stand apart from it until a restart.
+              callback.now =
+                  std::chrono::duration_cast<std::chrono::seconds>(interior_.clock().wall().time_since_epoch()).count();
+              return going_out_.call_back(carrier, std::move(callback));
+            }});
     interior_.dispatch().link_by([this](const core::Transmit& transmit) { return door_->link(transmit); });
   }
 

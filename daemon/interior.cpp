@@ -50,7 +50,7 @@ Interior::Interior(loop::Loop& loop, path::MachineClocks& machine, ledger::Ledge
       dispatch_(
           engine_.state(), [this](core::EntryIndex index) { return read_event(index); },
           [this](core::CaseNumber c, const std::string& recipient) { return case_names().name(c, recipient); }, door()),
-      answers_(door(), now()),
+      answers_(door(), latest()),
       upkeep_(loop, engine_, ledger_, path_, clock_, door()),
       glossary_(glossary_of(engine_.state())),
       sight_(audit::Sees::safeguarding, engine_.state(), ledger_) {

@@ -63,6 +63,10 @@ class Interior {
     return [this] { return clock_.now(); };
   }
 
+  [[nodiscard]] std::function<core::Instant()> latest() const {
+    return [this] { return clock_.latest(); };
+  }
+
   [[nodiscard]] const core::Engine& engine() const { return engine_; }
   [[nodiscard]] const path::Recovered& recovered() const { return recovered_; }
   [[nodiscard]] path::OnePath& path() { return path_; }

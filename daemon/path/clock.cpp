@@ -7,13 +7,17 @@ namespace told::path {
 namespace {
 
 constexpr core::Duration step_worth_telling = std::chrono::seconds{5};
-constexpr core::Duration slew_a_minute = std::chrono::seconds{1};
+/// How much of a time we may be corrected by within it, and of how long a time at most: a second a minute, however
+/// often the wall clock is set. (Back by so little the engine bears: its own time stands still meanwhile.)
+constexpr int slew_part = 60;
+constexpr core::Duration slew_over = std::chrono::minutes{1};
 
 }  // namespace
 
 Clock::Clock(MachineClocks& machine, core::Instant not_before) : machine_(machine) {
   const core::Instant wall{machine_.wall()};
-  offset_ = std::max(wall, not_before).time_since_epoch() - machine_.boot();
+  slewed_ = machine_.boot();
+  offset_ = std::max(wall, not_before).time_since_epoch() - slewed_;
   machine_.on_wake(
       [this] {
         armed_ = core::Instant::max();
@@ -23,6 +27,10 @@ Clock::Clock(MachineClocks& machine, core::Instant not_before) : machine_(machin
 }
 
 core::Instant Clock::now() const { return core::Instant{machine_.boot() + offset_}; }
+
+core::Instant Clock::wall() const { return core::Instant{machine_.wall()}; }
+
+core::Instant Clock::latest() const { return std::max(now(), wall()); }
 
 core::Duration Clock::wall_offset() const { return machine_.wall() - now().time_since_epoch(); }
 
@@ -41,8 +49,9 @@ void Clock::compare() {
     told_of_ = apart;
     if (stepped_) stepped_(news);
   } else if (apart <= step_worth_telling && apart >= -step_worth_telling) {
-    // Never backwards by more than time goes on: a minute passes between two corrections.
-    offset_ += std::clamp(apart, -slew_a_minute, slew_a_minute);
+    const core::Duration boot = machine_.boot();
+    const core::Duration may = std::min(boot - std::exchange(slewed_, boot), slew_over) / slew_part;
+    offset_ += std::clamp(apart, -may, may);
     const core::Instant at = std::exchange(armed_, core::Instant::max());
     arm(at);
   }

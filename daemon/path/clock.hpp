@@ -20,6 +20,11 @@ class Clock {
   Clock& operator=(const Clock&) = delete;
 
   [[nodiscard]] core::Instant now() const;
+  /// What the wall clock says: the time of others, who go by theirs.
+  [[nodiscard]] core::Instant wall() const;
+  /// The later of the two. Whether what somebody reports lies in the future is asked of this: where the wall clock was
+  /// put right while we run, ours stands behind until a restart, and good events would be refused for good.
+  [[nodiscard]] core::Instant latest() const;
 
   /// Calls `due` once `now()` has reached `at`; a newer call replaces an older one. Instant::max() disarms.
   void arm(core::Instant at);
@@ -37,6 +42,7 @@ class Clock {
 
   MachineClocks& machine_;
   core::Duration offset_{};   ///< of our time from the boot clock
+  core::Duration slewed_{};   ///< when, by the boot clock, we last followed the wall clock
   core::Duration told_of_{};  ///< how far apart the two clocks stood when we last said so
   core::Instant armed_ = core::Instant::max();
   std::function<void()> due_;
