@@ -77,6 +77,8 @@ struct Kind {
   bool carries_content = true;
   /// It can have the agency's form beside, where the policy says that the recipient's may (`Parcel::form`).
   bool may_carry_form = false;
+  /// How long an attempt may take where a way's `timeout` says nothing; 0: nothing is waited for.
+  std::chrono::milliseconds usual_timeout{0};
   std::vector<WayProblem> (*problems_of)(const Way& way) = nullptr;
   /// What is wrong with a way beside another one by the same carrier: they may not have everything in common.
   std::vector<WayProblem> (*problems_beside)(const Way& way, const Way& other) = nullptr;

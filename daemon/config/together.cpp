@@ -123,6 +123,34 @@ void check_publishers(const Service& service, const core::Policy& policy, const 
   }
 }
 
+/// The rule that leaves the recipient least time, and how much; nullptr where none asks for an answer within some time.
+std::pair<const core::Rule*, core::Duration> soonest_of(const core::Policy& policy, const std::string& recipient) {
+  std::pair<const core::Rule*, core::Duration> soonest{nullptr, core::Duration::max()};
+  for (const core::Rule& rule : policy.rules)
+    for (const core::Due& due : rule.within)
+      if (rule.who == recipient && due.kind == core::Due::Kind::elapsed && due.elapsed > core::Duration{0} &&
+          due.elapsed < soonest.second)
+        soonest = {&rule, due.elapsed};
+  return soonest;
+}
+
+/// An attempt that hangs must leave time for others before the deadline.
+void lint_timeouts(const Service& service, const core::Policy& policy, std::vector<Problem>& problems) {
+  constexpr int attempts = 4;
+  for (const carriers::Way& way : service.ways) {
+    const carriers::Kind* kind = carriers::kind(way.carrier);
+    if (kind == nullptr || kind->usual_timeout.count() == 0) continue;
+    const core::Duration timeout = way.time("timeout", kind->usual_timeout);
+    const auto [rule, within] = soonest_of(policy, way.recipient);
+    if (rule != nullptr && timeout * attempts > within)
+      problems.push_back(problem_of_way(
+          service, way,
+          "an attempt may take " + core::in_words(timeout) + ", and they have " + core::in_words(within) +
+              " to answer (" + service.policy_file + ":" + std::to_string(rule->line) +
+              "): one that hangs would use that up. Let its timeout be a quarter of that at most"));
+  }
+}
+
 }  // namespace
 
 std::vector<Problem> check_together(const Service& service, const core::Policy& policy) {
@@ -140,12 +168,16 @@ std::vector<Problem> check_together(const Service& service, const core::Policy& 
 }
 
 std::vector<Problem> lint_together(const Service& service, const core::Policy& policy) {
+  std::vector<Problem> problems;
+  lint_timeouts(service, policy, problems);
   const bool told = std::any_of(policy.rules.begin(), policy.rules.end(),
                                 [](const core::Rule& rule) { return core::is_prevent(rule.when); });
-  if (!told || !service.prevent_socket.empty()) return {};
-  return {problem_of_setting(service, "board", "socket",
-                             "board: the policy tells of Prevent cases, and nobody may look at them: name a "
-                             "prevent_socket, in a directory that the Prevent lead's group alone may enter")};
+  if (told && service.prevent_socket.empty())
+    problems.push_back(problem_of_setting(service, "board", "socket",
+                                          "board: the policy tells of Prevent cases, and nobody may look at them: name "
+                                          "a prevent_socket, in a directory that the Prevent lead's group alone may "
+                                          "enter"));
+  return problems;
 }
 
 Problem problem_of_way(const Service& service, const carriers::Way& way, const std::string& text) {

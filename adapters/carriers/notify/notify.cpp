@@ -205,6 +205,7 @@ Kind notify_kind() {
                    {"allow", Is::texts},
                    {"timeout", Is::time}};
   kind.carries_content = false;
+  kind.usual_timeout = patience.usual;
   kind.problems_of = problems_of;
   kind.try_files = [](const Way& way, const Surroundings& house) { static_cast<void>(read_target(way, house)); };
   kind.make = make;

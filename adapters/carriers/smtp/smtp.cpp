@@ -178,6 +178,7 @@ Kind smtp_kind() {
                    {"timeout", Is::time}};
   kind.carries_content = false;
   kind.may_carry_form = true;
+  kind.usual_timeout = patience.usual;
   kind.problems_of = problems_of;
   kind.try_files = [](const Way& way, const Surroundings& house) { static_cast<void>(read_target(way, house)); };
   kind.make = make;

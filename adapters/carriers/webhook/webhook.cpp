@@ -135,6 +135,7 @@ Kind webhook_kind() {
                    {"client_key_file", Is::secret_file},
                    {"allow", Is::texts},
                    {"timeout", Is::time}};
+  kind.usual_timeout = patience.usual;
   kind.problems_of = problems_of;
   kind.try_files = [](const Way& way, const Surroundings& house) { static_cast<void>(read_target(way, house)); };
   kind.make = make;

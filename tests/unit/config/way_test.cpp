@@ -197,6 +197,23 @@ TEST(ASecretOfACarrier, NeverStandsInToldToml) {
         << inlined;
 }
 
+TEST(AnAttempt, ThatMayUseUpTheTimeThatItsRecipientHasIsSaid) {
+  const auto said = [](core::Duration within, const std::string& timeout) {
+    auto policy = parse_policy(by_webhook(), "policy.toml").value;
+    for (core::Rule& rule : policy.rules)
+      if (rule.who == "police") rule.within[0] = within;
+    return lines(lint_together(loaded(changed_once(whole_service(), "timeout = \"5 s\"\n", timeout)).value, policy));
+  };
+  const auto wrong = testing::Contains(HasSubstr("an attempt may take"));
+  EXPECT_THAT(said(20s, "timeout = \"5 s\"\n"), testing::Not(wrong));
+  EXPECT_THAT(
+      said(19s, "timeout = \"5 s\"\n"),
+      testing::Contains(HasSubstr("way to \"police\" by webhook: an attempt may take 5 s, and they have 19 s to "
+                                  "answer")));
+  EXPECT_THAT(said(40s, ""), testing::Not(wrong)) << "a webhook's own: 10 s";
+  EXPECT_THAT(said(39s, ""), wrong);
+}
+
 TEST(ASecondChannel, IsAnotherCarrierAndSaysWhenItIsUsed) {
   const auto problem_of = [](const std::string& second) {
     const auto policy = parse_policy(
