@@ -76,8 +76,10 @@ def of_repeats(tries, taken, says_attempts):
             yield t.event(), f"{t.notification} attempt {t.attempt} came twice, and not with the same bytes"
         elif same and kind != "duplicate":
             yield t.event(), f"{t.notification} attempt {t.attempt} came twice, and the network did not do it"
-        elif not same and before and t.attempt < max(b.attempt for b in before) and kind not in MAY_OVERTAKE:
-            yield t.event(), f"{t.notification} attempt {t.attempt} came after a higher one"
+        elif not same and before and t.attempt < (higher := max(before, key=lambda b: b.attempt)).attempt and (
+                kind not in MAY_OVERTAKE):
+            yield t.event(), (f"{t.notification} attempt {t.attempt} came after a higher one, "
+                              f"{(t.at_us - higher.at_us) / 1e6:.3f} s after {higher.attempt}")
         before.append(t)
 
 
