@@ -25,6 +25,8 @@ Bytes from_base64(std::string_view text) {
                         sodium_base64_VARIANT_ORIGINAL) != 0 ||
       end != text.data() + text.size())
     length = 0;
+  // libsodium reads some bytes above 0x7F as letters: one text alone stands for these bytes.
+  if (length != 0 && base64({bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(length)}) != text) length = 0;
   if (length == 0) sodium_memzero(bytes.data(), bytes.size());
   bytes.resize(length);
   return bytes;

@@ -34,6 +34,7 @@ bool percent_decoded(const std::string& text, bool plus_is_space, std::string& o
     return -1;
   };
   out.clear();
+  if (text.find('\0') != std::string::npos) return false;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '+' && plus_is_space) {
       out += ' ';

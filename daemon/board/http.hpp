@@ -79,7 +79,7 @@ class HttpServer {
 /// or a field comes twice.
 [[nodiscard]] bool read_form(const std::string& text, std::map<std::string, std::string>& into);
 
-/// "a%20b" → "a b"; false where an escape is broken or stands for a zero byte.
+/// "a%20b" → "a b"; false where an escape is broken, or a zero byte is in it, escaped or not.
 [[nodiscard]] bool percent_decoded(const std::string& text, bool plus_is_space, std::string& out);
 
 }  // namespace told::board

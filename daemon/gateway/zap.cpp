@@ -84,31 +84,32 @@ void Zap::serve() {
   zmq_unbind(stop_there_.get(), stop_endpoint);
 }
 
-void Zap::answer() {
+std::array<std::string, 6> zap_answer(const std::vector<std::string>& question, const AllowLists& allowed) {
   // version, request id, domain, address, routing id, mechanism, credentials
-  std::vector<std::string> parts;
+  std::string name;
+  std::string key;
+  if (question.size() == 7 && question[0] == "1.0" && question[5] == "CURVE" && question[6].size() == 32) {
+    key = z85_of(question[6]);
+    if (const auto domain = allowed.find(question[2]); domain != allowed.end())
+      if (const auto party = domain->second.find(key); party != domain->second.end()) name = party->second;
+  }
+  const std::string request = question.size() > 1 ? question[1] : std::string{};
+  if (name.empty()) return {"1.0", request, "400", "No access", "", ""};
+  return {"1.0", request, "200", "OK", name, property("Told-Key", key)};
+}
+
+bool admits(const std::array<std::string, 6>& answer) { return answer[2] == "200"; }
+
+void Zap::answer() {
+  std::vector<std::string> question;
   for (bool more = true; more;) {
     Frame part;
     if (!part.receive(questions_.get(), 0)) return;
-    parts.emplace_back(part.bytes());
+    question.emplace_back(part.bytes());
     more = part.more();
   }
-  std::string name;
-  std::string key;
-  if (parts.size() == 7 && parts[0] == "1.0" && parts[5] == "CURVE" && parts[6].size() == 32) {
-    const auto allowed = lists();
-    key = z85_of(parts[6]);
-    if (const auto domain = allowed->find(parts[2]); domain != allowed->end())
-      if (const auto party = domain->second.find(key); party != domain->second.end()) name = party->second;
-  }
-  if (name.empty()) ++refused_;
-  const std::string request = parts.size() > 1 ? parts[1] : std::string{};
-  const std::array<std::string, 6> reply{"1.0",
-                                         request,
-                                         name.empty() ? "400" : "200",
-                                         name.empty() ? "No access" : "OK",
-                                         name,
-                                         name.empty() ? std::string{} : property("Told-Key", key)};
+  const auto reply = zap_answer(question, *lists());
+  if (!admits(reply)) ++refused_;
   for (std::size_t i = 0; i < reply.size(); ++i)
     if (send_frame(questions_.get(), reply[i], i + 1 < reply.size() ? ZMQ_SNDMORE : 0) != 0) return;
 }

@@ -5,6 +5,7 @@
 // What a connection was admitted as is told to the loop in two properties of each message: `User-Id`, the party's
 // name, and `Told-Key`, the key. libzmq never asks again, so a revoked key is found there, message by message.
 #include <atomic>
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -12,6 +13,7 @@
 #include <string>
 #include <thread>
 #include <unordered_map>
+#include <vector>
 
 #include "gateway/zmq_handle.hpp"
 
@@ -22,6 +24,11 @@ using AllowLists = std::map<std::string, std::map<std::string, std::string>>;
 
 inline constexpr const char* publishers_domain = "publishers";
 inline constexpr const char* agencies_domain = "agencies";
+
+/// What is answered to a question's frames, as RFC 27 has both. Whatever is not understood is refused. Pure.
+[[nodiscard]] std::array<std::string, 6> zap_answer(const std::vector<std::string>& question, const AllowLists& allowed);
+/// Whether that answer admits whoever asked.
+[[nodiscard]] bool admits(const std::array<std::string, 6>& answer);
 
 class Zap {
  public:

@@ -47,6 +47,8 @@ std::optional<std::string> from_base64(std::string_view text) {
       end != text.data() + text.size())
     return std::nullopt;
   out.resize(length);
+  // libsodium reads some bytes above 0x7F as letters: one text alone stands for these bytes.
+  if (to_base64(out) != text) return std::nullopt;
   return out;
 }
 

@@ -39,6 +39,15 @@ class RawClient {
     return heard_;
   }
   void forget() { heard_.clear(); }
+  /// Says that nothing more is said.
+  void end() { (void)::shutdown(socket_, SHUT_WR); }
+  /// What has come, without waiting for more.
+  std::string heard_so_far() {
+    char bytes[4096];
+    for (ssize_t n = 0; (n = ::recv(socket_, bytes, sizeof bytes, MSG_DONTWAIT)) > 0;)
+      heard_.append(bytes, static_cast<std::size_t>(n));
+    return heard_;
+  }
 
  private:
   bool more() {

@@ -69,6 +69,7 @@ TEST(PercentDecoding, EscapesAreReadAndBrokenOnesRefused) {
   EXPECT_TRUE(percent_decoded("a+b%2B", true, out));
   EXPECT_EQ(out, "a b+");
   for (const auto* text : {"%", "%4", "%zz", "%00"}) EXPECT_FALSE(percent_decoded(text, false, out)) << text;
+  EXPECT_FALSE(percent_decoded(std::string("a\0b", 3), false, out));
 }
 
 }  // namespace
