@@ -4,8 +4,8 @@
 //
 // What a connection was admitted as is told to the loop in two properties of each message: `User-Id`, the party's
 // name, and `Told-Key`, the key. libzmq never asks again, so a revoked key is found there, message by message.
-#include <atomic>
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -26,7 +26,8 @@ inline constexpr const char* publishers_domain = "publishers";
 inline constexpr const char* agencies_domain = "agencies";
 
 /// What is answered to a question's frames, as RFC 27 has both. Whatever is not understood is refused. Pure.
-[[nodiscard]] std::array<std::string, 6> zap_answer(const std::vector<std::string>& question, const AllowLists& allowed);
+[[nodiscard]] std::array<std::string, 6> zap_answer(const std::vector<std::string>& question,
+                                                    const AllowLists& allowed);
 /// Whether that answer admits whoever asked.
 [[nodiscard]] bool admits(const std::array<std::string, 6>& answer);
 

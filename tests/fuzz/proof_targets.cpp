@@ -56,7 +56,8 @@ void exported(std::string_view bytes) {
   if (bytes.size() < 3) return;
   std::string changed = good;
   const std::size_t at =
-      (static_cast<size_t>(static_cast<unsigned char>(bytes[0])) << 8U | static_cast<unsigned char>(bytes[1])) % good.size();
+      (static_cast<size_t>(static_cast<unsigned char>(bytes[0])) << 8U | static_cast<unsigned char>(bytes[1])) %
+      good.size();
   changed.replace(at, bytes.size() - 2, bytes.substr(2));
   if (changed == good) return;
   const auto after = world.verified(changed);
