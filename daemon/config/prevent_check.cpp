@@ -1,7 +1,8 @@
 // Nobody outside the Prevent stream learns that there is a Prevent case: not by a rule (check_rules), not by being
-// called when somebody in it does not answer, and not by an alarm. The engine tells an alarm about a Prevent case to
-// those rules alone whose recipient is of the stream, and an alarm about any other case to the others: both must reach
-// somebody.
+// called when somebody in it does not answer, and not by an alarm. Nor the reverse: a panel or a Prevent lead who is
+// called because nobody answers for a missing child has learnt of that child. The engine tells an alarm about a Prevent
+// case to those rules alone whose recipient is of the stream, and an alarm about any other case to the others: both
+// must reach somebody.
 #include <algorithm>
 #include <set>
 #include <tuple>
@@ -14,38 +15,53 @@
 namespace told::config {
 namespace {
 
-class PreventCalls {
+class Calls {
  public:
-  PreventCalls(const PolicyDraft& draft, Findings& findings) : draft_(draft), findings_(findings) {}
+  Calls(const PolicyDraft& draft, Findings& findings) : draft_(draft), findings_(findings) {}
 
-  /// `line` is the rule's or the clock's that climbs it because `silent` does not answer.
-  void check(const std::string& ladder_name, const std::string& silent, const std::string& when, const std::string& by,
-             int line) {
+  /// `who` owes it by a rota, and is reminded of it. (A recipient that is named itself is check_clocks' to look at.)
+  void check_owner(const Text& who, const std::string& about, bool of_the_stream) {
+    if (draft_.rota(who.value) == nullptr) return;
+    for (const std::string& name : draft_.people(who.value)) look_at(name, who.at, "clock.who", about, of_the_stream);
+  }
+
+  /// The ladder is climbed because `silent` does not answer for `about`, which is a Prevent case's or is not.
+  void check(const std::string& ladder_name, const std::string& silent, const std::string& about, bool of_the_stream) {
     const LadderDraft* ladder = draft_.ladder(ladder_name);
     if (ladder == nullptr) return;
-    const std::string about = in_quotes(when) + " (" + by + " at line " + std::to_string(line) + ")";
     for (const RungDraft& rung : ladder->rungs) {
       for (const Text& who : rung.who.value)
-        for (const std::string& name : draft_.people(who.value)) look_at(name, who.at, "ladder.rung.who", about);
+        for (const std::string& name : draft_.people(who.value))
+          look_at(name, who.at, "ladder.rung.who", about, of_the_stream);
       const RecipientDraft* whose = rung.deputy ? draft_.recipient(silent) : nullptr;
       if (whose != nullptr && whose->deputy.given)
-        look_at(whose->deputy.value, whose->deputy.at, "recipient.deputy", about);
+        look_at(whose->deputy.value, whose->deputy.at, "recipient.deputy", about, of_the_stream);
     }
   }
 
  private:
-  void look_at(const std::string& name, Place at, const char* setting, const std::string& about) {
+  void look_at(const std::string& name, Place at, const char* setting, const std::string& about, bool of_the_stream) {
     const RecipientDraft* called = draft_.recipient(name);
-    if (called == nullptr || in_prevent_stream(*called) || !said_.emplace(at.line, at.column, name).second) return;
-    findings_.add(at, std::string(setting) + ": " + in_quotes(name) + " would be called about " + about +
-                          " and learn that there is a Prevent case: call recipients with prevent = true, on a ladder "
-                          "of their own");
+    if (called == nullptr || in_prevent_stream(*called) == of_the_stream) return;
+    if (!said_.emplace(at.line, at.column, name).second) return;
+    const std::string learns = std::string(setting) + ": " + in_quotes(name) + " would be called about " + about;
+    findings_.add(at, of_the_stream ? learns +
+                                          " and learn that there is a Prevent case: call recipients with "
+                                          "prevent = true, on a ladder of their own"
+                                    : learns +
+                                          ", and is of the Prevent stream, which hears of nothing else: call "
+                                          "somebody outside it, on a ladder of their own");
   }
 
   const PolicyDraft& draft_;
   Findings& findings_;
   std::set<std::tuple<int, int, std::string>> said_;  ///< a rung that many rules climb is one mistake
 };
+
+/// "child.missing" (rule at line 12)
+std::string made_by(const std::string& when, const char* by, int line) {
+  return in_quotes(when) + " (" + by + " at line " + std::to_string(line) + ")";
+}
 
 bool tells(const PolicyDraft& draft, const std::string& alarm, bool of_the_stream) {
   return std::any_of(draft.rules.begin(), draft.rules.end(), [&](const RuleDraft& rule) {
@@ -83,23 +99,27 @@ bool in_prevent_stream(const RecipientDraft& recipient) {
 }
 
 void check_prevent_stream(const PolicyDraft& draft, Findings& findings) {
-  PreventCalls calls(draft, findings);
+  Calls calls(draft, findings);
   const RuleDraft* first_rule = nullptr;
   for (const RuleDraft& rule : draft.rules) {
     const RecipientDraft* who = draft.recipient(rule.who.value);
     const bool alarm_within = is_alarm(rule.when.value) && who != nullptr && in_prevent_stream(*who);
+    const bool within = core::is_prevent(rule.when.value) || alarm_within;
     if (core::is_prevent(rule.when.value) && first_rule == nullptr) first_rule = &rule;
-    if (core::is_prevent(rule.when.value) || alarm_within)
-      for (const Text& ladder : rule.ladder)
-        calls.check(ladder.value, rule.who.value, rule.when.value, "rule", rule.at.line);
+    for (const Text& ladder : rule.ladder)
+      calls.check(ladder.value, rule.who.value, made_by(rule.when.value, "rule", rule.at.line), within);
   }
   check_alarms_outside(draft, findings);
   const ClockDraft* first_clock = nullptr;
   for (const ClockDraft& clock : draft.clocks) {
-    if (!core::is_prevent(clock.starts.value)) continue;
-    if (first_clock == nullptr) first_clock = &clock;
-    calls.check(clock.ladder.value, clock.who.value, clock.starts.value, "clock", clock.at.line);
+    const bool within = core::is_prevent(clock.starts.value);
+    if (within && first_clock == nullptr) first_clock = &clock;
+    const std::string about = made_by(clock.starts.value, "clock", clock.at.line);
+    calls.check(clock.ladder.value, clock.who.value, about, within);
+    calls.check_owner(clock.who, about, within);
   }
+  // Only a missing episode is stood down.
+  calls.check(draft.stand_down_ladder.value, "", "the end of an episode ([stand_down])", false);
   if (first_rule != nullptr) {
     check_alarm(draft, "alarm.nobody_was_told", first_rule->at, findings);
     check_alarm(draft, "alarm.delivery_failing", first_rule->at, findings);

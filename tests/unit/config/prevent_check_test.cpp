@@ -55,6 +55,32 @@ TEST(PreventCalls, OfAClockAreThoseOfItsRuleToo) {
               testing::Contains(HasSubstr("would be called about \"prevent.section36\" (clock at line")));
 }
 
+// Nor the reverse: the panel and the Prevent lead hear of a missing child in no way, not by being called either.
+TEST(PreventCalls, AboutAChildOutsideTheStreamReachNobodyInIt) {
+  for (const char* who : {"panel", "prevent_lead"}) {
+    const auto text =
+        changed_once(right_policy(), "who = [\"team\"]", std::string("who = [\"team\", \"") + who + "\"]");
+    EXPECT_THAT(offered(text),
+                testing::Contains(HasSubstr(std::string("\"") + who + "\" would be called about \"child.")))
+        << who;
+  }
+  const auto rule = changed_once(right_policy(), "within = \"40 min\"\nladder = \"steps\"",
+                                 "within = \"40 min\"\nladder = \"sealed\"");
+  EXPECT_THAT(offered(rule), testing::Contains(HasSubstr("is of the Prevent stream, which hears of nothing else")));
+}
+
+TEST(PreventCalls, OfARotaThatOwesADutyAreThoseOfEverybodyInIt) {
+  const auto clock = [](const char* starts) {
+    return whole_policy() + "\n[[clock]]\nname = \"hearing\"\nstarts = \"" + starts +
+           "\"\nduty = \"x\"\nwho = \"manager_on_duty\"\ndue = \"2 days\"\nwarn = \"at half\"\nladder = \"" +
+           (std::string(starts) == "prevent.section36" ? "sealed" : "duties") + "\"\nsource = \"guidance\"\n";
+  };
+  EXPECT_THAT(
+      offered(clock("prevent.section36")),
+      testing::Contains(HasSubstr("clock.who: \"duty\" would be called about \"prevent.section36\" (clock at")));
+  EXPECT_THAT(offered(clock("child.located")), IsEmpty());
+}
+
 TEST(PreventAlarms, ReachSomebodyInTheStreamAndSomebodyOutsideIt) {
   EXPECT_THAT(offered(changed_once(right_policy(), "when = \"alarm.nobody_was_told\"\nwho = \"panel\"",
                                    "when = \"alarm.limbo\"\nwho = \"panel\"")),
