@@ -30,11 +30,18 @@ date::local_time<seconds> civil(core::Instant t) {
 
 std::string format(const char* pattern, core::Instant t) { return date::format(pattern, civil(t)); }
 
+/// " GMT" or " BST" while the wall shows a time that comes twice that night.
+std::string which_of_two(core::Instant t) {
+  const auto* zone = london();
+  if (zone == nullptr || zone->get_info(civil(t)).result != date::local_info::ambiguous) return "";
+  return " " + zone->get_info(floor<seconds>(t)).abbrev;
+}
+
 std::string plural(std::int64_t n, const char* unit) { return std::to_string(n) + " " + unit + (n == 1 ? "" : "s"); }
 
 }  // namespace
 
-std::string clock_time(core::Instant t) { return format("%H:%M:%S", t); }
+std::string clock_time(core::Instant t) { return format("%H:%M:%S", t) + which_of_two(t); }
 
 std::string full_time(core::Instant t) {
   const auto* zone = london();
@@ -44,7 +51,10 @@ std::string full_time(core::Instant t) {
 std::string short_time(core::Instant t, core::Instant from) {
   const bool same_day = date::floor<date::days>(civil(t)) == date::floor<date::days>(civil(from));
   const bool soon = std::chrono::abs(t - from) < std::chrono::minutes(10);
-  return format(!same_day ? "%a %d %b %H:%M" : soon ? "%H:%M:%S" : "%H:%M", t);
+  const std::string clock = format(soon && same_day ? "%H:%M:%S" : "%H:%M", t) + which_of_two(t);
+  if (same_day) return clock;
+  const date::year_month_day day{date::floor<date::days>(civil(t))};
+  return format("%a ", t) + std::to_string(unsigned{day.day()}) + format(" %b ", t) + clock;
 }
 
 std::string utc_time(core::Instant t) { return date::format("%FT%TZ", floor<seconds>(t)); }

@@ -7,6 +7,7 @@
 
 namespace told::audit {
 
+// In the hour that comes twice when the clocks go back, each says which: "01:30 BST", "01:30 GMT".
 /// "21:14:07"
 [[nodiscard]] std::string clock_time(core::Instant t);
 /// "Sun 22 Nov 2026 21:14:07 GMT"

@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <stdexcept>
 
+#include "core/which_of_two.hpp"
+
 namespace told::core {
 namespace {
 
@@ -105,6 +107,15 @@ Instant Calendar::instant(const LocalTime& local) const {
   return Instant{at.time_since_epoch() - info.first.offset};
 }
 
+std::string which_of_two(Instant at, const Calendar& calendar) {
+  const date::time_zone& here = zone_of(calendar.zone);
+  const date::sys_seconds seconds = floored(at);
+  const auto beyond = cycles_beyond(seconds.time_since_epoch());
+  const date::sys_info now = here.get_info(seconds - beyond);
+  const date::local_seconds shown{(seconds - beyond).time_since_epoch() + now.offset};
+  return here.get_info(shown).result == date::local_info::ambiguous ? now.abbrev : "";
+}
+
 std::string weekday_in_words(const Day& day) {
   static constexpr std::array<const char*, 7> weekdays{"Sunday",   "Monday", "Tuesday", "Wednesday",
                                                        "Thursday", "Friday", "Saturday"};
@@ -120,12 +131,13 @@ std::string date_in_words(const Day& day) {
 
 std::string Calendar::in_words(Instant at) const {
   const LocalTime l = local(at);
+  const std::string which = which_of_two(at, *this);
   const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(l.of_day).count();
   std::array<char, 16> of_day{};
   std::snprintf(of_day.data(), of_day.size(), "%02d:%02d", static_cast<int>(minutes / 60 % 24),
                 static_cast<int>(minutes % 60));
   return weekday_in_words(l.day) + " " + date_in_words(l.day) + " " + std::to_string(int{l.day.year()}) + " " +
-         of_day.data();
+         of_day.data() + (which.empty() ? "" : " " + which);
 }
 
 }  // namespace told::core

@@ -7,6 +7,7 @@
 
 #include "config/nearest.hpp"
 #include "config/quantity.hpp"
+#include "core/which_of_two.hpp"
 
 namespace told::rehearse {
 namespace {
@@ -145,13 +146,14 @@ std::string two(std::int64_t number) {
 }  // namespace
 
 std::string day_words(core::Instant at, const core::Calendar& calendar) {
-  const std::string all = calendar.in_words(at);
-  return all.substr(0, all.rfind(' '));
+  const core::Day day = calendar.local(at).day;
+  return core::weekday_in_words(day) + " " + core::date_in_words(day) + " " + std::to_string(int{day.year()});
 }
 
 std::string clock_words(core::Instant at, const core::Calendar& calendar) {
   const auto of_day = calendar.local(at).of_day.count();
-  return two(of_day / 3600) + ":" + two(of_day / 60 % 60) + ":" + two(of_day % 60);
+  const std::string which = core::which_of_two(at, calendar);
+  return two(of_day / 3600) + ":" + two(of_day / 60 % 60) + ":" + two(of_day % 60) + (which.empty() ? "" : " " + which);
 }
 
 std::string near_words(core::Instant at, core::Instant from, const core::Calendar& calendar) {
@@ -163,8 +165,9 @@ std::string near_words(core::Instant at, core::Instant from, const core::Calenda
             std::string(months.at(unsigned{local.day.month()} - 1)) + " ";
     if (local.day.year() != calendar.local(from).day.year()) text += std::to_string(int{local.day.year()}) + " ";
   }
-  const std::string clock = clock_words(at, calendar);
-  return text + (clock.ends_with(":00") ? clock.substr(0, 5) : clock);
+  std::string clock = clock_words(at, calendar);
+  if (clock.substr(5, 3) == ":00") clock.erase(5, 3);
+  return text + clock;
 }
 
 }  // namespace told::rehearse

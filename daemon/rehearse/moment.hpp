@@ -31,8 +31,9 @@ struct Moment {
 [[nodiscard]] Moment absolute_moment_from(std::string_view text, const core::Calendar& calendar);
 
 /// "Sat 7 Mar 08:30:00" and its parts, in the calendar's zone.
-[[nodiscard]] std::string day_words(core::Instant at, const core::Calendar& calendar);    ///< "Saturday 7 March 2026"
-[[nodiscard]] std::string clock_words(core::Instant at, const core::Calendar& calendar);  ///< "08:30:00"
+[[nodiscard]] std::string day_words(core::Instant at, const core::Calendar& calendar);  ///< "Saturday 7 March 2026"
+[[nodiscard]] std::string clock_words(core::Instant at,
+                                      const core::Calendar& calendar);  ///< "08:30:00", "01:30:00 GMT"
 /// As short as can be without doubt, seen from `from`: "08:30", "Sat 7 Mar 08:30"; with seconds where there are any.
 [[nodiscard]] std::string near_words(core::Instant at, core::Instant from, const core::Calendar& calendar);
 

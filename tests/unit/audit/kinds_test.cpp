@@ -45,7 +45,20 @@ TEST(Clock, PeopleReadLondonTimeInSummerToo) {
   EXPECT_EQ(short_time(winter + 30min, winter), "21:44");
   EXPECT_EQ(short_time(winter + 4s, winter), "21:14:11");
   EXPECT_EQ(short_time(winter + 20h, winter), "Mon 23 Nov 17:14");
+  EXPECT_EQ(short_time(winter + 10 * 24h + 20h, winter), "Thu 3 Dec 17:14");
   EXPECT_EQ(utc_time(summer), "2026-07-01T20:14:07Z");
+}
+
+// "Next at 01:30", said at half past one, is nonsense unless it says which of the two.
+TEST(Clock, InTheHourThatComesTwiceItSaysWhich) {
+  using namespace std::chrono;
+  const core::Instant first = sys_days{2026y / October / 25} + 30min;
+  EXPECT_EQ(short_time(first, first - 20min), "01:30 BST");
+  EXPECT_EQ(short_time(first + 1h, first), "01:30 GMT");
+  EXPECT_EQ(short_time(first + 1h, first - 24h), "Sun 25 Oct 01:30 GMT");
+  EXPECT_EQ(clock_time(first), "01:30:00 BST");
+  EXPECT_EQ(clock_time(first + 90min), "02:00:00");
+  EXPECT_EQ(clock_time(first - 31min), "00:59:00");
 }
 
 }  // namespace told::audit

@@ -36,6 +36,19 @@ TEST(Moment, ToTheMinuteMeansAllOfTheMinute) {
   EXPECT_EQ(moment_from("15 s", friday_night, london).end(), friday_night + 16s - 1us);
 }
 
+TEST(Moment, InTheHourThatComesTwiceTheWordsSayWhich) {
+  const core::Instant first = std::chrono::sys_days{std::chrono::year{2026} / 10 / 25} + 30min;
+  EXPECT_EQ(clock_words(first, london), "01:30:00 BST");
+  EXPECT_EQ(clock_words(first + 1h, london), "01:30:00 GMT");
+  EXPECT_EQ(near_words(first + 1h, first, london), "01:30 GMT");
+  EXPECT_EQ(near_words(first + 90min, first, london), "02:00");
+  EXPECT_EQ(day_words(first + 1h, london), "Sunday 25 October 2026");
+  EXPECT_EQ(london.in_words(first + 1h), "Sunday 25 October 2026 01:30 GMT");
+  EXPECT_EQ(london.in_words(first - 1h), "Sunday 25 October 2026 00:30");
+  const core::Instant beyond_the_files = std::chrono::sys_days{std::chrono::year{2040} / 10 / 28} + 90min;
+  EXPECT_EQ(clock_words(beyond_the_files, london), "01:30:00 GMT");
+}
+
 TEST(Moment, WhatIsNoMomentIsRefusedWithExamples) {
   for (const char* text : {"", "soon", "25:00", "2026-02-30 09:00", "Sat", "15", "2026-03-07"})
     EXPECT_NE(moment_from(text, friday_night, london).problem, "") << text;
