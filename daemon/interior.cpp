@@ -28,15 +28,17 @@ log::Level level_of(const v1::LedgerEntry& entry) {
 }
 
 audit::Glossary glossary_of(const core::State& state) {
-  return {[&state](core::NotificationId id) {
-            const core::Notification* n = state.notification(id);
-            return n == nullptr ? std::string() : state.recipient_name(n->recipient);
-          },
-          [&state](const std::string& recipient) {
-            const core::PolicyPtr& policy = state.policy();
-            const core::Recipient* r = policy ? policy->recipient(recipient) : nullptr;
-            return r == nullptr ? std::string() : r->title;
-          }};
+  audit::Glossary glossary;
+  glossary.recipient = [&state](core::NotificationId id) {
+    const core::Notification* n = state.notification(id);
+    return n == nullptr ? std::string() : state.recipient_name(n->recipient);
+  };
+  glossary.title = [&state](const std::string& recipient) {
+    const core::PolicyPtr& policy = state.policy();
+    const core::Recipient* r = policy ? policy->recipient(recipient) : nullptr;
+    return r == nullptr ? std::string() : r->title;
+  };
+  return glossary;
 }
 
 }  // namespace

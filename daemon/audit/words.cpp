@@ -29,6 +29,9 @@ struct Speaker {
     return recipient.empty() ? "the recipient of " + to_reference(id) : title(recipient);
   }
 
+  Asked asked(core::NotificationId id) const { return glossary.asked ? glossary.asked(id) : Asked{}; }
+  Asked asked(std::uint32_t number) const { return asked({entry.event(), static_cast<std::uint8_t>(number)}); }
+
   std::string case_words() const {
     return entry.case_number() ? " (case " + to_reference(Named::case_, entry.case_number()) + ")" : "";
   }
@@ -86,7 +89,8 @@ struct Speaker {
     for (const auto& group : groups) {
       for (const auto& clock : group.clocks()) {
         const core::NotificationId id{group.event(), static_cast<std::uint8_t>(clock.slot())};
-        ended += (ended.empty() ? "; duties that end: " : ", ") + to_reference(id) +
+        const std::string what = asked(id).what;
+        ended += (ended.empty() ? "; duties that end: " : ", ") + (what.empty() ? to_reference(id) : what) +
                  (clock.no_longer_owed() ? " (no longer owed)"
                   : clock.late()         ? " (done, LATE)"
                                          : " (done)");
@@ -166,9 +170,13 @@ std::string attempt_ended(const Speaker& say, const v1::AttemptEnded& end) {
 }
 
 std::string acknowledged(const Speaker& say, const v1::Acknowledged& ack) {
-  std::string text = capital(say.slot(ack.slot())) + (ack.ends()   ? " has done what it owed, for good"
-                                                      : ack.done() ? " has done what it owed"
-                                                                   : " acknowledged");
+  const std::string what = say.asked(ack.slot()).what;
+  std::string text = capital(say.slot(ack.slot()));
+  if (ack.done() || ack.ends())
+    text += (ack.ends() ? " has done what it owed, for good" : " has done what it owed") +
+            (what.empty() ? "" : " (" + what + ")");
+  else
+    text += " acknowledged" + (what.empty() ? "" : " " + what);
   if (const auto who = say.person(); !who.empty()) text += ": " + who;
   if (ack.means() == v1::MEANS_TELEPHONE) text += ", by telephone";
   if (ack.means() == v1::MEANS_LOCAL) text += ", entered at told's own desk";
@@ -182,8 +190,15 @@ std::string acknowledged(const Speaker& say, const v1::Acknowledged& ack) {
   return text + say.owed(say.entry.event(), ack.duties()) + say.note();
 }
 
+/// " has not acknowledged the alarm"; of a duty " has not done what it owes (Personal Education Plan)".
+std::string silence(const Asked& asked, const char* has_not = " has not") {
+  if (!asked.owed) return has_not + std::string(" acknowledged") + (asked.what.empty() ? "" : " " + asked.what);
+  return has_not + std::string(" done what it owes") + (asked.what.empty() ? "" : " (" + asked.what + ")");
+}
+
 std::string escalated(const Speaker& say, const v1::Escalated& step) {
   const std::string who = capital(say.slot(step.slot()));
+  const Asked asked = say.asked(step.slot());
   std::string text;
   const auto next = [&] {
     return step.next_us() ? "; next at " + short_time(from_us(step.next_us()), from_us(say.entry.time_us())) : "";
@@ -191,24 +206,24 @@ std::string escalated(const Speaker& say, const v1::Escalated& step) {
   // An obligation's first step calls nobody else: whoever owes it is reminded.
   const bool itself = step.duties_size() == 1 && step.duties(0).slot() == step.slot();
   if (itself && step.duties(0).kind() == v1::NOTIFICATION_KIND_OBLIGATION)
-    return who + " is reminded of what it owes" + next();
+    return who + " is reminded of what it owes" + (asked.what.empty() ? "" : " (" + asked.what + ")") + next();
   const char* by_second = step.by_second_channel() ? ", by its second channel" : "";
-  if (itself) return who + " has not acknowledged, and is told again" + by_second + next();
+  if (itself) return who + silence(asked) + ", and is told again" + by_second + next();
   switch (step.reason()) {
     case v1::ESCALATION_REASON_DECLINED:
       text = who + " says it is not theirs";
       break;
     case v1::ESCALATION_REASON_REPEAT:
-      text = who + " has STILL not acknowledged";
+      text = who + silence(asked, " has STILL not");
       break;
     case v1::ESCALATION_REASON_HELD:
-      text = who + " has not acknowledged, and enough of those called have taken it on";
+      text = who + silence(asked) + ", and enough of those called have taken it on";
       break;
     case v1::ESCALATION_REASON_HANDOVER:
-      text = who + " has not acknowledged, and somebody else comes on duty";
+      text = who + silence(asked) + ", and somebody else comes on duty";
       break;
     default:
-      text = who + " has not acknowledged";
+      text = who + silence(asked);
       break;
   }
   const std::string rung = " (rung " + std::to_string(step.rung()) + ")";
@@ -232,7 +247,7 @@ std::string alarm_raised(const Speaker& say, const v1::AlarmRaised& alarm) {
   std::string text = "ALARM " + to_reference(Named::alarm, say.entry.index()) + ": " +
                      dispatch::alarm_sentence(alarm.code(), say.title(whose));
   if (alarm.notification()) text += " (" + to_reference(about) + ")";
-  return text + " Called: " + say.names(alarm.duties());
+  return text + " To be told of it: " + say.names(alarm.duties());
 }
 
 std::string stand_down(const Speaker& say, const v1::StandDownOrdered& order) {

@@ -11,12 +11,20 @@
 
 namespace told::audit {
 
-/// What an entry does not say itself. Either may be unset, and may answer "" for what it does not know.
+/// What a notification asks for, beyond that it be acknowledged.
+struct Asked {
+  bool owed = false;  ///< it is a duty, which is done rather than acknowledged
+  std::string what;   ///< "Personal Education Plan"; "the call about Police control room"; "": nothing is to be added
+};
+
+/// What an entry does not say itself. Any may be unset, and may answer "" for what it does not know.
 struct Glossary {
   /// Whose notification this is, as named in the policy ("home_office.asylum").
   std::function<std::string(core::NotificationId)> recipient;
   /// A recipient as people read it ("Home Office asylum").
   std::function<std::string(const std::string& recipient)> title;
+  /// What this notification asks for.
+  std::function<Asked(core::NotificationId)> asked;
 };
 
 /// "Home Office asylum has not acknowledged: Duty manager is called (rung 1)". No full stop, no time, no line breaks.

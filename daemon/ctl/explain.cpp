@@ -120,14 +120,13 @@ class Explanation {
   static std::string agreement(const core::Rule& rule) {
     if (rule.agreement.empty() || !rule.review_by) return rule.agreement;
     const auto& day = *rule.review_by;
-    return rule.agreement + ", to be reviewed by " + std::to_string(unsigned{day.day()}) + "/" +
-           std::to_string(unsigned{day.month()}) + "/" + std::to_string(int{day.year()});
+    return rule.agreement + ", to be reviewed by " + core::date_in_words(day) + " " + std::to_string(int{day.year()});
   }
 
-  void tell_ladder(const core::Ladder* ladder, const std::string& silent, core::Instant from, core::Instant deadline) {
+  void tell_ladder(const core::Ladder* ladder, const std::string& silent, core::Instant from, core::Instant deadline,
+                   const char* label = "nobody answers", const char* alarm = "nobody was told") {
     if (ladder == nullptr) return;
     const core::Recipient* recipient = policy_.recipient(silent);
-    const char* label = "nobody answers";
     for (const core::Rung& rung : ladder->rungs) {
       const core::Instant at = rung.after.at(from, deadline, policy_.calendar);
       std::string who;
@@ -140,7 +139,7 @@ class Explanation {
       row(label, rehearse::near_words(at, happened_, policy_.calendar) + "  " + who);
       label = "";
     }
-    row("", "then again every " + core::interval_in_words(ladder->repeat_last) + ", and \"nobody was told\" is raised");
+    row("", "then again every " + core::interval_in_words(ladder->repeat_last) + ", and \"" + alarm + "\" is raised");
   }
 
   /// A rota's name with the people it gives for that hour.
@@ -161,12 +160,17 @@ class Explanation {
       if (first) session_.out << "\n" << toned("Clocks that start", Tone::strong, session_.out_terminal) << "\n";
       first = false;
       const core::Instant due = core::from_us(duty.deadline_us());
-      session_.out << "   " << clock->duty << ", owed by " << on_duty(clock->who, happened_) << "\n";
+      session_.out << "\n   " << clock->duty << ", owed by " << on_duty(clock->who, happened_) << "\n";
       row("due", core::reckoning_in_words(clock->due, happened_, policy_.calendar));
       row("reminded", policy_.calendar.in_words(clock->warn.at(happened_, due, policy_.calendar)));
       row("stopped by", clock->stopped_by.empty() ? "a person who says that it is done" : listed(clock->stopped_by));
+      if (clock->every)
+        row("then again", "every " + core::counted_in_words(*clock->every) + ", until " +
+                              (clock->until.empty() ? "a person says that it is done for good" : listed(clock->until)));
       row("why", looked_at_.place(clock->line) + (clock->only_if.always() ? "" : ", since " + clock->only_if.text()));
+      row("basis", clock->basis);
       row("source", clock->source);
+      tell_ladder(policy_.ladder(clock->ladder), clock->who, happened_, due, "not done", "duty not done");
     }
   }
 

@@ -23,12 +23,14 @@ void add_graph(Command& app, Session& session) {
                           "  toldctl graph --policy council.toml --dot | dot -Tpdf > council.pdf");
   auto wish = std::make_shared<Wish>();
   made.option("--policy", wish->policy, "The policy; the one that told has in force if not given");
-  made.option("-o,--output", wish->out, "Write it there instead of to standard output");
+  made.option("-o,--output", wish->out,
+              "Write it there instead of to standard output; a name that ends in .dot is written as Graphviz reads it");
   Option& dot = made.flag("--dot", wish->dot, "As Graphviz reads it");
   made.flag("--svg", wish->svg, "As SVG; the default").excludes(dot);
   made.runs([&session, wish] {
     const core::Policy policy = look_at_policy(wish->policy, session).policy;
-    const std::string drawn = wish->dot ? rehearse::dot_of(policy) : rehearse::svg_of(policy);
+    const bool as_dot = wish->dot || (!wish->svg && wish->out.ends_with(".dot"));
+    const std::string drawn = as_dot ? rehearse::dot_of(policy) : rehearse::svg_of(policy);
     if (wish->out.empty())
       session.out << drawn;
     else

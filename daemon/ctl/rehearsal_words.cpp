@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "audit/kinds.hpp"
+#include "core/reference.hpp"
 #include "rehearse/fields_seen.hpp"
 
 namespace told::ctl {
@@ -18,6 +19,34 @@ RehearsalWords::RehearsalWords(const rehearse::Play& play) : play_(play) {
     const core::Notification* n = play_.world().state().notification(id);
     return n == nullptr ? std::string{} : play_.world().state().recipient_name(n->recipient);
   };
+  glossary_.asked = [this](core::NotificationId id) { return asked(id); };
+  for (const rehearse::Line& line : play_.lines())
+    if (const auto* d = std::get_if<Decided>(&line); d != nullptr && d->head.event_accepted().opens_case()) ++cases_;
+}
+
+audit::Asked RehearsalWords::asked(core::NotificationId id) const {
+  const core::State& state = play_.world().state();
+  const core::Notification* n = state.notification(id);
+  const core::Event* event = state.event(id.event);
+  if (n == nullptr || event == nullptr) return {};
+  // With one child alone it goes without saying of which.
+  const std::string whose = cases_ > 1 && event->case_number != 0
+                                ? " (case " + core::to_reference(core::Named::case_, event->case_number) + ")"
+                                : "";
+  switch (static_cast<v1::NotificationKind>(n->kind)) {
+    case v1::NOTIFICATION_KIND_OBLIGATION:
+      return {true, play_.duty_of(*n) + whose};
+    case v1::NOTIFICATION_KIND_ALARM:
+      return {false, "the alarm"};
+    case v1::NOTIFICATION_KIND_ESCALATION: {
+      const core::Notification* silent = state.notification({id.event, n->about_slot});
+      return {false, "the call" +
+                         (silent == nullptr ? "" : " about " + play_.title(state.recipient_name(silent->recipient))) +
+                         whose};
+    }
+    default:
+      return {false, whose.empty() ? "" : audit::event_words(std::string(event->type)) + whose};
+  }
 }
 
 bool RehearsalWords::goes_without_saying(const Decided& d) const {
@@ -38,7 +67,8 @@ bool RehearsalWords::goes_without_saying(const Decided& d) const {
 
 bool RehearsalWords::repeats(const Decided& d) const {
   return d.head.has_escalated() && d.head.escalated().reason() != v1::ESCALATION_REASON_SILENCE &&
-         d.head.escalated().reason() != v1::ESCALATION_REASON_DECLINED;
+         d.head.escalated().reason() != v1::ESCALATION_REASON_DECLINED &&
+         d.head.escalated().reason() != v1::ESCALATION_REASON_HANDOVER;
 }
 
 std::string RehearsalWords::of(const Decided& d) const {
@@ -67,9 +97,13 @@ std::string RehearsalWords::of(const Delivered& d) const {
       return "told that it is answered: " + who + ", about " + about;
     case v1::NOTIFICATION_KIND_ALARM:
       return (d.what.alarm_cleared ? "told that the alarm is over: " : "told of the alarm: ") + who;
-    default:
-      return rehearse::kind_word(d.what.kind) + ": " + who +
+    case v1::NOTIFICATION_KIND_OBLIGATION:
+      return "reminded: " + who + ", of " + asked(d.what.notification).what;
+    default: {
+      const std::string to_be = audit::kind_words(d.what.kind);  // "to be asked to delete what was withdrawn"
+      return to_be.substr(to_be.starts_with("to be ") ? 6 : 0) + ": " + who +
              (d.fields.empty() ? "" : " sees " + rehearse::in_groups(d.fields));
+    }
   }
 }
 

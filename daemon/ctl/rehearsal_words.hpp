@@ -15,7 +15,7 @@ class RehearsalWords {
 
   /// It is part of how every rehearsal goes: workers that connect, receipts of what is shown as delivered.
   [[nodiscard]] bool goes_without_saying(const rehearse::Decided& d) const;
-  /// A ladder's step that was made before and comes again.
+  /// A ladder's step that was made before and comes again. A handover is none: it is told to somebody else.
   [[nodiscard]] bool repeats(const rehearse::Decided& d) const;
 
   [[nodiscard]] std::string of(const rehearse::Decided& d) const;  ///< without the duties of an accepted event
@@ -26,7 +26,10 @@ class RehearsalWords {
   [[nodiscard]] std::vector<std::string> duties(const rehearse::Decided& d) const;
 
  private:
+  [[nodiscard]] audit::Asked asked(core::NotificationId id) const;
+
   const rehearse::Play& play_;
+  std::size_t cases_ = 0;  ///< that the rehearsal opened
   audit::Glossary glossary_;
 };
 

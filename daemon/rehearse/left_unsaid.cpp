@@ -13,6 +13,14 @@ std::string due_words(const Play& play, const core::Notification& n) {
   return text;
 }
 
+/// "child.missing", "the alarm nobody_was_told", "the end (child.located)".
+std::string of_what(v1::NotificationKind kind, const core::Event& event) {
+  if (kind == v1::NOTIFICATION_KIND_ALARM) return "the alarm " + event.id;
+  if (kind == v1::NOTIFICATION_KIND_TELL) return type_of(event);
+  return (kind == v1::NOTIFICATION_KIND_STAND_DOWN ? "the end" : "the " + kind_word(kind)) + " (" + type_of(event) +
+         ")";
+}
+
 }  // namespace
 
 std::vector<Unsaid> left_unsaid(const Play& play) {
@@ -32,18 +40,16 @@ std::vector<Unsaid> left_unsaid(const Play& play) {
       if (kind == v1::NOTIFICATION_KIND_OBLIGATION) {
         if (n.open())
           all.push_back({Unsaid::Kind::clock_running, id,
-                         who + " still owes " + play.clock_of(n) + " for " + what + " (" + due_words(play, n) + ")"});
+                         who + " still owes: " + play.duty_of(n) + " (" + what + ", " + due_words(play, n) + ")"});
         continue;
       }
       // A call is part of somebody else's silence, which is listed itself.
       if (kind == v1::NOTIFICATION_KIND_ESCALATION || kind == v1::NOTIFICATION_KIND_ANSWERED) continue;
       if (n.to_deliver())
-        all.push_back(
-            {Unsaid::Kind::never_in_hands, id, who + " has never had it in hand: " + kind_word(kind) + " of " + what});
+        all.push_back({Unsaid::Kind::never_in_hands, id, who + " has never had it in hand: " + of_what(kind, event)});
       else if (n.open() && n.asks_acknowledgement())
-        all.push_back(
-            {Unsaid::Kind::unanswered, id,
-             who + " has not acknowledged: " + kind_word(kind) + " of " + what + " (" + due_words(play, n) + ")"});
+        all.push_back({Unsaid::Kind::unanswered, id,
+                       who + " has not acknowledged: " + of_what(kind, event) + " (" + due_words(play, n) + ")"});
     }
   }
   std::sort(all.begin(), all.end(), [](const Unsaid& a, const Unsaid& b) { return a.notification < b.notification; });

@@ -10,7 +10,7 @@
 namespace told::rehearse {
 namespace {
 
-constexpr int lanes_left = 300;
+constexpr int lanes_left = 400;
 constexpr int widest = 1100;  ///< of the lanes, without their labels
 constexpr int top = 96;
 constexpr int row_height = 26;
@@ -59,7 +59,7 @@ class Picture {
     int y = top;
     for (const auto& [recipient, rows] : lanes_) {
       svg.line(16, y - 14, right_, y - 14, "lane");
-      svg.text(16, y + 4, shortened(play_.title(recipient), 33), "head");
+      svg.text(16, y + 4, shortened(play_.title(recipient), 48), "head");
       for (const Row& row : rows) {
         draw_row(svg, row, y);
         y += row_height;

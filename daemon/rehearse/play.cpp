@@ -25,6 +25,13 @@ bool restarts(const Scenario& scenario) {
                      [](const Step& step) { return std::holds_alternative<Restart>(step.action); });
 }
 
+/// Null for whatever is no duty. The state keeps the policy that it stands in.
+const core::Clock* clock_behind(const core::State& state, const core::Notification& n) {
+  if (static_cast<v1::NotificationKind>(n.kind) != v1::NOTIFICATION_KIND_OBLIGATION) return nullptr;
+  const core::PolicyPtr frozen = state.policy(n.policy_version);
+  return frozen ? frozen->clock(n.rule) : nullptr;
+}
+
 }  // namespace
 
 Play::Play(const Scenario& scenario, Prints prints)
@@ -72,10 +79,13 @@ std::string Play::title(const std::string& recipient) const {
 }
 
 std::string Play::clock_of(const core::Notification& n) const {
-  const core::PolicyPtr frozen = world_.state().policy(n.policy_version);
-  const bool owed = static_cast<v1::NotificationKind>(n.kind) == v1::NOTIFICATION_KIND_OBLIGATION;
-  const core::Clock* clock = owed && frozen ? frozen->clock(n.rule) : nullptr;
+  const core::Clock* clock = clock_behind(world_.state(), n);
   return clock == nullptr ? "" : clock->name;
+}
+
+std::string Play::duty_of(const core::Notification& n) const {
+  const core::Clock* clock = clock_behind(world_.state(), n);
+  return clock == nullptr ? "" : clock->duty;
 }
 
 bool Play::is_about(const Which& which, core::EntryIndex index) const {

@@ -38,6 +38,8 @@ class Play {
   [[nodiscard]] std::string title(const std::string& recipient) const;
   /// The name of an obligation's clock; "" where it is none.
   [[nodiscard]] std::string clock_of(const core::Notification& n) const;
+  /// What that clock owes, in the policy's words.
+  [[nodiscard]] std::string duty_of(const core::Notification& n) const;
 
  private:
   void act(const Step& step);

@@ -30,13 +30,32 @@ struct Graph {
   std::vector<Edge> edges;
 };
 
-std::string by_pace(const std::string& other, const std::string& high) {
-  return other == high ? other : "high: " + high + ", other: " + other;
+/// "within 30 min", "by close of the next working day".
+std::string by_when(const core::Due& due) {
+  const std::string text = in_words(due);
+  return (text.front() >= '0' && text.front() <= '9' ? "within " : "by ") + text;
+}
+
+/// "within 15 min (high), 30 min (other)" where that depends on the grade.
+std::string by_when(const core::Rule& rule) {
+  const std::string other = by_when(rule.within[0]);
+  const std::string high = by_when(rule.within[1]);
+  if (other == high) return other;
+  const std::size_t said = other.starts_with("within ") && high.starts_with("within ") ? 7 : 0;
+  return high + " (high), " + other.substr(said) + " (other)";
 }
 
 std::string listed(const std::vector<std::string>& names) {
   std::string text;
   for (const std::string& name : names) text += (text.empty() ? "" : " or ") + name;
+  return text;
+}
+
+/// ", only if risk.grade == high, only from tilbury"; "" for always and everywhere.
+std::string limits(const core::Condition& only_if, const std::vector<std::string>& sites) {
+  std::string text;
+  if (!only_if.always()) text += ", only if " + only_if.text();
+  if (!sites.empty()) text += ", only from " + listed(sites);
   return text;
 }
 
@@ -46,15 +65,14 @@ class GraphMaker {
 
   Graph make() {
     for (const core::Rule& rule : policy_.rules) {
-      std::string label = "within " + by_pace(in_words(rule.within[0]), in_words(rule.within[1]));
-      if (!rule.only_if.always()) label += ", only if " + rule.only_if.text();
-      if (!rule.sites.empty()) label += ", only from " + listed(rule.sites);
+      std::string label = by_when(rule);
+      label += limits(rule.only_if, rule.sites);
       graph_.edges.push_back({event(rule.when), recipient(rule.who), label, false});
       climb(rule.who, rule.ladder[0]);
       if (rule.ladder[1] != rule.ladder[0]) climb(rule.who, rule.ladder[1]);
     }
     for (const core::Clock& clock : policy_.clocks) {
-      std::string label = clock.duty + ": " + in_words(clock.due);
+      std::string label = clock.duty + ": " + by_when(clock.due) + limits(clock.only_if, clock.sites);
       if (!clock.stopped_by.empty()) label += ", stopped by " + listed(clock.stopped_by);
       graph_.edges.push_back({event(clock.starts), recipient(clock.who), label, true});
       climb(clock.who, clock.ladder);
@@ -97,7 +115,7 @@ class GraphMaker {
 
   static std::string listed_all(const core::Rung& rung) {
     std::string text;
-    if (rung.again) text = "the recipient again, by its second channel";
+    if (rung.again) text = "the recipient again, by a second channel if any";
     for (const std::string& name : rung.who) text += (text.empty() ? "" : ", ") + name;
     if (rung.deputy) text += (text.empty() ? "" : ", ") + std::string("the recipient's deputy");
     if (rung.quorum > 0) text += " (" + std::to_string(rung.quorum) + " of these hold it)";
@@ -131,7 +149,7 @@ constexpr int page_top = 72;
 /// One event: whom it is told to, and what is owed because of it.
 struct Line {
   std::string what;      ///< the recipient, or the duty
-  std::string deadline;  ///< "within 30 min", "due 2 working days"
+  std::string deadline;  ///< "within 30 min", "due by close of the next working day"
   std::string ladder;
   std::string more;  ///< a condition, or who owes it; "" for none
   bool clock = false;
@@ -153,17 +171,17 @@ class Page {
   explicit Page(const core::Policy& policy, const Graph& graph) : policy_(policy), graph_(graph) {
     for (const core::Rule& rule : policy.rules) {
       Line line{title(rule.who),
-                "within " + by_pace(in_words(rule.within[0]), in_words(rule.within[1])),
+                by_when(rule),
                 rule.ladder[1] == rule.ladder[0] ? rule.ladder[0] : rule.ladder[1] + ", " + rule.ladder[0],
                 {},
                 false,
                 {rule.ladder[0], rule.ladder[1]}};
-      if (!rule.only_if.always()) line.more = "only if " + rule.only_if.text();
-      if (!rule.sites.empty()) line.more += (line.more.empty() ? "only from " : ", only from ") + listed(rule.sites);
+      if (const std::string limited = limits(rule.only_if, rule.sites); !limited.empty()) line.more = limited.substr(2);
       block(rule.when).lines.push_back(std::move(line));
     }
     for (const core::Clock& clock : policy.clocks) {
-      Line line{clock.duty, "due " + in_words(clock.due), clock.ladder, title(clock.who), true, {clock.ladder}};
+      Line line{clock.duty, "due " + by_when(clock.due), clock.ladder, title(clock.who), true, {clock.ladder}};
+      line.more += limits(clock.only_if, clock.sites);
       if (!clock.stopped_by.empty()) line.more += ", until " + listed(clock.stopped_by);
       if (clock.every) line.more += ", then every " + in_words(*clock.every);
       block(clock.starts).lines.push_back(std::move(line));

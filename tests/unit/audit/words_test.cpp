@@ -45,6 +45,17 @@ TEST_F(Words, ADutysFirstStepRemindsItsOwnerAndCallsNobody) {
   EXPECT_EQ(said.find("called"), std::string::npos) << said;
 }
 
+TEST_F(Words, WhatIsAskedForIsSaidWhereItIsKnown) {
+  glossary.asked = [](core::NotificationId) { return Asked{false, "the alarm"}; };
+  EXPECT_EQ(say(5), "Home Office asylum has not acknowledged the alarm: Duty manager is called (rung 1)");
+  EXPECT_EQ(say(4), "Essex Police control room acknowledged the alarm");
+  glossary.asked = [](core::NotificationId) { return Asked{true, "Personal Education Plan"}; };
+  EXPECT_EQ(say(5),
+            "Home Office asylum has not done what it owes (Personal Education Plan): Duty manager is called (rung 1)");
+  world.entries[4].mutable_acknowledged()->set_done(true);
+  EXPECT_EQ(say(4), "Essex Police control room has done what it owed (Personal Education Plan)");
+}
+
 TEST_F(Words, AnEventSaysWhoIsToBeToldByWhen) {
   const auto text = say(2);
   EXPECT_NE(text.find("Child missing (high risk) at tilbury, reported by port.tilbury"), std::string::npos) << text;

@@ -78,6 +78,50 @@ TEST(RehearseCommand, TheLadderThatRepeatsIsSaidOnce) {
   EXPECT_EQ(out.find(said, first + 1), std::string::npos);
 }
 
+/// What the council's policy makes of an event and of nobody's answering.
+std::string council(const std::string& steps, const char* until) {
+  const Folder folder;
+  const std::string path = folder / "night.toml";
+  std::ofstream(path) << "begins = 2026-03-06T14:00:00\npolicy = \"" TOLD_ROOT "/config/council.toml\"\n" << steps;
+  const Ran ran = run({"rehearse", "--until", until, path});
+  EXPECT_EQ(ran.code, exit_good) << ran.err;
+  std::string flat;  // lines are broken where they are long
+  for (std::istringstream words(ran.out); words >> std::ws && !words.eof();) {
+    std::string word;
+    words >> word;
+    flat += (flat.empty() ? "" : " ") + word;
+  }
+  return flat;
+}
+
+TEST(RehearseCommand, SaysWhichDutyIsNotDoneAndWhichCallWasTaken) {
+  const std::string out = council(R"(
+[[step]]
+at = "0 min"
+event = { type = "child.placed", subject = "ref-17", site = "council", placement = { county = "Essex" } }
+[[step]]
+at = "Sat 20:00"
+acknowledge = { who = "edt.manager", call_about = "social_work_team", of = "child.placed" }
+)",
+                                  "60 h");
+  EXPECT_THAT(out, HasSubstr("is reminded of what it owes (Courtesy call to the child and the carer); next at"));
+  EXPECT_THAT(out, HasSubstr("reminded: Allocated social worker, by the team's tray (zmq_queue), of Courtesy call"));
+  EXPECT_THAT(out, HasSubstr("has not done what it owes (Visit to the child): Emergency Duty Team, manager is called"));
+  EXPECT_THAT(out, HasSubstr("manager acknowledged the call about Allocated social worker, by the team's tray:"));
+  EXPECT_THAT(out, HasSubstr("tray still owes: Visit to the child (child.placed, due Sun 8 Mar 14:00, LATE)"));
+}
+
+// Two children, and the same desk silent about both: which line is about whom?
+TEST(RehearseCommand, SaysOfWhichCaseWhereThereAreSeveral) {
+  const auto missing_too = [](const char* subject) {
+    return std::string("[[step]]\nat = \"0 min\"\nevent = { type = \"child.missing\", subject = \"") + subject +
+           "\", site = \"council\", risk = { grade = \"high\" } }\n";
+  };
+  EXPECT_THAT(council(missing_too("ref-17"), "16 min"), HasSubstr("Police control room has not acknowledged: Duty"));
+  EXPECT_THAT(council(missing_too("ref-17") + missing_too("ref-18"), "16 min"),
+              HasSubstr("Police control room has not acknowledged child missing (case C-"));
+}
+
 TEST(ExplainCommand, SaysWhoWhyByWhenAndWhoIsNotTold) {
   const Ran ran = run({"explain", "--policy", policy, missing});
   EXPECT_EQ(ran.code, exit_good) << ran.err;
@@ -87,6 +131,21 @@ TEST(ExplainCommand, SaysWhoWhyByWhenAndWhoIsNotTold) {
   EXPECT_THAT(ran.out, HasSubstr("policy.toml:"));
   EXPECT_THAT(ran.out, HasSubstr("15 min after Wednesday 14 January 2026 18:40: Wednesday 14 January 2026 18:55"));
   EXPECT_THAT(ran.out, HasSubstr("no rule tells these of child.missing: channel_panel.chairs"));
+}
+
+TEST(ExplainCommand, SaysOfAClockWhoIsCalledWhereItIsNotDone) {
+  const Ran ran =
+      run({"explain", "--policy", TOLD_ROOT "/config/council.toml", TOLD_ROOT "/tests/events/arrived.json"});
+  EXPECT_EQ(ran.code, exit_good) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("ISA-POLICE-UASC, to be reviewed by 1 April 2027"));
+  EXPECT_THAT(ran.out, HasSubstr("   Personal Education Plan, owed by Virtual School (virtual_school)\n"));
+  EXPECT_THAT(ran.out,
+              HasSubstr("   not done       Wed 14 Jan 11:29  manager_on_duty: Duty manager (Emergency Duty Team "
+                        "out of hours) (duty_manager)\n                  Wed 14 Jan 21:05  Team manager"));
+  EXPECT_THAT(ran.out, HasSubstr("and \"duty not done\" is raised"));
+  const Ran placed =
+      run({"explain", "--policy", TOLD_ROOT "/config/council.toml", TOLD_ROOT "/tests/events/placed.json"});
+  EXPECT_THAT(placed.out, HasSubstr("then again     every 7 days, until child.transferred, case.closed"));
 }
 
 TEST(ExplainCommand, SaysWhichConditionDoesNotHold) {
@@ -110,6 +169,29 @@ TEST(GraphCommand, DrawsAsSvgAndAsDot) {
   EXPECT_THAT(run({"graph", "--policy", policy}).out, HasSubstr("<svg "));
   EXPECT_THAT(run({"graph", "--policy", policy, "--dot"}).out, HasSubstr("digraph policy {"));
   EXPECT_EQ(run({"graph", "--policy", policy, "--dot", "--svg"}).code, exit_usage);
+}
+
+TEST(GraphCommand, WritesDotWhereTheFileIsCalledSo) {
+  const Folder folder;
+  const auto begin_of = [&](const char* name) {
+    EXPECT_EQ(run({"graph", "--policy", policy, "-o", folder / name}).code, exit_good);
+    std::ifstream file(folder / name);
+    std::string line;
+    std::getline(file, line);
+    return line;
+  };
+  EXPECT_EQ(begin_of("policy.dot"), "digraph policy {");
+  EXPECT_THAT(begin_of("policy.svg"), HasSubstr("<?xml"));
+}
+
+TEST(GraphCommand, SaysWhenAClockStartsAtAll) {
+  for (const char* as : {"--svg", "--dot"}) {
+    const std::string drawn = run({"graph", "--policy", TOLD_ROOT "/config/council.toml", as}).out;
+    EXPECT_THAT(drawn,
+                ::testing::ContainsRegex("only if trafficking.indicators, (stopped by|until) child.nrm_referred"))
+        << as;
+    EXPECT_THAT(drawn, HasSubstr("by close of the next working day")) << as;
+  }
 }
 
 TEST(GraphCommand, AsksToldForThePolicyInForceWhereNoneIsGiven) {
