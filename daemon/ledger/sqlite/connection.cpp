@@ -37,7 +37,7 @@ Connection::Connection(Connection&& other) noexcept
 
 Connection::~Connection() { sqlite3_close(db_); }
 
-Connection Connection::writing(const std::string& path, const char* synchronous) {
+Connection Connection::writing(const std::string& path, const char* synchronous, int cache_kib) {
   Connection c{path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE};
   c.run("PRAGMA page_size=" + std::to_string(page_bytes));
   int reserved = page_checksum_bytes;  // of a file that is made now, or made anew by VACUUM
@@ -49,7 +49,7 @@ Connection Connection::writing(const std::string& path, const char* synchronous)
   c.run("PRAGMA mmap_size=0");
   c.run("PRAGMA wal_autocheckpoint=0");
   c.run(std::string{"PRAGMA journal_size_limit="} + log_bytes_kept);
-  c.run("PRAGMA cache_size=-16384");
+  c.run("PRAGMA cache_size=-" + std::to_string(cache_kib));
   c.run("PRAGMA cell_size_check=ON");
   c.run("PRAGMA temp_store=MEMORY");
   sqlite3_wal_hook(

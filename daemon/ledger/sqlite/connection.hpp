@@ -36,8 +36,8 @@ class Connection {
  public:
   /// The one connection that writes and checkpoints a file: WAL with the given `synchronous` ("FULL"), both read back
   /// and refused otherwise; no memory map; no automatic checkpoint (the owner calls checkpoint()). A file that it makes
-  /// has checked pages.
-  [[nodiscard]] static Connection writing(const std::string& path, const char* synchronous);
+  /// has checked pages. `cache_kib`: how much of the file is kept in memory at most, which takes a quarter more.
+  [[nodiscard]] static Connection writing(const std::string& path, const char* synchronous, int cache_kib);
   /// Reads only, and never checkpoints: not at a commit, not when it is closed (PRAGMA wal_autocheckpoint=0,
   /// SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE). With these, SQLite before 3.51.3 cannot meet its WAL-reset corruption, which
   /// takes two connections that write or checkpoint at the same moment.

@@ -31,7 +31,8 @@ bool read_fingerprint(std::string_view bytes, core::Fingerprint& out) {
 
 Connection opened(const std::string& path) {
   // NORMAL: a power cut may lose its newest steps, and a start makes them again from the ledger.
-  auto c = Connection::writing(path, "NORMAL");
+  constexpr int cache_kib = 16384;  // the index of what is known is written all over
+  auto c = Connection::writing(path, "NORMAL", cache_kib);
   if (!c.checked()) throw StoreFailed(path + " was made by an older told, whose pages bear no checksums");
   migrate(c, projection_schema, path);
   const auto bytes = std::stoull(c.value("PRAGMA page_count")) * std::stoull(c.value("PRAGMA page_size"));

@@ -13,7 +13,11 @@ namespace {
 
 constexpr unsigned long first_schema_with_checksums = 3;
 
-Connection writing(const std::string& path) { return Connection::writing(path, "FULL"); }
+Connection writing(const std::string& path) {
+  // Every table is appended to: a group's pages and the edges of the trees. Other connections read the rest.
+  constexpr int cache_kib = 4096;
+  return Connection::writing(path, "FULL", cache_kib);
+}
 
 void sync(const std::string& path) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
