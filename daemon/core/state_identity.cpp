@@ -132,6 +132,7 @@ void State::change_identity(const v1::LedgerEntry& entry) {
   if (head.ends_episode() != 0) end_episodes(into, entry.index(), events_.at(head.moved_event()).time);
   for (const v1::ClocksStopped& stopped : head.clocks_stopped())
     stop_clocks(stopped, events_.at(head.moved_event()), entry);
+  retire_if_closed(events_.at(head.moved_event()));
 }
 
 void State::join(CaseNumber from, CaseNumber into) {
@@ -157,7 +158,7 @@ void State::join(CaseNumber from, CaseNumber into) {
 
 void State::move(const Event& order) {
   const auto found = events_.find(order.amends);
-  const Event* event = found == events_.end() ? nullptr : &found->second;
+  Event* event = found == events_.end() ? nullptr : &found->second;
   const CaseNumber from = event == nullptr ? 0 : case_of(*event);
   moved_[order.amends] = order.index;
   if (event == nullptr) return;  // closed and forgotten, or not put back yet: then it is put back where it belongs
@@ -166,8 +167,9 @@ void State::move(const Event& order) {
   move_between(obligations_, from, to, [&](NotificationId id) { return id.event == event->index; });
   if (!event->counted) return;
   auto& cases = counted_[std::string(event->type)];
-  cases.erase(from);
-  cases.emplace(to, event->index);
+  if (const auto own = cases.find(from); own != cases.end() && own->second == event->index) cases.erase(own);
+  // A child that is counted already counts once.
+  event->counted = cases.emplace(to, event->index).second;
 }
 
 }  // namespace told::core

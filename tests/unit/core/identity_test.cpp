@@ -270,6 +270,23 @@ TEST(AnotherChild, TakesItsOpenEpisodeAndItsObligationsWithItAlsoAfterARestart) 
   }
 }
 
+TEST(AnotherChild, WhoIsCountedAlreadyCountsOnceAlsoAfterARestart) {
+  auto policy = small_policy();
+  policy->quotas = {{"places", "child.arrived", {"child.transferred"}, 9}};
+  policy->not_told = {"child.transferred"};
+  for (const int restarted : {0, 1, 2}) {
+    Cases t{policy};
+    for (const char* child : {"T-1", "T-2"}) t.world.happens("child.arrived", child);
+    const EntryIndex second = t.world.last_event();
+    const EntryIndex first = t.state().counted("told.child.arrived.v1").begin()->second;
+    EXPECT_TRUE(t.move(first, second).recorded());
+    EXPECT_EQ(t.state().counted("told.child.arrived.v1").size(), 1U);
+    t.world.happens("child.transferred", "T-2");
+    if (restarted != 0) t.world.restart(restarted == 2);
+    EXPECT_TRUE(t.state().counted("told.child.arrived.v1").empty()) << "restarted " << restarted;
+  }
+}
+
 TEST(AnotherChild, LeavesWhatItHadStoppedOwedAsBefore) {
   for (const int restarted : {0, 1, 2}) {
     auto policy = policy_with_a_clock();
