@@ -50,7 +50,7 @@ void Turn::amend(v1::EventAccepted& head, const v1::Event& event, EntryIndex ear
     const v1::EventCorrected& c = event.event_corrected();
     if (c.has_time()) head.set_corrected_time_us(to_us(time_of(c.time())));
     head.set_grade(c.has_child_missing() ? c.child_missing().risk().grade() : v1::RISK_GRADE_UNSPECIFIED);
-    recompute(head, earlier, c.has_time() ? time_of(c.time()) : Instant{}, head.grade());
+    recompute(head, earlier, c.has_time() ? begun(time_of(c.time())) : Instant{}, head.grade());
   } else {
     for (const NotificationId id : state().obligations(state().case_of(earlier))) {
       if (id.event != earlier_index) continue;

@@ -67,6 +67,7 @@ void Turn::on(Publish& c) {
 
   const bool exercise = event.status() != v1::STATUS_ACTUAL;
   const Instant at = time_of(event.time());
+  const Instant since = begun(at);
   const EntryIndex index = state().next_index();
   // A withdrawal says nothing of its own by which its stream could be known: it is of the earlier event's case.
   const CaseNumber known_case =
@@ -104,15 +105,15 @@ void Turn::on(Publish& c) {
       kept_out.push_back(rule->who);
       continue;
     }
-    NewDuty duty = by_rule(*state().policy(), *rule, pace, at);
+    NewDuty duty = by_rule(*state().policy(), *rule, pace, since);
     duty.event = index;
     if (std::find(told.begin(), told.end(), rule->who) != told.end()) duty.kind = v1::NOTIFICATION_KIND_STAND_DOWN;
     add_duty(duties, duty);
   }
-  if (ends) tell_the_end(duties, told, index, at);
-  if (amends) amend(head, event, earlier->entry, index, at);
+  if (ends) tell_the_end(duties, told, index, since);
+  if (amends) amend(head, event, earlier->entry, index, since);
   if (event.has_child_missing_risk_changed()) regrade(head, case_number, event);
-  begin_clocks(duties, event, at);
+  begin_clocks(duties, event, since);
   stop_clocks(*head.mutable_clocks_stopped(), case_number, {short_type(event.type()), event.status(), at});
   count_towards_quotas(head, event, case_number, amends ? earlier->entry : 0);
 

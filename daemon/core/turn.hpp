@@ -16,6 +16,7 @@
 //   alarms.cpp       what is wrong with told itself, told by the same path
 #include <google/protobuf/repeated_field.h>
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
@@ -91,6 +92,9 @@ class Turn {
   /// Puts a duty's notification into its lane, or takes credit for an attempt at once and marks the duty so. `waits`:
   /// it is for pump() to say by which channel it goes.
   void enqueue(v1::Duty& duty, EntryIndex event, bool waits = false);
+  /// When the clocks of something begin that is said to have happened then: never after now. What lies ahead was said
+  /// by somebody whose clock goes ahead of told's own, by minutes, or by as much as the wall clock was put right.
+  [[nodiscard]] Instant begun(Instant said) const { return std::min(said, now_); }
   /// What a rule of a policy asks of a new notification for an event that happened at `from`.
   [[nodiscard]] static NewDuty by_rule(const Policy& policy, const Rule& rule, Pace pace, Instant from);
   /// What is asked of a recipient who is told, without a rule of its own, of an end (`about` null) or of a later

@@ -117,6 +117,26 @@ TEST(AnEventToldLate, CallsOneRungAtOnceAndTheNextAfterTheirDistance) {
   EXPECT_EQ(world.newly_told(), Names{"team_manager"});
 }
 
+// The wall clock was put right by an hour while told ran: the port goes by the new time, and told by its own.
+TEST(AnEventFromAhead, IsChasedFromTheMomentInWhichItWasHeard) {
+  Night world;
+  v1::Event e;
+  e.set_id("1");
+  e.set_source("port");
+  e.set_type("told.child.arrived.v1");
+  e.set_subject("T-1");
+  e.set_status(v1::STATUS_ACTUAL);
+  e.mutable_time()->set_seconds(to_us(world.now()) / 1'000'000 + 3600);
+  e.mutable_child_arrived();
+  world.publish(e);
+  (void)world.newly_told();
+  world.advance(15min - 1s);
+  EXPECT_EQ(world.newly_told(), Names{});
+  world.advance(1s);
+  EXPECT_EQ(world.newly_told(), Names{"duty_manager"});
+  EXPECT_EQ(world.look(world.last_of("police")).deadline, world.look(world.last_of("police")).made + 30min);
+}
+
 TEST(AStoppedTimer, NeverFiresHoweverLateAndWhateverRestartedInBetween) {
   Night world;
   world.missing("T-1");
