@@ -47,6 +47,7 @@ class Notification:
     attempts: int = 0
     acknowledged: int = 0  # entries that say so, repeated ones too
     taken_on: int = 0      # those of them that changed something
+    acknowledged_by: int | None = None  # the first such entry
 
     def name(self):
         return f"notification {self.event}/{self.slot} to {self.recipient}"
@@ -212,6 +213,8 @@ class Ledger:
         if notification is None:
             return
         notification.acknowledged += 1
+        if notification.acknowledged_by is None:
+            notification.acknowledged_by = entry.index
         if head.repeated:
             return
         notification.taken_on += 1

@@ -12,11 +12,11 @@ event_pb2, gateway_pb2 = words.load()
 SITE_OF = {"prevent.section36": "police_station"}
 
 
-def make(source, id, kind, subject, high=False):
-    """A good event that happened now. `kind`: child.arrived, child.missing, child.located or prevent.section36."""
+def make(source, id, kind, subject, high=False, at_ns=None):
+    """A good event that happened now, or at that instant. `kind`: child.arrived, child.missing, child.located or prevent.section36."""
     event = event_pb2.Event(id=id, source=source, type=f"told.{kind}.v1", subject=subject,
                             status=event_pb2.STATUS_ACTUAL, site=SITE_OF.get(kind, "tilbury"))
-    now = time.time_ns()
+    now = time.time_ns() if at_ns is None else at_ns
     event.time.seconds, event.time.nanos = now // 10**9, now % 10**9 // 1000 * 1000
     data = getattr(event, kind.replace(".", "_"))
     data.child.name.given, data.child.name.family = "Child", subject.replace("/", " ")

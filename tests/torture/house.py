@@ -65,6 +65,7 @@ class House:
         self.worker_heartbeat, self.store, self.ladders = worker_heartbeat, store, ladders
         self.more = more
         self.publishers_port, self.agencies_port = free_ports(2)
+        self.environment = {}  # beside ours
         self.process = None
         self.keys = self.directory / "keys"
         self.log_file = self.directory / "told.log"
@@ -140,7 +141,7 @@ class House:
         with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(
                 [*wrap, self.told, "--config", str(self.directory / "told.toml")], stderr=log, stdout=log,
-                env={**os.environ, "NOTIFY_SOCKET": str(self.directory / "notify.sock")})
+                env={**os.environ, "NOTIFY_SOCKET": str(self.directory / "notify.sock"), **self.environment})
 
     def wait_ready(self, within=30.0):
         deadline = time.monotonic() + within

@@ -5,7 +5,7 @@ import time
 import events
 from connection import Connection
 from events import gateway_pb2
-from seen import Seen
+from seen import seen_of
 
 VERDICT = gateway_pb2.Verdict.Name
 SETTLED = (gateway_pb2.VERDICT_ACCEPTED, gateway_pb2.VERDICT_DUPLICATE, gateway_pb2.VERDICT_REFUSED)
@@ -19,7 +19,7 @@ class Publisher:
         self.name, self.subjects = name, subjects
         self.in_the_air, self.batch, self.patience, self.high = in_the_air, batch, patience, high
         self.limit = first + limit if limit else None
-        self.seen = Seen(seen or house.directory / "seen", name)
+        self.seen = seen_of(house, name, seen)
         self.connection = Connection(house.publishers_endpoint(), house.server_key(), house.secret(name))
         self.prevent = "prevent" in name
         self.made = self.first = first  # numbers of its events
@@ -33,18 +33,22 @@ class Publisher:
         """Until `stop` is set and everything published has a verdict."""
         self.connection.dial()
         while not (stop.is_set() or self.made == self.limit) or self.unsettled:
-            self.send_what_may_go(stop)
-            frames = self.connection.wait(20)
-            if frames is None:
-                self.connection.dial()
-                self.give_up(float("inf"))
-            for frame in frames or ():
-                self.hear(gateway_pb2.PublishReply.FromString(frame))
-            self.give_up(time.monotonic())
+            self.turn(20, stop.is_set())
             if progress is not None:
                 progress.value = self.made - self.first - len(self.unsettled)
         self.connection.close()
         self.seen.close()
+
+    def turn(self, milliseconds, enough=False):
+        """Says what may be said, and hears what comes within that time. Nothing new once it is `enough`."""
+        self.send_what_may_go(enough)
+        frames = self.connection.wait(milliseconds)
+        if frames is None:
+            self.connection.dial()
+            self.give_up(float("inf"))
+        for frame in frames or ():
+            self.hear(gateway_pb2.PublishReply.FromString(frame))
+        self.give_up(time.monotonic())
 
     def next_event(self):
         n = self.made
@@ -62,12 +66,12 @@ class Publisher:
         self.unsettled[event.id] = event
         return event.id
 
-    def send_what_may_go(self, stop):
+    def send_what_may_go(self, enough):
         while len(self.air) < self.in_the_air and time.monotonic() >= self.not_before:
             size = self.random.randint(1, self.batch)
             ids, self.waiting = self.waiting[:size], self.waiting[size:]
             ids = [id for id in ids if id in self.unsettled]
-            while len(ids) < size and not stop.is_set() and self.made != self.limit and not self.waiting:
+            while len(ids) < size and not enough and self.made != self.limit and not self.waiting:
                 ids.append(self.next_event())
             if not ids:
                 if self.waiting:

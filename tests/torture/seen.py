@@ -21,3 +21,8 @@ class Seen:
 
     def close(self):
         self.file.close()
+
+
+def seen_of(house, party, seen):
+    """`seen` itself, or a file in that directory, or in the house's own where None is given."""
+    return seen if hasattr(seen, "note") else Seen(seen or house.directory / "seen", party)

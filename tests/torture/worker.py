@@ -5,7 +5,7 @@ import time
 
 from connection import Connection
 from events import gateway_pb2
-from seen import Seen
+from seen import seen_of
 
 KIND = gateway_pb2.NotificationKind.Name
 ACKNOWLEDGEMENTS_A_FRAME = 200
@@ -25,7 +25,7 @@ class Worker:
     def __init__(self, house, name, seed=0, habits=None, seen=None):
         self.random = random.Random(f"{seed}/{name}")
         self.name, self.habits = name, habits or Habits()
-        self.seen = Seen(seen or house.directory / "seen", name)
+        self.seen = seen_of(house, name, seen)
         self.connection = Connection(house.agencies_endpoint(), house.server_key(), house.secret(name))
         self.due = []           # (when, number, notification, attempt, asks): handled then
         self.unanswered = {}    # notification -> when the acknowledgement was last sent
@@ -41,30 +41,39 @@ class Worker:
         self.seen.close()
 
     def session(self, stop, hurry):
-        self.connection.dial()
-        self.due, self.welcomed = [], False
-        self.connection.send(gateway_pb2.AgencyFrame(hello={"worker": "torture"}, credit=self.habits.credit))
-        began = spoke = time.monotonic()
+        self.dial()
         every = self.habits.reconnects_every
-        ends = began + self.random.uniform(0.2, 1.8) * every if every else float("inf")
+        ends = self.began + self.random.uniform(0.2, 1.8) * every if every else float("inf")
         while not stop.is_set():
             now = time.monotonic()
             if now > ends:
                 time.sleep(HANGS_BEFORE_IT_GOES)  # what comes now it never sees
                 return
-            if not self.welcomed and now - began > HELLO_PATIENCE:
-                return
             wait = min(0.02, self.due[0][0] - now) if self.due else 0.02
-            frames = self.connection.wait(1000 * wait)
-            if frames is None:
+            if not self.turn(1000 * wait, hurry):
                 return
-            for frame in frames:
-                if not self.hear(gateway_pb2.ServiceFrame.FromString(frame), hurry):
-                    return
-            answer = self.answer(hurry)
-            if self.welcomed and (answer.ByteSize() or time.monotonic() - spoke > self.beat / 2):
-                self.connection.send(answer)
-                spoke = time.monotonic()
+
+    def dial(self):
+        self.connection.dial()
+        self.due, self.welcomed = [], False
+        self.connection.send(gateway_pb2.AgencyFrame(hello={"worker": "torture"}, credit=self.habits.credit))
+        self.began = self.spoke = time.monotonic()
+
+    def turn(self, milliseconds, hurry=None):
+        """Hears what comes within that time and says what is due; False where this session is over."""
+        if not self.welcomed and time.monotonic() - self.began > HELLO_PATIENCE:
+            return False
+        frames = self.connection.wait(milliseconds)
+        if frames is None:
+            return False
+        for frame in frames:
+            if not self.hear(gateway_pb2.ServiceFrame.FromString(frame), hurry):
+                return False
+        answer = self.answer(hurry)
+        if self.welcomed and (answer.ByteSize() or time.monotonic() - self.spoke > self.beat / 2):
+            self.connection.send(answer)
+            self.spoke = time.monotonic()
+        return True
 
     def hear(self, frame, hurry):
         """Writes down what came; False where this session is over."""

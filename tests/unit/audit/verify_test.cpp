@@ -1,46 +1,24 @@
 #include "audit/verify.hpp"
 
-#include <google/protobuf/util/message_differencer.h>
 #include <gtest/gtest.h>
 
 #include "audit/json.hpp"
 #include "audit/opening.hpp"
 #include "digest/digest.hpp"
+#include "same_meaning.hpp"
 #include "world.hpp"
 
 namespace told::audit {
 namespace {
 
-using google::protobuf::util::MessageDifferencer;
+using testing::lines;
+using testing::same_meaning;
 using testing::World;
 
-std::vector<std::string> lines(const std::string& text) {
-  std::vector<std::string> out;
-  std::istringstream in(text);
-  for (std::string line; std::getline(in, line);) out.push_back(line + "\n");
-  return out;
-}
 std::string joined(const std::vector<std::string>& all) {
   std::string out;
   for (const auto& line : all) out += line;
   return out;
-}
-
-/// Says the same as the original, to whoever reads it: then a changed byte did no harm.
-bool same_meaning(const std::string& changed, const std::string& original) {
-  const auto a = lines(changed), b = lines(original);
-  if (a.size() != b.size()) return false;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    v1::ExportHeader header_a, header_b;
-    v1::ExportLine line_a, line_b;
-    if (i == 0 && (!from_json(a[i], &header_a).empty() || !from_json(b[i], &header_b).empty())) return false;
-    if (i != 0 && (!from_json(a[i], &line_a).empty() || !from_json(b[i], &line_b).empty())) return false;
-    // Two fields are not the ledger's: the key that the file names, checked against the one given, and the text of the
-    // signed note outside what was signed, which the signature check reads strictly.
-    header_a.clear_verifier_key(), header_b.clear_verifier_key();
-    if (!MessageDifferencer::Equals(header_a, header_b) || !MessageDifferencer::Equals(line_a, line_b)) return false;
-  }
-  return true;
 }
 
 class Verify : public ::testing::Test {
