@@ -5,7 +5,13 @@
 #include <proton/condition.h>
 #include <proton/disposition.h>
 
+#include <algorithm>
+#include <chrono>
 #include <random>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
 
 #include "amqp_broker.hpp"
 

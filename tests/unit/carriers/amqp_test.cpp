@@ -4,6 +4,8 @@
 #include <proton/codec.h>
 #include <proton/message.h>
 
+#include <cstring>
+#include <memory>
 #include <random>
 #include <stdexcept>
 
