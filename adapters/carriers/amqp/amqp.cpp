@@ -157,6 +157,7 @@ Kind amqp_kind() {
                    {"ca_file", Is::path},
                    {"allow", Is::texts},
                    {"timeout", Is::time}};
+  kind.usual_timeout = amqp::patience.usual;
   kind.problems_of = amqp::problems_of;
   kind.problems_beside = amqp::problems_beside;
   kind.try_files = [](const Way& way, const Surroundings& house) { static_cast<void>(amqp::read_target(way, house)); };
