@@ -34,10 +34,11 @@ struct Outside {
 
 class Interior {
  public:
-  /// Recovers the engine from the ledger. All outlive it. `progress` and `read_policy` as in path/recovery.hpp. Throws
-  /// ledger::StoreFailed.
+  /// Recovers the engine from the ledger. All outlive it. `progress` and `read_policy` as in path/recovery.hpp,
+  /// `closed_kept` as in core/engine.hpp. Throws ledger::StoreFailed.
   Interior(loop::Loop& loop, path::MachineClocks& machine, ledger::Ledger& ledger, const path::Progress& progress,
-           const core::State::PolicyReader& read_policy = path::read_policy);
+           const core::State::PolicyReader& read_policy = path::read_policy,
+           std::size_t closed_kept = core::closed_events_kept);
   Interior(const Interior&) = delete;
   Interior& operator=(const Interior&) = delete;
 
