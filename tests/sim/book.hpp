@@ -1,0 +1,141 @@
+#pragma once
+// The book: what the ledger's entries say, folded up a second time, from proto/told/v1/ledger.proto and the promises
+// alone. It shares no code with daemon/core's State, so that where both are wrong they are wrong in different ways.
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "core/ids.hpp"
+#include "told/v1/gateway.pb.h"
+#include "told/v1/ledger.pb.h"
+
+namespace told::sim {
+
+/// A duty to tell one recipient, as the entries so far leave it. Times are microseconds of UTC; 0: none.
+struct Note {
+  core::NotificationId id;
+  std::string recipient;
+  v1::NotificationKind kind = v1::NOTIFICATION_KIND_UNSPECIFIED;
+  std::uint32_t rule = 0;
+  std::uint32_t policy = 0;
+  std::uint8_t about = 0;
+  std::int64_t made_us = 0;
+  std::int64_t deadline_us = 0;
+  std::int64_t next_us = 0;
+  std::int64_t armed_us = 0;  ///< when next_us was said
+  std::int64_t asked_us = 0;  ///< since when its recipient has had something to answer
+  core::EntryIndex made_by = 0;
+  core::EntryIndex intent = 0;  ///< the entry that intends the newest attempt
+  std::uint32_t attempts = 0;
+  std::uint32_t rung = 0;
+  std::uint32_t answered = 0;  ///< entries that say that somebody acknowledged it, repeated ones too
+  bool open = true;
+  bool asleep = false;  ///< an obligation whose owner was not reminded yet: nothing is sent
+  bool in_flight = false;
+  bool delivered = false;
+  bool sent = false;
+  bool dropped = false;
+  bool exhausted = false;
+  bool declined = false;
+  std::int64_t declined_us = 0;  ///< last
+
+  [[nodiscard]] bool is(v1::NotificationKind k) const { return kind == k; }
+  [[nodiscard]] bool to_deliver() const { return !asleep && !delivered && !sent && !dropped; }
+  [[nodiscard]] std::string name() const;
+};
+
+/// An event, an alarm or an order.
+struct Fact {
+  core::EntryIndex index = 0;
+  core::CaseNumber recorded_case = 0;
+  /// "told.child.missing.v1", "alarm", "drill", "stand_down", "screen", "hold", "erased", "same_child", "another_child"
+  std::string type;
+  std::string source, id, site;
+  std::int64_t time_us = 0;
+  v1::Status status = v1::STATUS_ACTUAL;
+  core::EntryIndex amends = 0;
+  bool withdrawn = false;
+  bool erased = false;
+  bool prevent = false;  ///< an alarm: those of the Prevent stream alone hear of it
+  bool episode_open = false;
+  std::uint64_t about_notification = 0;
+  std::vector<Note> notes;
+};
+
+class Book {
+ public:
+  /// Folds one entry in; a sentence where it cannot be, by itself or after what came before; else "".
+  [[nodiscard]] std::string add(const v1::LedgerEntry& entry);
+
+  [[nodiscard]] core::EntryIndex size() const { return size_; }
+  [[nodiscard]] std::int64_t last_time_us() const { return last_time_us_; }
+  [[nodiscard]] const std::map<core::EntryIndex, Fact>& facts() const { return facts_; }
+  [[nodiscard]] const Fact* fact(core::EntryIndex index) const;
+  [[nodiscard]] const Note* note(core::NotificationId id) const;
+  /// The entry that accepted this event; nullopt where none did.
+  [[nodiscard]] std::optional<core::EntryIndex> accepted(const std::string& source, const std::string& id) const;
+  /// The case that a fact belongs to by now.
+  [[nodiscard]] core::CaseNumber case_of(const Fact& fact) const;
+  [[nodiscard]] core::CaseNumber goes_on_as(core::CaseNumber c) const;
+  /// Missing episodes that go on, of that case by now.
+  [[nodiscard]] std::vector<core::EntryIndex> episodes(core::CaseNumber c) const;
+  [[nodiscard]] bool screened(core::CaseNumber c, const std::string& recipient) const {
+    return screens_.contains({goes_on_as(c), recipient});
+  }
+  /// An alarm about this notification is open.
+  [[nodiscard]] bool alarm_about(std::uint64_t notification) const;
+  [[nodiscard]] bool held(core::CaseNumber c) const { return holds_.contains(goes_on_as(c)); }
+  /// Open notifications with a ladder that is to climb, the next one first.
+  [[nodiscard]] const std::set<std::pair<std::int64_t, std::uint64_t>>& ladders() const { return ladders_; }
+  [[nodiscard]] const std::set<std::uint64_t>& open() const { return open_; }
+  [[nodiscard]] std::uint32_t policy_version() const { return policy_version_; }
+  /// Local days, by the ledger's own words, on which each drill was begun, are counted by whoever looks.
+  [[nodiscard]] const std::vector<std::pair<std::string, std::int64_t>>& drills() const { return drills_; }
+
+ private:
+  void duties(Fact& fact, const google::protobuf::RepeatedPtrField<v1::Duty>& duties, const v1::LedgerEntry& by);
+  void end(Note& note);
+  void end_calls(Fact& fact, std::uint32_t about);
+  void end_episodes(core::CaseNumber c, std::int64_t until_us);
+  void intend(Note& note, std::uint32_t attempt, core::EntryIndex by);
+  void track(Note& note);
+  Fact& make(const v1::LedgerEntry& entry, std::string type);
+  Fact* find(core::EntryIndex index);
+  Note* find(core::EntryIndex event, std::uint32_t slot);
+  void accept(const v1::LedgerEntry& entry);
+  void climb(const v1::LedgerEntry& entry);
+  void answer(const v1::LedgerEntry& entry);
+  void end_attempt(const v1::LedgerEntry& entry);
+  void identity(const v1::LedgerEntry& entry);
+  void screen(const v1::LedgerEntry& entry);
+  void hold(const v1::LedgerEntry& entry);
+  void erase(const v1::LedgerEntry& entry);
+  void stop_clocks(const google::protobuf::RepeatedPtrField<v1::ClocksStopped>& groups, const v1::LedgerEntry& by);
+  void wrong(std::string sentence) {
+    if (wrong_.empty()) wrong_ = std::move(sentence);
+  }
+
+  core::EntryIndex size_ = 0;
+  std::int64_t last_time_us_ = 0;
+  std::uint32_t policy_version_ = 0;
+  std::map<core::EntryIndex, Fact> facts_;
+  std::map<std::pair<std::string, std::string>, core::EntryIndex> accepted_;
+  std::set<core::EntryIndex> episodes_;
+  std::map<core::CaseNumber, core::CaseNumber> joined_;
+  std::map<core::EntryIndex, core::CaseNumber> moved_;
+  std::set<std::pair<core::CaseNumber, std::string>> screens_;
+  std::set<core::CaseNumber> holds_;
+  std::map<std::tuple<std::string, std::string, bool>, core::EntryIndex> alarms_;  ///< open: code, party, Prevent's own
+  std::set<std::pair<std::int64_t, std::uint64_t>> ladders_;
+  std::map<std::uint64_t, std::int64_t> tracked_;
+  std::set<std::uint64_t> open_;
+  std::vector<std::pair<std::string, std::int64_t>> drills_;
+  std::string wrong_;
+};
+
+}  // namespace told::sim

@@ -1,0 +1,150 @@
+#pragma once
+// The judge: looks on while told runs, and throws Broken where it broke a promise. It sees what the parties see, every
+// group that told says is durable, and what is truly on the disk. What it holds told to is in promises.hpp.
+//
+//   judge.cpp          what parties see
+//   judge_leaving.cpp  what leaves told
+//   judge_entries.cpp  what told says is durable
+//   judge_life.cpp     starts, silence, the end
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "book.hpp"
+#include "core/decision.hpp"
+#include "core/engine.hpp"
+#include "ledger/ledger.hpp"
+#include "machine.hpp"
+#include "peers.hpp"
+#include "policies.hpp"
+#include "trace.hpp"
+#include "wire.hpp"
+
+namespace told::sim {
+
+/// A promise was broken.
+class Broken : public std::runtime_error {
+ public:
+  Broken(std::string promise, const std::string& sentence)
+      : std::runtime_error(promise + ": " + sentence), promise_{std::move(promise)} {}
+  [[nodiscard]] const std::string& promise() const { return promise_; }
+
+ private:
+  std::string promise_;
+};
+
+/// How late a ladder may climb while told serves and is kept from nothing.
+inline constexpr std::int64_t climbs_late_most_us = 1'000'000;
+
+class Judge {
+ public:
+  Judge(Schedule& schedule, Machine& machine, Policies& policies, Trace& trace, ledger::SigningKey key);
+
+  // --- what parties see ---
+  void published(const std::string& publisher, const v1::Event& event);
+  void answered(const std::string& publisher, const v1::PublishResult& result);
+  void delivered(const std::string& recipient, const v1::Delivery& delivery);
+  void checkpoint(const std::string& recipient, const std::string& note);
+  void acknowledges(const std::string& who, core::NotificationId id);
+  void says(const std::string& recipient, const v1::AgencyFrame& frame);
+  void settled(const std::string& recipient, const v1::AcknowledgementResult& result, bool stranger);
+  void problem(const std::string& party, const v1::Problem& problem);
+
+  // --- what told does ---
+  /// A frame or parcel leaves told: each delivery, answer and checkpoint in it is looked at before it is on its way.
+  void leaves(const Line& line, std::string_view payload);
+  void leaves(const std::string& recipient, const v1::Delivery& delivery);
+  void leaves(const std::string& recipient, const std::string& note);
+  /// told says that these are durable.
+  void committed(std::span<const core::Entry> entries);
+  /// The store has truly made so many durable. Unset: nobody knows.
+  std::function<core::EntryIndex()> truly_durable;
+
+  // --- its life ---
+  /// A run begins: the ledger that it recovered from is compared with what was promised before.
+  void recovers(const ledger::Ledger& ledger);
+  void serves();
+  void ends() { serving_since_.reset(); }
+  /// Called now and then while told serves; `now`: told's own clock. `held_up`: whatever of late kept it from acting.
+  void look(core::Instant now, Micros held_up);
+  /// told could not act until then: it was frozen, or started, or its disk was slow.
+  void excuse(Micros until) { excused_until_ = std::max(excused_until_, until); }
+  /// Whether told may have refused publishers for want of room.
+  bool storage_may_be_low = false;
+  /// The wall clock is not what told's own says: good times may look wrong to it.
+  bool clocks_disagree = false;
+
+  [[nodiscard]] const Book& book() const { return book_; }
+  [[nodiscard]] core::EntryIndex promised() const { return book_.size(); }
+  [[nodiscard]] std::uint64_t deliveries() const { return deliveries_; }
+  [[nodiscard]] std::uint64_t checks() const { return checks_; }
+  /// Events without a verdict, by publisher and id.
+  [[nodiscard]] const std::set<std::pair<std::string, std::string>>& unanswered() const { return unanswered_; }
+  void gave_up(const std::string& publisher, const std::string& id) { unanswered_.erase({publisher, id}); }
+  /// At the end, when everything was given time: nothing may be left over.
+  void at_rest(const core::Engine& engine);
+  /// All checkpoints that were given out, against the whole ledger.
+  void check_checkpoints(const ledger::Ledger& ledger);
+
+ private:
+  struct Said {
+    std::string content;
+    std::string receipt;
+    bool accepted = false;
+    bool erased = false;  ///< an answer of before may still be under way
+    std::set<std::string> other_contents;
+  };
+  [[noreturn]] void broken(const char* promise, const std::string& sentence) const;
+  void need(bool good, const char* promise, const std::function<std::string()>& sentence) const;
+  void add(const v1::LedgerEntry& entry);
+  void check_entry(const v1::LedgerEntry& entry);
+  void check_accepted(const v1::LedgerEntry& entry);
+  void check_duties(const v1::LedgerEntry& entry, const Fact& fact,
+                    const google::protobuf::RepeatedPtrField<v1::Duty>& duties);
+  void check_those_told(const v1::LedgerEntry& entry);
+  void check_climb(const v1::LedgerEntry& entry, const Note& before);
+  void check_handover(const v1::LedgerEntry& entry, const Note& before);
+  void forget_the_erased();
+  void check_person(const v1::LedgerEntry& entry);
+  void check_fields(const std::string& recipient, const v1::Delivery& delivery, const Note& note, const Fact& fact);
+  [[nodiscard]] const core::Policy* policy(std::uint32_t version) const;
+  [[nodiscard]] static std::string key_of(core::NotificationId id, const std::string& party);
+  void end_of_group();
+  /// Of an entry's head, without what is sealed.
+  [[nodiscard]] static std::uint64_t hash_of_head(v1::LedgerEntry entry);
+
+  Schedule& schedule_;
+  Machine& machine_;
+  Policies& policies_;
+  Trace& trace_;
+  ledger::SigningKey key_;
+  Book book_;
+  std::vector<std::uint64_t> head_hashes_;  ///< of each entry's head, without what is sealed
+  std::map<std::uint32_t, const core::Policy*> policies_seen_;
+  std::map<std::pair<std::string, std::string>, Said> said_;
+  std::set<std::pair<std::string, std::string>> unanswered_;
+  std::map<std::string, std::uint32_t> sent_;            ///< recipient and notification -> highest attempt that left
+  std::map<std::string, std::set<std::uint32_t>> seen_;  ///< ... -> attempts that arrived
+  std::map<std::string, core::EntryIndex> latest_;       ///< recipient and case -> what made what was first seen last
+  std::map<std::string, std::uint32_t> answers_;         ///< whose acknowledgement of what: how often it was said
+  std::map<std::string, std::uint32_t> recorded_;        ///< how often told answered that it is recorded
+  std::map<std::string, std::uint32_t> entered_;         ///< how often the ledger has it
+  std::map<std::string, std::uint32_t> refusals_said_, refusals_entered_;
+  std::set<std::string> notes_seen_;
+  std::vector<std::string> new_notes_;
+  std::optional<Micros> serving_since_;
+  Micros excused_until_{0};
+  std::map<std::uint64_t, core::EntryIndex> alarm_owed_;  ///< notification -> entry that exhausted its ladder
+  /// Notifications whose rung, the second value, had nobody on duty and none above it.
+  std::map<std::uint64_t, std::uint32_t> nobody_at_the_top_;
+  std::uint64_t deliveries_ = 0;
+  mutable std::uint64_t checks_ = 0;
+};
+
+}  // namespace told::sim

@@ -1,0 +1,278 @@
+// What told says is durable, entry by entry.
+#include "judge.hpp"
+
+#include <algorithm>
+
+#include "core/event_types.hpp"
+#include "promises.hpp"
+
+namespace told::sim {
+
+std::uint64_t Judge::hash_of_head(v1::LedgerEntry entry) {
+  entry.clear_sealed();
+  Trace trace;
+  trace.note(Micros{0}, entry.SerializeAsString());
+  return trace.hash();
+}
+
+void Judge::committed(std::span<const core::Entry> entries) {
+  for (const core::Entry& entry : entries) {
+    head_hashes_.push_back(hash_of_head(entry.head));
+    add(entry.head);
+  }
+  end_of_group();
+  if (truly_durable)
+    need(truly_durable() >= book_.size(), I2, [&] {
+      return "told says that " + std::to_string(book_.size()) + " entries are durable, and " +
+             std::to_string(truly_durable()) + " are";
+    });
+}
+
+void Judge::add(const v1::LedgerEntry& entry) {
+  if (entry.has_policy_adopted())
+    policies_seen_[entry.policy_adopted().version()] = &policies_.by_text(entry.policy_adopted().text());
+  trace_.say(schedule_.now(), [&] { return "entry " + entry.ShortDebugString(); });
+  if (entry.has_event_accepted() || entry.has_stand_down_ordered() || entry.has_identity_changed())
+    check_those_told(entry);
+  if (entry.has_escalated()) {
+    const Note* note = book_.note({entry.event(), static_cast<std::uint8_t>(entry.escalated().slot())});
+    if (note != nullptr) check_climb(entry, *note);
+  }
+  if (const std::string wrong = book_.add(entry); !wrong.empty()) broken(whole, wrong);
+  if (entry.has_case_erased()) forget_the_erased();
+  check_entry(entry);
+}
+
+/// Nothing recognises what was erased: said again, it is a new event.
+void Judge::forget_the_erased() {
+  for (const auto& [index, fact] : book_.facts())
+    if (fact.erased)
+      if (const auto found = said_.find({fact.source, fact.id}); found != said_.end()) {
+        found->second.accepted = false;
+        found->second.erased = true;
+        found->second.receipt.clear();
+      }
+}
+
+void Judge::check_entry(const v1::LedgerEntry& entry) {
+  using Head = v1::LedgerEntry;
+  switch (entry.head_case()) {
+    case Head::kEventAccepted:
+      return check_accepted(entry);
+    case Head::kAlarmRaised:
+      alarm_owed_.erase(entry.alarm_raised().notification());
+      return check_duties(entry, *book_.fact(entry.index()), entry.alarm_raised().duties());
+    case Head::kDrillStarted:
+      return check_duties(entry, *book_.fact(entry.index()), entry.drill_started().duties());
+    case Head::kStandDownOrdered:
+      return check_duties(entry, *book_.fact(entry.index()), entry.stand_down_ordered().duties());
+    case Head::kIdentityChanged:
+      return check_duties(entry, *book_.fact(entry.index()), entry.identity_changed().duties());
+    case Head::kEscalated:
+      return check_duties(entry, *book_.fact(entry.event()), entry.escalated().duties());
+    case Head::kAcknowledged:
+    case Head::kDeclined:
+      return check_person(entry);
+    default:
+      return;
+  }
+}
+
+void Judge::check_accepted(const v1::LedgerEntry& entry) {
+  const v1::EventAccepted& head = entry.event_accepted();
+  const auto found = said_.find({head.source(), head.id()});
+  need(found != said_.end(), said_no,
+       [&] { return "entry " + std::to_string(entry.index()) + " is an event that nobody published: " + head.id(); });
+  const Fact& fact = *book_.fact(entry.index());
+  check_duties(entry, fact, head.duties());
+  // Said anew after it was erased, it may be what was said under its id in between.
+  if (head.amends() != 0 || (found->second.erased && !found->second.other_contents.empty())) return;
+  // Whom the policy's rules name, and nobody else, but for those who are told of an end because they were told of the
+  // start.
+  v1::Event event;
+  event.ParseFromString(found->second.content);
+  const core::Policy* in_force = policy(entry.policy_version());
+  need(in_force != nullptr, whole, [&] { return "entry " + std::to_string(entry.index()) + " has no policy"; });
+  const std::string_view type = core::published_type(event.type());
+  std::set<std::uint32_t> wanted, clocks, made, begun;
+  const auto at_site = [&](const std::vector<std::string>& sites) {
+    return sites.empty() || std::find(sites.begin(), sites.end(), event.site()) != sites.end();
+  };
+  const bool exercise = event.status() != v1::STATUS_ACTUAL;
+  for (const core::Rule& rule : in_force->rules)
+    if (rule.when == type && at_site(rule.sites) && rule.only_if.holds(event) &&
+        in_force->recipient(rule.who)->exercise_only == exercise && !book_.screened(book_.case_of(fact), rule.who))
+      wanted.insert(rule.number);
+  for (const core::Clock& clock : in_force->clocks) {
+    const core::Recipient* owner = in_force->recipient(clock.who);
+    if (clock.starts == type && at_site(clock.sites) && clock.only_if.holds(event) &&
+        (owner != nullptr && owner->exercise_only) == exercise)
+      clocks.insert(clock.number);
+  }
+  for (const v1::Duty& duty : head.duties()) {
+    if (duty.kind() == v1::NOTIFICATION_KIND_OBLIGATION)
+      begun.insert(duty.rule());
+    else if (duty.rule() != 0)
+      made.insert(duty.rule());
+  }
+  need(wanted == made && clocks == begun, everybody, [&] {
+    return "entry " + std::to_string(entry.index()) + " (" + std::string{type} + ") makes " +
+           std::to_string(made.size()) + " duties by rule and begins " + std::to_string(begun.size()) +
+           " clocks; the policy has " + std::to_string(wanted.size()) + " and " + std::to_string(clocks.size());
+  });
+}
+
+void Judge::check_duties(const v1::LedgerEntry& entry, const Fact& fact,
+                         const google::protobuf::RepeatedPtrField<v1::Duty>& duties) {
+  const auto at = [&] { return "entry " + std::to_string(entry.index()); };
+  const Fact* about = fact.amends != 0 ? book_.fact(fact.amends) : &fact;
+  const bool prevent = about != nullptr && core::is_prevent(core::published_type(about->type));
+  for (const v1::Duty& duty : duties) {
+    const core::Policy* frozen = policy(duty.policy_version());
+    const core::Policy* in_force = policy(entry.policy_version());
+    const core::Recipient* who = frozen == nullptr ? nullptr : frozen->recipient(duty.recipient());
+    if (who == nullptr && in_force != nullptr) who = in_force->recipient(duty.recipient());
+    need(who != nullptr, need_to_know, [&] { return at() + " tells " + duty.recipient() + ", whom no policy names"; });
+    if (fact.type == "alarm") continue;
+    need(who->exercise_only == (fact.status != v1::STATUS_ACTUAL), exercises,
+         [&] { return at() + " tells " + duty.recipient() + " of " + fact.type; });
+    if (fact.type == "drill" || fact.type == "same_child") continue;
+    need(!prevent || who->prevent, need_to_know,
+         [&] { return at() + " tells " + duty.recipient() + " of a Prevent case"; });
+    if (duty.kind() != v1::NOTIFICATION_KIND_TELL) continue;
+    const core::Rule* rule = frozen == nullptr ? nullptr : frozen->rule(duty.rule());
+    need(rule != nullptr && rule->who == duty.recipient() && rule->when == core::published_type(fact.type),
+         need_to_know, [&] { return at() + " tells " + duty.recipient() + " of " + fact.type + " by no rule"; });
+  }
+}
+
+/// Those who were told of a start are told of its end, those who were told what was wrong are told what is right.
+void Judge::check_those_told(const v1::LedgerEntry& entry) {
+  std::vector<core::EntryIndex> about;
+  const google::protobuf::RepeatedPtrField<v1::Duty>* duties = nullptr;
+  bool may_be_screened = false;
+  if (entry.has_event_accepted()) {
+    const v1::EventAccepted& head = entry.event_accepted();
+    duties = &head.duties();
+    if (head.ends_episode() != 0)
+      for (const auto index : book_.episodes(entry.case_number()))
+        if (book_.fact(index)->time_us <= head.event_time_us()) about.push_back(index);
+    if (head.amends() != 0) about.push_back(head.amends());
+  } else if (entry.has_stand_down_ordered()) {
+    duties = &entry.stand_down_ordered().duties();
+    about = book_.episodes(entry.case_number());
+  } else {
+    const v1::IdentityChanged& head = entry.identity_changed();
+    duties = &head.duties();
+    if (head.moved_event() != 0) {
+      about.push_back(head.moved_event());
+    } else {
+      may_be_screened = true;
+      for (const auto& [index, fact] : book_.facts()) {
+        const core::CaseNumber c = book_.case_of(fact);
+        const Fact* amended = fact.amends == 0 ? nullptr : book_.fact(fact.amends);
+        if ((c == book_.goes_on_as(entry.case_number()) || c == book_.goes_on_as(head.joined_case())) && c != 0 &&
+            core::event_type(fact.type) != nullptr && !fact.withdrawn && (amended == nullptr || !amended->withdrawn))
+          about.push_back(index);
+      }
+    }
+  }
+  for (const auto index : about) {
+    const Fact* fact = book_.fact(index);
+    if (fact == nullptr) continue;
+    for (const Note& note : fact->notes) {
+      if (note.attempts == 0 || note.is(v1::NOTIFICATION_KIND_ANSWERED) || note.is(v1::NOTIFICATION_KIND_ALARM) ||
+          note.is(v1::NOTIFICATION_KIND_SAME_CHILD) || note.is(v1::NOTIFICATION_KIND_ANOTHER_CHILD))
+        continue;
+      if (fact->amends != 0 && !may_be_screened) continue;
+      const bool told = std::any_of(duties->begin(), duties->end(),
+                                    [&](const v1::Duty& duty) { return duty.recipient() == note.recipient; });
+      const bool kept_out = may_be_screened && (book_.screened(entry.case_number(), note.recipient) ||
+                                                book_.screened(entry.identity_changed().joined_case(), note.recipient));
+      need(told || kept_out, ends_told, [&] {
+        return note.recipient + " was told of entry " + std::to_string(index) + ", and is not told of entry " +
+               std::to_string(entry.index()) + ", which is about it";
+      });
+    }
+  }
+}
+
+/// A ladder stays where it is, and calls whoever came on duty.
+void Judge::check_handover(const v1::LedgerEntry& entry, const Note& before) {
+  const v1::Escalated& head = entry.escalated();
+  need(before.open && before.rung > 0 && before.next_us != 0, ladders, [&] {
+    return "entry " + std::to_string(entry.index()) + " hands over the ladder of " + before.name() +
+           ", which calls nobody";
+  });
+  need(head.rung() == before.rung && head.next_us() == before.next_us && !head.exhausted(), ladders, [&] {
+    return "entry " + std::to_string(entry.index()) + " hands over the ladder of " + before.name() + ", and moves it";
+  });
+}
+
+void Judge::check_climb(const v1::LedgerEntry& entry, const Note& before) {
+  const v1::Escalated& head = entry.escalated();
+  if (head.reason() == v1::ESCALATION_REASON_HANDOVER) return check_handover(entry, before);
+  const auto at = [&] { return "entry " + std::to_string(entry.index()) + " climbs the ladder of " + before.name(); };
+  need(before.open, ladders, [&] { return at() + ", which nobody need act on any more"; });
+  if (before.declined_us == entry.time_us()) {
+    // At once: whoever declined need not be waited for.
+  } else if (head.reason() == v1::ESCALATION_REASON_DECLINED) {
+    need(before.declined, ladders, [&] { return at() + " because it was declined, and nobody declined it"; });
+  } else {
+    need(before.next_us != 0, ladders, [&] { return at() + ", which is not armed"; });
+    const std::int64_t early_us = before.next_us - entry.time_us();
+    need(early_us <= 0, ladders, [&] { return at() + " " + std::to_string(early_us) + " us early"; });
+    const std::int64_t late_us = entry.time_us() - std::max(before.next_us, before.armed_us);
+    need(late_us <= climbs_late_most_us || schedule_.now() <= excused_until_, ladders,
+         [&] { return at() + " " + std::to_string(late_us) + " us late"; });
+  }
+  // Where nobody is on duty the ladder goes up at once; at its top it can only be climbed again, later.
+  const std::uint64_t number = before.id.number();
+  need(head.nobody_on_duty() || head.next_us() > entry.time_us(), ladders,
+       [&] { return at() + ", and would climb on at once"; });
+  const auto waited = nobody_at_the_top_.find(number);
+  need(waited == nobody_at_the_top_.end() || waited->second != before.rung || head.rung() == before.rung ||
+           before.declined,
+       ladders, [&] { return at() + ": the rung below had nobody on duty, and it waited there"; });
+  if (head.nobody_on_duty() && head.next_us() > entry.time_us())
+    nobody_at_the_top_[number] = head.rung();
+  else
+    nobody_at_the_top_.erase(number);
+  // Whoever declined is not told again: rungs that call nobody else are passed over.
+  need(before.declined || head.rung() == before.rung || head.rung() == before.rung + 1, ladders,
+       [&] { return at() + " from rung " + std::to_string(before.rung) + " to rung " + std::to_string(head.rung()); });
+  const Fact& fact = *book_.fact(entry.event());
+  if (head.exhausted() && !before.exhausted && fact.type != "alarm" && fact.status == v1::STATUS_ACTUAL &&
+      !book_.alarm_about(number))
+    alarm_owed_[number] = entry.index();
+}
+
+void Judge::end_of_group() {
+  if (alarm_owed_.empty()) return;
+  const auto& [number, entry] = *alarm_owed_.begin();
+  const Note* note = book_.note(core::NotificationId::of(number));
+  broken(ladders, "the ladder of " + note->name() + " is exhausted by entry " + std::to_string(entry) +
+                      ", and no alarm says that nobody was told");
+}
+
+void Judge::check_person(const v1::LedgerEntry& entry) {
+  const bool acknowledges = entry.has_acknowledged();
+  const core::NotificationId id{
+      entry.event(), static_cast<std::uint8_t>(acknowledges ? entry.acknowledged().slot() : entry.declined().slot())};
+  const std::string& via = acknowledges ? entry.acknowledged().via() : entry.declined().via();
+  const std::string who = via.starts_with("local") ? "people" : via;
+  const std::string key = key_of(id, who);
+  const Note* note = book_.note(id);
+  need(who == "people" || note->recipient == who, entitled,
+       [&] { return "entry " + std::to_string(entry.index()) + " takes the word of " + who + " for " + note->name(); });
+  if (acknowledges)
+    need(++entered_[key] <= answers_[key], entitled, [&] {
+      return "entry " + std::to_string(entry.index()) + " has " + who + " acknowledge " + note->name() + " " +
+             std::to_string(entered_[key]) + " times, and it was said " + std::to_string(answers_[key]) + " times";
+    });
+  else
+    need(++refusals_entered_[key] <= refusals_said_[key], entitled,
+         [&] { return "entry " + std::to_string(entry.index()) + " has " + who + " decline what it did not"; });
+}
+
+}  // namespace told::sim
