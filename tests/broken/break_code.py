@@ -1,4 +1,5 @@
-"""Breaks the code, an item at a time, in a copy of the tree, and looks whether its tests notice. `./dev broken` runs it."""
+"""Breaks the code, an item at a time, in a copy of the tree, and looks whether its tests notice, or the simulator.
+`./dev broken` runs it."""
 
 import argparse
 import shutil
@@ -7,8 +8,11 @@ import sys
 import time
 from pathlib import Path
 
-from finding import Broke, fails
-from items import ROOT, Applied, Unfit, copy_if_changed, read_items, scenario_of
+from finding import Broke, fails, seeds_until_found
+from items import DISKS, ROOT, Applied, Unfit, copy_if_changed, read_items, scenario_of
+
+UNOPTIMISED = "-O0 -g0"
+OPTIMISED = "-O1 -g0"  # a world takes a third of the time then, and a file little longer to compile
 
 
 def chosen(items, names):
@@ -19,9 +23,10 @@ def chosen(items, names):
 
 
 class Copy:
-    """A copy of the tree, with a build of its own: unoptimised, and only what is asked for."""
+    """A copy of the tree, with a build of its own, of only what is asked for."""
 
-    def __init__(self, directory):
+    def __init__(self, directory, compiled):
+        self._compiled = compiled
         self.tree = directory / "tree"
         self._build = directory / "build"
         self._log = directory / "build.log"
@@ -37,7 +42,7 @@ class Copy:
                 path.unlink()
 
     def configure(self):
-        flags = ["-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_CXX_FLAGS_DEBUG=-O0 -g0"]
+        flags = ["-DCMAKE_BUILD_TYPE=Debug", f"-DCMAKE_CXX_FLAGS_DEBUG={self._compiled}"]
         if shutil.which("ld.lld"):
             flags.append("-DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=lld")
         self._run(["cmake", "-S", self.tree, "-B", self._build, "-G", "Ninja", *flags])
@@ -48,6 +53,8 @@ class Copy:
     def program(self, name):
         if name == "toldctl":
             return self._build / "bin" / name
+        if name == "sim":
+            return self._build / "tests" / "sim" / name
         return self._build / "tests" / "unit" / name.removesuffix("_tests") / name
 
     def _run(self, words):
@@ -81,34 +88,9 @@ def try_item(item, copy):
     return found, missed
 
 
-def main():
-    options = argparse.ArgumentParser(prog="./dev broken", description=__doc__)
-    options.add_argument("names", nargs="*", metavar="NAME", help="a list (core), or words of an item's name")
-    options.add_argument("--list", action="store_true", help="say what can be broken, and what is to find it")
-    said = options.parse_args()
-    try:
-        items = chosen(read_items(), said.names)
-    except Unfit as unfit:
-        print(unfit)
-        return 1
-    if said.list:
-        for item in items:
-            print(f"{item.list.removesuffix('.toml'):10}  {item.name}\n{'':12}{', '.join(item.found_by)}")
-        return 0
-    if not items:
-        print(f"nothing is called so: {' '.join(said.names)}; ./dev broken --list says what there is")
-        return 64
-    copy = Copy(ROOT / "build" / "broken")
-    begun = time.monotonic()
-    copy.refresh()
+def try_by_tests(items, copy):
+    """How many are found by nothing, or not by all that should find them."""
     bad = 0
-    try:
-        copy.configure()
-        check_unbroken(copy, items)
-    except Broke as broke:
-        print(broke)
-        return 1
-    print(f"all is well with nothing broken ({time.monotonic() - begun:.0f} s); {len(items)} faults to plant\n", flush=True)
     for item in items:
         begun = time.monotonic()
         try:
@@ -121,6 +103,72 @@ def main():
             if finders:
                 print(f"{'':20}{word} {', '.join(finders)}", flush=True)
     print(f"\n{len(items) - bad} of {len(items)} found")
+    return bad
+
+
+def try_by_simulator(items, copy, seeds_max, disks):
+    """How many of those that the simulator once found it finds no more; the others are reported."""
+    lost, all_seeds = 0, []
+    for item in items:
+        begun = time.monotonic()
+        found = {}
+        try:
+            with Applied(item, copy.tree):
+                copy.build({"sim"})
+                for disk in disks:
+                    found[disk] = seeds_until_found(copy.program("sim"), copy.tree, disk, seeds_max)
+        except Broke as broke:
+            print(broke)
+        words = [f"after {n} seed{'s' * (n > 1)} on {disk}" for disk, n in found.items() if n]
+        all_seeds += [min(n for n in found.values() if n)] if words else []
+        lost += any(disk in found and not found[disk] for disk in item.seeds)
+        print(f"{'FOUND' if words else 'NOT FOUND':9}  {time.monotonic() - begun:5.1f} s  {item.list.removesuffix('.toml')}: "
+              f"{item.name}{'' if not words else ': ' + ', '.join(words)}", flush=True)
+    median = sorted(all_seeds)[len(all_seeds) // 2] if all_seeds else 0
+    print(f"\nthe simulator found {len(all_seeds)} of {len(items)} within {seeds_max} seeds, half of them within {median}; "
+          f"{lost} that it once found it finds no more")
+    return lost
+
+
+def main():
+    options = argparse.ArgumentParser(prog="./dev broken", description=__doc__)
+    options.add_argument("names", nargs="*", metavar="NAME", help="a list (core), or words of an item's name")
+    options.add_argument("--list", action="store_true", help="say what can be broken, and what is to find it")
+    options.add_argument("--simulated", nargs="?", type=int, const=300, metavar="SEEDS",
+                         help="look with the simulator, and say after how many seeds it finds each (300 at most)")
+    options.add_argument("--disk", choices=DISKS, help="what the simulator keeps the ledger on (memory)")
+    said = options.parse_args()
+    try:
+        items = chosen(read_items(), said.names)
+    except Unfit as unfit:
+        print(unfit)
+        return 1
+    if said.list:
+        for item in items:
+            simulated = [f"the simulator ({n} seeds on {disk})" for disk, n in item.seeds.items()]
+            print(f"{item.list.removesuffix('.toml'):10}  {item.name}\n{'':12}{', '.join([*item.found_by, *simulated])}")
+        return 0
+    if not items:
+        print(f"nothing is called so: {' '.join(said.names)}; ./dev broken --list says what there is")
+        return 64
+    simulated = said.simulated is not None
+    where = ROOT / "build" / ("broken-simulated" if simulated else "broken")
+    copy = Copy(where, OPTIMISED if simulated else UNOPTIMISED)
+    begun = time.monotonic()
+    copy.refresh()
+    try:
+        copy.configure()
+        if simulated:
+            items = [item for item in items if item.file.startswith(("daemon/", "adapters/"))]
+            copy.build({"sim"})
+        else:
+            check_unbroken(copy, items)
+    except Broke as broke:
+        print(broke)
+        return 1
+    print(f"all is well with nothing broken ({time.monotonic() - begun:.0f} s); {len(items)} faults to plant\n", flush=True)
+    disks = [said.disk] if said.disk else ["memory"]
+    bad = try_by_simulator(items, copy, said.simulated, disks) if simulated else try_by_tests(items, copy)
     return 1 if bad else 0
 
 

@@ -1,5 +1,6 @@
 """Whether a scenario, or a test, finds a fault."""
 
+import re
 import subprocess
 
 from items import SCENARIOS, scenario_of
@@ -36,3 +37,16 @@ def fails(finder, tree, programs):
     if ran.returncode == 0 and not scenario_of(finder) and "PASSED  ] 0 tests" in said:
         raise Broke(f"{finder}: there is no such test")
     return None if ran.returncode == 0 else "it fails"
+
+
+def seeds_until_found(simulator, tree, disk, seeds_max):
+    """After how many seeds the simulator sees it; None where it does not. What makes it die or hang is found too."""
+    words = [simulator, "--first", "--seeds", str(seeds_max), "--disk", disk, "--traces"]
+    try:
+        ran = subprocess.run(words, capture_output=True, text=True, timeout=SECONDS_MAX * 4, cwd=tree)
+    except subprocess.TimeoutExpired as late:
+        said = (late.stdout or b"").decode()
+        return len(re.findall(r"^--seed ", said, re.MULTILINE)) + 1 if "BROKEN" not in said else None
+    if ran.returncode not in (0, 1) and ran.returncode >= 0:
+        raise Broke(f"the simulator: exit code {ran.returncode}: {(ran.stdout + ran.stderr).strip()}")
+    return len(re.findall(r"^--seed ", ran.stdout, re.MULTILINE)) + (ran.returncode < 0) if ran.returncode else None

@@ -9,6 +9,8 @@ BROKEN = Path(__file__).resolve().parent
 ROOT = BROKEN.parent.parent
 SCENARIOS = Path("tests/scenario")
 KEYS = {"name", "file", "find", "put", "found_by"}
+MAY_HAVE = {"seeds"}
+DISKS = ("memory", "sqlite")  # that the simulator keeps a ledger on
 NEEDS_NO_COMPILER = ("config/", "tests/scenario/")
 
 
@@ -26,6 +28,7 @@ class Item:
     find: str
     put: str
     found_by: tuple[str, ...]  # "scenario NAME", or "core_tests FILTER" (GoogleTest's)
+    seeds: dict[str, int]  # disk -> after how many seeds the simulator found it when that was last tried
 
     @property
     def needs_compiler(self):
@@ -51,12 +54,16 @@ def scenario_of(finder):
 
 def read_item(source, table):
     name = table.get("name", "an item without a name")
-    if set(table) != KEYS:
-        wrong = ", ".join(sorted(set(table) ^ KEYS))
-        raise Unfit(f"{source}: \"{name}\": an item has {', '.join(sorted(KEYS))} and nothing else; look at {wrong}")
+    if set(table) - MAY_HAVE != KEYS:
+        wrong = ", ".join(sorted((set(table) - MAY_HAVE) ^ KEYS))
+        raise Unfit(f"{source}: \"{name}\": an item has {', '.join(sorted(KEYS))}, may have {', '.join(MAY_HAVE)}, and "
+                    f"nothing else; look at {wrong}")
+    seeds = table.get("seeds", {})
+    if not isinstance(seeds, dict) or not all(disk in DISKS and isinstance(n, int) for disk, n in seeds.items()):
+        raise Unfit(f"{source}: \"{name}\": seeds is {{ memory = 12 }} or {{ sqlite = 7 }}, after how many it was found")
     found_by = table["found_by"]
     item = Item(source, name, table["file"], table["find"], table["put"],
-                tuple(found_by) if isinstance(found_by, list) else (found_by,))
+                tuple(found_by) if isinstance(found_by, list) else (found_by,), seeds)
     for scenario in item.scenarios:
         if not (ROOT / SCENARIOS / f"{scenario}.toml").is_file():
             raise Unfit(f"{source}: \"{name}\" is to be found by the scenario {scenario}, and there is none of that name")
