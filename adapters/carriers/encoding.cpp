@@ -18,6 +18,7 @@ std::string base64(const Bytes& bytes) { return encoded(bytes, sodium_base64_VAR
 std::string base64url(const Bytes& bytes) { return encoded(bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING); }
 
 Bytes from_base64(std::string_view text) {
+  if (text.empty()) return {};  // libsodium wants a place to write to, and a vector of nothing has none
   Bytes bytes(text.size());
   std::size_t length = 0;
   const char* end = nullptr;
