@@ -44,7 +44,8 @@ audit::Glossary glossary_of(const core::State& state) {
 }  // namespace
 
 Interior::Interior(loop::Loop& loop, path::MachineClocks& machine, ledger::Ledger& ledger,
-                   const path::Progress& progress, const core::State::PolicyReader& read_policy, std::size_t closed_kept)
+                   const path::Progress& progress, const core::State::PolicyReader& read_policy,
+                   std::size_t closed_kept)
     : ledger_(ledger),
       engine_(closed_kept),
       recovered_(path::recover(engine_, ledger_, progress, read_policy)),
