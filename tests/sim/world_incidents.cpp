@@ -141,9 +141,12 @@ void World::stop(const Incident& incident) {
 
 void World::reload(const Incident&) {
   const PolicyVariant before = std::exchange(house_.variant, variant_for(dice_.of("policy"), ++reloads_));
-  for (const auto* ways : {&before.carrier, &house_.variant.carrier})
-    for (const auto& [recipient, carrier] : *ways)
-      if (before.carrier.contains(recipient) != house_.variant.carrier.contains(recipient)) moved_.insert(recipient);
+  const auto note_moves = [this](const PolicyVariant& one, const PolicyVariant& other) {
+    for (const auto& [recipient, carrier] : one.carrier)
+      if (!other.carrier.contains(recipient)) moved_.insert(recipient);
+  };
+  note_moves(before, house_.variant);
+  note_moves(house_.variant, before);
   const core::Policy policy = policies_.of(house_.variant);
   for (const auto& r : policy.recipients)
     if (r.carrier == "zmq_queue" && !workers_.contains(r.name)) make_worker(r.name);
