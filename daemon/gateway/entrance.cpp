@@ -15,7 +15,10 @@
 namespace told::gateway {
 namespace {
 
-constexpr int waiting_max = 256;  // connections that wait to be taken in
+// Connections that wait to be taken in. Those at both doors still come in after the doors were shut: together they must
+// fit into what headroom.cpp keeps in reserve. Whoever finds no place is not refused; their system knocks again after a
+// second.
+constexpr int waiting_max = 64;
 
 [[noreturn]] void cannot_listen(const std::string& endpoint, const std::string& why) {
   throw std::runtime_error("cannot listen on " + endpoint + ": " + why +

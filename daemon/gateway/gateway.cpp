@@ -24,7 +24,7 @@ namespace {
 constexpr std::chrono::milliseconds tick_period{250};
 constexpr std::chrono::seconds summary_period{60};
 // How often the descriptors are looked at: seldom while a few are in use of many.
-constexpr std::chrono::milliseconds look_often{20}, look_seldom{250};
+constexpr std::chrono::milliseconds look_often{5}, look_seldom{250};
 constexpr std::size_t few_of_many = 4, many = 8192;
 
 void check_key_pair(const Options& options) {

@@ -16,8 +16,8 @@ class Headroom {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
-  /// Looks at this process, for a microsecond or two. Call some fifty times a second: a thousand strangers a second
-  /// must not get past the reserve between two looks.
+  /// Looks at this process, for a microsecond or two. Call two hundred times a second: ten thousand strangers a
+  /// second must not get past the reserve between two looks.
   [[nodiscard]] Descriptors look(Time now);
   /// Whether the entrances are to be shut, `d` being so.
   [[nodiscard]] bool shut(const Descriptors& d);
