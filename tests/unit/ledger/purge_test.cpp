@@ -6,6 +6,8 @@
 #include <fstream>
 
 #include "../until.hpp"
+#include "by_hand.hpp"
+#include "ledger/directory_ground.hpp"
 #include "ledger/key_ring.hpp"
 #include "world.hpp"
 
@@ -128,16 +130,18 @@ TEST(AWithdrawal, LeavesNoByteOfTheKeyInAnyFileOnceTheLedgerIsQuiet) {
 
 TEST(AWithdrawal, IsPurgedToTheLastByteWhenAReaderHasEndedThoughNothingIsCommittedAfterIt) {
   const Place place;
-  Ledger ledger{place.options()};
+  ByHand hand;
+  const auto options = place.options();
+  Ledger ledger{options, ground_in(options.directory, options.reserve_bytes, options.log_room_bytes), hand};
   commit_well(ledger, a_small_story());
   const auto key = blob(place.stored("ledger.db"), key_of_1);
   auto slow = ledger.reader();
   commit_one(ledger, withdrawn(3, 1, 1));
-  const auto quiet = std::chrono::steady_clock::now() + 3s;  // told tries after 2 s, and the reader holds it
-  EXPECT_TRUE(told::test::until([&] { return std::chrono::steady_clock::now() > quiet; }));
+  hand.pass(3s);  // told tries, and the reader holds it
   EXPECT_TRUE(somewhere_in(place.file("store"), key));
   slow.reset();
-  EXPECT_TRUE(told::test::until([&] { return !somewhere_in(place.file("store"), key); }));
+  hand.pass(3s);
+  EXPECT_FALSE(somewhere_in(place.file("store"), key));
 }
 
 // The power goes when the withdrawal is durable and the log of changes still holds the key.
