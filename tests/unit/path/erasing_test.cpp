@@ -10,34 +10,14 @@ namespace {
 const core::Actor records_officer{"Officer R", "information governance", "", v1::MEANS_LOCAL, "local", ""};
 
 void adopt_retention(Daemon& run) {
-  auto policy = config::parse_policy(whole_policy_text() + R"(
-[[clock]]
+  run.adopt(policy_text_with_a_clock(R"(
 name = "kept"
 starts = "case.closed"
 duty = "erase the case"
-who = "team_manager"
 due = "12 months"
-warn = "at half"
 retention = true
-ladder = "late"
-source = "test"
-[[ladder]]
-name = "late"
-repeat_last = "1 h"
-[[ladder.rung]]
-after = "at the deadline"
-who = ["duty_manager"]
-[[tell]]
-when = "alarm.duty_not_done"
-who = "duty_manager"
-within = "30 min"
-ladder = "manager"
-)",
-                                     "with retention");
-  ASSERT_TRUE(policy.ok()) << policy.problems.front().to_string();
-  run.path.submit(core::AdoptPolicy{0, std::make_shared<core::Policy>(std::move(policy.value)), "digest"});
-  run.path.submit(core::OpenSession{"police", 1});
-  run.path.submit(core::Offer{"police", 1, 1000});
+)"));
+  run.connect_police();
 }
 
 core::CaseNumber comes_and_is_told(Daemon& run, const std::string& id, const std::string& subject) {
@@ -45,19 +25,12 @@ core::CaseNumber comes_and_is_told(Daemon& run, const std::string& id, const std
   run.settle();
   EXPECT_EQ(run.last_result().verdict(), v1::VERDICT_ACCEPTED) << run.last_result().ShortDebugString();
   const core::CaseNumber c = last<core::ReplyPublished>(run).case_number;
-  const core::Transmit told = last<core::Transmit>(run);
-  run.path.submit(
-      core::EndAttempt{told.notification, told.attempt, v1::OUTCOME_DELIVERED, "police", "zmq_queue", "receipt", ""});
-  run.path.submit(core::Acknowledge{
-      1, told.notification, {"Officer A", "duty officer", "", v1::MEANS_QUEUE, "police", "police"}, run.now, ""});
-  run.settle();
+  (void)is_acknowledged(run);
   return c;
 }
 
 v1::AcknowledgementResult ordered_erased(Daemon& run, core::CaseNumber c) {
-  run.path.submit(core::EraseCase{1, c, records_officer, "kept long enough"});
-  run.settle();
-  return last<core::ReplyActed>(run).result;
+  return ordered(run, core::EraseCase{1, c, records_officer, "kept long enough"});
 }
 
 TEST(AnErasedCase, IsUnknownFromTheProjectionFromTheLedgerAloneAndFromBoth) {

@@ -8,26 +8,17 @@ namespace {
 
 constexpr std::size_t closed_kept = 2;
 
-core::Acknowledge acknowledgement(const Daemon& run, core::NotificationId id, const std::string& recipient) {
-  return {1, id, {"Officer A", "duty officer", "", v1::MEANS_QUEUE, recipient, recipient}, run.now, ""};
-}
-
 v1::AcknowledgementResult answer(const Daemon& run) { return last<core::ReplyActed>(run).result; }
 
 /// The police are told of arrivals, have each and acknowledge it: closed events. Gives the first notification.
 core::NotificationId arrivals(Daemon& run, int count) {
-  run.path.submit(core::OpenSession{"police", 1});
-  run.path.submit(core::Offer{"police", 1, 1000});
+  run.connect_police();
   core::NotificationId first;
   for (int i = 0; i < count; ++i) {
     run.path.submit(run.arrived(std::to_string(i), "T-" + std::to_string(i)));
     run.settle();
-    const core::Transmit told = last<core::Transmit>(run);
-    if (i == 0) first = told.notification;
-    run.path.submit(
-        core::EndAttempt{told.notification, told.attempt, v1::OUTCOME_DELIVERED, "police", "zmq_queue", "receipt", ""});
-    run.path.submit(acknowledgement(run, told.notification, "police"));
-    run.settle();
+    const core::NotificationId told = is_acknowledged(run);
+    if (i == 0) first = told;
   }
   return first;
 }

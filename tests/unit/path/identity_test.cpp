@@ -9,12 +9,6 @@ namespace {
 
 const core::Actor manager{"Manager B", "service manager", "", v1::MEANS_LOCAL, "local", ""};
 
-v1::AcknowledgementResult ordered(Daemon& run, core::Command command) {
-  run.path.submit(std::move(command));
-  run.settle();
-  return last<core::ReplyActed>(run).result;
-}
-
 core::EntryIndex event_of(const Daemon& run) {
   return *core::from_reference(core::Named::event, run.last_result().receipt());
 }
@@ -23,16 +17,6 @@ core::EntryIndex arrives(Daemon& run, const std::string& id, const std::string& 
   run.path.submit(run.arrived(id, subject));
   run.settle();
   return event_of(run);
-}
-
-/// The police have it and acknowledge it: it is closed, and soon forgotten.
-void is_acknowledged(Daemon& run) {
-  const core::Transmit told = last<core::Transmit>(run);
-  run.path.submit(
-      core::EndAttempt{told.notification, told.attempt, v1::OUTCOME_DELIVERED, "police", "zmq_queue", "receipt", ""});
-  run.path.submit(core::Acknowledge{
-      1, told.notification, {"Officer A", "duty officer", "", v1::MEANS_QUEUE, "police", "police"}, run.now, ""});
-  run.settle();
 }
 
 TEST(WhoseCaseItIs, IsTheSameFromTheProjectionFromTheLedgerAloneAndFromBoth) {
@@ -79,15 +63,14 @@ TEST(WhoseCaseItIs, CanBeSaidOfEventsThatAreForgotten) {
   core::EntryIndex first = 0, second = 0;
   {
     Daemon run(directory.path, kept);
-    run.path.submit(core::OpenSession{"police", 1});
-    run.path.submit(core::Offer{"police", 1, 1000});
+    run.connect_police();
     first = arrives(run, "1", "T-1");
-    is_acknowledged(run);
+    (void)is_acknowledged(run);
     second = arrives(run, "2", "T-2");
-    is_acknowledged(run);
+    (void)is_acknowledged(run);
     for (int i = 3; i < 15; ++i) {
       arrives(run, std::to_string(i), "X-" + std::to_string(i));
-      is_acknowledged(run);
+      (void)is_acknowledged(run);
     }
     project(run);
     ASSERT_EQ(run.engine.state().event(first), nullptr);
@@ -112,41 +95,21 @@ TEST(WhatIsOwedAgain, IsSoWhereTheEventThatStartedItIsForgottenAlsoAfterACrash) 
   core::NotificationId report;
   {
     Daemon run(directory.path, kept);
-    auto policy = config::parse_policy(test::whole_policy_text() + R"(
-[[clock]]
+    run.adopt(test::policy_text_with_a_clock(R"(
 name = "report"
 starts = "child.arrived"
 duty = "x"
-who = "team_manager"
 due = "10 h"
-warn = "at half"
 stopped_by = "child.missing"
-ladder = "late"
-source = "test"
-[[ladder]]
-name = "late"
-repeat_last = "1 h"
-[[ladder.rung]]
-after = "at the deadline"
-who = ["duty_manager"]
-[[tell]]
-when = "alarm.duty_not_done"
-who = "duty_manager"
-within = "30 min"
-ladder = "manager"
-)",
-                                       "with a clock");
-    ASSERT_TRUE(policy.ok()) << policy.problems.front().to_string();
-    run.path.submit(core::AdoptPolicy{0, std::make_shared<core::Policy>(std::move(policy.value)), "digest"});
-    run.path.submit(core::OpenSession{"police", 1});
-    run.path.submit(core::Offer{"police", 1, 1000});
+)"));
+    run.connect_police();
     const core::EntryIndex arrived = arrives(run, "1", "T-1");
     report = run.engine.state().obligations(arrived).at(0);
-    is_acknowledged(run);
+    (void)is_acknowledged(run);
     run.path.submit(run.missing("2", "T-1"));
     for (const std::string other : {"3", "4", "5"}) {  // each arrival is closed by what came after it
       arrives(run, "arrived-" + other, "X-" + other);
-      is_acknowledged(run);
+      (void)is_acknowledged(run);
       run.path.submit(run.missing("missing-" + other, "X-" + other));
     }
     project(run);

@@ -100,6 +100,29 @@ inline std::string whole_policy_text() {
   return text + "[stand_down]\nwithin = \"30 min\"\nladder = \"manager\"\n";
 }
 
+/// The same, and a duty of the team manager's; whoever is late with it is called about. `clock`: the rest of it in
+/// TOML.
+inline std::string policy_text_with_a_clock(const std::string& clock) {
+  return whole_policy_text() + R"(
+[[ladder]]
+name = "late"
+repeat_last = "1 h"
+[[ladder.rung]]
+after = "at the deadline"
+who = ["duty_manager"]
+[[tell]]
+when = "alarm.duty_not_done"
+who = "duty_manager"
+within = "30 min"
+ladder = "manager"
+[[clock]]
+who = "team_manager"
+warn = "at half"
+ladder = "late"
+source = "test"
+)" + clock;
+}
+
 /// A directory that goes with the test.
 struct Directory {
   Directory() {
@@ -121,13 +144,20 @@ struct Daemon {
                      [this](std::span<const core::Entry> entries) { durable += entries.size(); }, nullptr,
                      [this](std::exception_ptr) { failed = true; }, nullptr});
     path.submit(core::Start{"test", "test/ledger"});
-    if (!engine.state().policy()) {
-      auto loaded = config::parse_policy(whole_policy_text(), "test");
-      if (!loaded.ok()) throw std::logic_error(loaded.problems.front().to_string());
-      auto policy = std::make_shared<core::Policy>(std::move(loaded.value));
-      path.submit(core::AdoptPolicy{0, policy, digest::of_policy(policy->text, policy->attachments)});
-    }
+    if (!engine.state().policy()) adopt(whole_policy_text());
     settle();
+  }
+
+  void adopt(const std::string& text) {
+    auto loaded = config::parse_policy(text, "test");
+    if (!loaded.ok()) throw std::logic_error(loaded.problems.front().to_string());
+    auto policy = std::make_shared<core::Policy>(std::move(loaded.value));
+    path.submit(core::AdoptPolicy{0, policy, digest::of_policy(policy->text, policy->attachments)});
+  }
+  /// The police's worker is connected, and takes whatever comes.
+  void connect_police() {
+    path.submit(core::OpenSession{"police", 1});
+    path.submit(core::Offer{"police", 1, 1000});
   }
 
   static ledger::Options options(const std::string& directory) {
@@ -234,6 +264,27 @@ const Effect& last(const Daemon& run) {
   for (auto it = run.effects.rbegin(); it != run.effects.rend(); ++it)
     if (const auto* effect = std::get_if<Effect>(&*it)) return *effect;
   throw std::logic_error("there was no such effect");
+}
+
+inline core::Acknowledge acknowledgement(const Daemon& run, core::NotificationId id, const std::string& recipient) {
+  return {1, id, {"Officer A", "duty officer", "", v1::MEANS_QUEUE, recipient, recipient}, run.now, ""};
+}
+
+/// The police have what they were told last, and acknowledge it: it is closed, and soon forgotten.
+inline core::NotificationId is_acknowledged(Daemon& run) {
+  const core::Transmit told = last<core::Transmit>(run);
+  run.path.submit(
+      core::EndAttempt{told.notification, told.attempt, v1::OUTCOME_DELIVERED, "police", "zmq_queue", "receipt", ""});
+  run.path.submit(acknowledgement(run, told.notification, "police"));
+  run.settle();
+  return told.notification;
+}
+
+/// A manager's order, and what became of it.
+inline v1::AcknowledgementResult ordered(Daemon& run, core::Command command) {
+  run.path.submit(std::move(command));
+  run.settle();
+  return last<core::ReplyActed>(run).result;
 }
 
 /// The projection has everything, and the engine knows it.
