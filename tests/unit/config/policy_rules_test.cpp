@@ -1,4 +1,4 @@
-// Each rule of a policy, broken once.
+// Each rule of a policy, broken once. Over 400 lines: a table with a row for each of them.
 #include <gmock/gmock.h>
 
 #include "loading.hpp"

@@ -99,18 +99,16 @@ TEST(AnAnsweredNotification, IsToldToThoseWhomTheLadderHadCalled) {
   EXPECT_TRUE(world.engine().limbo().empty());
 }
 
+/// A child arrived, or will have by the port's clock, so long from now.
+void arrives(World& world, std::chrono::seconds from_now) {
+  world.happens("child.arrived", "T-1",
+                [&](v1::Event& e) { e.mutable_time()->set_seconds(e.time().seconds() + from_now.count()); });
+  (void)world.newly_told();
+}
+
 TEST(AnEventToldLate, CallsOneRungAtOnceAndTheNextAfterTheirDistance) {
   Night world;
-  v1::Event e;
-  e.set_id("1");
-  e.set_source("port");
-  e.set_type("told.child.arrived.v1");
-  e.set_subject("T-1");
-  e.set_status(v1::STATUS_ACTUAL);
-  e.mutable_time()->set_seconds(to_us(world.now()) / 1'000'000 - 24 * 3600);
-  e.mutable_child_arrived();
-  world.publish(e);
-  (void)world.newly_told();
+  arrives(world, -24h);
   world.advance(0s);
   EXPECT_EQ(world.newly_told(), Names{"duty_manager"});
   world.advance(15min);
@@ -120,16 +118,7 @@ TEST(AnEventToldLate, CallsOneRungAtOnceAndTheNextAfterTheirDistance) {
 // The wall clock was put right by an hour while told ran: the port goes by the new time, and told by its own.
 TEST(AnEventFromAhead, IsChasedFromTheMomentInWhichItWasHeard) {
   Night world;
-  v1::Event e;
-  e.set_id("1");
-  e.set_source("port");
-  e.set_type("told.child.arrived.v1");
-  e.set_subject("T-1");
-  e.set_status(v1::STATUS_ACTUAL);
-  e.mutable_time()->set_seconds(to_us(world.now()) / 1'000'000 + 3600);
-  e.mutable_child_arrived();
-  world.publish(e);
-  (void)world.newly_told();
+  arrives(world, 1h);
   world.advance(15min - 1s);
   EXPECT_EQ(world.newly_told(), Names{});
   world.advance(1s);

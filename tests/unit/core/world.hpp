@@ -26,6 +26,11 @@ struct Received {
   v1::NotificationKind kind = v1::NOTIFICATION_KIND_UNSPECIFIED;
 };
 
+/// An attempt at the police's, over a carrier, came to this.
+[[nodiscard]] inline EndAttempt ended(NotificationId id, std::uint32_t attempt, v1::Outcome outcome) {
+  return {id, attempt, outcome, "police", "webhook", "", ""};
+}
+
 class World {
  public:
   explicit World(std::shared_ptr<Policy> policy = small_policy(), std::size_t closed_kept = closed_events_kept);
