@@ -1,47 +1,31 @@
-"""Programs of ours that print what happens, a line of JSON each; and the broker of amqp_peer.js, as tests speak to it."""
+"""Programs of ours by node that print what happens; and the broker of amqp_peer.js, as tests speak to it."""
 import json
-import subprocess
-import threading
 from pathlib import Path
 
 import npm
 from drive import until
+from printing import Printing
 
 PACKAGES = {"rhea": "3.0.5"}
 PASSWORD = "not-a-real-password"
 SORTS = ("good", "expired", "early", "other_name", "self_signed", "unknown_issuer")  # of certificates that it shows
 
 
-class Lines:
+class Lines(Printing):
     """One such program: {"what": facts} on each line, kept by what it was."""
 
     def __init__(self, script, settings, environment):
         self.seen, self.heard = {}, None
-        self.process = subprocess.Popen(["node", Path(__file__).with_name(script), json.dumps(settings)], env=environment,
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.reader = threading.Thread(target=self.read, daemon=True)
-        self.reader.start()
+        super().__init__(["node", Path(__file__).with_name(script), json.dumps(settings)], self.keep, environment)
 
-    def read(self):
-        for line in self.process.stdout:
-            (what, facts), = json.loads(line).items()
-            self.seen.setdefault(what, []).append(facts)
-            if self.heard:
-                self.heard(what, facts)
+    def keep(self, line):
+        (what, facts), = line.items()
+        self.seen.setdefault(what, []).append(facts)
+        if self.heard:
+            self.heard(what, facts)
 
     def of(self, what, **where):
         return [one for one in self.seen.get(what, []) if all(one.get(k) == v for k, v in where.items())]
-
-    def say(self, **line):
-        self.process.stdin.write(json.dumps(line) + "\n")
-        self.process.stdin.flush()
-
-    def close(self):
-        self.process.kill()
-        self.process.wait()
-        self.reader.join()
-        self.process.stdin.close()
-        self.process.stdout.close()
 
 
 class OddBroker(Lines):

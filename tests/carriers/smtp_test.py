@@ -4,10 +4,8 @@ every way that relays fail in."""
 import email
 import json
 import shutil
-import subprocess
 import sys
 import tempfile
-import threading
 import time
 import unittest
 from pathlib import Path
@@ -16,6 +14,7 @@ import certificates
 import npm
 from drive import Drive, free_port, until
 from postfix import Postfix
+from printing import Printing
 
 PROGRAM, DIRECTORY = sys.argv[1], Path(sys.argv[2]).resolve()
 PACKAGES = {"smtp-server": "3.21.6"}
@@ -35,19 +34,11 @@ class Smtp(unittest.TestCase):
             (DIRECTORY / name).write_text(password + "\n")
         settings = {"certificates": {name: c.paths() for name, c in cls.made.items()}, "user": USER,
                     "password": PASSWORD}
-        cls.relay = subprocess.Popen(["node", Path(__file__).with_name("mail_relay.js"), json.dumps(settings)],
-                                     env=environment, stdout=subprocess.PIPE, text=True)
-        cls.ports = json.loads(cls.relay.stdout.readline())["ports"]
         cls.taken = []
-        cls.reader = threading.Thread(target=lambda: cls.taken.extend(map(json.loads, cls.relay.stdout)), daemon=True)
-        cls.reader.start()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.relay.kill()
-        cls.relay.wait()
-        cls.reader.join()
-        cls.relay.stdout.close()
+        relay = Printing(["node", Path(__file__).with_name("mail_relay.js"), json.dumps(settings)], cls.taken.append,
+                         environment, has_first=True)
+        cls.addClassCleanup(relay.close)
+        cls.ports = relay.first["ports"]
 
     def way(self, behaviour, **more):
         return self.way_to(self.ports[behaviour], **more)

@@ -1,9 +1,6 @@
 #!/usr/bin/python3
 """An agency's worker in JavaScript, by npm's zeromq, beside one by pyzmq: told cannot tell them apart."""
-import json
 import pathlib
-import subprocess
-import threading
 
 import hands
 from hands import ACCEPTED, Desk, Port, Story, heads, ledger, until
@@ -11,38 +8,27 @@ from outside import POLICE
 from told.v1 import ledger_pb2
 
 import npm
+from printing import Printing
 
 CLIENT = pathlib.Path(__file__).resolve().parents[1] / "clients" / "agency_worker.js"
 PACKAGES = {"zeromq": "6.8.0", "protobufjs": "8.8.1"}
 EVENTS = 1_000
 
 
-class NodeWorker:
+class NodeWorker(Printing):
     """The program as an agency would run it; `said`: every frame that told sent it."""
 
     def __init__(self, environment, house, name, *person):
         keys = [house.server_key(), (house.keys / f"{name}.public").read_text().strip(), house.secret(name)]
-        self.process = subprocess.Popen(["node", CLIENT, house.agencies_endpoint(), *keys, *person], env=environment,
-                                        stdout=subprocess.PIPE, text=True)
         self.said = []
-        self.reader = threading.Thread(target=lambda: self.said.extend(map(json.loads, self.process.stdout)))
-        self.reader.start()
+        super().__init__(["node", CLIENT, house.agencies_endpoint(), *keys, *person], self.said.append, environment)
 
     def deliveries(self):
         return [delivery for frame in list(self.said) for delivery in frame.get("deliveries", [])]
 
-    def close(self):
-        self.process.kill()
-        self.process.wait()
-        self.reader.join()
-        self.process.stdout.close()
-
     def __enter__(self):
         until(lambda: any("welcome" in frame for frame in list(self.said)), "told's welcome")
         return self
-
-    def __exit__(self, *_):
-        self.close()
 
 
 class NpmWorker(Story):
