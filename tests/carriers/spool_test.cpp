@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include <set>
-#include <thread>
 
+#include "../unit/until.hpp"
 #include "core/reference.hpp"
 #include "rig.hpp"
 
@@ -20,6 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 using std::chrono::milliseconds;
 using testing::HasSubstr;
+using told::test::until;
 
 constexpr const char* police = "police.control_room";
 
@@ -353,13 +354,15 @@ TEST_F(Spool, LosesNothingAndShowsNothingHalfWhenItIsKilled) {
   constexpr int answers = 200;
   for (int i = 0; i < answers; ++i) bring("a" + std::to_string(i) + ".json", acknowledgement("N-0088"));
   for (int life = 0; life < 20; ++life) {
+    const std::size_t before = names_in(tray("outgoing")).size();
     const pid_t told = ::fork();
     ASSERT_GE(told, 0);
     if (told == 0) {
       begin(milliseconds{10});
       for (core::EntryIndex event = 100;; ++event) (void)carried->send(parcel(police, event));
     }
-    std::this_thread::sleep_for(milliseconds{5 + life * 3});  // the moment of death is what is tried here
+    // In the midst of it, each life somewhat further on.
+    EXPECT_TRUE(until([&] { return names_in(tray("outgoing")).size() > before + static_cast<std::size_t>(life); }));
     ::kill(told, SIGKILL);
     ::waitpid(told, nullptr, 0);
     for (const std::string& name : names_in(tray("outgoing")))

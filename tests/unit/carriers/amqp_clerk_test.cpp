@@ -19,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include "../until.hpp"
 #include "amqp_broker.hpp"
 #include "carriers/amqp/letter.hpp"
 
@@ -26,6 +27,7 @@ namespace told::carriers::amqp {
 namespace {
 
 using namespace std::chrono_literals;
+using told::test::until;
 
 /// A broker on a port, for one connection after the other.
 class Served {
@@ -147,23 +149,14 @@ struct AClerk : testing::Test {
     EXPECT_TRUE(clerk->ended_within(2s));
   }
 
-  /// The only waiting here; false where it does not come.
-  bool comes(const std::function<bool()>& true_then) const {
-    const auto end = std::chrono::steady_clock::now() + 10s;
-    while (!true_then()) {
-      if (std::chrono::steady_clock::now() > end) return false;
-      std::this_thread::sleep_for(1ms);
-    }
-    return true;
-  }
   bool reported(std::size_t count) {
-    return comes([&] {
+    return until([&] {
       const std::lock_guard lock(mutex);
       return reports.size() >= count;
     });
   }
   bool answered(std::size_t count) {
-    return comes([&] {
+    return until([&] {
       const std::lock_guard lock(mutex);
       return answers.size() >= count;
     });
@@ -245,7 +238,7 @@ TEST_F(AClerk, SaysItOverANewConnectionWhereTheOneThatStoodIsFoundBroken) {
   EXPECT_EQ(send(2).outcome, v1::OUTCOME_SENT);
   EXPECT_EQ(broker.connections, 1);
   broker.hang_up = true;
-  ASSERT_TRUE(comes([this] { return !broker.hang_up; }));
+  ASSERT_TRUE(until([this] { return !broker.hang_up; }));
   EXPECT_EQ(send(3).outcome, v1::OUTCOME_SENT);
   EXPECT_GE(broker.connections, 2);
   EXPECT_EQ(reports.size(), 3U);
@@ -261,7 +254,7 @@ TEST_F(AClerk, TakesAReplyOnlyWhenItIsRecorded) {
   EXPECT_EQ(answers[0].problem->code(), "not_readable");
   EXPECT_EQ(broker.settled_as, 0U) << "before anybody said what became of it";
   answers[0].answered(result(""));
-  EXPECT_TRUE(comes([this] { return broker.settled_as == PN_ACCEPTED; }));
+  EXPECT_TRUE(until([this] { return broker.settled_as == PN_ACCEPTED; }));
 }
 
 TEST_F(AClerk, TakesAReceiptOnlyWhenItIsDurable) {
@@ -274,7 +267,7 @@ TEST_F(AClerk, TakesAReceiptOnlyWhenItIsDurable) {
   ASSERT_EQ(waiting.size(), 1U);
   EXPECT_EQ(broker.settled_as, 0U);
   waiting[0]();
-  EXPECT_TRUE(comes([this] { return broker.settled_as == PN_ACCEPTED; }));
+  EXPECT_TRUE(until([this] { return broker.settled_as == PN_ACCEPTED; }));
 }
 
 TEST_F(AClerk, RejectsAReplyThatIsNotRecordedAndKeepsOneThatCannotBeTakenForNow) {
@@ -282,7 +275,7 @@ TEST_F(AClerk, RejectsAReplyThatIsNotRecordedAndKeepsOneThatCannotBeTakenForNow)
   broker.reply("one");
   ASSERT_TRUE(answered(1));
   answers[0].answered(result("not_yours"));
-  EXPECT_TRUE(comes([this] { return broker.settled_as == PN_REJECTED; }));
+  EXPECT_TRUE(until([this] { return broker.settled_as == PN_REJECTED; }));
   broker.settled_as = 0;
   broker.reply("two");
   ASSERT_TRUE(answered(2));
@@ -290,7 +283,7 @@ TEST_F(AClerk, RejectsAReplyThatIsNotRecordedAndKeepsOneThatCannotBeTakenForNow)
   ASSERT_TRUE(answered(3)) << "it is handed in again";
   EXPECT_EQ(broker.settled_as, 0U);
   answers[2].answered(result(""));
-  EXPECT_TRUE(comes([this] { return broker.settled_as == PN_ACCEPTED; }));
+  EXPECT_TRUE(until([this] { return broker.settled_as == PN_ACCEPTED; }));
 }
 
 TEST_F(AClerk, HearsNoReplyThatIsNotSignedWhereKeysAreNamed) {
@@ -309,7 +302,7 @@ TEST_F(AClerk, ListensAgainWhenTheConnectionBreaks) {
   broker.reply("one");
   ASSERT_TRUE(answered(1));
   broker.hang_up = true;
-  ASSERT_TRUE(comes([this] { return !broker.hang_up; }));
+  ASSERT_TRUE(until([this] { return !broker.hang_up; }));
   answers[0].answered(result(""));  // of a connection that is gone: it comes again
   broker.reply("two");
   ASSERT_TRUE(answered(2));
@@ -323,12 +316,12 @@ TEST_F(AClerk, SaysThatRepliesCannotBeHeardAndWhenTheyAreAgain) {
     const std::lock_guard lock(mutex);
     return hearings.size() == count;
   };
-  ASSERT_TRUE(comes([&] { return said(1); }));
+  ASSERT_TRUE(until([&] { return said(1); }));
   EXPECT_EQ(hearings[0].recipient, "police");
   EXPECT_NE(hearings[0].problem.find("broke the connection off"), std::string::npos);
   EXPECT_GT(broker.connections, 1) << "that the first try fails is no news";
   broker.shut = false;
-  ASSERT_TRUE(comes([&] { return said(2); }));
+  ASSERT_TRUE(until([&] { return said(2); }));
   EXPECT_EQ(hearings[1].problem, "");
 }
 
@@ -336,11 +329,11 @@ TEST_F(AClerk, ThatRetiresEndsWhatIsUnderWayAndHandsInNothingMore) {
   broker.does = Served::Does::nothing;
   within = 500ms;
   begin();
-  ASSERT_TRUE(comes([this] { return broker.connections > 0; }));
+  ASSERT_TRUE(until([this] { return broker.connections > 0; }));
   Parcel parcel;
   parcel.delivery.set_notification("N-1");
   clerk->send(parcel);
-  ASSERT_TRUE(comes([this] { return broker.messages == 1; }));
+  ASSERT_TRUE(until([this] { return broker.messages == 1; }));
   clerk->retire();
   broker.reply("late");
   ASSERT_TRUE(reported(1));
