@@ -12,13 +12,10 @@
 #include <memory>
 #include <stdexcept>
 
+#include "gateway/headroom.hpp"
+
 namespace told::gateway {
 namespace {
-
-// Connections that wait to be taken in. Those at both doors still come in after the doors were shut: together they must
-// fit into what headroom.cpp keeps in reserve. Whoever finds no place is not refused; their system knocks again after a
-// second.
-constexpr int waiting_max = 64;
 
 [[noreturn]] void cannot_listen(const std::string& endpoint, const std::string& why) {
   throw std::runtime_error("cannot listen on " + endpoint + ": " + why +
@@ -49,9 +46,11 @@ Entrance::Entrance(const std::string& endpoint) {
   const Addresses address = addresses_of(endpoint);
   fd_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   const int on = 1;
-  // A restart finds the port free though connections of the last run linger.
+  // A restart finds the port free though connections of the last run linger. Whoever finds no place to wait is not
+  // refused; their system knocks again after a second.
   const bool good = fd_ >= 0 && ::setsockopt(fd_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
-                    ::bind(fd_, address->ai_addr, address->ai_addrlen) == 0 && ::listen(fd_, waiting_max) == 0;
+                    ::bind(fd_, address->ai_addr, address->ai_addrlen) == 0 &&
+                    ::listen(fd_, Headroom::waiting_max()) == 0;
   if (good) return;
   const std::string why = std::strerror(errno);
   close();

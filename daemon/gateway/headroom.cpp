@@ -32,6 +32,9 @@ std::size_t lowest_free() {
   return static_cast<std::size_t>(fd);
 }
 
+/// The entrances are shut where so many are in use.
+std::size_t too_many(std::size_t limit) { return std::min(limit / 10 * 8, limit - std::min(reserve, limit)); }
+
 }  // namespace
 
 Descriptors Headroom::look(Time now) {
@@ -47,11 +50,16 @@ Descriptors Headroom::look(Time now) {
 
 bool Headroom::shut(const Descriptors& d) {
   const std::size_t open_again = d.limit / 2;
-  const std::size_t too_many =
-      std::max(open_again + 1, std::min(d.limit / 10 * 8, d.limit - std::min(reserve, d.limit)));
-  if (d.in_use >= too_many) shut_ = true;
+  if (d.in_use >= std::max(open_again + 1, too_many(d.limit))) shut_ = true;
   if (d.in_use <= open_again) shut_ = false;
   return shut_;
 }
+
+// Linux holds it down to net.core.somaxconn, 4096.
+int Headroom::waiting_max(std::size_t limit) {
+  return static_cast<int>(std::min<std::size_t>((limit - too_many(limit)) / 4, 65535));
+}
+
+int Headroom::waiting_max() { return waiting_max(limit()); }
 
 }  // namespace told::gateway

@@ -22,6 +22,11 @@ class Headroom {
   /// Whether the entrances are to be shut, `d` being so.
   [[nodiscard]] bool shut(const Descriptors& d);
 
+  /// Connections that may wait at each of the two entrances to be taken in, where the process may have `limit`
+  /// descriptors. They still come in after the entrances were shut: together they fill half of what is left then.
+  [[nodiscard]] static int waiting_max(std::size_t limit);
+  [[nodiscard]] static int waiting_max();  ///< of this process
+
  private:
   bool shut_ = false;
   std::size_t most_ = 0;  ///< where they cannot be counted: the highest that was seen in the last second

@@ -31,6 +31,12 @@ TEST(Doors, LeaveTheStoreItsReserveWhereThereAreFewDescriptors) {
   EXPECT_TRUE(headroom.shut({544, 800})) << "256 are left";
 }
 
+TEST(Doors, LetNoMoreWaitThanFitIntoHalfOfWhatIsLeftWhenTheyAreShut) {
+  EXPECT_EQ(Headroom::waiting_max(512), 64);
+  EXPECT_EQ(Headroom::waiting_max(800), 64);
+  EXPECT_EQ(Headroom::waiting_max(65536), 3278) << "a crowd of honest ones after a restart comes in at once";
+}
+
 TEST(Doors, CountWhatThisProcessHasOpen) {
   Headroom headroom;
   const auto now = std::chrono::steady_clock::now();
