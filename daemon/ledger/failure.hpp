@@ -1,6 +1,7 @@
 #pragma once
 // How the store says that it failed.
 #include <stdexcept>
+#include <string>
 
 namespace told::ledger {
 
@@ -9,6 +10,16 @@ namespace told::ledger {
 class StoreFailed : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
+  /// What stands there is not what was written.
+  [[nodiscard]] static StoreFailed damage(const std::string& sentence) { return {sentence, true}; }
+  /// It is so for good; otherwise the disk may give it back the next time.
+  [[nodiscard]] bool damaged() const { return damaged_; }
+
+ protected:
+  StoreFailed(const std::string& sentence, bool damaged) : std::runtime_error(sentence), damaged_{damaged} {}
+
+ private:
+  bool damaged_ = false;
 };
 
 /// The disk was full before the commit was attempted, and the store took everything back: the same group may be tried

@@ -90,8 +90,8 @@ std::optional<CaseKey> KeyRing::unwrap(core::CaseNumber c, const StoredKey& stor
       crypto_aead_xchacha20poly1305_ietf_decrypt(out.bytes.data(), nullptr, nullptr, p + nonce_bytes,
                                                  stored.wrapped.size() - nonce_bytes, bound.data(), bound.size(), p,
                                                  part(derived_, wrapping)) != 0)
-    throw StoreFailed("the key of case " + std::to_string(c) +
-                      " was altered in ledger.db: restore the ledger from a backup");
+    throw StoreFailed::damage("the key of case " + std::to_string(c) +
+                              " was altered in ledger.db: restore the ledger from a backup");
   return out;
 }
 
@@ -113,8 +113,8 @@ std::string KeyRing::unwrap(core::EntryIndex entry, Under what, std::string_view
       crypto_aead_xchacha20poly1305_ietf_decrypt(reinterpret_cast<unsigned char*>(plain.data()), nullptr, nullptr,
                                                  p + nonce_bytes, wrapped.size() - nonce_bytes, bound.data(),
                                                  bound.size(), p, key.bytes.data()) != 0)
-    throw StoreFailed("the key of the body of entry " + std::to_string(entry) +
-                      " was altered in ledger.db: restore the ledger from a backup");
+    throw StoreFailed::damage("the key of the body of entry " + std::to_string(entry) +
+                              " was altered in ledger.db: restore the ledger from a backup");
   return plain;
 }
 

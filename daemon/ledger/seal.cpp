@@ -94,8 +94,8 @@ std::optional<CaseKey> BodySeal::case_key(const v1::LedgerEntry& entry) const {
     }
     // A destroyed key leaves its row behind: one that is not there is lost, and nobody decided that.
     if (!stored)
-      throw StoreFailed("the key of case " + std::to_string(entry.case_number()) +
-                        " is missing from ledger.db: restore the ledger from a backup");
+      throw StoreFailed::damage("the key of case " + std::to_string(entry.case_number()) +
+                                " is missing from ledger.db: restore the ledger from a backup");
     const auto unwrapped = ring_.unwrap(entry.case_number(), *stored);
     if (!unwrapped) return std::nullopt;
     key = *unwrapped;  // not kept in the ring: only the writer adds, so that a destroyed key cannot come back
@@ -129,8 +129,8 @@ std::optional<v1::Body> BodySeal::open(const v1::LedgerEntry& entry) const {
                     body.ParseFromString(plain);
   sodium_memzero(plain.data(), plain.size());
   if (!good)
-    throw StoreFailed("the body of entry " + std::to_string(entry.index()) +
-                      " was altered: run `toldctl verify`, then restore the ledger from a backup");
+    throw StoreFailed::damage("the body of entry " + std::to_string(entry.index()) +
+                              " was altered: run `toldctl verify`, then restore the ledger from a backup");
   return body;
 }
 

@@ -14,8 +14,9 @@ std::optional<v1::LedgerEntry> Snapshot::entry(core::EntryIndex index) {
   v1::LedgerEntry out;
   leaves_->leaves(index, index + 1, [&out](core::EntryIndex n, std::string_view leaf) {
     if (!out.ParseFromArray(leaf.data(), static_cast<int>(leaf.size())) || out.index() != n)
-      throw StoreFailed("entry " + std::to_string(n) +
-                        " cannot be read: it was altered; run `toldctl verify`, then restore the ledger from a backup");
+      throw StoreFailed::damage(
+          "entry " + std::to_string(n) +
+          " cannot be read: it was altered; run `toldctl verify`, then restore the ledger from a backup");
     return true;
   });
   return out;

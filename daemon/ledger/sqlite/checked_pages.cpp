@@ -8,6 +8,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace told::ledger {
 namespace {
@@ -49,8 +50,16 @@ const sqlite3_io_methods* below(sqlite3_file* file) { return reinterpret_cast<co
 bool is_page(int bytes, sqlite3_int64 at) { return bytes == page_bytes && at % page_bytes == 0; }
 std::uint64_t page_number(sqlite3_int64 at) { return static_cast<std::uint64_t>(at / page_bytes) + 1; }
 
+/// Where Linux says EIO SQLite's own files say that the file system is damaged, and SQLite then that the file is. The
+/// next read may go well.
+int failed_read(int result) { return result == SQLITE_IOERR_CORRUPTFS ? SQLITE_IOERR_READ : result; }
+
+int read_log(sqlite3_file* file, void* into, int bytes, sqlite3_int64 at) {
+  return failed_read(below(file)->xRead(file, into, bytes, at));
+}
+
 int read(sqlite3_file* file, void* into, int bytes, sqlite3_int64 at) {
-  const int result = below(file)->xRead(file, into, bytes, at);
+  const int result = failed_read(below(file)->xRead(file, into, bytes, at));
   if (result != SQLITE_OK || !is_page(bytes, at)) return result;
   const auto* page = static_cast<const unsigned char*>(into);
   std::uint64_t written = 0;
@@ -67,15 +76,17 @@ int write(sqlite3_file* file, const void* from, int bytes, sqlite3_int64 at) {
   return below(file)->xWrite(file, page.data(), bytes, at);
 }
 
+enum class Of : std::uint8_t { pages, log };
+
 /// One for each kind of file that is opened; files that are open refer to them, so none ever goes.
-const Checked* checked(const sqlite3_io_methods* methods) {
+const Checked* checked(const sqlite3_io_methods* methods, Of what) {
   static std::mutex mutex;
-  static std::map<const sqlite3_io_methods*, Checked> all;
+  static std::map<std::pair<const sqlite3_io_methods*, Of>, Checked> all;
   const std::lock_guard lock{mutex};
-  const auto [found, made] = all.try_emplace(methods, Checked{*methods, methods});
+  const auto [found, made] = all.try_emplace({methods, what}, Checked{*methods, methods});
   if (made) {
-    found->second.methods.xRead = read;
-    found->second.methods.xWrite = write;
+    found->second.methods.xRead = what == Of::pages ? read : read_log;
+    if (what == Of::pages) found->second.methods.xWrite = write;
   }
   return &found->second;
 }
@@ -90,11 +101,16 @@ sqlite3_vfs* base_of(const sqlite3_vfs* ours) {
 int open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int* out) {
   sqlite3_vfs* base = base_of(vfs);
   const int result = base->xOpen(base, name, file, flags, out);
-  if (result != SQLITE_OK || (flags & SQLITE_OPEN_MAIN_DB) == 0) return result;
+  if (result != SQLITE_OK) return result;
+  if ((flags & SQLITE_OPEN_WAL) != 0) file->pMethods = &checked(file->pMethods, Of::log)->methods;
+  if ((flags & SQLITE_OPEN_MAIN_DB) == 0) return result;
   std::array<unsigned char, 100> header{};
-  const bool is_new =
-      file->pMethods->xRead(file, header.data(), static_cast<int>(header.size()), 0) == SQLITE_IOERR_SHORT_READ;
-  if (is_new || header[reserved_bytes_at] == page_checksum_bytes) file->pMethods = &checked(file->pMethods)->methods;
+  const int begins = file->pMethods->xRead(file, header.data(), static_cast<int>(header.size()), 0);
+  const bool is_new = begins == SQLITE_IOERR_SHORT_READ;
+  // Whether it has checksums nobody knows then. SQLite closes the file.
+  if (begins != SQLITE_OK && !is_new) return failed_read(begins);
+  if (is_new || header[reserved_bytes_at] == page_checksum_bytes)
+    file->pMethods = &checked(file->pMethods, Of::pages)->methods;
   return result;
 }
 

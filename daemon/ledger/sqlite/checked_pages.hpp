@@ -3,7 +3,8 @@
 // is noticed by the first read of its page, whatever it belonged to: a row, an index, the list of free pages.
 //
 // SQLite leaves the last 8 bytes of each page to us (its header's "reserved space"); they are written and checked
-// between SQLite and the system's files (SQLite calls that a VFS). The log of changes has checksums of SQLite's own.
+// between SQLite and the system's files (SQLite calls that a VFS). The log of changes has checksums of SQLite's own. A
+// disk that fails to read either is no damage: SQLite answers SQLITE_IOERR then, and not SQLITE_CORRUPT.
 // The sqlite3 shell and any other reader read such a file as ever; what is written by them lacks checksums, and told
 // refuses it.
 #include <sqlite3.h>

@@ -103,7 +103,7 @@ bool Connection::checkpoint(bool truncate) {
 }
 
 void Connection::fail(const std::string& doing, int result) const {
-  if (result == SQLITE_IOERR_DATA || (result & 0xFF) == SQLITE_CORRUPT)
+  if (SqliteFailed::is_damage(result))
     throw SqliteFailed(
         path_ + " is damaged (" + doing + ": " +
             (result == SQLITE_IOERR_DATA ? "a page does not agree with its checksum" : sqlite3_errmsg(db_)) +

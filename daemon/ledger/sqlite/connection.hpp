@@ -25,8 +25,12 @@ inline constexpr int checkpoint_pages_when_quiet = 64;
 
 class SqliteFailed : public StoreFailed {
  public:
-  SqliteFailed(const std::string& sentence, int result) : StoreFailed(sentence), result_{result} {}
+  SqliteFailed(const std::string& sentence, int result) : StoreFailed(sentence, is_damage(result)), result_{result} {}
   [[nodiscard]] int result() const { return result_ & 0xFF; }
+  /// A page that does not agree with its checksum, or that makes no sense.
+  [[nodiscard]] static bool is_damage(int result) {
+    return result == SQLITE_IOERR_DATA || (result & 0xFF) == SQLITE_CORRUPT;
+  }
 
  private:
   int result_;

@@ -75,8 +75,8 @@ class SqliteReader : public StoreReader {
     range_.bind(1, first).bind(2, end);
     for (auto expected = first; expected < end; ++expected) {
       if (!range_.step() || range_.number(0) != expected)
-        throw StoreFailed("entry " + std::to_string(expected) +
-                          " is missing from ledger.db: restore the ledger from a backup");
+        throw StoreFailed::damage("entry " + std::to_string(expected) +
+                                  " is missing from ledger.db: restore the ledger from a backup");
       if (!each(expected, range_.blob(1))) return;
     }
   }

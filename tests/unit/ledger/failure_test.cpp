@@ -6,6 +6,7 @@
 
 #include "faulty_disk.hpp"
 #include "ledger/reserve.hpp"
+#include "ledger/sqlite/connection.hpp"
 #include "world.hpp"
 
 namespace told::ledger {
@@ -103,6 +104,48 @@ TEST(Failure, AFullDiskTwiceBeforeTheCommitEndsTheLedgerAndNothingOfTheGroupIsTh
     FaultyDisk::writes_to_fail = 0;
   }
   EXPECT_EQ(Ledger{place.options()}.size(), 3u);
+}
+
+// The same disk gives the same bytes back a moment later: nothing that was told is lost, and nobody is to be left out.
+TEST(Failure, AReadThatTheDiskRefusesIsNoDamageAndTheNextOneGoesThrough) {
+  for (const std::string file : {"ledger.db", "ledger.db-wal"}) {
+    const Place place;
+    const FaultyDisk disk{file};
+    auto ledger = std::make_unique<Ledger>(place.options());
+    commit_well(*ledger, a_small_story());
+    std::vector<core::Entry> long_one;  // over pages that no reader has in memory yet
+    long_one.push_back(acknowledged(3, 1, 1, std::string(1 << 16, 'x')));
+    commit_well(*ledger, std::move(long_one));
+    if (file == "ledger.db") {
+      ledger.reset();  // which moves the log of changes into it
+      ledger = std::make_unique<Ledger>(place.options());
+    }
+    const auto reader = ledger->reader();
+    FaultyDisk::read_result = SQLITE_IOERR_CORRUPTFS;  // what SQLite's own files answer where Linux answers EIO
+    FaultyDisk::reads_to_fail = 1;
+    try {
+      (void)reader->entry(3);
+      ADD_FAILURE() << file << " was read";
+    } catch (const StoreFailed& failure) {
+      EXPECT_FALSE(failure.damaged()) << failure.what();
+    }
+    EXPECT_EQ(FaultyDisk::reads_to_fail, 0);
+    EXPECT_TRUE(ledger->reader()->entry(3));
+  }
+}
+
+TEST(Failure, AFileWhoseBeginningCannotBeReadIsNotTakenForOneWithoutChecksums) {
+  const Place place;
+  {
+    Ledger ledger{place.options()};
+    commit_well(ledger, a_small_story());
+  }
+  const FaultyDisk disk{"ledger.db"};
+  FaultyDisk::read_result = SQLITE_IOERR_READ;
+  FaultyDisk::reads_to_fail = 1;
+  EXPECT_NE(complaint([&] { (void)Connection::reading(place.stored("ledger.db")); }), "");
+  EXPECT_EQ(FaultyDisk::reads_to_fail, 0);
+  EXPECT_TRUE(Connection::reading(place.stored("ledger.db")).checked());
 }
 
 TEST(Reserve, IsGivenUpWhenLessThanItselfIsFreeAndTakenAgainAboveThreeTimesAsMuch) {

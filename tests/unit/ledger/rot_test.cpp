@@ -91,6 +91,29 @@ TEST(TheLogOfChanges, ThatHasRottedAnywhereIsNoticed) {
   }
 }
 
+// A disk that only fails for a moment must not be taken for it, and it not for such a disk: nobody is told what it
+// said.
+TEST(Damage, IsSaidToBeForGoodWhereverItStands) {
+  const auto for_good = [](const Place& place) {
+    try {
+      Ledger ledger{place.options()};
+      const auto reader = ledger.reader();
+      (void)reader->body(*reader->entry(1));
+    } catch (const StoreFailed& failure) {
+      return failure.damaged();
+    }
+    return false;
+  };
+  const Place whole, page, key, body, gone;
+  for (const Place* each : {&whole, &page, &key, &body, &gone}) with_a_small_story(*each);
+  EXPECT_FALSE(for_good(whole));
+  rot(page.stored("ledger.db"), (2 * page_bytes + 100) * 8);
+  key.tamper("ledger.db", "UPDATE keys SET wrapped = zeroblob(length(wrapped)) WHERE case_number = 1");
+  body.tamper("ledger.db", "UPDATE body_keys SET wrapped = zeroblob(length(wrapped)) WHERE entry = 1");
+  gone.tamper("ledger.db", "DELETE FROM keys WHERE case_number = 1");
+  for (const Place* each : {&page, &key, &body, &gone}) EXPECT_TRUE(for_good(*each)) << each->stored("");
+}
+
 TEST(TheMark, NoticesALedgerThatIsShorterThanItWas) {
   const Place place;
   with_a_small_story(place);
