@@ -11,9 +11,9 @@
 #include <thread>
 
 #include "carriers/amqp/letter.hpp"
+#include "carriers/amqp/reply.hpp"
 #include "carriers/courier/libcurl.hpp"
 #include "carriers/frames.hpp"
-#include "core/problem.hpp"
 
 namespace told::carriers::amqp {
 namespace {
@@ -314,7 +314,9 @@ void Clerk::heard(const Came& came) {
   Asked& asked = asked_[came.number];
   asked.answer.recipient = target_.recipient;
   asked.answer.means = v1::MEANS_REPLY_QUEUE;
-  asked.answer.problem = read_answer(came, asked.answer.said);
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  asked.answer.problem = read_answer(came, target_.reply_keys,
+                                     std::chrono::duration_cast<std::chrono::seconds>(now).count(), asked.answer.said);
   if (asked.answer.problem) asked.answer.said.Clear();
   // A receipt has no result that could wait for the ledger: the broker waits for both alike.
   asked.answer.answered = [self = weak_from_this(), number = came.number,
@@ -327,23 +329,6 @@ void Clerk::heard(const Came& came) {
 }
 
 // --- replies ---
-
-std::optional<v1::Problem> Clerk::read_answer(const Came& came, v1::AgencyFrame& into) const {
-  if (came.too_large)
-    return core::make_problem("too_large", "", "a reply has more than 64 KiB", "split it into several");
-  const auto reply = read_reply(came.bytes);
-  if (!reply)
-    return core::make_problem("not_readable", "", "a reply is no AMQP message with data or text in it",
-                              "send the JSON of an AgencyFrame as its body");
-  if (!target_.reply_keys.empty()) {
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    const auto why =
-        why_not_proved(target_.reply_keys, reply->headers, reply->body,
-                       std::chrono::duration_cast<std::chrono::seconds>(now).count(), reply_window_seconds);
-    if (why) return core::make_problem("not_proved", "", *why, "nothing was recorded");
-  }
-  return read_frame(reply->body, into);
-}
 
 void Clerk::settle(std::uint64_t number, const v1::ServiceFrame& frame) {
   const auto found = asked_.find(number);

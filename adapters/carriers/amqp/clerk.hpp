@@ -22,9 +22,6 @@
 
 namespace told::carriers::amqp {
 
-/// A signed reply may be so old: told may have been down for a night, and said twice it changes nothing.
-inline constexpr std::int64_t reply_window_seconds = 24 * 60 * 60;
-
 /// One recipient's way, with its secrets read.
 struct Target {
   std::string recipient;
@@ -102,7 +99,6 @@ class Clerk : public std::enable_shared_from_this<Clerk> {
   // replies
   [[nodiscard]] bool takes_replies() const;  ///< and not only tries whether it could
   void hand_in_again(Steady::time_point now);
-  [[nodiscard]] std::optional<v1::Problem> read_answer(const Came& came, v1::AgencyFrame& into) const;
   void answered(std::uint64_t number, v1::ServiceFrame frame);
   void settle(std::uint64_t number, const v1::ServiceFrame& frame);
   void cannot_listen(const Failure& failure);
