@@ -226,6 +226,8 @@ class State {
   void settle(Notification& n, v1::NotificationState state);
   void end_episodes(CaseNumber c, EntryIndex by, Instant until);
   void acknowledge(Event& event, const v1::Acknowledged& head, const v1::LedgerEntry& by);
+  /// It is in force no longer.
+  void end_order(EntryIndex order, EntryIndex by);
   void order_screen(const v1::LedgerEntry& entry);
   /// What has not reached the recipient yet is not delivered any more, and no call asks it to act.
   void keep_out(CaseNumber c, RecipientId recipient, EntryIndex by);

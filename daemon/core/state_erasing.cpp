@@ -24,9 +24,7 @@ bool State::knows(EntryIndex event) const {
 void State::order_hold(const v1::LedgerEntry& entry) {
   const CaseNumber c = goes_on_as(entry.case_number());
   if (const auto before = holds_.find(c); before != holds_.end()) {
-    Event& earlier = touch(before->second, entry.index());
-    earlier.episode_open = false;
-    retire_if_closed(earlier);
+    end_order(before->second, entry.index());
     holds_.erase(before);
   }
   const bool lifted = entry.hold_ordered().lifted();

@@ -90,26 +90,19 @@ void State::change_identity(const v1::LedgerEntry& entry) {
   const CaseNumber into = goes_on_as(entry.case_number());
   if (moves) {
     touch(head.moved_event(), entry.index());
-    if (const auto before = moved_.find(head.moved_event()); before != moved_.end()) {
-      Event& earlier = touch(before->second, entry.index());
-      earlier.episode_open = false;  // this one says it now
-      retire_if_closed(earlier);
-    }
+    if (const auto before = moved_.find(head.moved_event()); before != moved_.end())
+      end_order(before->second, entry.index());  // this one says it now
   } else {
     // Two holds are one.
     if (const auto second = holds_.find(head.joined_case()); second != holds_.end() && holds_.contains(into)) {
-      Event& later = touch(second->second, entry.index());
-      later.episode_open = false;
+      end_order(second->second, entry.index());
       holds_.erase(second);
-      retire_if_closed(later);
     }
     // Whoever is kept out of both is kept out once, and a child that was counted twice counts once.
     for (const auto& [key, order] : std::map(screens_))
       if (key.first == head.joined_case() && screens_.contains({into, key.second})) {
-        Event& second = touch(order, entry.index());
-        second.episode_open = false;
+        end_order(order, entry.index());
         screens_.erase(key);
-        retire_if_closed(second);
       }
     for (const auto& [type, cases] : std::map(counted_))
       if (const auto second = cases.find(head.joined_case()); second != cases.end() && cases.contains(into))
