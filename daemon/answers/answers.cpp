@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "carriers/frames.hpp"
 #include "core/answer_rules.hpp"
 #include "core/problem.hpp"
 #include "core/reference.hpp"
@@ -70,9 +71,7 @@ void Answers::take(const std::string& carrier, carriers::Answer answer) {
 void Answers::refuse(const std::string& carrier, const carriers::Answer& answer) {
   note(carrier, answer);
   submit_(core::RecordRefusal{answer.recipient, answer.problem->code(), answer.problem->field()});
-  v1::ServiceFrame frame;
-  *frame.mutable_problem() = *answer.problem;
-  if (answer.answered) answer.answered(frame);
+  if (answer.answered) answer.answered(carriers::problem_frame(*answer.problem));
 }
 
 // Once a minute: whoever may write into a recipient's reply queue must not be able to fill the log. And what was said

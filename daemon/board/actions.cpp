@@ -167,8 +167,7 @@ Action read_disclosures(core::CaseNumber c, const std::string& json, Hand hand, 
 }
 
 Action read_case(core::CaseNumber c, v1::Reading what, const Request& request, Hand hand) {
-  const auto said = request.headers.find("told-reason");
-  const std::string reason = said == request.headers.end() ? "" : said->second;
+  const std::string& reason = request.header("told-reason");
   Complaints complaints;
   complaints.text("Told-Reason", reason, note_characters_max, false);
   if (complaints.any()) return complaints.response();

@@ -6,10 +6,9 @@
 #include <optional>
 #include <stdexcept>
 
-#include "agencies/readable.hpp"
-#include "carriers/frames.hpp"
 #include "core/reference.hpp"
-#include "ledger/secret_file.hpp"
+#include "ctl/secret_keys.hpp"
+#include "dispatch/form.hpp"
 
 namespace told::ctl {
 namespace {
@@ -51,11 +50,8 @@ carriers::Parcel test_message(const std::string& recipient, const core::Policy& 
   parcel.delivery.mutable_alarm()->set_code("test");
   parcel.delivery.mutable_alarm()->set_text(
       "TEST of the way to you, made by told's administrator. It is about no child, and nothing is to be done.");
-  if (const core::Recipient* known = policy.recipient(recipient); known != nullptr && known->form_by_mail) {
-    v1::ServiceFrame frame;
-    *frame.add_deliveries() = parcel.delivery;
-    parcel.form = {known->form_by_mail->sealed, agencies::readable(parcel.delivery), carriers::to_text(frame)};
-  }
+  if (const core::Recipient* known = policy.recipient(recipient); known != nullptr && known->form_by_mail)
+    parcel.form = dispatch::form_of(parcel, *known->form_by_mail);
   return parcel;
 }
 
@@ -74,12 +70,8 @@ void try_way(const carriers::Way& way, const config::Service& service, const cor
   into.set_recipient(way.recipient);
   into.set_carrier(way.carrier);
   Calls calls;
-  carriers::Surroundings surroundings{
-      [&calls](std::function<void()> call) { calls.post(std::move(call)); },
-      [](const std::string& file) { return ledger::read_secret_line(config::key_path(file), "the secret"); },
-      [](const std::string& file) { return ledger::read_secret_text(config::key_path(file), "the secret"); },
-      service.origin};
-  surroundings.only_tries = true;
+  carriers::Surroundings surroundings = surroundings_of_a_check(service);
+  surroundings.post = [&calls](std::function<void()> call) { calls.post(std::move(call)); };
   try {
     const auto carrier = carriers::kind(way.carrier)->make({way}, surroundings);
     std::optional<carriers::Report> ended;

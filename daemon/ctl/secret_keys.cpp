@@ -74,12 +74,7 @@ void add_unseen(const config::Service& service, const carriers::Way& way, const 
 }
 
 void check_ways(const config::Service& service, SecretKeys& found) {
-  carriers::Surroundings house;
-  house.secret = [](const std::string& file) { return ledger::read_secret_line(config::key_path(file), "the secret"); };
-  house.secret_text = [](const std::string& file) {
-    return ledger::read_secret_text(config::key_path(file), "the secret");
-  };
-  house.origin = service.origin;
+  const carriers::Surroundings house = surroundings_of_a_check(service);
   for (const carriers::Way& way : service.ways) {
     const carriers::Kind* kind = carriers::kind(way.carrier);
     if (kind == nullptr || kind->try_files == nullptr) continue;
@@ -96,6 +91,17 @@ void check_ways(const config::Service& service, SecretKeys& found) {
 }
 
 }  // namespace
+
+carriers::Surroundings surroundings_of_a_check(const config::Service& service) {
+  carriers::Surroundings house;
+  house.secret = [](const std::string& file) { return ledger::read_secret_line(config::key_path(file), "the secret"); };
+  house.secret_text = [](const std::string& file) {
+    return ledger::read_secret_text(config::key_path(file), "the secret");
+  };
+  house.origin = service.origin;
+  house.only_tries = true;
+  return house;
+}
 
 SecretKeys check_secret_keys(const config::Service& service) {
   std::vector<SecretKey> keys = {

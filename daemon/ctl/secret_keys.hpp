@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "carriers/kind.hpp"
 #include "config/config.hpp"
 
 namespace told::ctl {
@@ -15,5 +16,8 @@ struct SecretKeys {
 
 /// Reads each and keeps nothing of it.
 [[nodiscard]] SecretKeys check_secret_keys(const config::Service& service);
+
+/// What a carrier is given that only tries: secrets as told reads them. `post` is not set.
+[[nodiscard]] carriers::Surroundings surroundings_of_a_check(const config::Service& service);
 
 }  // namespace told::ctl

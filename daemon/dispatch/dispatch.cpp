@@ -2,10 +2,9 @@
 
 #include <stdexcept>
 
-#include "agencies/readable.hpp"
-#include "carriers/frames.hpp"
 #include "carriers/kind.hpp"
 #include "digest/digest.hpp"
+#include "dispatch/form.hpp"
 #include "dispatch/wording.hpp"
 
 namespace told::dispatch {
@@ -74,13 +73,6 @@ class Dispatch::Impl {
     std::uint32_t attempt = 0;
     std::string sha256;
   };
-
-  static carriers::Form form_of(const carriers::Parcel& parcel, const core::FormByMail& how) {
-    v1::ServiceFrame frame;
-    *frame.add_deliveries() = parcel.delivery;
-    frame.set_checkpoint(parcel.checkpoint);
-    return {how.sealed, agencies::readable(parcel.delivery), carriers::to_text(frame)};
-  }
 
   void fail(const core::Transmit& t, v1::Outcome outcome, const char* code) {
     submit_(core::EndAttempt{t.notification, t.attempt, outcome, t.recipient, "", code, "", true});
