@@ -49,7 +49,7 @@ class Dispatch::Impl {
       parcel.checkpoint = checkpoint_;
       if (link_) parcel.link = link_(t);
     }
-    if (!wording_.word(t, *policy, *recipient, parcel.delivery)) return fail(t, v1::OUTCOME_REFUSED, "unreadable");
+    if (!wording_.word(t, *policy, *recipient, parcel.delivery)) return give_up(t);
     // A carrier that says only that something waits has nothing else to say by mistake.
     if (!carrier->second.carries_content) {
       if (carrier->second.may_carry_form && recipient->form_by_mail)
@@ -61,6 +61,12 @@ class Dispatch::Impl {
     const std::string form = parcel.form ? parcel.form->json : std::string();
     digests_[t.recipient][t.notification] = {t.attempt, digest::sha256(parcel.bytes + form)};
     carrier->second.carrier->send(std::move(parcel));
+  }
+
+  void give_up(const core::Transmit& t) {
+    fail(t, v1::OUTCOME_REFUSED, "unreadable");
+    // Its carrier hears nothing of it, and so will never ask for the next one in its place.
+    submit_(core::Offer{t.recipient, t.session, 1});
   }
 
  private:

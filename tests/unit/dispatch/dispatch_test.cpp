@@ -151,9 +151,30 @@ TEST_F(Room, SaysSoWhereTheEventWasErased) {
   stored = nullptr;
   dispatch.perform(transmit);
   EXPECT_TRUE(carrier.sent.empty());
-  ASSERT_EQ(commands.size(), 1U);
+  ASSERT_FALSE(commands.empty());
   EXPECT_EQ(std::get<core::EndAttempt>(commands[0]).outcome, v1::OUTCOME_REFUSED);
   EXPECT_EQ(std::get<core::EndAttempt>(commands[0]).code, "unreadable");
+}
+
+// The carrier heard nothing of it, and so will never ask for the next one in its place.
+TEST_F(Room, GivesTheCreditBackOfWhatItCouldNotWordSoThatTheNextOneGoes) {
+  auto other = std::make_shared<v1::Event>(*stored);
+  core::Publish publish;
+  publish.event = other;
+  publish.prints.identity[0] = publish.prints.subject[0] = std::byte{1};
+  (void)engine.decide(core::LoseSession{"police", 1}, {});
+  (void)engine.decide(core::OpenSession{"police", 2, 0, false}, {});  // one at a time
+  core::Decision first = engine.decide(core::Offer{"police", 2, 1}, {});
+  (void)engine.decide(std::move(publish), {});
+  transmit = std::get<core::Transmit>(first.effects.at(0));
+  stored = nullptr;
+  dispatch.perform(transmit);
+  std::vector<core::Transmit> next;
+  for (core::Command& command : commands)
+    for (core::Effect& effect : engine.decide(std::move(command), {}).effects)
+      if (auto* t = std::get_if<core::Transmit>(&effect)) next.push_back(*t);
+  ASSERT_EQ(next.size(), 1U);
+  EXPECT_NE(next[0].notification, transmit.notification);
 }
 
 TEST_F(Room, LetsTheWayRestBeforeTheEngineHearsThatWhatWasTakenDidNotArrive) {
