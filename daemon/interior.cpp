@@ -54,6 +54,7 @@ Interior::Interior(loop::Loop& loop, path::MachineClocks& machine, ledger::Ledge
       dispatch_(
           engine_.state(), [this](core::EntryIndex index) { return read_event(index); },
           [this](core::CaseNumber c, const std::string& recipient) { return case_names().name(c, recipient); }, door()),
+      postponed_(loop, engine_.state(), dispatch_, [this] { after_group(); }),
       answers_(door(), latest()),
       upkeep_(loop, engine_, ledger_, path_, clock_, door()),
       glossary_(glossary_of(engine_.state())),
@@ -106,7 +107,7 @@ void Interior::when_durable(std::function<void()> done) {
 
 void Interior::release(core::Effect&& effect) {
   if (auto* transmit = std::get_if<core::Transmit>(&effect)) {
-    dispatch_.perform(*transmit);
+    postponed_.perform(*transmit);
   } else if (auto* published = std::get_if<core::ReplyPublished>(&effect)) {
     if (published->case_number != 0)
       published->result.set_case_ref(case_names().name(published->case_number, published->publisher));
@@ -158,7 +159,7 @@ void Interior::after_group() {
 }
 
 // What the ledger cannot give back any more is not told, and stops nobody else's being told: the attempt is refused,
-// which raises an alarm, and its ladder goes on.
+// which raises an alarm, and its ladder goes on. What only the disk does not give back just now is told later.
 std::shared_ptr<const v1::Event> Interior::read_event(core::EntryIndex index) {
   try {
     if (!reader_ || reader_->size() <= index) reader_ = ledger_.reader();
@@ -166,10 +167,11 @@ std::shared_ptr<const v1::Event> Interior::read_event(core::EntryIndex index) {
     auto body = entry ? reader_->body(*entry) : std::nullopt;
     if (!body || !body->has_event()) return nullptr;
     return std::shared_ptr<const v1::Event>(body->release_event());
-  } catch (const ledger::StoreFailed& damage) {
+  } catch (const ledger::StoreFailed& failure) {
     reader_.reset();
+    if (!failure.damaged()) throw dispatch::NotNow(failure.what());
     log::critical("event {} cannot be read, and nobody can be told what it says: {}",
-                  core::to_reference(core::Named::event, index), damage.what());
+                  core::to_reference(core::Named::event, index), failure.what());
     return nullptr;
   }
 }

@@ -12,6 +12,7 @@
 #include "audit/words.hpp"
 #include "core/engine.hpp"
 #include "dispatch/dispatch.hpp"
+#include "dispatch/postponed.hpp"
 #include "ledger/ledger.hpp"
 #include "loop/loop.hpp"
 #include "path/clock.hpp"
@@ -92,6 +93,7 @@ class Interior {
   path::Clock clock_;
   path::OnePath path_;
   dispatch::Dispatch dispatch_;
+  dispatch::Postponed postponed_;
   answers::Answers answers_;
   Upkeep upkeep_;
   Outside outside_;

@@ -125,6 +125,7 @@ void Dispatch::remember(core::EntryIndex index, std::shared_ptr<const v1::Event>
 }
 void Dispatch::forget_all() { impl_->forget_all(); }
 void Dispatch::perform(const core::Transmit& transmit) { impl_->perform(transmit); }
+void Dispatch::give_up(const core::Transmit& transmit) { impl_->give_up(transmit); }
 void Dispatch::checkpoint(std::string note) { impl_->checkpoint(std::move(note)); }
 void Dispatch::link_by(std::function<std::string(const core::Transmit&)> link) { impl_->link_by(std::move(link)); }
 void Dispatch::on_ended(std::function<void(const std::string&, const carriers::Report&)> ended) {

@@ -28,7 +28,10 @@ class Dispatch {
   void remember(core::EntryIndex index, std::shared_ptr<const v1::Event> event);
   /// An event was withdrawn: its content must not stay in memory.
   void forget_all();
+  /// Throws NotNow, having done nothing (postponed.hpp).
   void perform(const core::Transmit& transmit);
+  /// It is not performed: its event cannot be read.
+  void give_up(const core::Transmit& transmit);
 
   /// The ledger's newest signed note: it goes with what is sent from now on.
   void checkpoint(std::string note);

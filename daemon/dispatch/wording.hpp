@@ -3,6 +3,7 @@
 // rehearsal, which shows it: so what is rehearsed is what would be sent.
 #include <functional>
 #include <memory>
+#include <stdexcept>
 #include <string>
 
 #include "core/decision.hpp"
@@ -10,8 +11,14 @@
 
 namespace told::dispatch {
 
+/// An event cannot be read just now: the next time it may.
+class NotNow : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 /// Reads an accepted event back from the ledger; null where it was purged, or its case's key was destroyed, or it is
-/// damaged (the reader says so in the log).
+/// damaged (the reader says so in the log). Throws NotNow.
 using EventReader = std::function<std::shared_ptr<const v1::Event>(core::EntryIndex)>;
 /// The reference by which this recipient knows a case (ledger/case_names.hpp); a rehearsal uses the house's own.
 using CaseNamer = std::function<std::string(core::CaseNumber, const std::string& recipient)>;
@@ -30,7 +37,7 @@ class Wording {
   void forget_all();
 
   /// Fills in `delivery`: under the field list of `frozen` (the policy that the notification was made under), worded by
-  /// the agency of `recipient` as it is today. False where the event is gone: nothing can be said of it.
+  /// the agency of `recipient` as it is today. False where the event is gone: nothing can be said of it. Throws NotNow.
   [[nodiscard]] bool word(const core::Transmit& transmit, const core::Policy& frozen, const core::Recipient& recipient,
                           v1::Delivery& delivery);
 
