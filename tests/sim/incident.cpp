@@ -78,6 +78,8 @@ History History::read(const std::string& text) {
     const std::string first = line.substr(0, space);
     if (first == "world")
       history.settings = Words::read(line, space);
+    else if (first.find_first_not_of("0123456789") != std::string::npos)
+      throw std::runtime_error("a line of a history begins with `world` or with an incident's number, not so: " + line);
     else
       history.incidents.push_back({std::stoull(first), Words::read(line, space)});
   }

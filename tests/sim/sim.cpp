@@ -33,8 +33,8 @@ constexpr unsigned one_in_twice = 100;
 constexpr unsigned tries_max = 3000;
 
 struct Wanted {
-  unsigned seeds = 0, from = 1, jobs = 1, seconds = 0, years = 0;
-  std::string seed, disk = "memory", council = "config/council.toml";
+  unsigned seeds = 0, from = 1, seed = 0, jobs = 1, seconds = 0, years = 0;
+  std::string disk = "memory", council = "config/council.toml";
   std::vector<std::string> histories;
   bool tell = false, shrink = false, traces = false, first_only = false;
 };
@@ -173,7 +173,7 @@ int main(int argc, char** argv) {
       "Exit codes: 0 every promise was kept, 1 one was broken, 64 wrong command line."};
   auto& seeds = program.option("--seeds", wanted.seeds, "how many seeds (100 where nothing else says when to end)");
   program.option("--from", wanted.from, "the first seed").shows_default();
-  auto& one = program.option("--seed", wanted.seed, "this one seed").excludes(seeds);
+  auto& one = program.option("--seed", wanted.seed, "this one seed").positive().excludes(seeds);
   program.option("--seconds", wanted.seconds, "end after so long").excludes(one);
   program.option("--years", wanted.years, "end after so many service-years").excludes(one);
   program.option("--jobs", wanted.jobs, "processes").positive().shows_default();
@@ -193,8 +193,8 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "%s\nRun with --help for more information.\n", reading.problem.c_str());
     return EX_USAGE;
   }
-  if (!wanted.seed.empty()) {
-    wanted.from = static_cast<unsigned>(std::stoul(wanted.seed));
+  if (wanted.seed != 0) {
+    wanted.from = wanted.seed;
     wanted.seeds = 1;
   }
   if (wanted.seeds == 0 && wanted.seconds == 0 && wanted.years == 0) wanted.seeds = 100;

@@ -72,7 +72,7 @@ class ABrokenPromise(unittest.TestCase):
         self.assertEqual(ran.returncode, 0, ran.stdout + ran.stderr)
 
     def test_of_the_command_line_says_what_to_do_next(self):
-        for words in (["--disk", "tape"], ["--seed", "1", "--seeds", "2"], ["--jobs", "0"]):
+        for words in (["--disk", "tape"], ["--seed", "1", "--seeds", "2"], ["--jobs", "0"], ["--seed", "seven"], ["--seed", "0"]):
             ran = run(*words)
             self.assertEqual(ran.returncode, 64)
             self.assertIn("--help", ran.stderr)
