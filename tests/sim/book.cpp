@@ -125,7 +125,7 @@ void Book::duties(Fact& fact, const google::protobuf::RepeatedPtrField<v1::Duty>
       made.rule = duty.rule();
       made.policy = duty.policy_version();
       made.about = static_cast<std::uint8_t>(duty.about_slot());
-      made.made_us = made.asked_us = by.time_us();
+      made.asked_us = by.time_us();
       made.deadline_us = duty.deadline_us();
       made.next_us = duty.next_us();
     }
@@ -165,7 +165,6 @@ void Book::accept(const v1::LedgerEntry& entry) {
   Fact& fact = make(entry, head.type());
   fact.source = head.source();
   fact.id = head.id();
-  fact.site = head.site();
   fact.time_us = head.event_time_us();
   fact.status = head.status();
   fact.amends = head.amends();
@@ -345,7 +344,6 @@ std::string Book::add(const v1::LedgerEntry& entry) {
       Fact& fact = make(entry, "drill");
       fact.id = entry.drill_started().drill();
       fact.status = v1::STATUS_EXERCISE;
-      drills_.emplace_back(fact.id, entry.drill_started().due_us());
       duties(fact, entry.drill_started().duties(), entry);
       break;
     }

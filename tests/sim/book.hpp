@@ -24,7 +24,6 @@ struct Note {
   std::uint32_t rule = 0;
   std::uint32_t policy = 0;
   std::uint8_t about = 0;
-  std::int64_t made_us = 0;
   std::int64_t deadline_us = 0;
   std::int64_t next_us = 0;
   std::int64_t armed_us = 0;  ///< when next_us was said
@@ -55,7 +54,7 @@ struct Fact {
   core::CaseNumber recorded_case = 0;
   /// "told.child.missing.v1", "alarm", "drill", "stand_down", "screen", "hold", "erased", "same_child", "another_child"
   std::string type;
-  std::string source, id, site;
+  std::string source, id;
   std::int64_t time_us = 0;
   v1::Status status = v1::STATUS_ACTUAL;
   core::EntryIndex amends = 0;
@@ -93,9 +92,6 @@ class Book {
   /// Open notifications with a ladder that is to climb, the next one first.
   [[nodiscard]] const std::set<std::pair<std::int64_t, std::uint64_t>>& ladders() const { return ladders_; }
   [[nodiscard]] const std::set<std::uint64_t>& open() const { return open_; }
-  [[nodiscard]] std::uint32_t policy_version() const { return policy_version_; }
-  /// Local days, by the ledger's own words, on which each drill was begun, are counted by whoever looks.
-  [[nodiscard]] const std::vector<std::pair<std::string, std::int64_t>>& drills() const { return drills_; }
 
  private:
   void duties(Fact& fact, const google::protobuf::RepeatedPtrField<v1::Duty>& duties, const v1::LedgerEntry& by);
@@ -134,7 +130,6 @@ class Book {
   std::set<std::pair<std::int64_t, std::uint64_t>> ladders_;
   std::map<std::uint64_t, std::int64_t> tracked_;
   std::set<std::uint64_t> open_;
-  std::vector<std::pair<std::string, std::int64_t>> drills_;
   std::string wrong_;
 };
 

@@ -26,7 +26,4 @@ struct Place {
 /// Every place that the texts of a message name.
 [[nodiscard]] std::vector<Place> places_in(const google::protobuf::Message& message);
 
-/// What stands in every invented text, and in nothing else.
-inline constexpr auto canary = "zqchild.";
-
 }  // namespace told::sim

@@ -27,7 +27,7 @@ struct Trouble {
 
 /// Counts of what was done wrong.
 struct Harm {
-  std::uint64_t deaths = 0, failures = 0, full = 0, lost_writes = 0, torn_writes = 0, rotten_bits = 0;
+  std::uint64_t failures = 0, full = 0, lost_writes = 0, torn_writes = 0, rotten_bits = 0;
 };
 
 class Disk {

@@ -102,7 +102,6 @@ FileDisk::Strike FileDisk::strikes() {
     ++harm.failures;
     return Strike::fails;
   }
-  ++harm.deaths;
   machine_->die(trouble.death);
   return Strike::dies;
 }

@@ -40,7 +40,6 @@ class FileDisk final : public Disk {
   void appended(core::EntryIndex size) { durable_ = size; }
 
  private:
-  friend class FileGround;
   Machine* machine_;
   std::string directory_;
   core::EntryIndex durable_ = 0;

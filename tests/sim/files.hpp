@@ -60,7 +60,6 @@ class Files {
   /// The power goes.
   void lose(const Dice& dice, Harm& harm);
   [[nodiscard]] Files copied() const;
-  [[nodiscard]] const std::map<std::string, FilePtr>& all() const { return files_; }
 
  private:
   std::map<std::string, FilePtr> files_;

@@ -29,8 +29,6 @@ class Words {
   Words& say(const std::string& word, std::string value);
   Words& say(const std::string& word, std::int64_t value) { return say(word, std::to_string(value)); }
   Words& say(const std::string& word, Micros time);
-  void forget(const std::string& word) { words_.erase(word); }
-  [[nodiscard]] const std::map<std::string, std::string>& all() const { return words_; }
 
  private:
   std::map<std::string, std::string> words_;

@@ -31,12 +31,7 @@ namespace told::sim {
 /// A promise was broken.
 class Broken : public std::runtime_error {
  public:
-  Broken(std::string promise, const std::string& sentence)
-      : std::runtime_error(promise + ": " + sentence), promise_{std::move(promise)} {}
-  [[nodiscard]] const std::string& promise() const { return promise_; }
-
- private:
-  std::string promise_;
+  Broken(const std::string& promise, const std::string& sentence) : std::runtime_error(promise + ": " + sentence) {}
 };
 
 /// How late a ladder may climb while told serves and is kept from nothing.
@@ -81,7 +76,6 @@ class Judge {
   bool clocks_disagree = false;
 
   [[nodiscard]] const Book& book() const { return book_; }
-  [[nodiscard]] core::EntryIndex promised() const { return book_.size(); }
   [[nodiscard]] std::uint64_t deliveries() const { return deliveries_; }
   [[nodiscard]] std::uint64_t checks() const { return checks_; }
   /// Events without a verdict, by publisher and id.

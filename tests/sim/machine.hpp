@@ -53,7 +53,7 @@ class Machine {
   [[nodiscard]] std::uint64_t run_number() const { return run_; }
   /// Done at `when` where this run still lives then, and it is not frozen.
   void run(Micros when, std::function<void()> what);
-  /// The same for whoever is not told itself but acts on this run (a peer's message): `what` is not called once dead.
+  /// No run lives: told has not been started, has ended, or this step has killed it.
   [[nodiscard]] bool dead() const { return death_ != Death::none || !running_; }
   [[nodiscard]] Death death() const { return death_; }
   /// The present step is the last one.

@@ -3,7 +3,6 @@
 // clock. What is done again and again is left out while nothing happens.
 #include <cstdint>
 #include <memory>
-#include <set>
 #include <vector>
 
 #include "loop/loop.hpp"

@@ -242,7 +242,6 @@ bool MemoryDisk::strikes() {
     ++harm.failures;
     throw StoreFailed("the disk failed");
   }
-  ++harm.deaths;
   machine_->die(trouble.death);
   return true;
 }

@@ -204,7 +204,6 @@ void Worker::hear(const LinePtr& line, const std::string& bytes) {
     }
     rest_.over();
     welcomed_ = true;
-    well_since_ = schedule_.now();
     desk_.say_again();
   }
   if (!frame.checkpoint().empty()) sight_.checkpoint(recipient_, frame.checkpoint());

@@ -59,8 +59,6 @@ class Publisher final : public Peer {
   /// Its system dies: what was not answered is forgotten, as far as `loses` says; it comes back after a while.
   void die(Micros away, bool loses);
   [[nodiscard]] bool alive() const { return alive_; }
-  [[nodiscard]] std::size_t unanswered() const { return queue_.size(); }
-  [[nodiscard]] const std::string& name() const { return name_; }
   void hang_up(bool silently);
   /// Its connection, where no request is under way on it; else null.
   [[nodiscard]] LinePtr idle_line() const { return line_ && line_->up && request_ == 0 ? line_ : nullptr; }
@@ -104,11 +102,7 @@ class Worker final : public Peer {
   /// Says that it has `reference`, which is not its own.
   void claim(const std::string& reference);
   [[nodiscard]] bool well() const { return line_ && line_->up && welcomed_ && !hangs_ && !away_; }
-  [[nodiscard]] bool away() const { return away_ || hangs_; }
   [[nodiscard]] const std::string& recipient() const { return recipient_; }
-  /// Since when it has been well without a break; Micros::max() where it is not.
-  [[nodiscard]] Micros well_since() const { return well() ? well_since_ : Micros::max(); }
-
   [[nodiscard]] const LinePtr& line() const { return line_; }
   [[nodiscard]] Desk& desk() { return desk_; }
 
@@ -131,7 +125,6 @@ class Worker final : public Peer {
   bool welcomed_ = false;
   bool away_ = false;
   bool hangs_ = false;
-  Micros well_since_{0};
   std::uint64_t dialled_ = 0;
   Rest rest_;
   std::uint64_t frames_ = 0;

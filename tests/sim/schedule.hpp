@@ -19,8 +19,6 @@ class Schedule {
   /// The next thing happens. False where nothing is left before `until`; time has then gone on to it.
   bool step(Micros until);
   [[nodiscard]] std::uint64_t steps() const { return steps_; }
-  /// Nothing that was said before happens any more.
-  void forget() { queue_.clear(); }
 
  private:
   struct Planned {
