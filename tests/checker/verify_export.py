@@ -10,6 +10,7 @@ Debian: python3-cryptography python3-protobuf protobuf-compiler
 import argparse
 import atexit
 import base64
+import functools
 import hashlib
 import importlib
 import pathlib
@@ -37,8 +38,9 @@ def need(truth, sentence):
 
 # --- the words -------------------------------------------------------------------------------------------------------
 
+@functools.cache
 def words(proto_directory):
-    """The classes of proto/, made afresh."""
+    """The classes of proto/, made afresh; once, however many exports are verified."""
     out = tempfile.mkdtemp(prefix="told-words-")
     atexit.register(shutil.rmtree, out, ignore_errors=True)
     files = sorted(str(p.relative_to(proto_directory)) for p in proto_directory.rglob("*.proto"))

@@ -1,6 +1,5 @@
 """One story in one process: played again and again on the same beginning, struck at one point each time."""
 import contextlib
-import functools
 import json
 import pathlib
 import shutil
@@ -11,14 +10,12 @@ import types
 
 import check_promises
 import told_history
-import verify_export
 from cast import Broken, Cast
 from house import House
 from points import read_trace, strike_name
 from stories import STORIES
 
 PROTO = pathlib.Path(__file__).resolve().parents[3] / "proto"
-verify_export.words = functools.cache(verify_export.words)  # the words are the same for each of thousands of ledgers
 
 EX_UNAVAILABLE, EX_IOERR, SIGKILL, SIGABRT, SIGTERM = 69, 74, -9, -6, -15
 ABORTS = ("netlink",)  # libzmq's, while it binds: it asserts, the process ends, and the next start is a good one

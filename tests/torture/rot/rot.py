@@ -8,7 +8,6 @@ is fed until ledger.db has 50 MB, and killed: rot_store.cpp says what is done to
 Exit: 0, or 1 where a flipped bit was neither noticed nor harmless.
 """
 import argparse
-import functools
 import io
 import json
 import multiprocessing
@@ -57,7 +56,6 @@ class Verifier:
 
     def __init__(self, text, key):
         self.lines, self.key = text.decode().splitlines(keepends=True), key
-        verify_export.words = functools.cache(verify_export.words)
         read, check = verify_export.read_message, verify_export.check_reading
         known, checked = {}, {}
 
