@@ -12,13 +12,15 @@ import pathlib
 import subprocess
 import sys
 import threading
-import time
 import traceback
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "torture"))
 
 import carrier_under_fault as carriers
 import npm  # of tests/carriers, which carrier_under_fault finds
 import spool_under_fault
 import verdict
+from progress import Progress
 from proxy import KINDS
 
 BENCHES = {bench.name: bench for bench in (carriers.Webhook, carriers.WebhookTls, carriers.Notify, carriers.Smtp,
@@ -65,9 +67,7 @@ class Run:
 
     def __init__(self, settings):
         self.settings, self.verdicts, self.failed, self.left_out = settings, [], [], []
-        self.planned = self.done = 0
-        self.lock = threading.Lock()
-        self.began = time.monotonic()
+        self.progress = Progress("combinations")
 
     def go(self, names):
         threads = [threading.Thread(target=self.follow, args=(name,)) for name in names]
@@ -75,8 +75,7 @@ class Run:
             thread.start()
         for thread in threads:
             thread.join()
-        if sys.stderr.isatty():
-            print(file=sys.stderr)
+        self.progress.over()
 
     def follow(self, name):
         before, more = [], []
@@ -91,25 +90,19 @@ class Run:
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
             for line in process.stdout:
                 said = json.loads(line)
-                with self.lock:
-                    self.planned += said.get("combinations", 0)
-                    self.done += "tried" in said
+                with self.progress.lock:
+                    self.progress.planned += said.get("combinations", 0)
+                    self.progress.done += "tried" in said
                     if "verdict" in said:
                         self.verdicts.append(verdict.Try(**said["verdict"]))
                     if "failed" in said:
                         self.failed.append(f"{name}: {said['failed']}")
-                    self.progress(said.get("tried", name))
+                    self.progress.say(said.get("tried", name))
             ended = process.wait()
         if ended == npm.LEFT_OUT:
             self.left_out.append(name)
         elif ended != 0:
             self.failed.append(f"{name}: its process ended with {ended}")
-
-    def progress(self, what):
-        if sys.stderr.isatty():
-            passed = time.monotonic() - self.began
-            print(f"\r\033[K{self.done} of {self.planned} combinations, {passed:.0f} s; {what}", end="", file=sys.stderr,
-                  flush=True)
 
 
 def table(verdicts, names):
@@ -157,7 +150,7 @@ def main():
     for name in run.left_out:
         print(f"left out: {name}: what its peer is made of cannot be had here")
     if times:
-        print(f"\n{len(run.verdicts)} combinations in {time.monotonic() - run.began:.0f} s: {len(broken)} promises broken; "
+        print(f"\n{len(run.verdicts)} combinations in {run.progress.seconds:.0f} s: {len(broken)} promises broken; "
               f"recovered after {times[len(times) // 2]:.2f} s (p50), {times[-1]:.2f} s (at most), bound {verdict.WITHIN:g} s")
     return 1 if broken or run.failed or not run.verdicts else 0
 

@@ -17,13 +17,13 @@ import random
 import subprocess
 import sys
 import threading
-import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parents[1] / "checker"), str(HERE.parents[1] / "clients")]
 
 import points as the_points
 from points import KINDS, Point
+from progress import Progress
 
 TRACED_RUNS = 3   # of each story: what comes at the same moment on two threads comes in another order each time
 TRIES = 4         # of a point that a run did not reach
@@ -88,16 +88,14 @@ class Run:
         self.settings = settings
         self.tasks, self.results = queue.SimpleQueue(), []
         self.failed, self.alike = [], {}
-        self.lock = threading.Lock()
-        self.done = self.planned = 0
-        self.began = time.monotonic()
+        self.progress = Progress("points")
 
     def enumerate(self):
         """Every point of each story, from what it did; the share of them is put into the queue."""
         with concurrent.futures.ThreadPoolExecutor(self.settings.jobs) as pool:
             found = list(pool.map(self.points_of, self.settings.scenario))
         for task in [task for tasks in found for task in tasks]:
-            self.planned += 1
+            self.progress.planned += 1
             self.tasks.put(task)
 
     def points_of(self, story):
@@ -118,8 +116,7 @@ class Run:
             thread.start()
         for thread in threads:
             thread.join()
-        if sys.stderr.isatty():
-            print(file=sys.stderr)
+        self.progress.over()
 
     def follow(self):
         worker = Worker(self.settings)
@@ -129,12 +126,12 @@ class Run:
             except queue.Empty:
                 break
             said = self.one(worker, story, point, kind)
-            with self.lock:
-                self.done += 1
+            with self.progress.lock:
+                self.progress.done += 1
                 self.results.append(said)
                 if "failed" in said:
                     self.failed.append(f"{story}, {kind} at {point.text()}: {said['failed']}")
-                self.progress(story)
+                self.progress.say(f"{sum(bool(r.get('broken')) for r in self.results)} broken", story)
         worker.close()
 
     def one(self, worker, story, point, kind):
@@ -145,15 +142,6 @@ class Run:
             if "failed" in said or said["struck"] or said["broken"]:
                 break
         return said
-
-    def progress(self, what):
-        if not sys.stderr.isatty():
-            return
-        passed = time.monotonic() - self.began
-        left = f", about {passed / self.done * (self.planned - self.done) / 60:.0f} min left" if self.done else ""
-        broken = sum(bool(r.get("broken")) for r in self.results)
-        print(f"\r\033[K{self.done:,} of {self.planned:,} points, {broken} broken, {passed:.0f} s{left}; {what}", end="",
-              file=sys.stderr, flush=True)
 
 
 # --- what is said in the end ------------------------------------------------------------------------------------------
@@ -186,15 +174,14 @@ def broken_lines(run):
 def say(run):
     broken = list(broken_lines(run))
     if run.settings.json:
-        json.dump({"seconds": round(time.monotonic() - run.began), "seed": run.settings.seed,
+        json.dump({"seconds": round(run.progress.seconds), "seed": run.settings.seed,
                    "share": run.settings.share, "points": run.results, "failed": run.failed, "alike": run.alike},
                   sys.stdout)
         print()
     else:
         print("\n".join([*table(run), "", *broken]))
-        took = time.monotonic() - run.began
         share = f"one point in {run.settings.share}, seed {run.settings.seed}; " if run.settings.share > 1 else ""
-        print(f"{share}{len(run.results):,} points in {took:.0f} s, "
+        print(f"{share}{len(run.results):,} points in {run.progress.seconds:.0f} s, "
               f"{sum(r['tries'] for r in run.results):,} runs: {len(broken)} violations")
     return 1 if broken or not run.results else 0
 
@@ -235,7 +222,7 @@ def main():
     run = Run(settings)
     if settings.point:
         call, *name, n = settings.point.split(" ")
-        settings.jobs, run.planned = 1, 1
+        settings.jobs, run.progress.planned = 1, 1
         run.tasks.put((settings.scenario[0], Point(call, " ".join(name), int(n)), settings.do))
     else:
         run.enumerate()
