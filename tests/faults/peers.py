@@ -210,9 +210,9 @@ class Broker(brokers.OddBroker):
     def __init__(self, directory, certificate):
         super().__init__(directory, certificate, certificate)
         self.tray, self.owed, self.port = Tray(), set(), self.ports["receipts"]
-        self.heard = self.keep
+        self.heard = self.hear
 
-    def keep(self, what, facts):
+    def hear(self, what, facts):
         if what == "took":
             delivery = json.loads(facts["body"])["data"]["deliveries"][0]
             assert facts["properties"]["toldattempt"] == delivery["attempt"]
