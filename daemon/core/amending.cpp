@@ -85,11 +85,15 @@ void Turn::tell_the_amendment(Duties& duties, const Event& earlier, EntryIndex i
     duty.kind = kind;
     add_duty(duties, duty);
   };
-  // Those who were told what happened, then those who were only called about it: these learn the fact alone.
+  // Those who were told what happened, then those who were only called about it, or about a correction that nobody
+  // answered for: these learn the fact alone.
   for (const Notification& n : earlier.notifications)
     if (n.is(v1::NOTIFICATION_KIND_TELL) || n.is(v1::NOTIFICATION_KIND_STAND_DOWN)) tell(n, n.rule);
-  for (const Notification& n : earlier.notifications)
-    if (n.is(v1::NOTIFICATION_KIND_ESCALATION) || n.is(v1::NOTIFICATION_KIND_OBLIGATION)) tell(n, 0);
+  std::vector<EntryIndex> called_about = state().corrections_of(earlier.index);
+  called_about.insert(called_about.begin(), earlier.index);
+  for (const EntryIndex each : called_about)
+    for (const Notification& n : state().event(each)->notifications)
+      if (n.is(v1::NOTIFICATION_KIND_ESCALATION) || n.is(v1::NOTIFICATION_KIND_OBLIGATION)) tell(n, 0);
 }
 
 void Turn::recompute(v1::EventAccepted& head, const Event& event, Instant new_start, v1::RiskGrade grade) const {

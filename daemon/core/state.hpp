@@ -153,6 +153,8 @@ class State {
   [[nodiscard]] std::vector<CaseNumber> same_child(CaseNumber c) const;
   /// Published events in memory that belong to the case now, oldest first. Looks at every event in memory.
   [[nodiscard]] std::vector<EntryIndex> events_of(CaseNumber c) const;
+  /// Corrections of the event that are in memory, oldest first. Looks at every event in memory.
+  [[nodiscard]] std::vector<EntryIndex> corrections_of(EntryIndex event) const;
   /// Events, in memory or not, that were recorded in another case and belong to this one now; in no order.
   [[nodiscard]] std::vector<EntryIndex> moved_into(CaseNumber c) const;
   /// Missing events of the case that go on and happened at `until` or before, oldest entry first: a child that was
@@ -221,7 +223,9 @@ class State {
   void count(Event& event);
   void uncount(EntryIndex event, EntryIndex by);
   void amend(const v1::EventAccepted& head, EntryIndex by);
-  void withdraw(Event& earlier);
+  void withdraw(Event& earlier, EntryIndex by);
+  /// Nobody is chased about it any more, and what was not told yet is not told.
+  void tell_no_more(Event& event);
   void add_duties(Event& event, const google::protobuf::RepeatedPtrField<v1::Duty>& duties, const v1::LedgerEntry& by);
   void settle(Notification& n, v1::NotificationState state);
   void end_episodes(CaseNumber c, EntryIndex by, Instant until);

@@ -78,14 +78,26 @@ void State::amend(const v1::EventAccepted& head, EntryIndex by) {
   Event& earlier = touch(head.amends(), by);
   if (head.corrected_time_us() != 0) earlier.time = from_us(head.corrected_time_us());
   if (head.grade() != v1::RISK_GRADE_UNSPECIFIED) earlier.grade = head.grade();
-  if (head.withdraws()) withdraw(earlier);
+  if (head.withdraws()) withdraw(earlier, by);
 }
 
-void State::withdraw(Event& earlier) {
-  earlier.withdrawn = true;
-  for (Notification& n : earlier.notifications) {
+void State::tell_no_more(Event& event) {
+  for (Notification& n : event.notifications) {
     settle(n, v1::NOTIFICATION_STATE_STOOD_DOWN);
-    n.dropped = n.dropped || !n.delivered;  // what has not been told yet is not to be told
+    n.dropped = n.dropped || !n.delivered;
+  }
+}
+
+void State::withdraw(Event& earlier, EntryIndex by) {
+  earlier.withdrawn = true;
+  tell_no_more(earlier);
+  for (const EntryIndex index : corrections_of(earlier.index)) {
+    const Event& correction = *event(index);
+    // What is closed need not be in memory: the state must not depend on whether it is.
+    if (index == by || !correction.anything_open()) continue;
+    Event& open = touch(index, by);
+    tell_no_more(open);
+    retire_if_closed(open);
   }
   if (earlier.episode_open) {
     earlier.episode_open = false;

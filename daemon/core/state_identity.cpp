@@ -76,6 +76,14 @@ std::vector<EntryIndex> State::events_of(CaseNumber c) const {
   return all;
 }
 
+std::vector<EntryIndex> State::corrections_of(EntryIndex event) const {
+  std::vector<EntryIndex> all;
+  for (const auto& [index, each] : events_)
+    if (each.amends == event && event_type(each.type) != nullptr) all.push_back(index);
+  std::sort(all.begin(), all.end());
+  return all;
+}
+
 std::vector<EntryIndex> State::moved_into(CaseNumber c) const {
   const CaseNumber now = goes_on_as(c);
   std::vector<EntryIndex> all;

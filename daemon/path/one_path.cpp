@@ -30,6 +30,13 @@ void add_events_of(core::CaseNumber c, const core::State& state, const ledger::L
   for (const core::EntryIndex event : state.moved_into(c)) events.push_back(event);
 }
 
+/// The event that a correction or a withdrawal is about; null where the command is neither.
+const core::Known* amended_by(const core::State& state, const core::Command& command) {
+  const auto* c = std::get_if<core::Publish>(&command);
+  const bool amends = c != nullptr && (c->event->has_event_corrected() || c->event->has_event_withdrawn());
+  return amends ? state.known(c->prints.supersedes) : nullptr;
+}
+
 /// The earlier events that a command is about, however old.
 std::vector<core::EntryIndex> earlier_events(const core::State& state, const ledger::Ledger& ledger,
                                              const core::Command& command) {
@@ -44,19 +51,17 @@ std::vector<core::EntryIndex> earlier_events(const core::State& state, const led
     if (c->to != 0) add_events_of(c->to, state, ledger, events);
     events.push_back(c->event);
   }
+  // All of its case: whoever was called about an earlier correction is told of this one.
+  if (const core::Known* amended = amended_by(state, command))
+    add_events_of(state.case_of(amended->entry, amended->case_number), state, ledger, events);
   return events;
 }
 
 /// The earlier event that a command is about, however old; 0 where it is about none, or about many.
-core::EntryIndex earlier_event(const core::State& state, const core::Command& command) {
+core::EntryIndex earlier_event(const core::Command& command) {
   if (const auto* c = std::get_if<core::Acknowledge>(&command)) return c->notification.event;
   if (const auto* c = std::get_if<core::Decline>(&command)) return c->notification.event;
   if (const auto* c = std::get_if<core::EndAttempt>(&command)) return c->notification.event;
-  if (const auto* c = std::get_if<core::Publish>(&command)) {
-    const bool amends = c->event->has_event_corrected() || c->event->has_event_withdrawn();
-    const core::Known* known = amends ? state.known(c->prints.supersedes) : nullptr;
-    return known == nullptr ? 0 : known->entry;
-  }
   return 0;
 }
 
@@ -127,7 +132,7 @@ void OnePath::recall(const core::Command& command) {
       static_cast<void>(engine_.decide(core::Recall{std::move(*row)}, now_()));
   };
   std::vector<core::EntryIndex> about = earlier_events(engine_.state(), ledger_, command);
-  about.push_back(earlier_event(engine_.state(), command));
+  about.push_back(earlier_event(command));
   for (const core::EntryIndex event : about) recall_one(event);
   // What they had stopped may be owed again.
   for (const core::EntryIndex event : about)

@@ -184,9 +184,13 @@ void Book::accept(const v1::LedgerEntry& entry) {
       earlier->withdrawn = true;
       earlier->episode_open = false;
       episodes_.erase(earlier->index);
-      for (Note& note : earlier->notes) {
-        end(note);
-        note.dropped = note.dropped || !note.delivered;
+      for (auto& [index, other] : facts_) {
+        if (index != earlier->index && (other.amends != earlier->index || other.type != "told.event.corrected.v1"))
+          continue;
+        for (Note& note : other.notes) {
+          end(note);
+          note.dropped = note.dropped || !note.delivered;
+        }
       }
     }
   }

@@ -27,7 +27,7 @@ constexpr std::array<std::int64_t, 8> near_odd_days{
 
 class Planner {
  public:
-  Planner(std::uint64_t seed, StoreKind store) : dice_{seed} {
+  Planner(std::uint64_t seed, StoreKind store, Length length) : dice_{seed} {
     Words& say = history_.settings;
     say.say("seed", static_cast<std::int64_t>(seed));
     say.say("disk", store == StoreKind::memory ? "memory" : "sqlite");
@@ -35,6 +35,8 @@ class Planner {
     days_whole_ = store == StoreKind::memory ? d.between(5, 35, "days") : d.between(3, 14, "days");
     const bool burst = d.chance(0.15, "burst");
     if (burst) days_whole_ = d.between(1, 4, "burst days");
+    if (length == Length::nights) days_whole_ = d.between(1, 2, "nights");
+    weeks_of_trouble_ = length == Length::nights ? 1.0 : static_cast<double>(days_whole_) / 7.0;
     say.say("days", days_whole_);
     say.say("begins", d.chance(0.4, "odd") ? near_odd_days.at(static_cast<std::size_t>(d.between(0, 7, "which"))) +
                                                  d.between(0, 86'400, "hour")
@@ -108,8 +110,7 @@ class Planner {
   void children() {
     const Dice d = dice_.of("children");
     const auto n = std::max<std::int64_t>(
-        1,
-        static_cast<std::int64_t>(static_cast<double>(days_whole_) / 7.0 * intensity_ * (0.5 + d.share("many")) + 0.5));
+        1, static_cast<std::int64_t>(weeks_of_trouble_ * intensity_ * (0.5 + d.share("many")) + 0.5));
     for (std::int64_t child = 1; child <= n; ++child) story(child, d.of("story", static_cast<std::uint64_t>(child)));
   }
 
@@ -185,10 +186,7 @@ class Planner {
 
   void some(const char* what, double a_week, const std::function<void(Words&, const Dice&)>& how) {
     const Dice d = dice_.of(what);
-    const double mean = a_week * static_cast<double>(days_whole_) / 7.0 *
-                        (weather_ < 0.15  ? 0.1
-                         : weather_ < 0.7 ? 1.0
-                                          : 4.0);
+    const double mean = a_week * weeks_of_trouble_ * (weather_ < 0.15 ? 0.1 : weather_ < 0.7 ? 1.0 : 4.0);
     auto n = static_cast<std::int64_t>(mean);
     if (d.chance(mean - static_cast<double>(n), "one more")) ++n;
     for (std::int64_t i = 0; i < n; ++i) {
@@ -306,6 +304,7 @@ class Planner {
   Dice dice_;
   History history_;
   std::int64_t days_whole_ = 0;
+  double weeks_of_trouble_ = 0;
   double weather_ = 0;
   double intensity_ = 1;
   std::uint64_t number_ = 0;
@@ -313,6 +312,6 @@ class Planner {
 
 }  // namespace
 
-History plan(std::uint64_t seed, StoreKind store) { return Planner{seed, store}.made(); }
+History plan(std::uint64_t seed, StoreKind store, Length length) { return Planner{seed, store, length}.made(); }
 
 }  // namespace told::sim

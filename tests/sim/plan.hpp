@@ -9,6 +9,10 @@ namespace told::sim {
 
 enum class StoreKind : std::uint8_t { memory, files };
 
-[[nodiscard]] History plan(std::uint64_t seed, StoreKind store);
+/// weeks: five days to five weeks, as the seed says. nights: a day or two, in which as much goes wrong as in a busy
+/// week.
+enum class Length : std::uint8_t { weeks, nights };
+
+[[nodiscard]] History plan(std::uint64_t seed, StoreKind store, Length length = Length::weeks);
 
 }  // namespace told::sim

@@ -34,7 +34,7 @@ constexpr unsigned tries_max = 3000;
 
 struct Wanted {
   unsigned seeds = 0, from = 1, seed = 0, jobs = 1, seconds = 0, years = 0;
-  std::string disk = "memory", council = "config/council.toml";
+  std::string disk = "memory", length = "weeks", council = "config/council.toml";
   std::vector<std::string> histories;
   bool tell = false, shrink = false, traces = false, first_only = false;
 };
@@ -68,7 +68,8 @@ class Player {
       if (wanted_.seconds != 0 && std::chrono::steady_clock::now() - begun >= std::chrono::seconds{wanted_.seconds})
         break;
       if (wanted_.years != 0 && totals.years * wanted_.jobs >= wanted_.years) break;
-      const History history = plan(seed, wanted_.disk == "sqlite" ? StoreKind::files : StoreKind::memory);
+      const History history = plan(seed, wanted_.disk == "sqlite" ? StoreKind::files : StoreKind::memory,
+                                   wanted_.length == "nights" ? Length::nights : Length::weeks);
       Outcome out = play(history, wanted_.tell);
       if (seed % one_in_twice == 0 && out.broken.empty()) {
         ++totals.twice;
@@ -76,7 +77,9 @@ class Player {
           out.broken = "the same seed gives the same trace: played a second time, it gave another";
       }
       totals.add(Totals::of(out));
-      report(history, out, "--seed " + std::to_string(seed) + (wanted_.disk == "sqlite" ? " --disk sqlite" : ""));
+      report(history, out,
+             "--seed " + std::to_string(seed) + (wanted_.disk == "sqlite" ? " --disk sqlite" : "") +
+                 (wanted_.length == "nights" ? " --length nights" : ""));
       if (wanted_.first_only && !out.broken.empty()) break;
     }
     totals.core_seconds = core_seconds() - cpu_before;
@@ -180,6 +183,11 @@ int main(int argc, char** argv) {
   program
       .option("--disk", wanted.disk, "what the ledger is kept on: plain values, or the real SQLite on a disk of files")
       .one_of({"memory", "sqlite"})
+      .shows_default();
+  program
+      .option("--length", wanted.length,
+              "worlds of weeks, or of a day or two in which as much goes wrong as in a busy week")
+      .one_of({"weeks", "nights"})
       .shows_default();
   program.option("--history", wanted.histories, "play these written histories instead").excludes(one);
   program.flag("--tell", wanted.tell, "say everything that happens");

@@ -112,6 +112,40 @@ TEST(AWithdrawal, OfWhatNobodyHasHeardYetTellsNobodyAndIsNeverDelivered) {
   EXPECT_EQ(world.newly_told(), Names{});
 }
 
+TEST(AWithdrawal, EndsTheCorrectionsTooAndIsToldToWhoeverWasCalledAboutThem) {
+  Told t;
+  t.world.missing("T-1");
+  const std::string id = t.world.last_id();
+  for (const char* who : {"police", "home_office"}) t.world.acknowledge(t.world.last_of(who), who);
+  t.correct(id, Told::missing);
+  const NotificationId correction = t.world.last_of("police");
+  t.world.acknowledge(t.world.last_of("home_office"), "home_office");
+  t.world.advance(15min);  // the police do not answer
+  EXPECT_TRUE(t.world.newly_told().contains("duty_manager"));
+  EXPECT_EQ(t.withdraw(id).verdict(), v1::VERDICT_ACCEPTED);
+  EXPECT_EQ(t.world.newly_told(), (Names{"police", "home_office", "duty_manager"}));
+  EXPECT_EQ(t.world.look(correction).state, v1::NOTIFICATION_STATE_STOOD_DOWN);
+  for (const char* who : {"police", "home_office", "duty_manager"}) t.world.acknowledge(t.world.last_of(who), who);
+  (void)t.world.newly_told();
+  t.world.advance(24h);
+  EXPECT_EQ(t.world.newly_told(), Names{});
+}
+
+TEST(AWithdrawal, OfWhatWasCorrectedBeforeAnybodyHeardOfItIsNeverDeliveredAndClimbsNoLadder) {
+  World world{policy_with_grades()};
+  world.connect("duty_manager");
+  world.missing("T-1");
+  const std::string id = world.last_id();
+  world.happens("event.corrected", "T-1", [&](v1::Event& e) {
+    e.mutable_event_corrected()->set_supersedes(id);
+    e.mutable_event_corrected()->mutable_child_missing();
+  });
+  world.happens("event.withdrawn", "T-1", [&](v1::Event& e) { e.mutable_event_withdrawn()->set_supersedes(id); });
+  for (const char* who : {"police", "home_office"}) world.connect(who);
+  world.advance(24h);
+  EXPECT_EQ(world.newly_told(), Names{});
+}
+
 TEST(AWithdrawal, ThatWouldLeaveAMissingChildWithoutAnybodyCalledIsRefused) {
   Told t;
   t.world.missing("T-1");
