@@ -1,6 +1,6 @@
 #pragma once
-// The agency's form, for a mailbox that may have it: one for the daemon, which sends it, and for `toldctl check --live`,
-// which sends a test's.
+// The agency's form, for a mailbox that may have it: one for the daemon, which sends it, and for `toldctl check
+// --live`, which sends a test's.
 #include "carriers/carrier.hpp"
 #include "core/policy.hpp"
 

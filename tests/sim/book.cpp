@@ -42,9 +42,12 @@ core::CaseNumber Book::goes_on_as(core::CaseNumber c) const {
   for (auto found = joined_.find(c); found != joined_.end(); found = joined_.find(c)) c = found->second;
   return c;
 }
-core::CaseNumber Book::case_of(const Fact& fact) const {
+std::map<core::EntryIndex, core::CaseNumber>::const_iterator Book::move_of(const Fact& fact) const {
   const bool of_another = fact.amends != 0 && fact.type != "another_child";
-  const auto moved = moved_.find(of_another ? fact.amends : fact.index);
+  return moved_.find(of_another ? fact.amends : fact.index);
+}
+core::CaseNumber Book::case_of(const Fact& fact) const {
+  const auto moved = move_of(fact);
   return goes_on_as(moved == moved_.end() ? fact.recorded_case : moved->second);
 }
 std::vector<core::EntryIndex> Book::episodes(core::CaseNumber c) const {
@@ -144,7 +147,7 @@ void Book::duties(Fact& fact, const google::protobuf::RepeatedPtrField<v1::Duty>
     } else if (!is_new) {
       if (!std::exchange(note.open, true)) note.asked_us = by.time_us();
       if (duty.deadline_us() != 0) note.deadline_us = duty.deadline_us();
-      note.delivered = note.sent = note.dropped = note.asleep = false;
+      note.delivered = note.sent = note.dropped = note.given_up = note.asleep = false;
     }
     if (duty.attempted()) intend(note, note.attempts + 1, by.index());
     track(note);
@@ -240,7 +243,7 @@ void Book::end_attempt(const v1::LedgerEntry& entry) {
     note->in_flight = false;
   }
   note->sent = head.outcome() == v1::OUTCOME_SENT;
-  if (head.outcome() == v1::OUTCOME_REFUSED && !head.again()) note->dropped = true;
+  if (head.outcome() == v1::OUTCOME_REFUSED && !head.again()) note->dropped = note->given_up = true;
   const bool over = note->delivered || note->sent || note->dropped;
   if (over && note->deadline_us == 0) end(*note);
 }

@@ -39,6 +39,7 @@ struct Note {
   bool delivered = false;
   bool sent = false;
   bool dropped = false;
+  bool given_up = false;  ///< its carrier refused it for good: it needs a person
   bool exhausted = false;
   bool declined = false;
   std::int64_t declined_us = 0;  ///< last
@@ -81,6 +82,8 @@ class Book {
   /// The case that a fact belongs to by now.
   [[nodiscard]] core::CaseNumber case_of(const Fact& fact) const;
   [[nodiscard]] core::CaseNumber goes_on_as(core::CaseNumber c) const;
+  /// A person said that the fact is of another child than it was recorded for.
+  [[nodiscard]] bool moved(const Fact& fact) const { return move_of(fact) != moved_.end(); }
   /// Missing episodes that go on, of that case by now.
   [[nodiscard]] std::vector<core::EntryIndex> episodes(core::CaseNumber c) const;
   [[nodiscard]] bool screened(core::CaseNumber c, const std::string& recipient) const {
@@ -94,6 +97,7 @@ class Book {
   [[nodiscard]] const std::set<std::uint64_t>& open() const { return open_; }
 
  private:
+  [[nodiscard]] std::map<core::EntryIndex, core::CaseNumber>::const_iterator move_of(const Fact& fact) const;
   void duties(Fact& fact, const google::protobuf::RepeatedPtrField<v1::Duty>& duties, const v1::LedgerEntry& by);
   void end(Note& note);
   void end_calls(Fact& fact, std::uint32_t about);

@@ -103,7 +103,9 @@ void Judge::delivered(const std::string& recipient, const v1::Delivery& d) {
   });
   const Fact& fact = *book_.fact(id.event);
   if (!first || fact.recorded_case == 0) return;
-  core::EntryIndex& latest = latest_[std::to_string(fact.recorded_case) + "@" + recipient];
+  // What was moved to another child is of another case now: it comes in no order with what stayed.
+  const std::string of = book_.moved(fact) ? "moved to " + std::to_string(book_.case_of(fact)) + " from " : "";
+  core::EntryIndex& latest = latest_[of + std::to_string(fact.recorded_case) + "@" + recipient];
   need(note->made_by >= latest, order, [&] {
     return recipient + " first saw " + note->name() + " of case " + std::to_string(fact.recorded_case) +
            " (made by entry " + std::to_string(note->made_by) + ") after what entry " + std::to_string(latest) +

@@ -65,7 +65,10 @@ class Judge {
   /// A run begins: the ledger that it recovered from is compared with what was promised before.
   void recovers(const ledger::Ledger& ledger);
   void serves();
-  void ends() { serving_since_.reset(); }
+  void ends() {
+    serving_since_.reset();
+    ended_at_ = schedule_.now();
+  }
   /// Called now and then while told serves; `now`: told's own clock. `held_up`: whatever of late kept it from acting.
   void look(core::Instant now, Micros held_up);
   /// told could not act until then: it was frozen, or started, or its disk was slow.
@@ -134,6 +137,8 @@ class Judge {
   std::vector<std::string> new_notes_;
   std::optional<Micros> serving_since_;
   Micros excused_until_{0};
+  Micros ended_at_{0};        ///< the last run
+  bool found_there_ = false;  ///< what is added was written by the run that ended, and is first seen now
   std::map<std::uint64_t, core::EntryIndex> alarm_owed_;  ///< notification -> entry that exhausted its ladder
   /// Notifications whose rung, the second value, had nobody on duty and none above it.
   std::map<std::uint64_t, std::uint32_t> nobody_at_the_top_;

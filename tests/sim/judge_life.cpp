@@ -21,6 +21,7 @@ void Judge::serves() {
 
 void Judge::recovers(const ledger::Ledger& ledger) {
   const auto reader = ledger.reader();
+  found_there_ = true;
   need(reader->size() >= book_.size(), I1, [&] {
     return std::to_string(book_.size()) + " entries were said to be durable, and after the restart there are " +
            std::to_string(reader->size());
@@ -39,6 +40,7 @@ void Judge::recovers(const ledger::Ledger& ledger) {
     }
     return true;
   });
+  found_there_ = false;
   end_of_group();
 }
 
