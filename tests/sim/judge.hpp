@@ -64,7 +64,7 @@ class Judge {
   // --- its life ---
   /// A run begins: the ledger that it recovered from is compared with what was promised before.
   void recovers(const ledger::Ledger& ledger);
-  void serves();
+  void serves(Micros held_up);  ///< by a slow disk, say
   void ends() {
     serving_since_.reset();
     ended_at_ = schedule_.now();

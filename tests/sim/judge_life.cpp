@@ -14,9 +14,9 @@ constexpr std::int64_t answers_within_us = 3LL * 3600 * 1'000'000;
 
 }  // namespace
 
-void Judge::serves() {
+void Judge::serves(Micros held_up) {
   serving_since_ = schedule_.now();
-  excuse(schedule_.now() + 5s);
+  excuse(schedule_.now() + 5s + held_up);
 }
 
 void Judge::recovers(const ledger::Ledger& ledger) {

@@ -156,7 +156,7 @@ void World::start() {
   };
   watch.serving = [this] {
     trace_.say(schedule_.now(), [] { return std::string{"told serves"}; });
-    judge_.serves();
+    judge_.serves(held_up());
     served_ = true;
     tick_at(schedule_.now() + 16s);
     tick_at(schedule_.now() + 21min);
@@ -228,7 +228,7 @@ void World::look() {
     return;
   }
   if (!serves()) return;
-  judge_.look(told_->interior().clock().now(), 2 * disk_slow_ + 50ms);
+  judge_.look(told_->interior().clock().now(), held_up());
 }
 
 // The gateway looks every 250 ms for who has fallen silent and which receipts did not come. Between two moments at

@@ -57,6 +57,8 @@ class World {
   void tick_at(Micros when);
   void tick();
   void look();
+  /// Whatever is decided now may take so long until it is on the disk.
+  [[nodiscard]] Micros held_up() const { return 2 * disk_slow_ + std::chrono::milliseconds{50}; }
   [[nodiscard]] bool serves() const { return told_ && told_->serving() && !machine_.dead() && !machine_.frozen(); }
 
   // --- incidents (world_incidents.cpp) ---
