@@ -46,7 +46,7 @@ def what_next(stage, rows):
         "toldctl watch",
         f"toldctl case {rows[0]['case']}",
         f"curl --unix-socket {where}/board.sock http://told/v1/open",
-        f"less {where}/log/{cast.POLICE.recipient}.out",
+        f"cat {where}/log/{cast.POLICE.recipient}.out",
         "# the same event once more: told answers DUPLICATE, and tells nobody twice",
         f"toldctl publish {where}/events/missing.json --key {where}/keys/{cast.PORT}.secret \\\n      {port}",
         "# and to end it all",
