@@ -11,6 +11,8 @@ using namespace std::chrono_literals;
 
 /// Once everybody is well, whoever is asked has answered by then.
 constexpr std::int64_t answers_within_us = 3LL * 3600 * 1'000'000;
+/// With everything well: what was begun a moment before the end is on its way.
+constexpr std::int64_t on_its_way_us = 10'000'000;
 
 }  // namespace
 
@@ -68,7 +70,8 @@ void Judge::at_rest(const core::Engine& engine) {
   }
   for (const auto& [index, fact] : book_.facts())
     for (const Note& note : fact.notes)
-      need(!note.to_deliver(), limbo, [&] { return note.name() + " was never put into its recipient's hands"; });
+      need(!note.to_deliver() || book_.last_time_us() - note.asked_us < on_its_way_us, limbo,
+           [&] { return note.name() + " was never put into its recipient's hands"; });
 }
 
 void Judge::check_checkpoints(const ledger::Ledger& ledger) {
