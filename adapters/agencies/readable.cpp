@@ -4,12 +4,11 @@
 #include <google/protobuf/message.h>
 #include <google/protobuf/timestamp.pb.h>
 
-#include <cstdio>
-#include <ctime>
 #include <map>
 #include <string_view>
 
 #include "core/event_types.hpp"
+#include "core/london.hpp"
 
 namespace told::agencies {
 namespace {
@@ -20,12 +19,7 @@ using google::protobuf::Reflection;
 using google::protobuf::Timestamp;
 
 std::string clock_time(const Timestamp& t) {
-  const std::time_t seconds = t.seconds();
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  char text[32];
-  const std::size_t n = std::strftime(text, sizeof text, "%a %d %b %Y %H:%M:%S UTC", &parts);
-  return {text, n};
+  return core::in_london(core::Instant{std::chrono::seconds{t.seconds()}}, core::ShownTo::the_second);
 }
 
 std::string label(const std::string& field) {

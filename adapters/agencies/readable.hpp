@@ -11,11 +11,12 @@ class Message;
 
 namespace told::agencies {
 
-/// One single value (or list of texts) that is set in `message`: "yes", "high", "Mon 12 Jan 2026 21:05:00 UTC".
+/// One single value (or list of texts) that is set in `message`: "yes", "high",
+/// "21:05:00 on Mon 12 Jan 2026 (GMT)".
 [[nodiscard]] std::string value_in_words(const google::protobuf::Message& message,
                                          const google::protobuf::FieldDescriptor& field);
 
-/// A heading in capitals, then "Label: value" lines, indented by group. Times in UTC.
+/// A heading in capitals, then "Label: value" lines, indented by group. Times are London's.
 [[nodiscard]] std::string readable(const v1::Delivery& delivery);
 
 /// The first line of it: nothing personal (kind, reference, deadline).

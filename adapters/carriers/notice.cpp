@@ -1,10 +1,8 @@
 #include "carriers/notice.hpp"
 
-#include <date/tz.h>
-
 #include <algorithm>
-#include <exception>
 
+#include "core/london.hpp"
 #include "core/reference.hpp"
 
 namespace told::carriers {
@@ -40,15 +38,6 @@ std::string one_word(const std::string& text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~'; }) ? text : "";
 }
 
-std::string london(const google::protobuf::Timestamp& at) {
-  const date::sys_seconds utc{std::chrono::seconds{at.seconds()}};
-  try {
-    return date::format("%H:%M on %a %d %b %Y (%Z)", date::make_zoned("Europe/London", utc));
-  } catch (const std::exception&) {  // this machine has no time zones
-    return date::format("%H:%M on %a %d %b %Y (UTC)", utc);
-  }
-}
-
 }  // namespace
 
 Notice notice_of(const Parcel& parcel) {
@@ -59,7 +48,9 @@ Notice notice_of(const Parcel& parcel) {
   notice.reference = core::to_reference(parcel.notification);
   notice.what = words(delivery.kind());
   notice.case_ref = one_word(delivery.case_ref());
-  if (delivery.has_deadline()) notice.deadline = london(delivery.deadline());
+  if (delivery.has_deadline())
+    notice.deadline =
+        core::in_london(core::Instant{std::chrono::seconds{delivery.deadline().seconds()}}, core::ShownTo::the_minute);
   notice.again = delivery.call() > 0;
   notice.link = one_word(parcel.link);
   return notice;
