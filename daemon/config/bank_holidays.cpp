@@ -102,4 +102,36 @@ std::map<core::Day, std::string> read_bank_holidays(const std::string& json, con
   return days;
 }
 
+std::vector<std::string> unlike_bank_holidays(const std::string& json) {
+  // From the last Monday of August until Christmas Day are not four months.
+  constexpr std::chrono::days longest_gap{150};
+  Findings aside{""};
+  const auto all = parsed(json, "", aside);
+  const Value* ours = all ? member(*all, division, Value::kStructValue) : nullptr;
+  const Value* events = ours == nullptr ? nullptr : member(ours->struct_value(), "events", Value::kListValue);
+  if (events == nullptr) return {};
+  std::vector<std::string> ways;
+  if (text_member(ours->struct_value(), "division") != division)
+    ways.emplace_back("does not say that its days are those of division \"england-and-wales\"");
+  std::optional<std::chrono::sys_days> before;
+  for (const Value& event : events->list_value().values()) {
+    const Struct& each = event.struct_value();
+    const std::string date = text_member(each, "date");
+    const core::Day day = day_from(date);
+    if (!day.ok()) continue;  // said where the file is read
+    if (member(each, "notes", Value::kStringValue) == nullptr || member(each, "bunting", Value::kBoolValue) == nullptr)
+      ways.push_back("has no notes or no bunting for " + date);
+    const std::chrono::sys_days at{day};
+    const std::chrono::weekday weekday{at};
+    if (weekday == std::chrono::Saturday || weekday == std::chrono::Sunday)
+      ways.push_back("has " + date + ", which is on a weekend, and of such a day the substitute is the bank holiday");
+    if (before && at < *before) ways.push_back("has " + date + " after a later day");
+    if (before && at - *before > longest_gap)
+      ways.push_back("has no bank holiday from " + core::to_text(core::Day{*before}) + " to " + date +
+                     ", so that some are missing");
+    before = at;
+  }
+  return ways;
+}
+
 }  // namespace told::config

@@ -1,6 +1,7 @@
 #include "config/lint.hpp"
 
 #include "carriers/kind.hpp"
+#include "config/bank_holidays.hpp"
 #include "config/lint_part.hpp"
 #include "config/nearest.hpp"
 #include "config/words.hpp"
@@ -72,7 +73,8 @@ void lint_carriers(LintPart& part) {
                                            "nobody sees the fields. Take them out, or give the recipient a carrier "
                                            "that carries them (zmq_queue, webhook, spool), or let its mailbox carry "
                                            "them sealed (form_by_mail)");
-    else if (recipient->second && !carries(*recipient, recipient->second->carrier))
+    // A person by post is woken by a text message, and has the duty board to look at.
+    else if (recipient->second && !recipient->person && !carries(*recipient, recipient->second->carrier))
       part.findings.add(line_of(rule), who + recipient->second->carrier +
                                            " where its carrier fails, and is then told only that something waits: see "
                                            "to it that somebody there knows where to ask");
@@ -114,7 +116,18 @@ void lint_recipients(LintPart& part) {
   }
 }
 
+/// What GOV.UK's file always is, and a copy that was cut, mended by hand or taken from elsewhere is not. Such a file
+/// can be read, and a policy in the ledger may have one, so that it is no reason to refuse.
+void lint_bank_holidays(LintPart& part) {
+  for (const auto& [name, text] : part.policy.attachments)
+    for (const std::string& problem : unlike_bank_holidays(text))
+      part.findings.add(
+          part.places.setting("calendar", "bank_holidays"),
+          "calendar.bank_holidays: " + name + " " + problem + ": fetch it again from www.gov.uk/bank-holidays.json");
+}
+
 void lint_calendar(LintPart& part) {
+  lint_bank_holidays(part);
   const core::Calendar& calendar = part.policy.calendar;
   if (!part.policy.counts_working_days() || !calendar.horizon_is_near(part.now)) return;
   if (!calendar.horizon) {

@@ -24,9 +24,9 @@ TEST(Calendar, IsTheZoneTheCloseAndTheDaysThatAreNotWorked) {
   EXPECT_EQ(calendar.zone, "Europe/London");
   EXPECT_EQ(calendar.close, 16h + 30min);
   EXPECT_THAT(calendar.holidays,
-              ElementsAre(Pair(day(2026, 5, 25), "Spring bank holiday"), Pair(day(2026, 12, 25), "Christmas Day"),
-                          Pair(day(2026, 12, 28), "Boxing Day"), Pair(day(2026, 12, 29), "council closure"),
-                          Pair(day(2026, 12, 30), "Offices closed")));
+              ElementsAre(Pair(day(2026, 5, 25), "Spring bank holiday"), Pair(day(2026, 8, 31), "Summer bank holiday"),
+                          Pair(day(2026, 12, 25), "Christmas Day"), Pair(day(2026, 12, 28), "Boxing Day"),
+                          Pair(day(2026, 12, 29), "council closure"), Pair(day(2026, 12, 30), "Offices closed")));
   EXPECT_EQ(calendar.horizon, day(2026, 12, 28)) << "a closure tells nothing about bank holidays";
   EXPECT_EQ(calendar.horizon_warning, std::chrono::days{90});
   EXPECT_EQ(calendar.version, digest::short_version(holidays()));
@@ -70,18 +70,33 @@ std::vector<std::string> broken_holidays(const std::string& from, const std::str
 
 TEST(BankHolidays, ThatAreWrongAreSaidOfTheirOwnFileAndLine) {
   EXPECT_THAT(broken_holidays("2026-12-25", "2026-12-35"),
-              ElementsAre(HasSubstr("holidays.json:6:42: \"2026-12-35\" is no day")));
+              ElementsAre(HasSubstr("holidays.json:7:42: \"2026-12-35\" is no day")));
   EXPECT_THAT(broken_holidays("2026-12-25", "25 December"), ElementsAre(HasSubstr("\"25 December\" is no day")));
   EXPECT_THAT(broken_holidays("\"Christmas Day\"", "\"\""),
-              ElementsAre(HasSubstr("holidays.json:6:29: the bank holiday on 2026-12-25 has no title")));
+              ElementsAre(HasSubstr("holidays.json:7:29: the bank holiday on 2026-12-25 has no title")));
   EXPECT_THAT(broken_holidays("2026-12-28", "2026-12-25"), ElementsAre(HasSubstr("is a bank holiday twice")));
   EXPECT_THAT(broken_holidays("england-and-wales\": {", "scotland\": {"),
               ElementsAre(HasSubstr("holidays.json:1:1: has no \"england-and-wales\"")));
   EXPECT_THAT(
       broken_holidays("\"notes\": \"\", \"bunting\": true},\n      {\"title\": \"Chr", "\"notes\" \"\"},\n{\"Chr"),
-      ElementsAre(testing::AllOf(HasSubstr("holidays.json:5:"), HasSubstr("this is not JSON"))));
+      ElementsAre(testing::AllOf(HasSubstr("holidays.json:6:"), HasSubstr("this is not JSON"))));
   EXPECT_THAT(lines(parse_policy(whole_policy(), "policy.toml", {{"holidays.json", ""}}).problems),
               ElementsAre(HasSubstr("holidays.json")));
+}
+
+TEST(BankHolidays, ThatAreUnlikeTheFileOfGovUkAreWarnedOf) {
+  EXPECT_THAT(unlike_bank_holidays(holidays()), IsEmpty());
+  const auto of_whole = [](const std::string& from, const std::string& to) {
+    return unlike_bank_holidays(changed_once(holidays(), from, to));
+  };
+  EXPECT_THAT(of_whole("2026-08-31", "2026-05-26"),
+              ElementsAre(HasSubstr("no bank holiday from 2026-05-26 to 2026-12-25, so that some are missing")));
+  EXPECT_THAT(of_whole("\"division\": \"england-and-wales\"", "\"division\": \"scotland\""),
+              ElementsAre(HasSubstr("division")));
+  EXPECT_THAT(of_whole("\"2026-08-31\", \"notes\": \"\", ", "\"2026-08-31\", "),
+              ElementsAre(HasSubstr("no notes or no bunting for 2026-08-31")));
+  EXPECT_THAT(of_whole("2026-12-28", "2026-12-26"), ElementsAre(HasSubstr("2026-12-26, which is on a weekend")));
+  EXPECT_THAT(of_whole("2026-08-31", "2026-05-22"), testing::Contains(HasSubstr("2026-05-22 after a later day")));
 }
 
 // Easter by the Gregorian computus; the substitutes by the Banking and Financial Dealings Act 1971.
@@ -91,6 +106,7 @@ TEST(BankHolidays, ThatAreShippedAreThoseOfEnglandAndWales) {
   Findings findings{"england-and-wales.json"};
   const auto days = read_bank_holidays(json, "england-and-wales.json", findings);
   EXPECT_THAT(lines(findings.take()), IsEmpty());
+  EXPECT_THAT(unlike_bank_holidays(json), IsEmpty());
   EXPECT_EQ(days.size(), 40U) << "eight a year, 2024 to 2028";
   EXPECT_EQ(days.at(day(2024, 3, 29)), "Good Friday");
   EXPECT_EQ(days.at(day(2025, 4, 21)), "Easter Monday");

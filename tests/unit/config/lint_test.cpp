@@ -160,6 +160,23 @@ TEST(Lint, FindsARealLadderThatCallsAnExerciseDesk) {
   EXPECT_THAT(found_in(text), testing::Contains(HasSubstr("calls \"training\", who gets exercises only")));
 }
 
+TEST(Lint, FindsABankHolidaysFileThatIsUnlikeGovUks) {
+  const auto loaded = parse_policy(agreed_policy(), "policy.toml",
+                                   {{"holidays.json", changed_once(holidays(), "2026-08-31", "2026-05-26")}});
+  ASSERT_THAT(lines(loaded.problems), IsEmpty());
+  EXPECT_THAT(lines(lint(loaded.value, noon, "policy.toml")),
+              ElementsAre(testing::AllOf(HasSubstr("calendar.bank_holidays: holidays.json has no bank holiday from"),
+                                         HasSubstr("fetch it again from www.gov.uk/bank-holidays.json"))));
+}
+
+TEST(Lint, LetsAPersonBeWokenByATextMessageThatSaysOnlyThatSomethingWaits) {
+  const std::string second = "second_channel = { carrier = \"notify\", after = \"5 min\" }\n";
+  const std::string police = "title = \"Police control room\"\n";
+  const auto desk = changed_once(agreed_policy(), police, police + second);
+  EXPECT_THAT(found_in(desk), testing::Contains(HasSubstr("by notify where its carrier fails")));
+  EXPECT_THAT(found_in(changed_once(desk, police, police + "person = true\n")), IsEmpty());
+}
+
 TEST(Lint, FindsACalendarThatEndsSoon) {
   EXPECT_THAT(found_in(agreed_policy(), std::chrono::sys_days{std::chrono::year{2026} / 10 / 5} + 12h),
               ElementsAre(testing::AllOf(HasSubstr("bank holidays are known until 2026-12-28, fewer than 90 days"),

@@ -272,6 +272,7 @@ std::string holidays() {
     "division": "england-and-wales",
     "events": [
       {"title": "Spring bank holiday", "date": "2026-05-25", "notes": "", "bunting": true},
+      {"title": "Summer bank holiday", "date": "2026-08-31", "notes": "", "bunting": true},
       {"title": "Christmas Day", "date": "2026-12-25", "notes": "", "bunting": true},
       {"title": "Boxing Day", "date": "2026-12-28", "notes": "Substitute day", "bunting": true}
     ]
