@@ -60,6 +60,7 @@ class CommitteeReport {
   std::map<core::EntryIndex, Happened> arrivals_, episodes_;
   std::map<core::CaseNumber, std::set<core::EntryIndex>> missing_;  ///< reports of absences that go on
   std::set<core::EntryIndex> counted_;                              ///< events in the period
+  std::set<core::EntryIndex> every_drill_;                          ///< of either stream, whenever it was
   std::set<core::EntryIndex> drills_;                               ///< in the period
   std::map<core::EntryIndex, std::uint64_t> climbed_;               ///< steps of ladders, by event
 };

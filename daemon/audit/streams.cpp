@@ -13,7 +13,9 @@ void Streams::learn(const v1::LedgerEntry& entry) {
   const v1::AlarmRaised& alarm = entry.alarm_raised();
   const bool of_a_case = c != 0 && cases_.contains(c);
   const bool of_an_alarm = alarm.prevent() || events_.contains(core::NotificationId::of(alarm.notification()).event);
-  if (entry.event() == entry.index() && entry.index() != 0 && (of_a_case || (entry.has_alarm_raised() && of_an_alarm)))
+  const bool of_a_drill = entry.drill_started().prevent();
+  if (entry.event() == entry.index() && entry.index() != 0 &&
+      (of_a_case || of_a_drill || (entry.has_alarm_raised() && of_an_alarm)))
     events_.insert(entry.index());
 }
 

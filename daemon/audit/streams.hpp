@@ -23,7 +23,7 @@ class Streams {
   void learn(const v1::LedgerEntry& entry);
 
   std::unordered_set<core::CaseNumber> cases_;   ///< of the Prevent stream
-  std::unordered_set<core::EntryIndex> events_;  ///< events, orders and alarms of it
+  std::unordered_set<core::EntryIndex> events_;  ///< events, orders, alarms and drills of it
 };
 
 }  // namespace told::audit

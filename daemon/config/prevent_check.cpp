@@ -46,8 +46,8 @@ class Calls {
     if (!said_.emplace(at.line, at.column, name).second) return;
     const std::string learns = std::string(setting) + ": " + in_quotes(name) + " would be called about " + about;
     findings_.add(at, of_the_stream ? learns +
-                                          " and learn that there is a Prevent case: call recipients with "
-                                          "prevent = true, on a ladder of their own"
+                                          " and learn what is the Prevent stream's alone: call recipients "
+                                          "with prevent = true, on a ladder of their own"
                                     : learns +
                                           ", and is of the Prevent stream, which hears of nothing else: call "
                                           "somebody outside it, on a ladder of their own");
@@ -117,6 +117,15 @@ void check_prevent_stream(const PolicyDraft& draft, Findings& findings) {
     const std::string about = made_by(clock.starts.value, "clock", clock.at.line);
     calls.check(clock.ladder.value, clock.who.value, about, within);
     calls.check_owner(clock.who, about, within);
+  }
+  // A drill says nothing of any case, but whoever is called about one is asked to find out why that desk does not
+  // answer: each stream drills its own.
+  for (const DrillDraft& drill : draft.drills) {
+    const RecipientDraft* desk = draft.recipient(drill.who.value);
+    if (desk != nullptr)
+      calls.check(drill.ladder.value, drill.who.value,
+                  "the drill " + in_quotes(drill.name.value) + " (line " + std::to_string(drill.at.line) + ")",
+                  in_prevent_stream(*desk));
   }
   // Only a missing episode is stood down.
   calls.check(draft.stand_down_ladder.value, "", "the end of an episode ([stand_down])", false);

@@ -74,7 +74,7 @@ void Turn::tell_the_amendment(Duties& duties, const Event& earlier, EntryIndex i
     const bool heard = n.attempts > 0 || (kind != v1::NOTIFICATION_KIND_WITHDRAWAL && n.to_deliver());
     if (!heard || std::find(told.begin(), told.end(), n.recipient) != told.end()) return;
     told.push_back(n.recipient);
-    NewDuty duty = by_stand_down(from, &earlier);
+    NewDuty duty = by_stand_down(from, earlier);
     const PolicyPtr frozen = state().policy(n.policy_version);
     // Whoever has been kept out of the case since hears that what they had was wrong, and sees nothing new of it.
     const bool kept_out = state().screened(state().case_of(earlier), state().recipient_name(n.recipient));

@@ -121,12 +121,13 @@ std::vector<std::string> Turn::told_of(const std::vector<EntryIndex>& episodes) 
   return told;
 }
 
-void Turn::tell_the_end(Duties& duties, const std::vector<std::string>& told, EntryIndex event, Instant from) {
+void Turn::tell_the_end(Duties& duties, const std::vector<std::string>& told, EntryIndex event, Instant from,
+                        const Event& about) {
   for (const std::string& who : told) {
     const bool has_its_own =
         std::any_of(duties.begin(), duties.end(), [&](const v1::Duty& duty) { return duty.recipient() == who; });
     if (has_its_own) continue;
-    NewDuty duty = by_stand_down(from, nullptr);
+    NewDuty duty = by_stand_down(from, about);
     duty.event = event;
     duty.recipient = who;
     add_duty(duties, duty);
@@ -146,7 +147,7 @@ void Turn::on(const OrderStandDown& c) {
   head.set_ends_episode(episodes.front());
   head.set_means(c.by.means);
   name_person(e, c.by, c.reason);
-  tell_the_end(*head.mutable_duties(), told_of(episodes), index, now_);
+  tell_the_end(*head.mutable_duties(), told_of(episodes), index, now_, *state().event(episodes.front()));
   const Duties made = head.duties();
   record(std::move(e));
   start_duties(index, made);

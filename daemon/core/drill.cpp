@@ -64,6 +64,7 @@ void Turn::begin_drills() {
       NewDuty duty = by_rule(*policy, rule, Pace::other, now_);
       duty.event = index;
       add_duty(*head.mutable_duties(), duty);
+      head.set_prevent(hears_prevent_alone(rule.who));
     }
     const Duties made = head.duties();
     record(std::move(e));

@@ -15,7 +15,8 @@ namespace told::core {
 /// The type of the event that a drill is.
 inline constexpr std::string_view drill_type = "drill";
 
-/// Who is told of it is a rule's to say, `when` "drill." and this name.
+/// Who is told of it is a rule's to say, `when` "drill." and this name. One that tries a desk of the Prevent stream is
+/// of that stream.
 struct Drill {
   std::string name;                             ///< unique
   std::vector<std::chrono::minutes> each_week;  ///< minutes since Monday 00:00 by the wall clock; never empty

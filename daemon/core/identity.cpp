@@ -96,7 +96,7 @@ void Turn::on(const JoinCases& c) {
       kept_out.push_back(who);
       continue;
     }
-    NewDuty duty = by_stand_down(now_, state().event(events.front()));
+    NewDuty duty = by_stand_down(now_, *state().event(events.front()));
     duty.event = e.head.index();
     duty.recipient = who;
     duty.kind = v1::NOTIFICATION_KIND_SAME_CHILD;
@@ -133,7 +133,7 @@ void Turn::act_in(CaseNumber to, const Event& event, v1::IdentityChanged& head) 
   });
   if (episodes.empty()) return;
   head.set_ends_episode(episodes.front());
-  tell_the_end(*head.mutable_duties(), told_of(episodes), index, now_);
+  tell_the_end(*head.mutable_duties(), told_of(episodes), index, now_, event);
 }
 
 void Turn::record_identity(Entry e, const Actor& by, const std::string& reason, ReplyToken reply_to) {

@@ -110,7 +110,7 @@ void Turn::on(Publish& c) {
     if (std::find(told.begin(), told.end(), rule->who) != told.end()) duty.kind = v1::NOTIFICATION_KIND_STAND_DOWN;
     add_duty(duties, duty);
   }
-  if (ends) tell_the_end(duties, told, index, since);
+  if (ends) tell_the_end(duties, told, index, since, *state().event(episodes.front()));
   if (amends) amend(head, event, earlier->entry, index, since);
   if (event.has_child_missing_risk_changed()) regrade(head, case_number, event);
   begin_clocks(duties, event, since);
@@ -159,9 +159,9 @@ Turn::NewDuty Turn::by_rule(const Policy& policy, const Rule& rule, Pace pace, I
   return duty;
 }
 
-Turn::NewDuty Turn::by_stand_down(Instant from, const Event* about) const {
+Turn::NewDuty Turn::by_stand_down(Instant from, const Event& about) const {
   const Policy& policy = *state().policy();
-  const Rule* instead = about == nullptr ? nullptr : rule_instead(*about, policy);
+  const Rule* instead = rule_instead(about, policy);
   NewDuty duty;
   duty.kind = v1::NOTIFICATION_KIND_STAND_DOWN;
   duty.policy_version = policy.version;
@@ -171,9 +171,13 @@ Turn::NewDuty Turn::by_stand_down(Instant from, const Event* about) const {
 }
 
 const Rule* Turn::rule_instead(const Event& event, const Policy& policy) const {
-  if (!event.prevent) return nullptr;
-  const auto rule =
-      std::find_if(policy.rules.begin(), policy.rules.end(), [](const Rule& each) { return is_prevent(each.when); });
+  const bool exercise = event.status != v1::STATUS_ACTUAL;
+  if (!event.prevent && !exercise) return nullptr;
+  const auto rule = std::find_if(policy.rules.begin(), policy.rules.end(), [&](const Rule& each) {
+    const bool of_an_event = !each.when.starts_with("alarm.") && !each.when.starts_with("drill.");
+    const Recipient* who = of_an_event && is_prevent(each.when) == event.prevent ? policy.recipient(each.who) : nullptr;
+    return who != nullptr && who->exercise_only == exercise;
+  });
   return rule == policy.rules.end() ? nullptr : &*rule;
 }
 

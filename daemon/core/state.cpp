@@ -198,6 +198,7 @@ void State::apply_head(const v1::LedgerEntry& entry, const EventPrints* prints, 
     case Head::kStandDownOrdered: {
       Event& e = make_event(entry, "stand_down");
       e.ends_episode = entry.stand_down_ordered().ends_episode();
+      if (const Event* missing = event(e.ends_episode)) e.status = missing->status;
       add_duties(e, entry.stand_down_ordered().duties(), entry);
       const CaseNumber c = e.case_number;
       end_episodes(c, entry.index(), Instant::max());
@@ -209,6 +210,7 @@ void State::apply_head(const v1::LedgerEntry& entry, const EventPrints* prints, 
       e.id = entry.drill_started().drill();
       e.status = v1::STATUS_EXERCISE;
       e.time = from_us(entry.drill_started().due_us());
+      e.prevent = entry.drill_started().prevent();
       add_duties(e, entry.drill_started().duties(), entry);
       retire_if_closed(e);
       break;

@@ -97,16 +97,18 @@ class Turn {
   [[nodiscard]] Instant begun(Instant said) const { return std::min(said, now_); }
   /// What a rule of a policy asks of a new notification for an event that happened at `from`.
   [[nodiscard]] static NewDuty by_rule(const Policy& policy, const Rule& rule, Pace pace, Instant from);
-  /// What is asked of a recipient who is told, without a rule of its own, of an end (`about` null) or of a later
-  /// truth about an event.
-  [[nodiscard]] NewDuty by_stand_down(Instant from, const Event* about) const;
-  /// Whose time and ladder it then has: a stand-down's would call people who may not know that there is a case. Null
-  /// where it is of no Prevent event, or the policy tells nobody of one.
+  /// What is asked of a recipient who is told, without a rule of its own, of the end of `about` or of a later truth
+  /// about it.
+  [[nodiscard]] NewDuty by_stand_down(Instant from, const Event& about) const;
+  /// Whose time and ladder it then has: a stand-down's would call people who may not know that there is a Prevent case,
+  /// or who are on duty for the real thing while an exercise is played. Null where it is of neither, or where the
+  /// policy has no rule of that sort.
   [[nodiscard]] const Rule* rule_instead(const Event& event, const Policy& policy) const;
   /// When its ladder climbs first, for a clock that started at `from`.
   static void start_ladder(NewDuty& duty, const Policy& policy, const std::string& ladder_name, Instant from);
   /// Stand-downs for those of `told` who have no duty in `duties` yet.
-  void tell_the_end(Duties& duties, const std::vector<std::string>& told, EntryIndex event, Instant from);
+  void tell_the_end(Duties& duties, const std::vector<std::string>& told, EntryIndex event, Instant from,
+                    const Event& about);
   /// Everyone who was told anything of these missing events.
   [[nodiscard]] std::vector<std::string> told_of(const std::vector<EntryIndex>& episodes) const;
 

@@ -343,6 +343,8 @@ std::string Book::add(const v1::LedgerEntry& entry) {
       break;
     case Head::kStandDownOrdered: {
       Fact& fact = make(entry, "stand_down");
+      // The end of an exercise is one.
+      if (const Fact* missing = this->fact(entry.stand_down_ordered().ends_episode())) fact.status = missing->status;
       duties(fact, entry.stand_down_ordered().duties(), entry);
       end_episodes(entry.case_number(), INT64_MAX);
       break;
@@ -351,6 +353,7 @@ std::string Book::add(const v1::LedgerEntry& entry) {
       Fact& fact = make(entry, "drill");
       fact.id = entry.drill_started().drill();
       fact.status = v1::STATUS_EXERCISE;
+      fact.prevent = entry.drill_started().prevent();
       duties(fact, entry.drill_started().duties(), entry);
       break;
     }

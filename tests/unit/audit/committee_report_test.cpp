@@ -45,12 +45,13 @@ class Ledger {
     report_.add(e);
   }
 
-  core::EntryIndex drill(core::Instant at) {
+  core::EntryIndex drill(core::Instant at, const std::string& desk = "police.exercise_desk", bool prevent = false) {
     v1::LedgerEntry e = entry(at);
     e.set_event(e.index());
     e.mutable_drill_started()->set_drill("police");
+    e.mutable_drill_started()->set_prevent(prevent);
     v1::Duty& duty = *e.mutable_drill_started()->add_duties();
-    duty.set_recipient("police.exercise_desk");
+    duty.set_recipient(desk);
     duty.set_kind(v1::NOTIFICATION_KIND_TELL);
     duty.set_deadline_us(core::to_us(at + 30min));
     report_.add(e);
@@ -190,6 +191,18 @@ TEST(CommitteeReport, ShowsHowSoonDrillsWereAnsweredApartFromTheRealThing) {
   const std::string text = in_markdown(figures, "a year", SmallNumbers::suppressed);
   EXPECT_NE(text.find("## Drills"), std::string::npos);
   EXPECT_NE(text.find("| police.exercise_desk | 3 | 1 | 1 | 1 |"), std::string::npos) << text;
+}
+
+// Nobody is in a drill: a desk of the Prevent stream is drilled like any other, and its figure asked for likewise.
+TEST(CommitteeReport, ShowsHowSoonADeskOfThePreventStreamAnsweredItsDrill) {
+  CommitteeReport report(april, february, february);
+  Ledger ledger(report);
+  ledger.acknowledge(ledger.drill(april + 10h, "channel_panel.exercise_desk", true), april + 10h + 7min, false);
+  const CommitteeFigures figures = report.figures();
+  ASSERT_EQ(figures.drills.size(), 1U);
+  EXPECT_EQ(figures.drills[0].recipient, "channel_panel.exercise_desk");
+  EXPECT_EQ(figures.drills[0].in_time, 1U);
+  EXPECT_EQ(figures.drills[0].median, 7min);
 }
 
 TEST(CommitteeReport, CountsDutiesMetLateMissedRunningAndNoLongerOwed) {

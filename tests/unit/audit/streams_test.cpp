@@ -14,7 +14,7 @@ using Indices = std::vector<core::EntryIndex>;
 
 /// To the story of a missing child (0 to 6): a referral to the Channel panel (7), its acknowledgement (8), that it is
 /// another person's (9), what came of that (10), an alarm about the referral (11) and one about the child (12), and
-/// the end of each (13, 14).
+/// the end of each (13, 14); last a drill of the panel's exercise desk (15), and that it was answered (16).
 class TwoStreams : public ::testing::Test {
  protected:
   TwoStreams() {
@@ -32,6 +32,10 @@ class TwoStreams : public ::testing::Test {
     alarm(core::NotificationId{2, 0});
     world.add(0, 11).mutable_alarm_cleared();
     world.add(0, 12).mutable_alarm_cleared();
+    auto& drill = *world.add(0, 15).mutable_drill_started();
+    drill.set_drill("panel");
+    drill.set_prevent(true);
+    world.add(0, 15).mutable_acknowledged();
     world.seal();
   }
   void alarm(core::NotificationId about) {
@@ -51,7 +55,7 @@ class TwoStreams : public ::testing::Test {
 
 TEST_F(TwoStreams, AreToldApartFromTheLedgerAlone) {
   EXPECT_EQ(shown(Sees::safeguarding), (Indices{0, 1, 2, 3, 4, 5, 6, 12, 14}));
-  EXPECT_EQ(shown(Sees::prevent), (Indices{0, 1, 6, 7, 8, 9, 10, 11, 13}));
+  EXPECT_EQ(shown(Sees::prevent), (Indices{0, 1, 6, 7, 8, 9, 10, 11, 13, 15, 16}));
   EXPECT_EQ(shown(Sees::everything).size(), world.entries.size());
 }
 

@@ -81,6 +81,15 @@ TEST(PreventCalls, OfARotaThatOwesADutyAreThoseOfEverybodyInIt) {
   EXPECT_THAT(offered(clock("child.located")), IsEmpty());
 }
 
+TEST(PreventCalls, OfADrillStayInTheStreamThatItsDeskIsOf) {
+  const auto desk = changed_once(whole_policy(), "title = \"The exercise desk\"\nagency = \"generic\"",
+                                 "title = \"The exercise desk\"\nagency = \"channel_panel\"");
+  EXPECT_THAT(offered(desk), ElementsAre(HasSubstr("\"exercise_manager\" would be called about the drill \"police\"")));
+  const auto manager = changed_once(whole_policy(), "title = \"The exercise manager\"\nagency = \"generic\"",
+                                    "title = \"The exercise manager\"\nagency = \"channel_panel\"");
+  EXPECT_THAT(offered(manager), ElementsAre(HasSubstr("is of the Prevent stream, which hears of nothing else")));
+}
+
 TEST(PreventAlarms, ReachSomebodyInTheStreamAndSomebodyOutsideIt) {
   EXPECT_THAT(offered(changed_once(right_policy(), "when = \"alarm.nobody_was_told\"\nwho = \"panel\"",
                                    "when = \"alarm.limbo\"\nwho = \"panel\"")),

@@ -3,6 +3,7 @@
 
 #include <fstream>
 #include <regex>
+#include <set>
 
 #include "config/lint.hpp"
 #include "loading.hpp"
@@ -75,6 +76,32 @@ TEST(TheCouncilsPolicy, LoadsCleanAndTellsOfEveryEvent) {
     EXPECT_TRUE(rule.review_by.has_value()) << rule.line;
   }
   EXPECT_FALSE(std::regex_search(text_of(shipped / "council.toml"), std::regex{"@|\\+44|\\b0[0-9]{9,}"}));
+}
+
+/// The agency adapters whose desks a rule chosen by `chosen` tells.
+template <class Chosen>
+std::set<std::string> agencies_told(const core::Policy& policy, const Chosen& chosen) {
+  std::set<std::string> agencies;
+  for (const core::Rule& rule : policy.rules) {
+    const core::Recipient* who = policy.recipient(rule.who);
+    if (who != nullptr && chosen(rule, *who)) agencies.insert(who->agency);
+  }
+  return agencies;
+}
+
+// An agency that is told of anything within hours, and a Channel panel, may not hear of a child first in earnest.
+TEST(TheCouncilsPolicy, DrillsEveryAgencyThatItTellsOfAnythingUrgent) {
+  const auto loaded = load_policy(shipped / "council.toml");
+  ASSERT_THAT(lines(loaded.problems), IsEmpty());
+  auto urgent = agencies_told(loaded.value, [](const core::Rule& rule, const core::Recipient& who) {
+    const bool of_an_event = !rule.when.starts_with("alarm.") && !rule.when.starts_with("drill.");
+    return of_an_event && !who.exercise_only && rule.within[0].kind == core::Due::Kind::elapsed;
+  });
+  urgent.insert("channel_panel");
+  const auto drilled = agencies_told(loaded.value, [](const core::Rule& rule, const core::Recipient& who) {
+    return rule.when.starts_with("drill.") && who.exercise_only;
+  });
+  EXPECT_THAT(drilled, testing::IsSupersetOf(urgent));
 }
 
 TEST(TheBenchmarksPolicy, LoadsClean) {

@@ -67,6 +67,19 @@ struct Planned : testing::Test {
   World world{policy_with_a_drill()};
 };
 
+TEST_F(Planned, DrillOfADeskOfThePreventStreamIsOfThatStream) {
+  until_it_begins();
+  EXPECT_FALSE(world.engine().state().event(world.last_of("police_exercise").event)->prevent);
+  auto p = policy_with_a_drill();
+  for (Recipient& r : p->recipients) r.prevent = r.name == "police_exercise";
+  World other{p};
+  other.connect("police_exercise");
+  other.advance(13h + 30min);
+  EXPECT_TRUE(other.engine().state().event(other.last_of("police_exercise").event)->prevent);
+  other.restart(true);
+  EXPECT_TRUE(other.engine().state().event(other.last_of("police_exercise").event)->prevent);
+}
+
 TEST_F(Planned, DrillIsToldToItsExerciseDeskAloneAndMarkedAsAnExercise) {
   world.advance(13h + 29min);
   EXPECT_EQ(begun(), 0U);
