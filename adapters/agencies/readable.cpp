@@ -43,6 +43,14 @@ void write(const Message& message, const std::string& indent, std::string& out) 
   message.GetReflection()->ListFields(message, &fields);
   for (const FieldDescriptor* field : fields) {
     const std::string head = indent + label(field->name()) + ":";
+    if (field->is_repeated() && field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+      const Reflection& get = *message.GetReflection();
+      for (int i = 0; i < get.FieldSize(message, field); ++i) {
+        out += head + "\n";
+        write(get.GetRepeatedMessage(message, field, i), indent + "  ", out);
+      }
+      continue;
+    }
     const bool group = !field->is_repeated() && field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE &&
                        field->message_type() != Timestamp::descriptor();
     if (!group) {

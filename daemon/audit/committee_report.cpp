@@ -58,7 +58,9 @@ void CommitteeReport::add(const v1::LedgerEntry& entry) {
   if (entry.has_drill_started()) every_drill_.insert(entry.index());
   if (!streams_.shows(Sees::safeguarding, entry) && !a_drill) return;
   table_.add(entry, [](const v1::LedgerEntry&) { return std::nullopt; });
-  if (entry.has_escalated() && entry.escalated().reason() != v1::ESCALATION_REASON_HANDOVER) ++climbed_[entry.event()];
+  const v1::Escalated& step = entry.escalated();
+  if (entry.has_escalated() && step.reason() != v1::ESCALATION_REASON_HANDOVER && !step.said_already())
+    ++climbed_[entry.event()];
   if (entry.has_stand_down_ordered()) missing_.erase(entry.case_number());
   if (entry.has_identity_changed()) change_identity(entry.case_number(), entry.identity_changed());
   if (entry.has_drill_started() && within(core::from_us(entry.time_us()))) drills_.insert(entry.index());

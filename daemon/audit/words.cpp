@@ -229,6 +229,8 @@ std::string escalated(const Speaker& say, const v1::Escalated& step) {
   const std::string rung = " (rung " + std::to_string(step.rung()) + ")";
   if (step.nobody_on_duty())
     text += ": NOBODY IS ON DUTY for this rung, so it goes up" + rung;
+  else if (step.said_already())
+    text += ": said in a call about this case already" + rung;
   else if (step.duties().empty())
     text += ": those called before are still being called" + rung;
   else

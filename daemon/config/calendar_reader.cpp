@@ -20,6 +20,21 @@ void read_zone(Reader& table, core::Calendar& calendar, Findings& findings) {
   calendar.zone = zone.value;
 }
 
+/// A share of a working-day deadline counts the hours in between: there must be some.
+void read_hours(Reader& table, core::Calendar& calendar, Findings& findings) {
+  const auto opens = table.time_of_day("opens", Need::optional);
+  const auto close = table.time_of_day("close", Need::optional);
+  if (opens.given) calendar.opens = opens.value;
+  if (close.given) calendar.close = close.value;
+  if (calendar.opens < calendar.close) return;
+  // Of a close alone that is early the day begins with it, as in a policy that was in force before days had a
+  // beginning.
+  if (!opens.given)
+    calendar.opens = std::chrono::seconds{0};
+  else
+    findings.add(opens.at, "calendar.opens must be before calendar.close: a working day has hours in it");
+}
+
 void read_holidays(Reader& table, const Attach& attach, std::map<std::string, std::string>& attachments,
                    core::Calendar& calendar, Findings& findings) {
   const Text name = table.text("bank_holidays", Need::optional);
@@ -67,7 +82,7 @@ core::Calendar read_calendar(Reader& table, const Attach& attach, std::map<std::
                              Findings& findings) {
   core::Calendar calendar;
   read_zone(table, calendar, findings);
-  if (const auto close = table.time_of_day("close", Need::optional); close.given) calendar.close = close.value;
+  read_hours(table, calendar, findings);
   read_holidays(table, attach, attachments, calendar, findings);
   read_closures(table, calendar, findings);
   if (const auto days = table.whole("horizon_warning_days", Need::optional, 1, 366); days.given)

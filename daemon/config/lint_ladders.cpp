@@ -104,7 +104,7 @@ void lint_order(LintPart& part, const Use& use) {
     for (std::size_t i = 1; i < use.ladder.rungs.size(); ++i) {
       const core::RungTime& before = use.ladder.rungs[i - 1].after;
       const core::RungTime& after = use.ladder.rungs[i].after;
-      if (after.at(from, deadline, calendar) >= before.at(from, deadline, calendar)) continue;
+      if (after.at(from, deadline, use.within, calendar) >= before.at(from, deadline, use.within, calendar)) continue;
       part.findings.add(use.at, use.by + ": on ladder " + in_quotes(use.ladder.name) + " the rung at " +
                                     after.in_words() + " comes before the one at " + before.in_words() +
                                     " for what starts on " + calendar.in_words(from) + " and is due within " +
@@ -121,7 +121,7 @@ void lint_paces(LintPart& part) {
     if (other == nullptr || high == nullptr || other->rungs.empty() || high->rungs.empty()) continue;
     const core::Calendar& calendar = part.policy.calendar;
     const auto first = [&](const core::Ladder& ladder, const core::Due& within) {
-      return ladder.rungs.front().after.at(part.now, due_at(within, part.now, calendar).at, calendar);
+      return ladder.rungs.front().after.at(part.now, due_at(within, part.now, calendar).at, within, calendar);
     };
     if (first(*high, rule.within[1]) <= first(*other, rule.within[0])) continue;
     part.findings.add({rule.line, 1}, "tell: somebody is called later for a high risk (ladder " +

@@ -54,7 +54,7 @@ struct LadderDraft {
   Text name;
   Place at;
   std::vector<RungDraft> rungs;
-  Said<core::Duration> repeat_last;
+  Said<core::Due> repeat_last;
 };
 
 struct RuleDraft {

@@ -83,13 +83,23 @@ bool later(const RungTime& a, const RungTime& b) {
 /// Whether the moment follows from the deadline alone, without a calendar.
 bool is_elapsed(const RungTime& time) { return time.due.kind == Due::Kind::elapsed; }
 
+/// The least real time in which such a share of what is allowed can go. Of working days each has all its hours,
+/// whatever is left of the day on which the clock starts.
+core::Duration shortest_share(std::uint32_t percent, const Due& within, const core::Calendar& calendar) {
+  const core::Duration allowed = within.kind == Due::Kind::working_days
+                                     ? core::Duration{calendar.close - calendar.opens} * within.count
+                                     : shortest(within, calendar.close);
+  return allowed / 100 * percent;
+}
+
 /// Whether a rung never comes before a clock's reminder, both of one start and one deadline, `within` later.
-bool never_before(const RungTime& rung, const RungTime& warn, const Due& within, std::chrono::seconds close) {
+bool never_before(const RungTime& rung, const RungTime& warn, const Due& within, const core::Calendar& calendar) {
+  const std::chrono::seconds close = calendar.close;
   using Kind = RungTime::Kind;
   if (rung.kind == Kind::past_deadline) return true;  // a reminder comes before the deadline
   if (rung.kind == warn.kind)
     return rung.kind == Kind::share ? rung.percent >= warn.percent : never_after(warn.due, rung.due, close);
-  if (rung.kind == Kind::share) return longest(warn.due) <= shortest(within, close) / 100 * rung.percent;
+  if (rung.kind == Kind::share) return longest(warn.due) <= shortest_share(rung.percent, within, calendar);
   return longest(within) / 100 * warn.percent <= shortest(rung.due, close);
 }
 
@@ -103,7 +113,7 @@ void check_order_within(const LadderDraft& ladder, const Due& within, Place at, 
     const RungTime& time = rung.after.value;
     if (!rung.after.given || !is_elapsed(time)) continue;
     if (before != nullptr && !later(*before, time)) return;  // said of the ladder itself
-    if (before != nullptr && time.at({}, deadline, {}) < before->at({}, deadline, {})) {
+    if (before != nullptr && time.at({}, deadline, within, {}) < before->at({}, deadline, within, {})) {
       findings.add(at, table + ".ladder: of " + table + "." + setting + " (" + in_words(within) + "), the rung at " +
                            time.in_words() + " of " + in_quotes(ladder.name.value) + " comes before the one at " +
                            before->in_words() + " above it: use a ladder for such a time");
@@ -126,7 +136,7 @@ void check_after_reminder(const PolicyDraft& draft, const Said<RungTime>& warn, 
   const LadderDraft* ladder = draft.ladder(ladder_name.value);
   if (ladder == nullptr || !warn.given || !within.given) return;
   for (const auto& rung : ladder->rungs) {
-    if (!rung.after.given || never_before(rung.after.value, warn.value, within.value, draft.calendar.close)) continue;
+    if (!rung.after.given || never_before(rung.after.value, warn.value, within.value, draft.calendar)) continue;
     findings.add(ladder_name.at, "clock.ladder: the rung at " + rung.after.value.in_words() + " of " +
                                      in_quotes(ladder_name.value) + " may come before clock.warn (" +
                                      warn.value.in_words() + "), for what is due within " + in_words(within.value) +

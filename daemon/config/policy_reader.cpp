@@ -1,4 +1,5 @@
 #include "config/calendar_reader.hpp"
+#include "config/due_words.hpp"
 #include "config/nearest.hpp"
 #include "config/policy_draft.hpp"
 #include "config/shapes.hpp"
@@ -59,11 +60,24 @@ RecipientDraft read_recipient(Reader& table, Findings& findings) {
   return recipient;
 }
 
+/// Real time, or at close of every so many working days: "7 days" is 168 h, since nobody is to be called at midnight.
+Said<core::Due> read_repeat(Reader& table) {
+  const Entry* entry = table.either("repeat_last", Need::required);
+  if (entry == nullptr) return {};
+  if (entry->value.kind == Kind::text) {
+    const auto due = due_from(entry->value.text);
+    if (due.problem.empty() && due.value.kind == core::Due::Kind::working_days)
+      return {due.value, entry->value.at, true};
+  }
+  const auto real = table.duration_of(entry->value, "ladder.repeat_last", least_wait);
+  return {real.value, real.at, real.given};
+}
+
 LadderDraft read_ladder(Reader& table, Findings& findings) {
   LadderDraft ladder;
   ladder.at = table.at();
   ladder.name = named(table, "name", findings);
-  ladder.repeat_last = table.duration("repeat_last", Need::required, least_wait);
+  ladder.repeat_last = read_repeat(table);
   for (Reader& rung : table.tables("rung", Need::required)) {
     RungDraft draft;
     draft.at = rung.at();

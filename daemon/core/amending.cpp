@@ -114,7 +114,7 @@ void Turn::recompute(v1::EventAccepted& head, const Event& event, Instant new_st
       const Clock* clock = frozen->clock(n.rule);
       if (clock == nullptr || new_start == Instant{} || n.rounds > 0) continue;
       deadline = due_at(clock->due, from, frozen->calendar).at;
-      next = std::min(clock->warn.at(from, deadline, frozen->calendar), deadline);
+      next = std::min(clock->warn.at(from, deadline, clock->due, frozen->calendar), deadline);
     } else {
       const Rule* rule = frozen->rule(n.rule);
       const Ladder* ladder = rule == nullptr ? nullptr : frozen->ladder(rule->ladder[p]);
@@ -122,7 +122,7 @@ void Turn::recompute(v1::EventAccepted& head, const Event& event, Instant new_st
       deadline = due_at(rule->within[p], from, frozen->calendar).at;
       // A new grade never gives more time than was left.
       if (new_start == Instant{}) deadline = std::min(deadline, n.deadline);
-      next = ladder->rungs.front().after.at(from, deadline, frozen->calendar);
+      next = ladder->rungs.front().after.at(from, deadline, rule->within[p], frozen->calendar);
     }
     // Whoever has been called already is not called a second time because a time was corrected.
     const bool from_the_bottom = quicker || n.rung == 0;

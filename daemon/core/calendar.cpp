@@ -77,6 +77,11 @@ bool Calendar::is_working_day(const Day& day) const {
   return weekday != std::chrono::Saturday && weekday != std::chrono::Sunday && !holidays.contains(day);
 }
 
+bool Calendar::is_working_time(Instant at) const {
+  const LocalTime now = clock_face(at);
+  return is_working_day(now.day) && now.of_day >= opens && now.of_day < close;
+}
+
 bool Calendar::horizon_is_near(Instant now) const {
   return !horizon || std::chrono::sys_days{*horizon} - std::chrono::sys_days{local(now).day} < horizon_warning;
 }

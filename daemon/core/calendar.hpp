@@ -23,6 +23,7 @@ struct LocalTime {
 
 struct Calendar {
   std::string zone = "Europe/London";     ///< a name of the tz database; the loader refuses others
+  std::chrono::seconds opens{9 * 3600};   ///< on a working day, local; before `close`
   std::chrono::seconds close{17 * 3600};  ///< of a working day, local
   std::map<Day, std::string> holidays;    ///< days that are not worked, by title: bank holidays and council closures
   std::optional<Day> horizon;             ///< the last bank holiday that is known; none: no calendar was given
@@ -31,6 +32,8 @@ struct Calendar {
   std::string version;  ///< first 16 hex digits of the SHA-256 of the bank holidays' file; "" for none
 
   [[nodiscard]] bool is_working_day(const Day& day) const;
+  /// From `opens` until `close` of a working day.
+  [[nodiscard]] bool is_working_time(Instant at) const;
   /// The bank holidays are known for less than `horizon_warning` from now, or not at all.
   [[nodiscard]] bool horizon_is_near(Instant now) const;
   [[nodiscard]] LocalTime local(Instant at) const;

@@ -36,7 +36,7 @@ void Turn::start_clock(v1::Duty& duty, const Clock& clock, const Policy& policy,
   duty.set_from_us(to_us(from));
   duty.set_deadline_us(to_us(deadline));
   // A reminder reckoned from the start of a first round may lie behind the end of a shorter later one.
-  duty.set_next_us(to_us(std::min(clock.warn.at(from, deadline, policy.calendar), deadline)));
+  duty.set_next_us(to_us(std::min(clock.warn.at(from, deadline, due, policy.calendar), deadline)));
 }
 
 const Clock* Turn::clock_of(const Notification& n) const {

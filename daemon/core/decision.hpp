@@ -37,6 +37,15 @@ struct ReplyActed {
   v1::AcknowledgementResult result;
 };
 
+/// Something of a case that is unanswered, for whoever is called about another thing of it.
+struct UnansweredToo {
+  NotificationId about;
+  std::string recipient;  ///< who has not answered
+  Instant deadline{};
+  std::uint32_t clock = 0;  ///< where it is an obligation: the number of its clock in that policy
+  std::uint32_t policy_version = 0;
+};
+
 /// Put this notification into the recipient's hands: the intent is durable.
 struct Transmit {
   NotificationId notification;
@@ -53,8 +62,9 @@ struct Transmit {
   NotificationId about;    ///< escalation and answered notices, and some alarms: the notification they are about
   std::string about_recipient;
   Instant about_deadline{};
-  std::uint32_t about_clock = 0;  ///< where that is an obligation: the number of the policy's clock
-  EntryIndex amends = 0;          ///< corrections and withdrawals: the earlier event
+  std::uint32_t about_clock = 0;    ///< where that is an obligation: the number of the policy's clock
+  std::vector<UnansweredToo> also;  ///< escalation notices: what else of the case the recipient was called about
+  EntryIndex amends = 0;            ///< corrections and withdrawals: the earlier event
   std::uint32_t rung = 0;
   bool exhausted = false;
   std::string alarm_code;  ///< alarms

@@ -83,6 +83,34 @@ Reckoned due_at(const Due& due, Instant from, const Calendar& calendar) {
   return {calendar.instant({Day{day}, calendar.close}), !calendar.horizon || Day{day} > *calendar.horizon};
 }
 
+namespace {
+
+/// The hours between the two that are worked on the local day.
+Duration worked(sys_days day, Instant from, Instant to, const Calendar& calendar) {
+  if (!calendar.is_working_day(Day{day})) return {};
+  const Instant begins = std::max(from, calendar.instant({Day{day}, calendar.opens}));
+  return std::max(std::min(to, calendar.instant({Day{day}, calendar.close})) - begins, Duration{});
+}
+
+}  // namespace
+
+Instant share_at(std::uint32_t percent, Instant from, Instant deadline, const Due& within, const Calendar& calendar) {
+  const Instant in_real_time = from + (deadline - from) / 100 * percent;
+  if (within.kind != Due::Kind::working_days) return in_real_time;
+  const sys_days first{calendar.local(from).day};
+  const sys_days last{calendar.local(deadline).day};
+  Duration allowed{};
+  for (sys_days day = first; day <= last; day += days{1}) allowed += worked(day, from, deadline, calendar);
+  // Nothing is left to be shared where it was late when it began.
+  if (allowed == Duration{}) return in_real_time;
+  Duration left = allowed / 100 * percent;
+  sys_days day = first;
+  for (Duration today = worked(day, from, deadline, calendar); left > today;
+       today = worked(day += days{1}, from, deadline, calendar))
+    left -= today;
+  return std::max(from, calendar.instant({Day{day}, calendar.opens})) + left;
+}
+
 std::string in_words(Duration elapsed) {
   const std::int64_t us = elapsed.count();
   struct Unit {
@@ -109,10 +137,12 @@ std::string counted_in_words(const Due& due) {
   return counted(due.count, "day");
 }
 
-std::string interval_in_words(Duration interval) {
+std::string interval_in_words(const Due& interval) {
+  if (interval.kind != Due::Kind::elapsed)
+    return "at close of every " + (interval.count == 1 ? "working day" : counted_in_words(interval));
   constexpr auto day = 24h;
-  return interval >= 3 * day && interval % day == Duration{} ? std::to_string(interval / day) + " days"
-                                                             : in_words(interval);
+  const bool in_days = interval.elapsed >= 3 * day && interval.elapsed % day == Duration{};
+  return "every " + (in_days ? std::to_string(interval.elapsed / day) + " days" : in_words(interval.elapsed));
 }
 
 std::string in_words(const Due& due) {

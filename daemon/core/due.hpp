@@ -40,14 +40,21 @@ struct Reckoned {
 
 [[nodiscard]] Reckoned due_at(const Due& due, Instant from, const Calendar& calendar);
 
+/// When so many hundredths of the time allowed have gone, for a clock that started at `from` and is due at `deadline`,
+/// `within` later. Of working days the time allowed is the working hours in between, from `opens` to `close`: half of
+/// what a Friday night leaves until Monday at close is Monday at midday, and not Sunday morning. Of all else it is real
+/// time. `percent`: 1 to 100.
+[[nodiscard]] Instant share_at(std::uint32_t percent, Instant from, Instant deadline, const Due& within,
+                               const Calendar& calendar);
+
 /// "48 h", "15 min": a whole number of the largest unit that fits, hours at most.
 [[nodiscard]] std::string in_words(Duration elapsed);
 /// "48 h", "close of the next working day", "10 working days", "end of the next day", "7 days", "6 years".
 [[nodiscard]] std::string in_words(const Due& due);
 /// The same where a number reads better: "deadline + 1 working day".
 [[nodiscard]] std::string counted_in_words(const Due& due);
-/// How often something repeats: "30 min", "30 days" (of 24 h).
-[[nodiscard]] std::string interval_in_words(Duration interval);
+/// How often something repeats: "every 30 min", "every 30 days" (of 24 h), "at close of every working day".
+[[nodiscard]] std::string interval_in_words(const Due& interval);
 /// The arithmetic, for people: "Friday 6 March 2026 23:50, close of the next working day: Monday 9 March 2026 17:00,
 /// since Saturday 7 and Sunday 8 are not working days". Local times of the calendar's zone.
 [[nodiscard]] std::string reckoning_in_words(const Due& due, Instant from, const Calendar& calendar);

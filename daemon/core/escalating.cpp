@@ -31,19 +31,24 @@ void Turn::fire(const Timer& timer) {
 }
 
 Instant Turn::Steps::at(std::size_t step, const Notification& n) const {
-  return rungs[step].after.at(n.from, n.deadline, policy->calendar);
+  return rungs[step].after.at(n.from, n.deadline, within, policy->calendar);
 }
 
+Instant Turn::Steps::again_after(Instant last) const { return due_at(repeat_last, last, policy->calendar).at; }
+
 Turn::Steps Turn::steps_of(const Event& event, const Notification& n) const {
-  Steps steps{{}, {}, state().policy(n.policy_version)};
+  Steps steps{{}, {}, {}, state().policy(n.policy_version)};
   if (!steps.policy) return steps;
   const Rule* instead = rule_instead(event, *steps.policy);
   std::string name = instead == nullptr ? steps.policy->stand_down_ladder : instead->ladder[0];
+  steps.within = instead == nullptr ? steps.policy->stand_down_within : instead->within[0];
   if (const Clock* clock = n.is(v1::NOTIFICATION_KIND_OBLIGATION) ? steps.policy->clock(n.rule) : nullptr) {
     name = clock->ladder;
+    steps.within = n.rounds > 0 && clock->every ? *clock->every : clock->due;
     steps.rungs.push_back({clock->warn, {clock->who}, 0});
   } else if (const Rule* rule = steps.policy->rule(n.rule)) {
     name = rule->ladder[static_cast<std::size_t>(event.pace())];
+    steps.within = rule->within[static_cast<std::size_t>(event.pace())];
   }
   const Ladder* ladder = steps.policy->ladder(name);
   if (ladder == nullptr) return steps;
@@ -66,7 +71,7 @@ Instant Turn::after_taking_on(const Event& event, const Notification& n) const {
   const Steps steps = steps_of(event, n);
   for (std::size_t step = n.rung; step < steps.rungs.size(); ++step)
     if (const Instant at = steps.at(step, n); at >= n.deadline) return std::max(at, now_);
-  return std::max(n.deadline, now_ + steps.repeat_last);
+  return std::max(n.deadline, steps.again_after(now_));
 }
 
 std::vector<std::string> Turn::called_by(const Rung& rung, const Event& event, const Notification& n,
@@ -109,11 +114,34 @@ void Turn::call(Duties& duties, NotificationId id, const std::vector<std::string
     made.event = id.event;
     made.recipient = name;
     made.kind = v1::NOTIFICATION_KIND_ESCALATION;
+    made.from = now_;
     made.deadline = until;  // it has no ladder of its own, the one above goes on
     made.about_slot = id.slot;
     made.policy_version = n.policy_version;
     add_duty(duties, made);
   }
+}
+
+Instant Turn::leave_out_called(std::vector<std::string>& who, NotificationId id, const Steps& steps) const {
+  const Event& event = *state().event(id.event);
+  Instant again = Instant::max();
+  std::erase_if(who, [&](const std::string& name) {
+    const auto recipient = state().recipient_id(name);
+    if (!recipient || *recipient == event.notifications[id.slot].recipient)
+      return false;  // that one is told, not called
+    Instant last{};
+    bool about_this = false;
+    for (const NotificationId call : state().calls_to(*recipient, event)) {
+      const Notification& made = *state().notification(call);
+      last = std::max(last, made.from);
+      about_this = about_this || (call.event == id.event && made.about_slot == id.slot);
+    }
+    const Instant due = steps.again_after(last);
+    if (!about_this || due <= now_) return false;
+    again = std::min(again, due);
+    return true;
+  });
+  return again;
 }
 
 void Turn::climb(NotificationId id, v1::EscalationReason reason) {
@@ -138,16 +166,21 @@ void Turn::climb(NotificationId id, v1::EscalationReason reason) {
   if (is_held) reason = v1::ESCALATION_REASON_HELD;
 
   // Where nobody is on duty, or only somebody who is kept out of the case, the ladder goes up at once.
-  const std::vector<std::string> who = called_by(steps.rungs[rung - 1], event, n, *steps.policy);
+  std::vector<std::string> who = called_by(steps.rungs[rung - 1], event, n, *steps.policy);
+  const bool nobody = who.empty();
+  // An exhausted ladder repeats for ever, and a case may have a dozen of them: one call is for all.
+  const Instant again_at = at_the_top && !is_held ? leave_out_called(who, id, steps) : Instant::max();
+  const bool said_already = who.empty() && !nobody;
 
   // The next rung comes when it would have come, or, where that is past already (an event told late, a stop), after
   // the distance between the two rungs: a late event must not call everybody up to the director in one breath.
-  Instant next = now_ + steps.repeat_last;
+  Instant next = steps.again_after(now_);
   if (!is_held && rung < rungs) {
     const Instant planned = steps.at(rung, n);
     next = planned > now_ ? planned : now_ + std::max(planned - steps.at(rung - 1, n), Duration{1});
-    if (who.empty()) next = now_;
+    if (nobody) next = now_;
   }
+  if (said_already) next = again_at;
 
   Entry e = entry(state().case_of(event), id.event);
   v1::Escalated& head = *e.head.mutable_escalated();
@@ -156,7 +189,8 @@ void Turn::climb(NotificationId id, v1::EscalationReason reason) {
   head.set_reason(reason);
   head.set_exhausted(at_the_top && !is_held);
   head.set_next_us(to_us(next));
-  head.set_nobody_on_duty(who.empty());
+  head.set_nobody_on_duty(nobody);
+  head.set_said_already(said_already);
   const bool again = steps.rungs[rung - 1].again && !declined;
   head.set_by_second_channel(again && second_channel(n.recipient) != nullptr);
   call(*head.mutable_duties(), id, who, next);
@@ -168,7 +202,7 @@ void Turn::climb(NotificationId id, v1::EscalationReason reason) {
   record_call(std::move(e), id);
   if (again) pump(recipient);
   if (!is_real) return;  // what an exercise comes to is for those who exercise: nobody on duty is called about it
-  if (who.empty())
+  if (nobody)
     for (const std::string& name : steps.rungs[rung - 1].who) raise("nobody_on_duty", name, {id.number()});
   // An alarm that nobody answers repeats, but raises no alarm about itself.
   if (first_time_at_the_top && !is_alarm)

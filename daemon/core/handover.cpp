@@ -48,6 +48,8 @@ void Turn::hand_over(NotificationId id, const std::map<std::string, std::vector<
   const Event& event = *state().event(id.event);
   const Notification& n = event.notifications[id.slot];
   const Steps steps = steps_of(event, n);
+  // What is owed by close of a working day is not for those who take over in the evening: it waits for the morning's.
+  if (steps.within.kind == Due::Kind::working_days && !state().policy()->calendar.is_working_time(now_)) return;
   std::vector<std::string> who;
   for (std::size_t rung = 0; rung < std::min<std::size_t>(n.rung, steps.rungs.size()); ++rung)
     for (const std::string& name : steps.rungs[rung].who)

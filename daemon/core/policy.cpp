@@ -41,7 +41,8 @@ bool Policy::counts_working_days() const {
          any(clocks,
              [&](const Clock& c) { return counts(c.due) || counts(c.warn.due) || (c.every && counts(*c.every)); }) ||
          any(ladders, [&](const auto& named) {
-           return any(named.second.rungs, [&](const Rung& rung) { return counts(rung.after.due); });
+           return counts(named.second.repeat_last) ||
+                  any(named.second.rungs, [&](const Rung& rung) { return counts(rung.after.due); });
          });
 }
 
@@ -50,12 +51,12 @@ std::vector<std::string> Policy::on_duty(const std::string& who, Instant at) con
   return r == nullptr ? std::vector<std::string>{who} : r->on_duty(at, calendar);
 }
 
-Instant RungTime::at(Instant from, Instant deadline, const Calendar& calendar) const {
+Instant RungTime::at(Instant from, Instant deadline, const Due& within, const Calendar& calendar) const {
   switch (kind) {
     case Kind::elapsed:
       return due_at(due, from, calendar).at;
     case Kind::share:
-      return from + (deadline - from) / 100 * percent;
+      return share_at(percent, from, deadline, within, calendar);
     case Kind::past_deadline:
       break;
   }

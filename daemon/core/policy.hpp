@@ -21,7 +21,7 @@ namespace told::core {
 struct RungTime {
   enum class Kind : std::uint8_t {
     elapsed,       ///< "15 min": so long after the start
-    share,         ///< "50 %": of the time from start to deadline
+    share,         ///< "50 %": of the time from start to deadline, as share_at() counts it
     past_deadline  ///< "at the deadline", "deadline + 1 working day"
   };
   Kind kind = Kind::elapsed;
@@ -32,7 +32,8 @@ struct RungTime {
   template <class Rep, class Period>
   RungTime(std::chrono::duration<Rep, Period> real) : due(real) {}  // NOLINT(google-explicit-constructor)
 
-  [[nodiscard]] Instant at(Instant from, Instant deadline, const Calendar& calendar) const;
+  /// `within`: how the deadline was reckoned from the start.
+  [[nodiscard]] Instant at(Instant from, Instant deadline, const Due& within, const Calendar& calendar) const;
   [[nodiscard]] std::string in_words() const;  ///< as the policy says it
   friend bool operator==(const RungTime&, const RungTime&) = default;
 };
@@ -54,7 +55,7 @@ struct Rung {
 struct Ladder {
   std::string name;
   std::vector<Rung> rungs;
-  Duration repeat_last{};  ///< the last rung repeats this often once reached; more than zero
+  Due repeat_last;  ///< the last rung repeats this often once reached: elapsed time, more than zero, or working days
 };
 
 /// How urgent: chooses a pace within a rule. Missing children graded high are `high`; all else is `other`.

@@ -154,8 +154,7 @@ Turn::NewDuty Turn::by_rule(const Policy& policy, const Rule& rule, Pace pace, I
   duty.recipient = rule.who;
   duty.rule = rule.number;
   duty.policy_version = policy.version;
-  duty.deadline = due_at(rule.within[p], from, policy.calendar).at;
-  start_ladder(duty, policy, rule.ladder[p], from);
+  start_ladder(duty, policy, rule.ladder[p], rule.within[p], from);
   return duty;
 }
 
@@ -165,8 +164,8 @@ Turn::NewDuty Turn::by_stand_down(Instant from, const Event& about) const {
   NewDuty duty;
   duty.kind = v1::NOTIFICATION_KIND_STAND_DOWN;
   duty.policy_version = policy.version;
-  duty.deadline = due_at(instead == nullptr ? policy.stand_down_within : instead->within[0], from, policy.calendar).at;
-  start_ladder(duty, policy, instead == nullptr ? policy.stand_down_ladder : instead->ladder[0], from);
+  start_ladder(duty, policy, instead == nullptr ? policy.stand_down_ladder : instead->ladder[0],
+               instead == nullptr ? policy.stand_down_within : instead->within[0], from);
   return duty;
 }
 
@@ -181,11 +180,13 @@ const Rule* Turn::rule_instead(const Event& event, const Policy& policy) const {
   return rule == policy.rules.end() ? nullptr : &*rule;
 }
 
-void Turn::start_ladder(NewDuty& duty, const Policy& policy, const std::string& ladder_name, Instant from) {
+void Turn::start_ladder(NewDuty& duty, const Policy& policy, const std::string& ladder_name, const Due& within,
+                        Instant from) {
+  duty.from = from;
+  duty.deadline = due_at(within, from, policy.calendar).at;
   const Ladder* ladder = policy.ladder(ladder_name);
   if (ladder != nullptr && !ladder->rungs.empty())
-    duty.next = ladder->rungs.front().after.at(from, duty.deadline, policy.calendar);
-  duty.from = from;
+    duty.next = ladder->rungs.front().after.at(from, duty.deadline, within, policy.calendar);
 }
 
 void Turn::add_duty(Duties& duties, const NewDuty& duty) {
@@ -216,6 +217,7 @@ void Turn::tell_again(Duties& duties, NotificationId id, Instant deadline) {
   made.set_kind(static_cast<v1::NotificationKind>(n.kind));
   made.set_rule(n.rule);
   made.set_deadline_us(to_us(deadline));
+  if (n.is(v1::NOTIFICATION_KIND_ESCALATION)) made.set_from_us(to_us(now_));
   made.set_about_slot(n.about_slot);
   made.set_policy_version(n.policy_version);
   enqueue(made, id.event, second_channel(n.recipient) != nullptr);

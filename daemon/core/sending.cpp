@@ -181,6 +181,18 @@ void Turn::try_second_channels() {
   for (const RecipientId recipient : due) pump(recipient);
 }
 
+std::vector<UnansweredToo> Turn::unanswered_too(const Event& event, NotificationId call) const {
+  std::vector<UnansweredToo> all;
+  for (const NotificationId other : state().calls_to(state().notification(call)->recipient, event)) {
+    if (other == call) continue;
+    const NotificationId id{other.event, state().notification(other)->about_slot};
+    const Notification& about = *state().notification(id);
+    all.push_back({id, state().recipient_name(about.recipient), about.deadline,
+                   about.is(v1::NOTIFICATION_KIND_OBLIGATION) ? about.rule : 0U, about.policy_version});
+  }
+  return all;
+}
+
 void Turn::transmit(const Event& event, std::uint32_t slot) {
   const Notification& n = event.notifications[slot];
   Transmit t;
@@ -206,6 +218,7 @@ void Turn::transmit(const Event& event, std::uint32_t slot) {
     t.exhausted = about.exhausted;
     if (about.is(v1::NOTIFICATION_KIND_OBLIGATION)) t.about_clock = about.rule;
   }
+  if (n.kind == v1::NOTIFICATION_KIND_ESCALATION) t.also = unanswered_too(event, t.notification);
   if (n.kind == v1::NOTIFICATION_KIND_ALARM) {
     t.alarm_code = event.id;
     t.alarm_party = std::string(event.source);

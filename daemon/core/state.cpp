@@ -324,6 +324,9 @@ void State::add_duties(Event& event, const google::protobuf::RepeatedPtrField<v1
       made.next = from_us(duty.next_us());
       made.from = from_us(duty.from_us());
       made.deadline = from_us(duty.deadline_us());
+      if (made.is(v1::NOTIFICATION_KIND_ESCALATION))
+        calls_[{case_called_about(event), made.recipient}].push_back(
+            {event.index, static_cast<std::uint8_t>(duty.slot())});
     }
     Notification& n = notification_of(event, duty.slot());
     n.made_by = by.index();
@@ -340,6 +343,7 @@ void State::add_duties(Event& event, const google::protobuf::RepeatedPtrField<v1
         ++open_notifications_;
       }
       if (duty.deadline_us() != 0) n.deadline = from_us(duty.deadline_us());
+      if (duty.kind() == v1::NOTIFICATION_KIND_ESCALATION) n.from = from_us(duty.from_us());
       n.delivered = n.sent = n.dropped = false;
       n.refusals = n.undelivered = 0;
     }
@@ -418,6 +422,7 @@ void State::end_episodes(CaseNumber c, EntryIndex by, Instant until) {
 void State::retire_if_closed(Event& event) {
   if (event.retired || event.anything_open()) return;
   event.retired = true;
+  forget_calls(event);
   closed_.push_back(event.index);
   forget_oldest();
 }

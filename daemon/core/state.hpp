@@ -162,6 +162,9 @@ class State {
   [[nodiscard]] std::vector<EntryIndex> open_episodes(CaseNumber c, Instant until) const;
   /// Open obligations of the case, oldest first.
   [[nodiscard]] std::vector<NotificationId> obligations(CaseNumber c) const;
+  /// The calls to this recipient about whatever is unanswered in the case that the event is of, in order. An alarm
+  /// about a notification is of that one's case; alarms about none, and drills, are of one another's.
+  [[nodiscard]] std::vector<NotificationId> calls_to(RecipientId recipient, const Event& event) const;
   /// How many cases count towards quotas of this event type, by case.
   [[nodiscard]] const std::map<CaseNumber, EntryIndex>& counted(std::string_view type) const;
   /// Whether the case is on legal hold.
@@ -243,6 +246,8 @@ class State {
   void join(CaseNumber from, CaseNumber into);
   void move(const Event& order);
   void end_calls(Event& event, std::uint32_t about_slot);
+  [[nodiscard]] CaseNumber case_called_about(const Event& event) const;
+  void forget_calls(const Event& event);
   void clear_alarm(Event& event);
   void retire_if_closed(Event& event);
   void forget_oldest();
@@ -265,8 +270,12 @@ class State {
   std::unordered_map<CaseNumber, std::vector<EntryIndex>> episodes_;
   std::unordered_map<CaseNumber, std::vector<NotificationId>> obligations_;       ///< open ones, and some that were
   std::map<std::string, std::map<CaseNumber, EntryIndex>, std::less<>> counted_;  ///< by event type
-  std::map<std::pair<CaseNumber, std::string>, EntryIndex> screens_;              ///< in force, by case and recipient
-  std::map<CaseNumber, EntryIndex> holds_;                                        ///< in force
+  /// An index over events_, made anew where that is simpler than to follow (a restart, another case): calls of ladders
+  /// by whom they are to and by case. About open notifications, and some that were.
+  mutable std::map<std::pair<CaseNumber, RecipientId>, std::vector<NotificationId>> calls_;
+  mutable bool calls_known_ = true;
+  std::map<std::pair<CaseNumber, std::string>, EntryIndex> screens_;  ///< in force, by case and recipient
+  std::map<CaseNumber, EntryIndex> holds_;                            ///< in force
   Erased erased_;
   std::unordered_map<CaseNumber, CaseNumber> joined_;  ///< to the older case of the same child
   std::unordered_map<EntryIndex, EntryIndex> moved_;   ///< an event about another child: the order that said so last

@@ -138,6 +138,7 @@ void State::change_identity(const v1::LedgerEntry& entry) {
 
 void State::join(CaseNumber from, CaseNumber into) {
   joined_[from] = into;
+  calls_known_ = false;
   into = goes_on_as(into);
   join_lists(episodes_, from, into);
   join_lists(obligations_, from, into);
@@ -162,6 +163,7 @@ void State::move(const Event& order) {
   Event* event = found == events_.end() ? nullptr : &found->second;
   const CaseNumber from = event == nullptr ? 0 : case_of(*event);
   moved_[order.amends] = order.index;
+  calls_known_ = false;
   if (event == nullptr) return;  // closed and forgotten, or not put back yet: then it is put back where it belongs
   const CaseNumber to = case_of(*event);
   move_between(episodes_, from, to, [&](EntryIndex missing) { return missing == event->index; });

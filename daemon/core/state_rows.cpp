@@ -132,6 +132,7 @@ Event& State::put_back(const v1::EventRow& row) {
 
 void State::restore(const v1::EventRow& row) {
   const Event& e = put_back(row);
+  calls_known_ = false;
   if (e.episode_open && e.type == "alarm") alarms_[{e.id, std::string(e.source), e.prevent}] = e.index;
   if (e.episode_open && e.type == "hold") holds_[case_of(e)] = e.index;
   if (e.episode_open && e.type == "screen") screens_[{case_of(e), std::string(e.source)}] = e.index;

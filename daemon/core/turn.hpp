@@ -104,8 +104,9 @@ class Turn {
   /// or who are on duty for the real thing while an exercise is played. Null where it is of neither, or where the
   /// policy has no rule of that sort.
   [[nodiscard]] const Rule* rule_instead(const Event& event, const Policy& policy) const;
-  /// When its ladder climbs first, for a clock that started at `from`.
-  static void start_ladder(NewDuty& duty, const Policy& policy, const std::string& ladder_name, Instant from);
+  /// Its deadline, and when its ladder climbs first, for a clock that started at `from`.
+  static void start_ladder(NewDuty& duty, const Policy& policy, const std::string& ladder_name, const Due& within,
+                           Instant from);
   /// Stand-downs for those of `told` who have no duty in `duties` yet.
   void tell_the_end(Duties& duties, const std::vector<std::string>& told, EntryIndex event, Instant from,
                     const Event& about);
@@ -185,14 +186,19 @@ class Turn {
   void end_session(RecipientId r, Channel channel);
   void record_session(const std::string& recipient, SessionId session, v1::SessionChange change);
   void transmit(const Event& event, std::uint32_t slot);
+  /// What else its recipient was called about in the case, of all that is unanswered.
+  [[nodiscard]] std::vector<UnansweredToo> unanswered_too(const Event& event, NotificationId call) const;
   void record_end(const EndAttempt& c);
 
   // --- ladders ---
   /// What its ladder has for a notification, from the bottom; an obligation's first step reminds whoever owes it.
   struct Steps {
     std::vector<Rung> rungs;
-    Duration repeat_last{};
+    Due repeat_last;
+    Due within;        ///< how its deadline was reckoned
     PolicyPtr policy;  ///< that it was frozen under
+    /// When the last rung comes again that was reached, or repeated, at `last`.
+    [[nodiscard]] Instant again_after(Instant last) const;
     /// When the step's time is, counted from 0.
     [[nodiscard]] Instant at(std::size_t step, const Notification& n) const;
   };
@@ -206,6 +212,10 @@ class Turn {
   /// Whom a rung's names stand for at this moment, whoever is kept out of the case left out.
   [[nodiscard]] std::vector<std::string> called_by(const Rung& rung, const Event& event, const Notification& n,
                                                    const Policy& policy) const;
+  /// Takes those out of `who` whom a last rung that repeats need not call now: they were called about something else of
+  /// the case less than one repeat ago, and that call named this too. When the rung comes again for the first of them;
+  /// Instant::max() where nobody was taken out.
+  Instant leave_out_called(std::vector<std::string>& who, NotificationId id, const Steps& steps) const;
   void climb(NotificationId id, v1::EscalationReason reason);
   void fire(const Timer& timer);
   /// Records that a ladder calls somebody, and starts what that needs.

@@ -103,7 +103,8 @@ class Explanation {
     row("agreement", agreement(*rule));
     row("source", rule->source);
     row("answers by", core::reckoning_in_words(rule->within[pace], happened_, policy_.calendar));
-    tell_ladder(policy_.ladder(rule->ladder[pace]), duty.recipient(), core::from_us(duty.from_us()), deadline);
+    tell_ladder(policy_.ladder(rule->ladder[pace]), duty.recipient(),
+                {core::from_us(duty.from_us()), deadline, rule->within[pace]});
   }
 
   [[nodiscard]] core::Pace pace() const {
@@ -123,12 +124,17 @@ class Explanation {
     return rule.agreement + ", to be reviewed by " + core::date_in_words(day) + " " + std::to_string(int{day.year()});
   }
 
-  void tell_ladder(const core::Ladder* ladder, const std::string& silent, core::Instant from, core::Instant deadline,
+  struct Allowed {
+    core::Instant from, deadline;
+    core::Due within;
+  };
+
+  void tell_ladder(const core::Ladder* ladder, const std::string& silent, const Allowed& allowed,
                    const char* label = "nobody answers", const char* alarm = "nobody was told") {
     if (ladder == nullptr) return;
     const core::Recipient* recipient = policy_.recipient(silent);
     for (const core::Rung& rung : ladder->rungs) {
-      const core::Instant at = rung.after.at(from, deadline, policy_.calendar);
+      const core::Instant at = rung.after.at(allowed.from, allowed.deadline, allowed.within, policy_.calendar);
       std::string who;
       const auto add = [&](const std::string& words) { who += (who.empty() ? "" : ", ") + words; };
       if (rung.again)
@@ -139,7 +145,7 @@ class Explanation {
       row(label, rehearse::near_words(at, happened_, policy_.calendar) + "  " + who);
       label = "";
     }
-    row("", "then again every " + core::interval_in_words(ladder->repeat_last) + ", and \"" + alarm + "\" is raised");
+    row("", "then again " + core::interval_in_words(ladder->repeat_last) + ", and \"" + alarm + "\" is raised");
   }
 
   /// A rota's name with the people it gives for that hour.
@@ -162,7 +168,7 @@ class Explanation {
       const core::Instant due = core::from_us(duty.deadline_us());
       session_.out << "\n   " << clock->duty << ", owed by " << on_duty(clock->who, happened_) << "\n";
       row("due", core::reckoning_in_words(clock->due, happened_, policy_.calendar));
-      row("reminded", policy_.calendar.in_words(clock->warn.at(happened_, due, policy_.calendar)));
+      row("reminded", policy_.calendar.in_words(clock->warn.at(happened_, due, clock->due, policy_.calendar)));
       row("stopped by", clock->stopped_by.empty() ? "a person who says that it is done" : listed(clock->stopped_by));
       if (clock->every)
         row("then again", "every " + core::counted_in_words(*clock->every) + ", until " +
@@ -170,7 +176,7 @@ class Explanation {
       row("why", looked_at_.place(clock->line) + (clock->only_if.always() ? "" : ", since " + clock->only_if.text()));
       row("basis", clock->basis);
       row("source", clock->source);
-      tell_ladder(policy_.ladder(clock->ladder), clock->who, happened_, due, "not done", "duty not done");
+      tell_ladder(policy_.ladder(clock->ladder), clock->who, {happened_, due, clock->due}, "not done", "duty not done");
     }
   }
 

@@ -68,6 +68,10 @@ class Lines {
         .raw("call", std::to_string(d.what.call))
         .texts("fields", d.fields);
     if (!d.what.about_recipient.empty()) o.text("about", d.what.about_recipient);
+    if (const std::string duty = words_.duty_behind(d); !duty.empty()) o.text("duty", duty);
+    std::vector<std::string> also;
+    for (const core::UnansweredToo& each : d.what.also) also.push_back(each.recipient);
+    if (!also.empty()) o.texts("also_about", also);
     if (d.what.deadline != core::Instant{}) o.text("deadline", audit::utc_time(d.what.deadline));
     if (show_values_) o.text("message", d.text);
     out_ << o.line();

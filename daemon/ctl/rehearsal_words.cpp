@@ -13,6 +13,17 @@ using rehearse::Delivered;
 using rehearse::near_words;
 using rehearse::Refused;
 
+namespace {
+
+/// " and 3 matters more of the case".
+std::string too(std::size_t also) {
+  return also == 0
+             ? ""
+             : ", and " + std::to_string(also) + (also == 1 ? " matter more of" : " matters more of") + " the case";
+}
+
+}  // namespace
+
 RehearsalWords::RehearsalWords(const rehearse::Play& play) : play_(play) {
   glossary_.title = [this](const std::string& recipient) { return play_.title(recipient); };
   glossary_.recipient = [this](core::NotificationId id) {
@@ -92,9 +103,9 @@ std::string RehearsalWords::of(const Delivered& d) const {
     case v1::NOTIFICATION_KIND_STAND_DOWN:
       return "told of the end: " + who + " sees " + rehearse::in_groups(d.fields);
     case v1::NOTIFICATION_KIND_ESCALATION:
-      return "called: " + who + ", about " + about;
+      return "called: " + who + ", about " + about + asked_in_words(d.what.about) + too(d.what.also.size());
     case v1::NOTIFICATION_KIND_ANSWERED:
-      return "told that it is answered: " + who + ", about " + about;
+      return "told that it is answered: " + who + ", about " + about + asked_in_words(d.what.about);
     case v1::NOTIFICATION_KIND_ALARM:
       return (d.what.alarm_cleared ? "told that the alarm is over: " : "told of the alarm: ") + who;
     case v1::NOTIFICATION_KIND_OBLIGATION:
@@ -105,6 +116,17 @@ std::string RehearsalWords::of(const Delivered& d) const {
              (d.fields.empty() ? "" : " sees " + rehearse::in_groups(d.fields));
     }
   }
+}
+
+std::string RehearsalWords::duty_behind(const Delivered& d) const {
+  const bool about = d.what.about.number() != 0 && d.what.kind != v1::NOTIFICATION_KIND_ALARM;
+  const core::Notification* n = play_.world().state().notification(about ? d.what.about : d.what.notification);
+  return n == nullptr ? "" : play_.duty_of(*n);
+}
+
+std::string RehearsalWords::asked_in_words(core::NotificationId about) const {
+  const std::string what = asked(about).what;
+  return what.empty() ? "" : " (" + what + ")";
 }
 
 std::string RehearsalWords::of(const Refused& r) const {

@@ -24,9 +24,14 @@ class RehearsalWords {
   [[nodiscard]] std::string of(const rehearse::Remark& r) const { return r.text; }
   /// One line for each duty of an accepted event: who is to be told by when, whose clock runs until when.
   [[nodiscard]] std::vector<std::string> duties(const rehearse::Decided& d) const;
+  /// What is owed, of a call or a reminder about a duty; "" otherwise.
+  [[nodiscard]] std::string duty_behind(const rehearse::Delivered& d) const;
 
  private:
   [[nodiscard]] audit::Asked asked(core::NotificationId id) const;
+  /// " (UUCR to the CLA 3 Team Manager)": which of what the silent one was asked a call is about; "" where there is
+  /// one.
+  [[nodiscard]] std::string asked_in_words(core::NotificationId about) const;
 
   const rehearse::Play& play_;
   std::size_t cases_ = 0;  ///< that the rehearsal opened

@@ -56,6 +56,7 @@ class Wording::Impl {
         d.mutable_escalation()->set_rung(t.rung);
         d.mutable_escalation()->set_exhausted(t.exhausted);
         if (const core::Clock* clock = policy.clock(t.about_clock)) d.mutable_escalation()->set_duty(clock->duty);
+        for (const core::UnansweredToo& each : t.also) word_unanswered_too(each, policy, d);
         return true;
       case v1::NOTIFICATION_KIND_OBLIGATION:
         if (const core::Clock* clock = policy.clock(t.rule)) d.mutable_duty()->set_duty(clock->duty);
@@ -99,6 +100,15 @@ class Wording::Impl {
   }
 
  private:
+  void word_unanswered_too(const core::UnansweredToo& each, const core::Policy& policy, v1::Delivery& d) {
+    told::agency::v1::UnansweredToo& too = *d.mutable_escalation()->add_also_unanswered();
+    too.set_recipient(title(policy, each.recipient));
+    too.set_notification(core::to_reference(each.about));
+    set_time(*too.mutable_deadline(), each.deadline);
+    const core::PolicyPtr frozen = state_.policy(each.policy_version);
+    if (const core::Clock* clock = frozen ? frozen->clock(each.clock) : nullptr) too.set_duty(clock->duty);
+  }
+
   bool word_event(const core::Transmit& t, const core::Policy& policy, const core::Recipient& recipient,
                   const core::Event& event, v1::Delivery& d) {
     const core::Rule* rule = policy.rule(t.rule);

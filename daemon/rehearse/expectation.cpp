@@ -101,6 +101,8 @@ class Judge {
       return (e_.times == 1 ? "it was not " + std::string(verb)
                             : "it was " + std::string(verb) + " " + std::to_string(found.size()) + " times") +
              "; " + all_that_reached(e_.which.who);
+    if (e_.at_most != 0 && found.size() > e_.at_most)
+      return "it was " + std::string(verb) + " " + std::to_string(found.size()) + " times";
     const Delivered& last = *found.back();
     std::vector<std::string> unseen;
     for (const std::string& path : e_.fields_seen)
@@ -272,6 +274,7 @@ std::string in_words(const Expectation& e, const Play& play) {
   if (!e.first_words.empty()) text += ", beginning with \"" + e.first_words + "\"";
   if (!e.carrier.empty()) text += ", by " + e.carrier;
   if (e.times > 1) text += ", " + std::to_string(e.times) + " times";
+  if (e.at_most != 0) text += ", " + std::to_string(e.at_most) + " times at most";
   if (e.not_before > play.scenario().begins) text += ", not before " + clock(e.not_before);
   if (e.by) text += ", by " + clock(e.by->at);
   return text;

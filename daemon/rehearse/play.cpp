@@ -100,13 +100,17 @@ bool Play::is_about(const Which& which, core::EntryIndex index) const {
 bool Play::agrees(const Which& which, const Delivered& d) const {
   if (!which.who.empty() && d.what.recipient != which.who) return false;
   if (!which.kind.empty() && kind_word(d.what.kind) != which.kind) return false;
-  if (!which.call_about.empty() && d.what.about_recipient != which.call_about) return false;
-  if (!which.clock.empty()) {
-    const bool call = d.what.kind == v1::NOTIFICATION_KIND_ESCALATION;
-    const core::Notification* n = world_.state().notification(call ? d.what.about : d.what.notification);
-    if (n == nullptr || clock_of(*n) != which.clock) return false;
-  }
-  return is_about(which, d.what.notification.event);
+  const auto matter = [&](core::NotificationId id, const std::string& silent) {
+    if (!which.call_about.empty() && silent != which.call_about) return false;
+    const core::Notification* n = world_.state().notification(id);
+    if (!which.clock.empty() && (n == nullptr || clock_of(*n) != which.clock)) return false;
+    return is_about(which, id.event);
+  };
+  const bool call = d.what.kind == v1::NOTIFICATION_KIND_ESCALATION;
+  if (matter(call ? d.what.about : d.what.notification, d.what.about_recipient)) return true;
+  // One call may be for several matters of a case.
+  return std::any_of(d.what.also.begin(), d.what.also.end(),
+                     [&](const core::UnansweredToo& each) { return matter(each.about, each.recipient); });
 }
 
 std::optional<core::NotificationId> Play::find(const Which& which) const {

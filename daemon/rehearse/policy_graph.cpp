@@ -105,7 +105,7 @@ class GraphMaker {
     if (ladder == nullptr) return;
     std::vector<std::string> lines{"ladder " + name};
     for (const core::Rung& rung : ladder->rungs) lines.push_back(rung.after.in_words() + ": " + listed_all(rung));
-    lines.push_back("then again every " + core::interval_in_words(ladder->repeat_last));
+    lines.push_back("then again " + core::interval_in_words(ladder->repeat_last));
     const std::string id = box(Column::ladder, "ladder " + name, std::move(lines));
     const std::string from = "recipient " + who;
     const bool drawn = std::any_of(graph_.edges.begin(), graph_.edges.end(),

@@ -165,7 +165,8 @@ struct Expectation {
   std::string state;  ///< "acknowledged"; or the code of a refusal
   std::optional<bool> late;
   bool truth = true;
-  std::uint32_t times = 1;  ///< at least so often
+  std::uint32_t times = 1;    ///< at least so often
+  std::uint32_t at_most = 0;  ///< and no more often than this; 0: as often as it likes
   ReportFigures report;
 };
 

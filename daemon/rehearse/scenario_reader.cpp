@@ -386,6 +386,8 @@ class ScenarioReader {
     expect.carrier = table.text("carrier", Need::optional).value;
     if (const auto times = table.whole("times", Need::optional, 1, 1000); times.given)
       expect.times = static_cast<std::uint32_t>(times.value);
+    if (const auto most = table.whole("at_most", Need::optional, 1, 1000); most.given)
+      expect.at_most = static_cast<std::uint32_t>(most.value);
     if (const auto due = moment(table, "due", Need::optional, false)) {
       expect.due = *due;
       is(K::due);

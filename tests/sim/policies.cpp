@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <sstream>
 #include <stdexcept>
 
 #include "config/config.hpp"
@@ -19,6 +20,15 @@ std::pair<std::size_t, std::size_t> table_of(const std::string& text, const std:
 void replace_all(std::string& text, const std::string& from, const std::string& to) {
   for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
     text.replace(at, from.size(), to);
+}
+
+/// A simulated council has second channels of its own.
+std::string without_second_channels(const std::string& text) {
+  std::istringstream in(text);
+  std::string rest;
+  for (std::string line; std::getline(in, line);)
+    if (!line.starts_with("second_channel = ") && !line.starts_with("form_by_mail = ")) rest += line + "\n";
+  return rest;
 }
 
 std::string problems_of(const std::vector<config::Problem>& problems) {
@@ -46,7 +56,7 @@ std::vector<carriers::Way> PolicyVariant::ways() const {
 Policies::Policies(const std::string& path) {
   auto loaded = config::load_policy(path);
   if (!loaded.ok()) throw std::runtime_error(problems_of(loaded.problems));
-  council_ = loaded.value.text;
+  council_ = without_second_channels(loaded.value.text);
   attachments_ = loaded.value.attachments;
 }
 

@@ -53,5 +53,29 @@ TEST(TheReadableForm, NamesEachFieldInWords) {
   EXPECT_NE(text.find("Grade: high"), std::string::npos) << text;
 }
 
+TEST(TheReadableForm, GivesLondonTimeAndItsName) {
+  EXPECT_NE(readable(a_missing_child()).find(" acknowledge by 11:06:40 on Wed 18 Nov 2026 (GMT)"), std::string::npos)
+      << readable(a_missing_child());
+  v1::Delivery summer = a_missing_child();
+  summer.mutable_deadline()->set_seconds(1'783'000'000);
+  EXPECT_NE(readable(summer).find("(BST)"), std::string::npos) << readable(summer);
+}
+
+TEST(TheReadableForm, OfACallNamesEverythingThatItIsAbout) {
+  v1::Delivery d;
+  d.set_kind(v1::NOTIFICATION_KIND_ESCALATION);
+  d.mutable_escalation()->set_recipient("Police control room");
+  auto& first = *d.mutable_escalation()->add_also_unanswered();
+  first.set_recipient("Home Office duty officer");
+  first.set_notification("N-2");
+  auto& second = *d.mutable_escalation()->add_also_unanswered();
+  second.set_recipient("Social work team");
+  second.set_duty("Visit to the child");
+  EXPECT_NE(readable(d).find("  Also unanswered:\n    Recipient: Home Office duty officer\n    Notification: N-2\n"
+                             "  Also unanswered:\n    Recipient: Social work team\n    Duty: Visit to the child\n"),
+            std::string::npos)
+      << readable(d);
+}
+
 }  // namespace
 }  // namespace told::agencies

@@ -143,6 +143,10 @@ TEST_P(BrokenCalendar, IsRefusedForThatAlone) {
 
 const std::vector<Break> breaks{
     {"Zone", "Europe/London", "Europe/Lodnon", {"calendar.zone: \"Europe/Lodnon\" is no zone of the tz database"}},
+    {"OpensAfterItCloses",
+     "close = \"16:30\"",
+     "opens = \"17:00\"\nclose = \"16:30\"",
+     {"calendar.opens must be before calendar.close"}},
     {"Close", "close = \"16:30\"", "close = \"4.30pm\"", {"calendar.close: \"4.30pm\" is no time of day"}},
     {"CloseBeyondTheDay", "close = \"16:30\"", "close = \"24:01\"", {"is no time of day"}},
     {"UnknownKey", "close = \"16:30\"", "clse = \"16:30\"", {"\"calendar.clse\"", "did you mean \"close\"?"}},

@@ -39,6 +39,19 @@ TEST(Policy, BecomesWhatTheEngineUses) {
   EXPECT_EQ(policy.attempts_before_alarm, 7U);
 }
 
+TEST(Policy, MayRepeatALadderAtCloseOfEveryWorkingDay) {
+  const auto repeating = [](const std::string& how_often) {
+    const std::string ladder = "name = \"steps\"\nrepeat_last = ";
+    const auto loaded =
+        parse_whole(changed_once(whole_policy(), ladder + "\"30 min\"", ladder + "\"" + how_often + "\""));
+    EXPECT_THAT(lines(loaded.problems), IsEmpty());
+    return loaded.value.ladder("steps")->repeat_last;
+  };
+  EXPECT_EQ(repeating("1 working day"), core::Due(core::Due::Kind::working_days, 1));
+  // How often, and not the end of the seventh day, which is midnight.
+  EXPECT_EQ(repeating("7 days"), core::Due(168h));
+}
+
 TEST(Policy, NumbersItsRulesInTheOrderOfTheFile) {
   const auto policy = parse_policy(right_policy(), "policy.toml").value;
   ASSERT_EQ(policy.rules.size(), 13U);

@@ -66,8 +66,14 @@ const Summers& summers() {
 
 /// By day numbers, as the test counts them.
 struct OwnCalendar {
+  std::int64_t opens = 0;
   std::int64_t close = 0;
   std::set<std::int64_t> holidays;
+
+  [[nodiscard]] bool works(std::int64_t number) const {
+    const auto weekday = (number + 4) % 7;  // 0 is Sunday
+    return weekday != 0 && weekday != 6 && !holidays.contains(number);
+  }
 };
 
 /// The same date so many months after the day of that number, or the month's last; each found by walking all days.
@@ -104,11 +110,33 @@ std::int64_t expected(const Due& due, std::int64_t from, const OwnCalendar& cale
   if (due.kind == Due::Kind::months) return summers().instant(months_after(number, due.count) * day + day - 1);
   for (std::uint32_t counted = 0; counted < due.count;) {
     ++number;
-    const auto weekday = (number + 4) % 7;  // 0 is Sunday
-    const bool worked = weekday != 0 && weekday != 6 && !calendar.holidays.contains(number);
-    if (due.kind == Due::Kind::days || worked) ++counted;
+    if (due.kind == Due::Kind::days || calendar.works(number)) ++counted;
   }
   return summers().instant(number * day + (due.kind == Due::Kind::days ? day - 1 : calendar.close));
+}
+
+/// Walks every minute between the two, twice: how many are worked, and in which the share is reached. All of them
+/// whole.
+std::int64_t expected_share_us(std::int64_t percent, std::int64_t from, std::int64_t deadline,
+                               const OwnCalendar& calendar) {
+  std::set<std::pair<std::int64_t, std::int64_t>> hours;
+  for (std::int64_t number = from / day - 1; number <= deadline / day + 1; ++number)
+    if (calendar.works(number))
+      hours.emplace(summers().instant(number * day + calendar.opens), summers().instant(number * day + calendar.close));
+  const auto worked = [&](std::int64_t at) {
+    return std::any_of(hours.begin(), hours.end(),
+                       [&](const auto& each) { return each.first <= at && at < each.second; });
+  };
+  std::int64_t minutes = 0;
+  for (std::int64_t at = from; at < deadline; at += minute) minutes += worked(at) ? 1 : 0;
+  const std::int64_t share_us = minutes * minute * 10000 * percent;
+  std::int64_t gone_us = 0;
+  for (std::int64_t at = from; at < deadline; at += minute) {
+    if (!worked(at)) continue;
+    if (gone_us + minute * 1000000 >= share_us) return at * 1000000 + share_us - gone_us;
+    gone_us += minute * 1000000;
+  }
+  return -1;
 }
 
 class Draw {
@@ -170,6 +198,30 @@ TEST(Deadlines, AMillionAgreeWithASlowReckoningOfTheirOwn) {
       ASSERT_EQ(to_us(at), expected(due, from, both.own) * 1000000)
           << in_words(due) << " from " << both.core.in_words(Instant{std::chrono::seconds{from}}) << " (" << from
           << "), close " << both.own.close << ", calendar " << calendar << " of seed " << seed;
+    }
+  }
+}
+
+TEST(Shares, OfWorkingDaysAgreeWithOneThatWalksEveryMinute) {
+  constexpr std::uint64_t seed = 20261127;
+  Draw draw{seed};
+  for (int calendar = 0; calendar < 20; ++calendar) {
+    Calendars both{draw};
+    both.own.close = draw.between(60, 24 * 60 - 1) * minute;
+    both.own.opens = draw.between(0, both.own.close / minute - 1) * minute;
+    both.core.close = std::chrono::seconds{both.own.close};
+    both.core.opens = std::chrono::seconds{both.own.opens};
+    for (int i = 0; i < 60; ++i) {
+      const std::int64_t from = draw.instant() / minute * minute;
+      const Due due{Due::Kind::working_days, static_cast<std::uint32_t>(draw.between(1, 4))};
+      const auto percent = static_cast<std::uint32_t>(draw.between(1, 100));
+      const Instant start{std::chrono::seconds{from}};
+      const Instant deadline = due_at(due, start, both.core).at;
+      ASSERT_EQ(to_us(share_at(percent, start, deadline, due, both.core)),
+                expected_share_us(percent, from, to_us(deadline) / 1000000, both.own))
+          << percent << " % of " << in_words(due) << " from " << both.core.in_words(start) << " (" << from
+          << "), opens " << both.own.opens << ", close " << both.own.close << ", calendar " << calendar << " of seed "
+          << seed;
     }
   }
 }

@@ -47,6 +47,48 @@ TEST(Due, InWorkingDaysPassesOverBankHolidaysAndClosures) {
   EXPECT_EQ(due_in_words(next_working_day, {day(2026, 12, 24), 12h}), "Wednesday 30 December 2026 17:00");
 }
 
+std::string share_in_words(std::uint32_t percent, const Due& within, const LocalTime& from) {
+  const Calendar calendar = london();
+  const Instant start = calendar.instant(from);
+  return calendar.in_words(share_at(percent, start, due_at(within, start, calendar).at, within, calendar));
+}
+
+TEST(Shares, OfWorkingDaysAreOfTheirWorkingHours) {
+  const LocalTime friday_night{day(2026, 3, 6), 23h + 50min};
+  EXPECT_EQ(share_in_words(50, next_working_day, friday_night), "Monday 9 March 2026 13:00");
+  EXPECT_EQ(share_in_words(80, next_working_day, friday_night), "Monday 9 March 2026 15:24") << "and not at 03:58";
+  // Monday 10:00 to Tuesday 17:00 are 7 and 8 hours.
+  EXPECT_EQ(share_in_words(50, next_working_day, {day(2026, 3, 9), 10h}), "Tuesday 10 March 2026 09:30");
+  EXPECT_EQ(share_in_words(20, next_working_day, {day(2026, 3, 9), 10h}), "Monday 9 March 2026 13:00");
+  EXPECT_EQ(share_in_words(100, next_working_day, friday_night), "Monday 9 March 2026 17:00");
+}
+
+TEST(Shares, OfWorkingDaysPassOverBankHolidaysAndClosures) {
+  // Maundy Thursday evening to Tuesday: four days of which none is worked but the last.
+  EXPECT_EQ(share_in_words(50, next_working_day, {day(2026, 4, 2), 18h}), "Tuesday 7 April 2026 13:00");
+  EXPECT_EQ(share_in_words(80, {Due::Kind::working_days, 2}, {day(2026, 12, 24), 20h}),
+            "Thursday 31 December 2026 13:48");
+}
+
+TEST(Shares, OfWorkingDaysHoldOnBothNightsOfAClockChange) {
+  EXPECT_EQ(share_in_words(50, next_working_day, {day(2026, 3, 28), 23h}), "Monday 30 March 2026 13:00");
+  EXPECT_EQ(share_in_words(50, next_working_day, {day(2026, 10, 24), 23h}), "Monday 26 October 2026 13:00");
+  EXPECT_EQ(share_in_words(50, next_working_day, {day(2026, 10, 25), 1h + 30min}), "Monday 26 October 2026 13:00");
+}
+
+TEST(Shares, OfHoursAndOfCalendarDaysAreOfRealTime) {
+  EXPECT_EQ(share_in_words(50, 48h, {day(2026, 3, 27), 12h}), "Saturday 28 March 2026 12:00");
+  EXPECT_EQ(share_in_words(50, 48h, {day(2026, 3, 28), 12h}), "Sunday 29 March 2026 13:00") << "an hour was skipped";
+  EXPECT_EQ(share_in_words(50, next_day, {day(2026, 3, 6), 23h + 50min}), "Saturday 7 March 2026 11:54");
+}
+
+TEST(Repeats, AreSaidAsTheyCome) {
+  EXPECT_EQ(interval_in_words(30min), "every 30 min");
+  EXPECT_EQ(interval_in_words(24h * 30), "every 30 days");
+  EXPECT_EQ(interval_in_words(next_working_day), "at close of every working day");
+  EXPECT_EQ(interval_in_words(Due{Due::Kind::working_days, 2}), "at close of every 2 working days");
+}
+
 TEST(Due, AtTheEndOfACalendarDayIsOneSecondBeforeMidnight) {
   const Calendar calendar = london();
   EXPECT_EQ(due_in_words(next_day, {day(2026, 4, 2), 12h}), "Friday 3 April 2026 23:59");

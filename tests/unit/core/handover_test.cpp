@@ -79,6 +79,36 @@ TEST(AHandover, CallsNobodyWhoIsKeptOutOfTheCase) {
   EXPECT_FALSE(s.world.newly_told().contains("manager_b"));
 }
 
+// It is Friday evening. On Monday manager A is in the office from nine to five, and manager B at all other hours.
+TEST(AHandover, OfWhatIsOwedByWorkingDaysWaitsForWorkingHours) {
+  auto p = policy_with_a_change_of_shift();
+  constexpr auto monday = 0h;
+  p->rotas[0].weekly = {{monday + 9h, monday + 17h, {"manager_a"}, {}, {}},
+                        {monday + 33h, monday + 41h, {"manager_a"}, {}, {}}};
+  p->rotas[0].otherwise = {"manager_b"};
+  RungTime tenth;
+  tenth.kind = RungTime::Kind::share;
+  tenth.percent = 10;
+  p->ladders["usual"].rungs[0].after = tenth;
+  RungTime days_later;
+  days_later.kind = RungTime::Kind::past_deadline;
+  days_later.due = Due{Due::Kind::working_days, 3};
+  p->ladders["usual"].rungs[1].after = days_later;
+  for (Rule& rule : p->rules) rule.within[0] = Due{Due::Kind::working_days, 1};
+  World world{p};
+  for (const char* who : {"police", "manager_a", "manager_b", "team_manager"}) world.connect(who);
+  world.missing("T-1");
+  (void)world.newly_told();
+  world.advance(2 * 24h + 10h + 48min);  // Monday 08:48 by the wall that summer time has moved: nobody yet
+  EXPECT_EQ(world.newly_told(), Names{});
+  world.advance(1h);  // 09:48, a tenth of its eight hours
+  EXPECT_EQ(world.newly_told(), Names{"manager_a"});
+  world.advance(8h);  // over five o'clock
+  EXPECT_EQ(world.newly_told(), Names{});
+  world.advance(16h);  // over Tuesday's nine o'clock
+  EXPECT_EQ(world.newly_told(), Names{"manager_a"});
+}
+
 TEST(ANewRota, HandsOverToWhoeverItPutsOnDuty) {
   Shift s;
   s.world.missing("T-1");

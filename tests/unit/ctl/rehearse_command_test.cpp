@@ -112,6 +112,20 @@ acknowledge = { who = "edt.manager", call_about = "social_work_team", of = "chil
 }
 
 // Two children, and the same desk silent about both: which line is about whom?
+TEST(RehearseCommand, SaysWhichDutySomebodyIsCalledAboutAndWhatElseOfTheCase) {
+  const Folder folder;
+  const std::string path = folder / "night.toml";
+  std::ofstream(path) << "begins = 2026-03-03T09:00:00\nuntil = \"4 days\"\npolicy = \"" TOLD_ROOT
+                         "/config/council.toml\"\n"
+                         "[[step]]\nat = \"0 min\"\n"
+                         "event = { type = \"child.arrived\", subject = \"ref-17\", site = \"tilbury\" }\n";
+  const Ran ran = run({"rehearse", "--json", path});
+  EXPECT_THAT(ran.out, HasSubstr("about Allocated social worker, by the team's tray (UUCR to the CLA 3 Team Manager"));
+  EXPECT_THAT(ran.out, HasSubstr("\"duty\":\"UUCR to the CLA 3 Team Manager\""));
+  EXPECT_THAT(ran.out, HasSubstr(" matters more of the case"));
+  EXPECT_THAT(ran.out, HasSubstr("\"also_about\":["));
+}
+
 TEST(RehearseCommand, SaysOfWhichCaseWhereThereAreSeveral) {
   const auto missing_too = [](const char* subject) {
     return std::string("[[step]]\nat = \"0 min\"\nevent = { type = \"child.missing\", subject = \"") + subject +

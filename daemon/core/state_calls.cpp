@@ -1,0 +1,47 @@
+// Whom ladders have called about what is unanswered in a case: an index, so that one call can be for all of it.
+#include <algorithm>
+
+#include "core/state.hpp"
+
+namespace told::core {
+
+CaseNumber State::case_called_about(const Event& event) const {
+  const bool about_another = event.type == "alarm" && event.about_notification != 0;
+  const Event* about = about_another ? this->event(NotificationId::of(event.about_notification).event) : &event;
+  return about == nullptr ? 0 : case_of(*about);
+}
+
+std::vector<NotificationId> State::calls_to(RecipientId recipient, const Event& event) const {
+  const auto is_call = [](const Event& of, const Notification& n) {
+    return n.is(v1::NOTIFICATION_KIND_ESCALATION) && of.notifications[n.about_slot].open();
+  };
+  if (!calls_known_) {
+    calls_.clear();
+    for (const auto& [index, each] : events_)
+      for (std::size_t slot = 0; slot < each.notifications.size(); ++slot)
+        if (const Notification& n = each.notifications[slot]; is_call(each, n))
+          calls_[{case_called_about(each), n.recipient}].push_back({index, static_cast<std::uint8_t>(slot)});
+    calls_known_ = true;
+  }
+  const auto found = calls_.find({case_called_about(event), recipient});
+  if (found == calls_.end()) return {};
+  std::vector<NotificationId> calls;
+  for (const NotificationId id : found->second)
+    if (const Event* of = this->event(id.event); of != nullptr && is_call(*of, of->notifications[id.slot]))
+      calls.push_back(id);
+  std::sort(calls.begin(), calls.end());
+  found->second = calls;
+  return calls;
+}
+
+void State::forget_calls(const Event& event) {
+  for (const Notification& n : event.notifications) {
+    if (!n.is(v1::NOTIFICATION_KIND_ESCALATION)) continue;
+    const auto found = calls_.find({case_called_about(event), n.recipient});
+    if (found == calls_.end()) continue;
+    std::erase_if(found->second, [&](NotificationId id) { return id.event == event.index; });
+    if (found->second.empty()) calls_.erase(found);
+  }
+}
+
+}  // namespace told::core
