@@ -114,7 +114,7 @@ void Turn::on(Publish& c) {
   if (amends) amend(head, event, earlier->entry, index, since);
   if (event.has_child_missing_risk_changed()) regrade(head, case_number, event);
   begin_clocks(duties, event, since);
-  stop_clocks(*head.mutable_clocks_stopped(), case_number, {short_type(event.type()), event.status(), at});
+  stop_clocks(*head.mutable_clocks_stopped(), case_number, {short_type(event.type()), head.status(), at});
   count_towards_quotas(head, event, case_number, amends ? earlier->entry : 0);
 
   e.event = c.event;

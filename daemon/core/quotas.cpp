@@ -12,7 +12,7 @@ std::string full_type(const std::string& when) { return "told." + when + ".v1"; 
 
 void Turn::count_towards_quotas(v1::EventAccepted& head, const v1::Event& event, CaseNumber c,
                                 EntryIndex amended) const {
-  if (event.status() != v1::STATUS_ACTUAL) return;
+  if (head.status() != v1::STATUS_ACTUAL) return;
   const std::string_view type = short_type(event.type());
   for (const Quota& quota : state().policy()->quotas) {
     const auto& counted = state().counted(full_type(quota.counts));

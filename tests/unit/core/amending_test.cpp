@@ -33,6 +33,33 @@ struct Told {
   static void missing(v1::EventCorrected& c) { c.mutable_child_missing(); }
 };
 
+// A publisher that marks the correction of a real report as an exercise has told nobody that the report was one.
+TEST(ALaterTruth, IsAsRealAsWhatItIsAboutWhateverItSaysOfItself) {
+  auto p = policy_with_grades();
+  p->recipients.push_back({"police_exercise", "police_exercise", "generic", "zmq_queue", true});
+  Rule r = p->rules[2];  // child.missing to police
+  r.number = static_cast<std::uint32_t>(p->rules.size() + 1);
+  r.who = "police_exercise";
+  p->rules.push_back(r);
+  for (const v1::Status status : {v1::STATUS_ACTUAL, v1::STATUS_EXERCISE}) {
+    World world{p};
+    for (const char* who : {"police", "home_office", "police_exercise"}) world.connect(who);
+    world.happens("child.missing", "T-1", [&](v1::Event& e) {
+      e.set_status(status);
+      e.mutable_child_missing();
+    });
+    const std::string id = world.last_id();
+    (void)world.newly_told();
+    world.happens("event.withdrawn", "T-1", [&](v1::Event& e) {
+      e.set_status(status == v1::STATUS_ACTUAL ? v1::STATUS_EXERCISE : v1::STATUS_ACTUAL);
+      e.mutable_event_withdrawn()->set_supersedes(id);
+    });
+    EXPECT_EQ(world.newly_told(),
+              status == v1::STATUS_ACTUAL ? (Names{"police", "home_office"}) : Names{"police_exercise"});
+    EXPECT_EQ(world.engine().state().event(world.last_event())->status, status);
+  }
+}
+
 TEST(ACorrection, GoesToExactlyThoseWhoWereToldWithADeadlineAndALadderOfItsOwn) {
   Told t;
   t.world.missing("T-1");
