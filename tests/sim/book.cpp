@@ -147,7 +147,7 @@ void Book::duties(Fact& fact, const google::protobuf::RepeatedPtrField<v1::Duty>
     } else if (!is_new) {
       if (!std::exchange(note.open, true)) note.asked_us = by.time_us();
       if (duty.deadline_us() != 0) note.deadline_us = duty.deadline_us();
-      note.delivered = note.sent = note.dropped = note.given_up = note.asleep = false;
+      note.delivered = note.sent = note.dropped = note.asleep = false;
     }
     if (duty.attempted()) intend(note, note.attempts + 1, by.index());
     track(note);
@@ -243,7 +243,7 @@ void Book::end_attempt(const v1::LedgerEntry& entry) {
     note->in_flight = false;
   }
   note->sent = head.outcome() == v1::OUTCOME_SENT;
-  if (head.outcome() == v1::OUTCOME_REFUSED && !head.again()) note->dropped = note->given_up = true;
+  if (head.outcome() == v1::OUTCOME_REFUSED && !head.again()) note->dropped = true;
   const bool over = note->delivered || note->sent || note->dropped;
   if (over && note->deadline_us == 0) end(*note);
 }

@@ -39,7 +39,6 @@ struct Note {
   bool delivered = false;
   bool sent = false;
   bool dropped = false;
-  bool given_up = false;  ///< its carrier refused it for good: it needs a person
   bool exhausted = false;
   bool declined = false;
   std::int64_t declined_us = 0;  ///< last

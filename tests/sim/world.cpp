@@ -307,7 +307,7 @@ Outcome World::run() {
     }
     machine_.die(Machine::Death::killed);
     bury();
-    while (schedule_.step(end + 1min)) {
+    while (schedule_.step(end + 10min)) {
     }
     if (!serves()) throw Broken("told lives", "it does not serve at the end, when nothing is wrong with its machine");
     judge_.at_rest(told_->interior().engine());

@@ -74,13 +74,13 @@ void World::answer_by_telephone(core::NotificationId id, bool done) {
 
 // Whoever has said that it is not theirs is not told again: somebody must find out whose it is, and say so. Nor is
 // whoever had it in a system that was given up since, and had taken it on: they say by telephone that it is done.
-// What a carrier has refused for good is said by telephone too: told leaves that to a person.
+// What a carrier has refused for good, or whoever was to be told may not see any more, is seen to by a person too.
 void World::see_to_what_nobody_answers() {
   const auto open = judge_.book().open();
   for (const auto number : open) {
     const auto id = core::NotificationId::of(number);
     const Note& note = *judge_.book().note(id);
-    if (note.declined || note.given_up || (moved_.contains(note.recipient) && !note.asleep))
+    if (note.declined || note.dropped || (moved_.contains(note.recipient) && !note.asleep))
       answer_by_telephone(id, true);
   }
 }
