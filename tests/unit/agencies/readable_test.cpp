@@ -7,7 +7,7 @@
 namespace told::agencies {
 namespace {
 
-v1::Delivery a_missing_child() {
+v1::Delivery a_missing_childs_delivery() {
   v1::Delivery d;
   d.set_notification("N-1G2G");
   d.set_attempt(1);
@@ -22,19 +22,19 @@ v1::Delivery a_missing_child() {
 }
 
 TEST(AHeading, SaysWhatItIsAndByWhenAndNothingPersonal) {
-  const std::string text = heading(a_missing_child());
+  const std::string text = heading(a_missing_childs_delivery());
   EXPECT_EQ(text.find("A CHILD IS MISSING [N-1G2G, case C-006M] acknowledge by "), 0U) << text;
   EXPECT_EQ(text.find("child A"), std::string::npos);
 }
 
 TEST(AHeading, OfAnExerciseBeginsWithTheWord) {
-  v1::Delivery d = a_missing_child();
+  v1::Delivery d = a_missing_childs_delivery();
   d.set_status(v1::STATUS_EXERCISE);
   EXPECT_TRUE(heading(d).starts_with("EXERCISE EXERCISE EXERCISE"));
 }
 
 TEST(AHeading, OfALaterAttemptSaysThatItMayBeKnown) {
-  v1::Delivery d = a_missing_child();
+  v1::Delivery d = a_missing_childs_delivery();
   d.set_attempt(2);
   EXPECT_NE(heading(d).find("you may have had this already"), std::string::npos);
 }
@@ -48,7 +48,7 @@ TEST(AHeading, SaysInWordsWhatEachTypeOfEventIs) {
 }
 
 TEST(TheReadableForm, NamesEachFieldInWords) {
-  const std::string text = readable(a_missing_child());
+  const std::string text = readable(a_missing_childs_delivery());
   EXPECT_NE(text.find("Given: child A"), std::string::npos) << text;
   EXPECT_NE(text.find("Grade: high"), std::string::npos) << text;
 }

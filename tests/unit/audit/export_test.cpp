@@ -12,7 +12,7 @@ namespace {
 
 using testing::World;
 
-std::vector<std::string> lines(const std::string& text) {
+std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> out;
   std::istringstream in(text);
   for (std::string line; std::getline(in, line);) out.push_back(line);
@@ -26,7 +26,7 @@ class Export : public ::testing::Test {
 };
 
 TEST_F(Export, EveryEntryIsThereToTheByte) {
-  const auto all = lines(world.jsonl(world.options()));
+  const auto all = lines_of(world.jsonl(world.options()));
   ASSERT_EQ(all.size(), 1 + world.entries.size());
   for (std::size_t i = 0; i < world.entries.size(); ++i) {
     v1::ExportLine line;
@@ -40,7 +40,7 @@ TEST_F(Export, WhatAnEventSaysAboutAChildIsNeverInIt) {
   EXPECT_EQ(text.find("Invented"), std::string::npos);
   EXPECT_NE(text.find("A. Sergeant"), std::string::npos);
   v1::ExportLine event;
-  ASSERT_EQ(from_json(lines(text)[3], &event), "");
+  ASSERT_EQ(from_json(lines_of(text)[3], &event), "");
   EXPECT_FALSE(event.has_said());
 }
 
@@ -48,7 +48,7 @@ TEST_F(Export, ABodyThatHoldsAnEventIsNeverGivenAnOpening) {
   world.bodies[4]->mutable_event()->set_id("e-1");
   world.seal();
   v1::ExportLine line;
-  ASSERT_EQ(from_json(lines(world.jsonl(world.options()))[5], &line), "");
+  ASSERT_EQ(from_json(lines_of(world.jsonl(world.options()))[5], &line), "");
   EXPECT_EQ(line.said().name(), "A. Sergeant");
   EXPECT_TRUE(line.said().opening().empty());
 }
@@ -56,7 +56,7 @@ TEST_F(Export, ABodyThatHoldsAnEventIsNeverGivenAnOpening) {
 TEST_F(Export, AnAgencysExportHasWhatConcernsItAndNothingElse) {
   auto options = world.options();
   options.choice.agency = "home_office";
-  const auto all = lines(world.jsonl(options));
+  const auto all = lines_of(world.jsonl(options));
   ASSERT_EQ(all.size(), 3U);  // the header, the event that made its duty, its escalation
   EXPECT_NE(all[2].find("escalated"), std::string::npos);
   EXPECT_TRUE(world.verified(world.jsonl(options)).verified());
@@ -65,7 +65,7 @@ TEST_F(Export, AnAgencysExportHasWhatConcernsItAndNothingElse) {
 TEST_F(Export, ACasesExportLeavesOutWhatIsAboutNoCase) {
   auto options = world.options();
   options.choice.case_number = 2;
-  EXPECT_EQ(lines(world.jsonl(options)).size(), 5U);
+  EXPECT_EQ(lines_of(world.jsonl(options)).size(), 5U);
 }
 
 TEST_F(Export, ACasesExportHasWhatWasRecordedOfAnEventBeforeItCameHere) {
@@ -79,12 +79,12 @@ TEST_F(Export, ACasesExportHasWhatWasRecordedOfAnEventBeforeItCameHere) {
   world.seal();
   auto options = world.options();
   options.choice.case_number = 8;
-  EXPECT_EQ(lines(world.jsonl(options)).size(), 2U);
+  EXPECT_EQ(lines_of(world.jsonl(options)).size(), 2U);
   options.choice.moved_here = {2};
   const auto text = world.jsonl(options);
-  EXPECT_EQ(lines(text).size(), 7U);  // the header, the event and its three, its correction, the order
+  EXPECT_EQ(lines_of(text).size(), 7U);  // the header, the event and its three, its correction, the order
   v1::ExportHeader header;
-  ASSERT_EQ(from_json(lines(text)[0], &header), "");
+  ASSERT_EQ(from_json(lines_of(text)[0], &header), "");
   ASSERT_EQ(header.filter().moved_here_size(), 2);
   EXPECT_EQ(header.filter().moved_here(0), core::to_reference(core::Named::event, 2));
   EXPECT_EQ(header.filter().moved_here(1), core::to_reference(core::Named::event, 7));
@@ -98,7 +98,7 @@ TEST_F(Export, WhatWasPurgedIsSaidSoAtTheEventAndAtItsWithdrawal) {
   world.seal();
   const auto purged = [&](std::size_t entry) {
     v1::ExportLine line;
-    EXPECT_EQ(from_json(lines(world.jsonl(world.options()))[entry + 1], &line), "");
+    EXPECT_EQ(from_json(lines_of(world.jsonl(world.options()))[entry + 1], &line), "");
     return line.purged();
   };
   EXPECT_FALSE(purged(2));
@@ -113,7 +113,7 @@ TEST_F(Export, TimesChooseFromSinceUpToUntil) {
   auto options = world.options();
   options.choice.since = core::from_us(world.entries[3].time_us());
   options.choice.until = core::from_us(world.entries[5].time_us());
-  EXPECT_EQ(lines(world.jsonl(options)).size(), 3U);
+  EXPECT_EQ(lines_of(world.jsonl(options)).size(), 3U);
 }
 
 TEST_F(Export, ALedgerWhoseCheckpointDoesNotVerifyIsNotExported) {
@@ -127,12 +127,12 @@ TEST_F(Export, OnlyTheEntriesUnderTheCheckpointAreExported) {
   auto options = world.options();
   options.checkpoint = world.checkpoint(3);
   const auto text = world.jsonl(options);
-  EXPECT_EQ(lines(text).size(), 4U);
+  EXPECT_EQ(lines_of(text).size(), 4U);
   EXPECT_TRUE(world.verified(text).verified());
 }
 
 TEST_F(Export, TheTableSaysWhoWasToldWhenAndWhoAnswered) {
-  const auto rows = lines(world.csv(world.options()));
+  const auto rows = lines_of(world.csv(world.options()));
   ASSERT_EQ(rows.size(), 4U);  // the columns, police, the Home Office, the duty manager
   EXPECT_NE(rows[1].find("police.control_room"), std::string::npos);
   EXPECT_NE(rows[1].find("A. Sergeant,control room,,their own system,,,acknowledged,"), std::string::npos) << rows[1];
@@ -142,7 +142,7 @@ TEST_F(Export, TheTableSaysWhoWasToldWhenAndWhoAnswered) {
 TEST_F(Export, TheTableOfOneAgencyHasItsRowsOnly) {
   auto options = world.options();
   options.choice.agency = "police";
-  EXPECT_EQ(lines(world.csv(options)).size(), 2U);
+  EXPECT_EQ(lines_of(world.csv(options)).size(), 2U);
 }
 
 TEST_F(Export, AFormulaInANameIsMadeText) {

@@ -75,7 +75,7 @@ class TwoStreams : public ::testing::Test {
   core::EntryIndex referral_ = 0;
 };
 
-const std::string whose = R"("person":"B. Manager","role":"service manager","reason":"the same fingerprints")";
+const std::string said_by = R"("person":"B. Manager","role":"service manager","reason":"the same fingerprints")";
 
 TEST_F(TwoStreams, AreOpenToTheirOwnReaders) {
   EXPECT_THAT(open(Sees::safeguarding), ElementsAre("police"));
@@ -90,16 +90,16 @@ TEST_F(TwoStreams, AnswerOfTheOtherAsOfWhatIsNotThere) {
   expect_alike("/v1/cases/REF\n", hidden, absent);
   expect_alike("/v1/export?case=REF\n", hidden, absent);
   expect_alike("/v1/export?format=csv&case=REF\n", hidden, absent);
-  expect_alike("/v1/cases/REF/stand-down\n{" + whose + "}", hidden, absent);
-  expect_alike("/v1/cases/REF/screen\n{\"recipient\":\"police\"," + whose + "}", hidden, absent);
-  expect_alike("/v1/cases/REF/same-child\n{\"other_case\":\"" + case_ref(missing_) + "\"," + whose + "}", hidden,
+  expect_alike("/v1/cases/REF/stand-down\n{" + said_by + "}", hidden, absent);
+  expect_alike("/v1/cases/REF/screen\n{\"recipient\":\"police\"," + said_by + "}", hidden, absent);
+  expect_alike("/v1/cases/REF/same-child\n{\"other_case\":\"" + case_ref(missing_) + "\"," + said_by + "}", hidden,
                absent);
-  expect_alike("/v1/cases/" + case_ref(missing_) + "/same-child\n{\"other_case\":\"REF\"," + whose + "}", hidden,
+  expect_alike("/v1/cases/" + case_ref(missing_) + "/same-child\n{\"other_case\":\"REF\"," + said_by + "}", hidden,
                absent);
   expect_alike("/v1/events/" + core::to_reference(core::Named::event, missing_) +
-                   "/another-child\n{\"case_ref\":\"REF\"," + whose + "}",
+                   "/another-child\n{\"case_ref\":\"REF\"," + said_by + "}",
                hidden, absent);
-  expect_alike("/v1/events/REF/another-child\n{" + whose + "}", core::to_reference(core::Named::event, referral_),
+  expect_alike("/v1/events/REF/another-child\n{" + said_by + "}", core::to_reference(core::Named::event, referral_),
                core::to_reference(core::Named::event, referral_ + 50));
   const std::string answering = "\n{\"person\":\"A. Sergeant\",\"role\":\"desk\"}";
   expect_alike("/v1/notifications/REF/acknowledge" + answering, first_of(referral_), first_of(referral_ + 50));

@@ -17,7 +17,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-const std::chrono::sys_seconds now{std::chrono::seconds{1'790'000'000}};
+const std::chrono::sys_seconds today{std::chrono::seconds{1'790'000'000}};
 constexpr long day = 86'400;
 const std::string mailbox = "desk@police.test";
 
@@ -31,7 +31,7 @@ Parcel with_form(bool sealed) {
 }
 
 std::string mail(const Parcel& parcel, const Enclosure& enclosure) {
-  return mail_message(parcel, {"told@council.test", mailbox, "told.council.test", ""}, now, enclosure);
+  return mail_message(parcel, {"told@council.test", mailbox, "told.council.test", ""}, today, enclosure);
 }
 
 TEST(AMailWithAForm, HasItBesideTheWordsInPartsThatEndWhereTheyMust) {
@@ -71,8 +71,8 @@ struct Certificates : testing::Test {
     X509* certificate = X509_new();
     X509_set_version(certificate, 2);
     ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
-    ASN1_TIME_set(X509_getm_notBefore(certificate), now.time_since_epoch().count() + from);
-    ASN1_TIME_set(X509_getm_notAfter(certificate), now.time_since_epoch().count() + to);
+    ASN1_TIME_set(X509_getm_notBefore(certificate), today.time_since_epoch().count() + from);
+    ASN1_TIME_set(X509_getm_notAfter(certificate), today.time_since_epoch().count() + to);
     X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate), "CN", MBSTRING_ASC,
                                reinterpret_cast<const unsigned char*>("desk"), -1, -1, 0);
     X509_set_issuer_name(certificate, X509_get_subject_name(certificate));
@@ -105,7 +105,7 @@ struct Certificates : testing::Test {
 
   std::string directory;
   const std::string for_mail = "keyUsage=keyEncipherment;extendedKeyUsage=emailProtection";
-  const std::int64_t at = now.time_since_epoch().count();
+  const std::int64_t at = today.time_since_epoch().count();
 };
 
 TEST_F(Certificates, ThatAreOfTheMailboxAndInForceSeal) {
