@@ -11,6 +11,7 @@ Decision Engine::decide(Command command, Instant now) {
   last_now_ = std::max({last_now_, now, state_.last_time()});
   Turn turn(*this, last_now_);
   std::visit([&](auto& c) { turn.on(c); }, command);
+  turn.keep_up();
   return turn.take();
 }
 
@@ -172,7 +173,14 @@ void Turn::on(const StorageLow& c) {
     on(ClearAlarm{"storage_low", "told"});
 }
 
+void Turn::keep_up() {
+  begin_drills();
+  hand_over();
+}
+
 void Turn::on(const AdoptPolicy& c) {
+  begin_drills();
+  const PolicyPtr before = state().policy();
   c.policy->version = state().policy() ? state().policy()->version + 1 : 1;
   Entry e = entry(0, 0);
   e.head.set_policy_version(c.policy->version);
@@ -187,7 +195,7 @@ void Turn::on(const AdoptPolicy& c) {
   }
   record(std::move(e), nullptr, c.policy);
   engine_.drills_.plan(*c.policy, now_);
-  engine_.handovers_.plan(*c.policy, now_);
+  hand_over(before ? *before : *c.policy);
   v1::AcknowledgementResult result;
   result.set_recorded(true);
   answer(c.reply_to, std::move(result));

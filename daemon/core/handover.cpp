@@ -9,12 +9,15 @@
 namespace told::core {
 namespace {
 
-/// Those who are on duty now and were not at `before`, by the rota's name.
-std::map<std::string, std::vector<std::string>> newcomers(const Policy& policy, Instant before, Instant now) {
+/// Those who are on duty now and were not at `then` by the policy `before`, by the rota's name.
+std::map<std::string, std::vector<std::string>> newcomers(const Policy& policy, Instant now, const Policy& before,
+                                                          Instant then) {
   std::map<std::string, std::vector<std::string>> all;
   for (const Rota& rota : policy.rotas) {
     std::vector<std::string> on = rota.on_duty(now, policy.calendar);
-    const std::vector<std::string> off = rota.on_duty(before, policy.calendar);
+    const Rota* was = before.rota(rota.name);
+    const std::vector<std::string> off =
+        was == nullptr ? std::vector<std::string>{} : was->on_duty(then, before.calendar);
     std::erase_if(on, [&](const std::string& who) { return std::find(off.begin(), off.end(), who) != off.end(); });
     if (!on.empty()) all.emplace(rota.name, std::move(on));
   }
@@ -31,8 +34,13 @@ void HandoverPlan::plan(const Policy& policy, Instant after) {
 void Turn::hand_over() {
   const PolicyPtr& policy = state().policy();
   if (!policy || engine_.handovers_.next() > now_) return;
-  const auto come = newcomers(*policy, engine_.handovers_.next() - Duration{1}, now_);
-  engine_.handovers_.plan(*policy, now_);
+  hand_over(*policy);
+}
+
+void Turn::hand_over(const Policy& before) {
+  const Policy& policy = *state().policy();
+  const auto come = newcomers(policy, now_, before, std::min(now_, engine_.handovers_.next() - Duration{1}));
+  engine_.handovers_.plan(policy, now_);
   if (come.empty()) return;
   std::vector<NotificationId> climbing;
   for (const auto& [index, event] : state().events())

@@ -35,6 +35,9 @@ class Turn {
  public:
   Turn(Engine& engine, Instant now) : engine_(engine), now_(now) {}
   [[nodiscard]] Decision take() { return std::move(out_); }
+  /// What civil time has brought by now. After every command, not after a Tick alone: a start plans from the ledger's
+  /// last entry, so what fell due by then must be in the same group as that entry.
+  void keep_up();
 
   void on(Publish& c);
   void on(const RecordRefusal& c);
@@ -223,6 +226,8 @@ class Turn {
 
   // --- handovers ---
   void hand_over();
+  /// From those who were on duty when it was last looked, by the policy that was in force `before`.
+  void hand_over(const Policy& before);
   /// `come`: who comes on duty, by the rota's name.
   void hand_over(NotificationId id, const std::map<std::string, std::vector<std::string>>& come);
 

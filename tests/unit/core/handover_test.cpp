@@ -125,5 +125,47 @@ TEST(ANewRota, HandsOverToWhoeverItPutsOnDuty) {
   EXPECT_EQ(s.handovers(), 1U);
 }
 
+// Somebody is ill and the swap is written down when it has begun: nothing is left to wait for.
+TEST(ANewRota, HandsOverToWhoeverItHasOnDutyAlready) {
+  Shift s;
+  s.world.missing("T-1");
+  s.world.advance(20min);  // 21:20: manager A was called
+  auto swapped = policy_with_a_change_of_shift();
+  swapped->rotas[0].overrides.push_back({{Day{std::chrono::year{2026} / 3 / 27}, 21h + 15min},
+                                         {Day{std::chrono::year{2026} / 3 / 27}, 22h},
+                                         {"manager_b"},
+                                         "illness"});
+  (void)s.world.newly_told();
+  s.world.perform(AdoptPolicy{0, swapped, std::string(32, 'y')});
+  EXPECT_EQ(s.world.newly_told(), Names{"manager_b"});
+  EXPECT_EQ(s.handovers(), 1U);
+  s.world.advance(41min);  // 22:00 puts nobody else on duty
+  EXPECT_EQ(s.handovers(), 1U);
+}
+
+TEST(ANewPolicy, ThatComesJustAfterAChangeOfShiftLosesNoHandover) {
+  Shift s;
+  s.world.missing("T-1");
+  s.world.advance(59min);
+  (void)s.world.newly_told();
+  s.world.sleep(2min);  // told was down, and starts with another policy
+  s.world.perform(AdoptPolicy{0, policy_with_a_change_of_shift(), std::string(32, 'y')});
+  EXPECT_TRUE(s.world.newly_told().contains("manager_b"));
+  EXPECT_EQ(s.handovers(), 1U);
+}
+
+// A start plans from the ledger's last entry. Where that is of a moment after the change of shift, it has the handover.
+TEST(AHandover, IsInTheLedgerBeforeAnythingLaterIs) {
+  Shift s;
+  s.world.missing("T-1");
+  s.world.advance(59min);
+  s.world.sleep(2min);  // told was suspended, and what it hears first is not its clock
+  s.world.happens("child.arrived", "T-2");
+  s.world.restart();
+  s.everybody_connects();
+  s.world.advance(1s);
+  EXPECT_EQ(s.handovers(), 1U);
+}
+
 }  // namespace
 }  // namespace told::core::test

@@ -56,6 +56,8 @@ class World {
 
   /// Time goes on; whatever falls due in it happens at its time.
   void advance(Duration by);
+  /// Time goes on without told: it is down, or suspended.
+  void sleep(Duration by) { now_ += by; }
   [[nodiscard]] Instant now() const { return now_; }
 
   /// What arrived since the last call.
