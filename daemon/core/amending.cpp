@@ -44,7 +44,8 @@ void Turn::amend(v1::EventAccepted& head, const v1::Event& event, EntryIndex ear
                  Instant from) {
   const Event& earlier = *state().event(earlier_index);
   head.set_amends(earlier_index);
-  // Whatever it says of itself: it goes to those who were told of the earlier event, and is as real to them as that was.
+  // Whatever it says of itself: it goes to those who were told of the earlier event, and is as real to them as that
+  // was.
   head.set_status(earlier.status);
   head.set_withdraws(event.has_event_withdrawn());
   head.set_keeps_content(head.withdraws() && state().held(state().case_of(earlier)));

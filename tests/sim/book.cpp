@@ -343,8 +343,8 @@ std::string Book::add(const v1::LedgerEntry& entry) {
       break;
     case Head::kStandDownOrdered: {
       Fact& fact = make(entry, "stand_down");
-      // The end of an exercise is one.
-      if (const Fact* missing = this->fact(entry.stand_down_ordered().ends_episode())) fact.status = missing->status;
+      // As real as what it ends.
+      if (const Fact* missing = find(entry.stand_down_ordered().ends_episode())) fact.status = missing->status;
       duties(fact, entry.stand_down_ordered().duties(), entry);
       end_episodes(entry.case_number(), INT64_MAX);
       break;
