@@ -5,17 +5,14 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/write.hpp>
 #include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 #include <cctype>
-#include <charconv>
 #include <deque>
 #include <optional>
 #include <set>
@@ -42,27 +39,6 @@ std::uint32_t peer_uid(int socket) {
   socklen_t length = sizeof who;
   if (::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &who, &length) != 0) return static_cast<std::uint32_t>(-1);
   return who.uid;
-}
-
-void add_field(std::string& head, std::string_view name, std::string_view value) {
-  head.append(name).append(": ").append(value).append("\r\n");
-}
-
-std::string in_hex(std::size_t number) {
-  std::array<char, 16> digits;
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number, 16).ptr;
-  return {digits.data(), end};
-}
-
-/// What every answer's head begins with.
-std::string head_of(int status, const std::string& type) {
-  const std::string_view reason = http::obsolete_reason(http::int_to_status(static_cast<unsigned>(status)));
-  std::string head = "HTTP/1.1 " + std::to_string(status) + " ";
-  head.append(reason).append("\r\n");
-  add_field(head, "Server", "told");
-  add_field(head, "Content-Type", type);
-  add_field(head, "Cache-Control", "no-store");
-  return head;
 }
 
 }  // namespace
@@ -149,27 +125,42 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
   void answer(Response response) {
-    std::string head = head_of(response.status, response.type);
-    if (!response.allow.empty()) add_field(head, "Allow", response.allow);
-    for (const auto& [name, value] : response.headers) add_field(head, name, value);
-    if (!keep_alive_) add_field(head, "Connection", "close");
-    add_field(head, "Content-Length", std::to_string(response.body.size()));
-    if (head_only_) response.body.clear();  // its length stays in the head
-    write({std::move(head) + "\r\n", std::move(response.body), ""}, [](Connection& self, error_code failed) {
-      if (failed || !self.keep_alive_ || self.server_->closed_) return self.end();
-      self.read();
+    auto message = std::make_shared<http::response<http::string_body>>();
+    message->version(11);
+    message->result(static_cast<unsigned>(response.status));
+    message->set(http::field::server, "told");
+    message->set(http::field::content_type, response.type);
+    message->set(http::field::cache_control, "no-store");
+    if (!response.allow.empty()) message->set(http::field::allow, response.allow);
+    for (const auto& [name, value] : response.headers) message->set(name, value);
+    message->keep_alive(keep_alive_);
+    message->body() = std::move(response.body);
+    message->prepare_payload();
+    if (head_only_) message->body().clear();  // its length stays in the head
+    stream_.expires_after(server_->limits_.write);
+    http::async_write(stream_, *message, [self = shared_from_this(), message](error_code failed, std::size_t) {
+      if (failed || !self->keep_alive_ || self->server_->closed_) return self->end();
+      self->read();
     });
   }
 
   void begin(int status, const std::string& type) {
-    std::string head = head_of(status, type);
-    add_field(head, "Connection", "close");
-    add_field(head, "Transfer-Encoding", "chunked");
+    auto head = std::make_shared<http::response<http::empty_body>>();
+    head->version(11);
+    head->result(static_cast<unsigned>(status));
+    head->set(http::field::server, "told");
+    head->set(http::field::content_type, type);
+    head->set(http::field::cache_control, "no-store");
+    head->keep_alive(false);
+    head->chunked(true);
+    auto writer = std::make_shared<http::response_serializer<http::empty_body>>(*head);
     writing_ = true;
-    write({std::move(head) + "\r\n", "", ""}, [](Connection& self, error_code failed) {
-      self.writing_ = false;
-      failed || self.head_only_ ? self.end() : self.write_next();
-    });
+    stream_.expires_after(server_->limits_.write);
+    http::async_write_header(stream_, *writer,
+                             [self = shared_from_this(), head, writer](error_code failed, std::size_t) {
+                               self->writing_ = false;
+                               failed || self->head_only_ ? self->end() : self->write_next();
+                             });
     watch_peer();
   }
 
@@ -232,38 +223,25 @@ class Connection : public std::enable_shared_from_this<Connection> {
       return;
     }
     writing_ = true;
-    Piece piece = std::move(pieces_.front());
+    auto piece = std::make_shared<Piece>(std::move(pieces_.front()));
     pieces_.pop_front();
-    const std::size_t bytes = piece.bytes.size();
-    write({in_hex(bytes) + "\r\n", std::move(piece.bytes), "\r\n"},
-          [bytes, written = std::move(piece.written)](Connection& self, error_code failed) {
-            self.writing_ = false;
-            if (failed) return self.end();
-            self.stream_.expires_never();
-            self.pending_ -= bytes;
-            if (written) written();
-            self.write_next();
-          });
+    stream_.expires_after(server_->limits_.write);
+    asio::async_write(stream_, http::make_chunk(asio::buffer(piece->bytes)),
+                      [self = shared_from_this(), piece](error_code failed, std::size_t) {
+                        self->writing_ = false;
+                        if (failed) return self->end();
+                        self->stream_.expires_never();
+                        self->pending_ -= piece->bytes.size();
+                        if (piece->written) piece->written();
+                        self->write_next();
+                      });
   }
 
   void write_last() {
     writing_ = true;
-    write({"0\r\n\r\n", "", ""}, [](Connection& self, error_code) { self.end(); });
-  }
-
-  /// All of it; then `then`. Beast's own writers are half a minute to compile.
-  void write(std::array<std::string, 3> parts, std::function<void(Connection&, error_code)> then) {
-    struct Writing {
-      std::array<std::string, 3> parts;
-      std::function<void(Connection&, error_code)> then;
-    };
-    auto writing = std::make_shared<Writing>(Writing{std::move(parts), std::move(then)});
-    const std::array<asio::const_buffer, 3> all{asio::buffer(writing->parts[0]), asio::buffer(writing->parts[1]),
-                                                asio::buffer(writing->parts[2])};
     stream_.expires_after(server_->limits_.write);
-    asio::async_write(stream_, all, [self = shared_from_this(), writing](error_code failed, std::size_t) {
-      writing->then(*self, failed);
-    });
+    asio::async_write(stream_, http::make_chunk_last(),
+                      [self = shared_from_this()](error_code, std::size_t) { self->end(); });
   }
 
   /// While a long answer is under way nothing more is read, but that the peer has left must be noticed.
