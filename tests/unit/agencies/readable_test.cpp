@@ -54,9 +54,10 @@ TEST(TheReadableForm, NamesEachFieldInWords) {
 }
 
 TEST(TheReadableForm, GivesLondonTimeAndItsName) {
-  EXPECT_NE(readable(a_missing_child()).find(" acknowledge by 11:06:40 on Wed 18 Nov 2026 (GMT)"), std::string::npos)
-      << readable(a_missing_child());
-  v1::Delivery summer = a_missing_child();
+  EXPECT_NE(readable(a_missing_childs_delivery()).find(" acknowledge by 11:06:40 on Wed 18 Nov 2026 (GMT)"),
+            std::string::npos)
+      << readable(a_missing_childs_delivery());
+  v1::Delivery summer = a_missing_childs_delivery();
   summer.mutable_deadline()->set_seconds(1'783'000'000);
   EXPECT_NE(readable(summer).find("(BST)"), std::string::npos) << readable(summer);
 }
