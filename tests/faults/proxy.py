@@ -3,6 +3,7 @@
 It knows nothing of told. A conversation has phases, which it tells apart by who speaks and by how much: a message is a
 piece of at least `message_bytes` that goes to the peer, and what the peer says next is its answer.
 """
+import errno
 import select
 import socket
 import struct
@@ -10,6 +11,7 @@ import threading
 import time
 
 TO_PEER, TO_TOLD = "to the peer", "to told"
+PORT_FREE_WITHIN = 5.0  # seconds; an attempt of told's ends after one
 
 # When a fault strikes: as the connection is made; on its first bytes; in the handshake; in the middle of the message;
 # when the peer has it and begins to answer; in the middle of the answer; after it; on a connection that waits for more;
@@ -275,10 +277,22 @@ class Proxy:
                 return
             listener = socket.socket()
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.bind(("127.0.0.1", self.port))
+            self.take_port(listener)
             listener.listen(64)
             listener.settimeout(0.05)
             self.port, self.listener = listener.getsockname()[1], listener
+
+    def take_port(self, listener):
+        """Whoever dials a closed port of this machine may be given that very port to dial from, and so meets itself: the port
+        is free again when told's attempt times out."""
+        end = time.monotonic() + PORT_FREE_WITHIN
+        while True:
+            try:
+                return listener.bind(("127.0.0.1", self.port))
+            except OSError as taken:
+                if taken.errno != errno.EADDRINUSE or time.monotonic() > end:
+                    raise
+            time.sleep(0.02)
 
     def stop_listening(self):
         with self.lock:
