@@ -165,9 +165,9 @@ class World:
     def publish(self, at_ns=None):
         """An arrival, now as the port's own clock has it: three are owed it, and none answers."""
         self.made += 1
+        began = self.clocks.boot()  # before the event's own time, from which its deadlines are reckoned
         made = self.port.event("child.arrived", f"TIL/{self.made:06d}", id=f"world:{self.made}",
                                at_ns=at_ns or self.clocks.truth())
-        began = self.clocks.boot()
         result = self.port.publish_one(made)
         assert result.verdict == hands.ACCEPTED, result
         return told_history.number_of(result.receipt, "E"), began
