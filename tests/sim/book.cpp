@@ -129,6 +129,7 @@ void Book::duties(Fact& fact, const google::protobuf::RepeatedPtrField<v1::Duty>
       made.policy = duty.policy_version();
       made.about = static_cast<std::uint8_t>(duty.about_slot());
       made.asked_us = by.time_us();
+      made.from_us = duty.from_us();
       made.deadline_us = duty.deadline_us();
       made.next_us = duty.next_us();
     }
@@ -136,16 +137,23 @@ void Book::duties(Fact& fact, const google::protobuf::RepeatedPtrField<v1::Duty>
     if (note.recipient != duty.recipient())
       wrong(at(by) + " makes a duty of " + duty.recipient() + " out of one of " + note.recipient);
     note.made_by = by.index();
+    note.called_us = by.time_us();
     if (duty.kind() == v1::NOTIFICATION_KIND_OBLIGATION && duty.next_us() != 0) {
       // It begins, or begins again: nothing is sent until its owner is reminded.
       note.open = true;
+      note.rounds += is_new ? 0 : 1;
+      note.from_us = duty.from_us();
       note.deadline_us = duty.deadline_us();
       note.next_us = duty.next_us();
       note.rung = 0;
       note.exhausted = note.delivered = note.declined = false;
+      note.stopped_by = 0;
       note.asleep = true;
     } else if (!is_new) {
-      if (!std::exchange(note.open, true)) note.asked_us = by.time_us();
+      if (!std::exchange(note.open, true)) {
+        note.asked_us = by.time_us();
+        note.taken = false;
+      }
       if (duty.deadline_us() != 0) note.deadline_us = duty.deadline_us();
       note.delivered = note.sent = note.dropped = note.asleep = false;
     }
@@ -171,6 +179,9 @@ void Book::accept(const v1::LedgerEntry& entry) {
   fact.time_us = head.event_time_us();
   fact.status = head.status();
   fact.amends = head.amends();
+  fact.high = head.grade() == v1::RISK_GRADE_HIGH;
+  for (const auto index : head.regrades())
+    if (Fact* missing = find(index)) missing->high = fact.high;
   if (!accepted_.emplace(std::pair{head.source(), head.id()}, entry.index()).second)
     wrong(at(entry) + " accepts event " + head.id() + " of " + head.source() + " a second time");
   duties(fact, head.duties(), entry);
@@ -183,6 +194,7 @@ void Book::accept(const v1::LedgerEntry& entry) {
     Fact* earlier = find(head.amends());
     if (earlier == nullptr) return wrong(at(entry) + " amends an event that nothing made");
     if (head.corrected_time_us() != 0) earlier->time_us = head.corrected_time_us();
+    if (head.grade() != v1::RISK_GRADE_UNSPECIFIED) earlier->high = fact.high;
     if (head.withdraws()) {
       earlier->withdrawn = true;
       earlier->episode_open = false;
@@ -201,6 +213,7 @@ void Book::accept(const v1::LedgerEntry& entry) {
     const auto id = core::NotificationId::of(clock.notification());
     Note* note = find(id.event, id.slot);
     if (note == nullptr) return wrong(at(entry) + " reckons the clock of nothing anew");
+    note->from_us = clock.from_us();
     note->deadline_us = clock.deadline_us();
     note->next_us = clock.next_us();
     if (clock.from_the_bottom()) {
@@ -224,6 +237,7 @@ void Book::stop_clocks(const google::protobuf::RepeatedPtrField<v1::ClocksStoppe
         return wrong(at(by) + " stops what is no obligation");
       end(*note);
       note->dropped = !note->delivered;
+      note->stopped_by = by.index();
       end_calls(*started, clock.slot());
     }
     duties(*started, group.duties(), by);
@@ -260,6 +274,7 @@ void Book::answer(const v1::LedgerEntry& entry) {
     note->next_us = head.next_us();
     track(*note);
   } else {
+    note->taken = true;
     end(*note);
   }
   end_calls(fact, head.slot());
@@ -271,6 +286,7 @@ void Book::climb(const v1::LedgerEntry& entry) {
   Note* note = find(entry.event(), head.slot());
   if (note == nullptr) return wrong(at(entry) + " climbs the ladder of nothing");
   if (note->is(v1::NOTIFICATION_KIND_OBLIGATION) && note->rung == 0) note->asked_us = entry.time_us();
+  if (head.reason() != v1::ESCALATION_REASON_HANDOVER) note->climbed_us = entry.time_us();
   note->rung = head.rung();
   note->exhausted = note->exhausted || head.exhausted();
   note->next_us = head.next_us();

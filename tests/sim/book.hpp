@@ -24,14 +24,18 @@ struct Note {
   std::uint32_t rule = 0;
   std::uint32_t policy = 0;
   std::uint8_t about = 0;
+  std::int64_t from_us = 0;  ///< when its clock started
   std::int64_t deadline_us = 0;
   std::int64_t next_us = 0;
-  std::int64_t armed_us = 0;  ///< when next_us was said
-  std::int64_t asked_us = 0;  ///< since when its recipient has had something to answer
+  std::int64_t armed_us = 0;    ///< when next_us was said
+  std::int64_t climbed_us = 0;  ///< when its ladder climbed last
+  std::int64_t called_us = 0;   ///< when it was told, or told again, last
+  std::int64_t asked_us = 0;    ///< since when its recipient has had something to answer
   core::EntryIndex made_by = 0;
   core::EntryIndex intent = 0;  ///< the entry that intends the newest attempt
   std::uint32_t attempts = 0;
   std::uint32_t rung = 0;
+  std::uint32_t rounds = 0;    ///< of an obligation: those that began after the first
   std::uint32_t answered = 0;  ///< entries that say that somebody acknowledged it, repeated ones too
   bool open = true;
   bool asleep = false;  ///< an obligation whose owner was not reminded yet: nothing is sent
@@ -40,8 +44,10 @@ struct Note {
   bool sent = false;
   bool dropped = false;
   bool exhausted = false;
+  bool taken = false;  ///< somebody has acknowledged it since it was last asked
   bool declined = false;
-  std::int64_t declined_us = 0;  ///< last
+  core::EntryIndex stopped_by = 0;  ///< an obligation: the event that stopped it last
+  std::int64_t declined_us = 0;     ///< last
 
   [[nodiscard]] bool is(v1::NotificationKind k) const { return kind == k; }
   [[nodiscard]] bool to_deliver() const { return !asleep && !delivered && !sent && !dropped; }
@@ -60,6 +66,7 @@ struct Fact {
   core::EntryIndex amends = 0;
   bool withdrawn = false;
   bool erased = false;
+  bool high = false;     ///< a missing child's grade, as it is by now
   bool prevent = false;  ///< an alarm: those of the Prevent stream alone hear of it
   bool episode_open = false;
   std::uint64_t about_notification = 0;
@@ -90,6 +97,9 @@ class Book {
   }
   /// An alarm about this notification is open.
   [[nodiscard]] bool alarm_about(std::uint64_t notification) const;
+  [[nodiscard]] bool alarm_open(const std::string& code, const std::string& party) const {
+    return alarms_.contains({code, party, false}) || alarms_.contains({code, party, true});
+  }
   [[nodiscard]] bool held(core::CaseNumber c) const { return holds_.contains(goes_on_as(c)); }
   /// Open notifications with a ladder that is to climb, the next one first.
   [[nodiscard]] const std::set<std::pair<std::int64_t, std::uint64_t>>& ladders() const { return ladders_; }

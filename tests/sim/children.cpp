@@ -116,7 +116,9 @@ std::shared_ptr<v1::Event> event_of(const Words& say, core::Instant at) {
   event->set_source(say.of("party"));
   event->set_id(say.of("id"));
   event->set_type("told." + type + ".v1");
-  event->set_subject((type.starts_with("prevent.") ? "PRV/" : "TIL/") + std::to_string(100'000 + child));
+  // Some councils give a Prevent referral a number of its own, others the child's.
+  const bool own_number = type.starts_with("prevent.") && child % 2 == 0;
+  event->set_subject((own_number ? "PRV/" : "TIL/") + std::to_string(100'000 + child));
   set_time(*event->mutable_time(), at - say.time("ago"));
   event->set_site(say.of("site"));
   event->set_status(say.of("status") == "exercise" ? v1::STATUS_EXERCISE : v1::STATUS_ACTUAL);

@@ -37,7 +37,7 @@ void Judge::published(const std::string& publisher, const v1::Event& event) {
   }
 }
 
-void Judge::answered(const std::string& publisher, const v1::PublishResult& result) {
+void Judge::answered(const std::string& publisher, const v1::PublishResult& result, const v1::Event& event) {
   const std::string name = "event " + result.id() + " of " + publisher;
   const auto found = said_.find({publisher, result.id()});
   need(found != said_.end(), said_no, [&] { return name + " was answered, and was never published"; });
@@ -51,6 +51,11 @@ void Judge::answered(const std::string& publisher, const v1::PublishResult& resu
     case v1::VERDICT_DUPLICATE: {
       if (!entry && said.erased) break;
       said.accepted = true;
+      if (const std::string content = event.SerializeAsString(); said.accepted_content.empty())
+        said.accepted_content = content;
+      else
+        need(content == said.accepted_content || said.erased, said_no,
+             [&] { return name + " was taken for the one of before under this id, which said something else"; });
       need(entry.has_value(), I1, [&] { return name + " was answered as accepted and is not in the ledger"; });
       const auto number = core::from_reference(core::Named::event, result.receipt());
       need(number && (*number == *entry || said.erased), I1,
@@ -63,15 +68,15 @@ void Judge::answered(const std::string& publisher, const v1::PublishResult& resu
     case v1::VERDICT_REFUSED: {
       const std::string& code = result.problem().code();
       if (code == "id_reused") {
-        need(!said.other_contents.empty(), said_no, [&] { return name + " was refused as id_reused, and is not"; });
+        need(!said.other_contents.empty() &&
+                 (said.accepted_content.empty() || said.erased || event.SerializeAsString() != said.accepted_content),
+             said_no, [&] { return name + " was refused as id_reused, and is not"; });
         break;
       }
       need(!entry || !said.other_contents.empty(), I1,
            [&] { return name + " was refused (" + why() + ") and is in the ledger"; });
       const bool about_earlier = code == "unknown_event" || code == "too_old" || code == "not_an_original" ||
                                  code == "withdrawn_already" || code == "type_mismatch" || code == "would_fall_silent";
-      v1::Event event;
-      event.ParseFromString(said.content);
       const bool amends = event.has_event_corrected() || event.has_event_withdrawn();
       const bool may_be = (about_earlier && amends) ||
                           (code == "no_exercise_recipient" && event.status() != v1::STATUS_ACTUAL) ||

@@ -5,6 +5,10 @@
 //   judge.cpp          what parties see
 //   judge_leaving.cpp  what leaves told
 //   judge_entries.cpp  what told says is durable
+//   judge_times.cpp    ... by when: each deadline and each rung's time, reckoned a second time
+//   judge_calls.cpp    ... whom a ladder calls, and who hears that it was answered
+//   judge_orders.cpp   ... what is erased, held and moved
+//   judge_shifts.cpp   ... and whether whoever comes on duty is called
 //   judge_life.cpp     starts, silence, the end
 #include <cstdint>
 #include <functional>
@@ -43,7 +47,7 @@ class Judge {
 
   // --- what parties see ---
   void published(const std::string& publisher, const v1::Event& event);
-  void answered(const std::string& publisher, const v1::PublishResult& result);
+  void answered(const std::string& publisher, const v1::PublishResult& result, const v1::Event& event);
   void delivered(const std::string& recipient, const v1::Delivery& delivery);
   void checkpoint(const std::string& recipient, const std::string& note);
   void acknowledges(const std::string& who, core::NotificationId id);
@@ -92,6 +96,7 @@ class Judge {
  private:
   struct Said {
     std::string content;
+    std::string accepted_content;  ///< that of which it was first said that it is accepted
     std::string receipt;
     bool accepted = false;
     bool erased = false;  ///< an answer of before may still be under way
@@ -106,6 +111,44 @@ class Judge {
                     const google::protobuf::RepeatedPtrField<v1::Duty>& duties);
   void check_those_told(const v1::LedgerEntry& entry);
   void check_climb(const v1::LedgerEntry& entry, const Note& before);
+  void check_times(const v1::LedgerEntry& entry) const;
+  void check_times_of_event(const v1::LedgerEntry& entry) const;
+  void check_duty_times(const v1::LedgerEntry& entry, const v1::Duty& duty, bool high) const;
+  [[nodiscard]] const core::Rule* instead_of(const v1::LedgerEntry& entry, const core::Policy& policy) const;
+  void check_recomputed(const v1::LedgerEntry& entry) const;
+  void check_stopped(const v1::LedgerEntry& entry, const google::protobuf::RepeatedPtrField<v1::ClocksStopped>& groups,
+                     core::CaseNumber c, std::string_view type, v1::Status status, std::int64_t at_us) const;
+  void check_owed_again(const v1::LedgerEntry& entry, const google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups,
+                        core::EntryIndex stopper) const;
+  void check_answer(const v1::LedgerEntry& entry) const;
+  void check_next_round(const v1::LedgerEntry& entry, const google::protobuf::RepeatedPtrField<v1::Duty>& duties,
+                        const Note& note, std::int64_t done_us) const;
+  void check_next_rung(const v1::LedgerEntry& entry, const Note& before) const;
+  void check_called(const v1::LedgerEntry& entry, const Note& before);
+  [[nodiscard]] bool called_lately(const Note& about, const std::string& person, std::int64_t now_us) const;
+  void check_declined(const v1::LedgerEntry& entry);
+  void plan_shifts(core::Instant after);
+  void look_at_shifts(core::Instant now, core::Duration patience);
+  void adopted(const core::Policy& adopted, core::Instant at);
+  void check_handed_over(const std::set<std::pair<std::string, std::string>>& come, std::int64_t since_us,
+                         std::int64_t now_us);
+  void check_orders(const v1::LedgerEntry& entry);
+  void check_erasure(const v1::LedgerEntry& entry);
+  void check_moved(const v1::LedgerEntry& entry) const;
+  void check_refused(const v1::LedgerEntry& entry);
+  void check_kind_of_case(const v1::LedgerEntry& entry, const Fact& fact);
+  void check_answered_notices(const v1::LedgerEntry& entry, const Note& note,
+                              const google::protobuf::RepeatedPtrField<v1::Duty>& duties) const;
+  [[nodiscard]] bool of_prevent_stream(const Fact& fact) const;
+  /// The rule whose time and ladder they have who are told of an end or a later truth without a rule of their own,
+  /// where the stand-down's would call people who may not know that there is a case, or are not exercising; else null.
+  [[nodiscard]] static const core::Rule* rule_instead(const core::Policy& policy, bool prevent, v1::Status status);
+  struct Steps;
+  /// What a notification's ladder has, under the policy that it was frozen under; the first step of an obligation
+  /// reminds whoever owes it.
+  [[nodiscard]] Steps steps_of(const Note& note) const;
+  void check_reckoned(const v1::LedgerEntry& entry, const std::string& what, std::int64_t said_us,
+                      std::int64_t right_us) const;
   void check_handover(const v1::LedgerEntry& entry, const Note& before);
   void forget_the_erased();
   void check_person(const v1::LedgerEntry& entry);
@@ -139,7 +182,18 @@ class Judge {
   Micros excused_until_{0};
   Micros ended_at_{0};        ///< the last run
   bool found_there_ = false;  ///< what is added was written by the run that ended, and is first seen now
-  std::map<std::uint64_t, core::EntryIndex> alarm_owed_;  ///< notification -> entry that exhausted its ladder
+  /// Of which told must have raised an alarm by the end of the group: code and party -> the entry because of which.
+  std::map<std::pair<std::string, std::string>, core::EntryIndex> alarms_due_;
+  const core::Policy* in_force_ = nullptr;
+  core::Instant shift_ends_ = core::Instant::max();  ///< the next change that was not looked at yet
+  /// Whom a policy that was just adopted puts on duty, by rota; since when they must have been called.
+  std::set<std::pair<std::string, std::string>> newcomers_;
+  std::int64_t newcomers_since_us_ = 0;
+  std::set<core::CaseNumber> erased_cases_;
+  std::map<std::string, std::vector<std::int64_t>> refused_us_;  ///< party -> when its refusals were kept
+  std::map<std::uint64_t, core::EntryIndex> declined_;  ///< ladders that are to climb at once -> entry that declined
+  std::map<core::CaseNumber, std::pair<bool, bool>> kinds_;  ///< whether a case is of the Prevent stream, an exercise
+  std::map<std::uint64_t, core::EntryIndex> alarm_owed_;     ///< notification -> entry that exhausted its ladder
   /// Notifications whose rung, the second value, had nobody on duty and none above it.
   std::map<std::uint64_t, std::uint32_t> nobody_at_the_top_;
   std::uint64_t deliveries_ = 0;

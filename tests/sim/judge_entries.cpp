@@ -2,6 +2,7 @@
 #include "judge.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/event_types.hpp"
 #include "promises.hpp"
@@ -31,15 +32,24 @@ void Judge::committed(std::span<const core::Entry> entries) {
 void Judge::add(const v1::LedgerEntry& entry) {
   if (entry.has_policy_adopted())
     policies_seen_[entry.policy_adopted().version()] = &policies_.by_text(entry.policy_adopted().text());
+  if (entry.has_refused()) check_refused(entry);
   trace_.say(schedule_.now(), [&] { return "entry " + entry.ShortDebugString(); });
   if (entry.has_event_accepted() || entry.has_stand_down_ordered() || entry.has_identity_changed())
     check_those_told(entry);
+  check_times(entry);
+  check_orders(entry);
+  if (entry.has_declined()) check_declined(entry);
   if (entry.has_escalated()) {
     const Note* note = book_.note({entry.event(), static_cast<std::uint8_t>(entry.escalated().slot())});
-    if (note != nullptr) check_climb(entry, *note);
+    if (note != nullptr) {
+      check_climb(entry, *note);
+      check_called(entry, *note);
+    }
   }
   if (const std::string wrong = book_.add(entry); !wrong.empty()) broken(whole, wrong);
   if (entry.has_case_erased()) forget_the_erased();
+  if (entry.has_policy_adopted())
+    adopted(*policies_seen_[entry.policy_adopted().version()], core::from_us(entry.time_us()));
   check_entry(entry);
 }
 
@@ -51,6 +61,7 @@ void Judge::forget_the_erased() {
         found->second.accepted = false;
         found->second.erased = true;
         found->second.receipt.clear();
+        found->second.accepted_content.clear();
       }
 }
 
@@ -85,6 +96,7 @@ void Judge::check_accepted(const v1::LedgerEntry& entry) {
        [&] { return "entry " + std::to_string(entry.index()) + " is an event that nobody published: " + head.id(); });
   const Fact& fact = *book_.fact(entry.index());
   check_duties(entry, fact, head.duties());
+  check_kind_of_case(entry, fact);
   // Said anew after it was erased, it may be what was said under its id in between.
   if (head.amends() != 0 || (found->second.erased && !found->second.other_contents.empty())) return;
   // Whom the policy's rules name, and nobody else, but for those who are told of an end because they were told of the
@@ -144,6 +156,19 @@ void Judge::check_duties(const v1::LedgerEntry& entry, const Fact& fact,
     need(rule != nullptr && rule->who == duty.recipient() && rule->when == core::published_type(fact.type),
          need_to_know, [&] { return at() + " tells " + duty.recipient() + " of " + fact.type + " by no rule"; });
   }
+}
+
+/// A Prevent referral never shares a case with what else is known of the child, nor an exercise with what is real:
+/// whoever sees the one would see the other.
+void Judge::check_kind_of_case(const v1::LedgerEntry& entry, const Fact& fact) {
+  const Fact* about = fact.amends == 0 ? &fact : book_.fact(fact.amends);
+  if (about == nullptr) return;
+  const std::pair kind{core::is_prevent(core::published_type(about->type)), fact.status != v1::STATUS_ACTUAL};
+  const auto& [known, is_new] = kinds_.emplace(book_.goes_on_as(entry.case_number()), kind);
+  need(is_new || known->second == kind, need_to_know, [&] {
+    return "entry " + std::to_string(entry.index()) + " (" + fact.type + ") is in case " +
+           std::to_string(entry.case_number()) + ", which is of another stream";
+  });
 }
 
 /// Those who were told of a start are told of its end, those who were told what was wrong are told what is right.
@@ -247,7 +272,30 @@ void Judge::check_climb(const v1::LedgerEntry& entry, const Note& before) {
     alarm_owed_[number] = entry.index();
 }
 
+/// Nobody fills the disk by being wrong: so many are kept of a party's within an hour, the rest is counted. An hour
+/// begins with the first; any hour has no more than two such.
+void Judge::check_refused(const v1::LedgerEntry& entry) {
+  constexpr std::size_t kept_an_hour = 20;
+  constexpr std::int64_t hour_us = 3'600'000'000;
+  std::vector<std::int64_t>& all = refused_us_[entry.refused().party()];
+  all.push_back(entry.time_us());
+  need(all.size() <= 2 * kept_an_hour || all[all.size() - 1 - 2 * kept_an_hour] < entry.time_us() - hour_us, said_no,
+       [&] {
+         return "more than " + std::to_string(2 * kept_an_hour) + " refusals of " + entry.refused().party() +
+                " were kept within an hour";
+       });
+}
+
 void Judge::end_of_group() {
+  check_handed_over(std::exchange(newcomers_, {}), newcomers_since_us_, book_.last_time_us());
+  for (const auto& [alarm, entry] : std::exchange(alarms_due_, {}))
+    need(book_.alarm_open(alarm.first, alarm.second), ladders, [&] {
+      return "entry " + std::to_string(entry) + " asks for alarm " + alarm.first + " of " + alarm.second +
+             ", and there is none";
+    });
+  for (const auto& [number, entry] : std::exchange(declined_, {}))
+    broken(ladders, book_.note(core::NotificationId::of(number))->name() + " was declined by entry " +
+                        std::to_string(entry) + ", and its ladder waits for its time");
   if (alarm_owed_.empty()) return;
   const auto& [number, entry] = *alarm_owed_.begin();
   const Note* note = book_.note(core::NotificationId::of(number));

@@ -85,6 +85,8 @@ void Judge::leaves(const std::string& recipient, const v1::Delivery& d) {
 void Judge::check_fields(const std::string& recipient, const v1::Delivery& d, const Note& note, const Fact& fact) {
   const std::vector<Place> places = places_in(d);
   if (places.empty()) return;
+  need(!fact.erased, need_to_know,
+       [&] { return recipient + " is told by " + note.name() + " what was erased: " + places.front().path; });
   const core::Policy* frozen = policy(note.policy);
   need(frozen != nullptr, need_to_know, [&] { return note.name() + " is of a policy that was never in force"; });
   const core::Rule* rule = note.is(v1::NOTIFICATION_KIND_OBLIGATION) ? nullptr : frozen->rule(note.rule);

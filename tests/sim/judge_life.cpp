@@ -22,6 +22,7 @@ void Judge::serves(Micros held_up) {
 }
 
 void Judge::recovers(const ledger::Ledger& ledger) {
+  refused_us_.clear();  // each run counts anew
   const auto reader = ledger.reader();
   found_there_ = true;
   need(reader->size() >= book_.size(), I1, [&] {
@@ -47,6 +48,7 @@ void Judge::recovers(const ledger::Ledger& ledger) {
 }
 
 void Judge::look(core::Instant now, Micros held_up) {
+  if (schedule_.now() > excused_until_ + held_up) look_at_shifts(now, 1s + held_up);
   if (book_.ladders().empty() || schedule_.now() <= excused_until_ + held_up) return;
   const auto& [next_us, number] = *book_.ladders().begin();
   const Note& note = *book_.note(core::NotificationId::of(number));

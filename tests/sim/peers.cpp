@@ -101,15 +101,14 @@ void Publisher::hear(const LinePtr& line, const std::string& bytes) {
   Micros again{0};
   for (int i = 0; i < reply.results_size(); ++i) {
     const v1::PublishResult& result = reply.results(i);
-    sight_.answered(name_, result);
+    if (static_cast<std::size_t>(i) >= asked_.size()) break;
+    const auto event = asked_[static_cast<std::size_t>(i)];
+    sight_.answered(name_, result, *event);
     if (result.verdict() == v1::VERDICT_RETRY) {
       again = std::max<Micros>(again, std::chrono::milliseconds{result.retry_after_ms()});
       continue;
     }
-    if (static_cast<std::size_t>(i) < asked_.size())
-      if (const auto found = std::find(queue_.begin(), queue_.end(), asked_[static_cast<std::size_t>(i)]);
-          found != queue_.end())
-        queue_.erase(found);
+    if (const auto found = std::find(queue_.begin(), queue_.end(), event); found != queue_.end()) queue_.erase(found);
   }
   request_ = 0;
   if (queue_.empty()) return;

@@ -23,7 +23,8 @@ namespace told::sim {
 /// What is seen at the edge; the judge hears it.
 struct Sight {
   std::function<void(const std::string& publisher, const v1::Event&)> published;
-  std::function<void(const std::string& publisher, const v1::PublishResult&)> answered;
+  /// `event`: what was asked, and is answered by this.
+  std::function<void(const std::string& publisher, const v1::PublishResult&, const v1::Event& event)> answered;
   std::function<void(const std::string& recipient, const v1::Delivery&)> delivered;
   std::function<void(const std::string& recipient, const std::string& note)> checkpoint;
   /// Acknowledgements and refusals that are on their way.

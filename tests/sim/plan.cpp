@@ -299,6 +299,8 @@ class Planner {
     some("stand_down_any", 0.5, [](Words& say, const Dice& d) { say.say("pick", d.between(0, 1'000'000, "pick")); });
     some("close_alarm", 3, [](Words& say, const Dice& d) { say.say("pick", d.between(0, 1'000'000, "pick")); });
     some("export", 1, [](Words& say, const Dice& d) { say.say("for", d.time(100ms, 30min, "for")); });
+    some("pest", 0.4,
+         [](Words& say, const Dice& d) { say.say("party", any_party(d)).say("times", d.between(20, 90, "times")); });
   }
 
   Dice dice_;

@@ -40,7 +40,7 @@ std::string problems_of(const std::vector<config::Problem>& problems) {
 }  // namespace
 
 std::string PolicyVariant::key() const {
-  std::string key = std::to_string(pace) + (night_drill ? "n" : "-") + (rota_gap ? "g" : "-");
+  std::string key = std::to_string(pace) + (night_drill ? "n" : "-") + (rota_gap ? "g" : "-") + (quorum ? "q" : "-");
   for (const auto& [recipient, way] : carrier) key += ";" + recipient + "=" + way;
   for (const auto& [recipient, line] : second) key += ";" + recipient + "+" + line;
   return key;
@@ -82,6 +82,9 @@ std::string Policies::text_of(const PolicyVariant& variant) const {
     replace_all(text, "days = \"wed\"\nat = \"10:30\"", "days = \"sun\"\nat = \"01:30\"");
   }
   if (variant.rota_gap) replace_all(text, "otherwise = [\"edt.manager\"]\n", "");
+  if (variant.quorum)
+    replace_all(text, "who = [\"manager_on_duty\"]\n[[ladder.rung]]",
+                "who = [\"manager_on_duty\", \"service_manager\"]\nquorum = 2\n[[ladder.rung]]");
   return text;
 }
 
@@ -112,7 +115,8 @@ PolicyVariant variant_for(const Dice& dice, std::uint32_t reloads) {
   const Dice now = dice.of("reload", reloads);
   v.pace = reloads == 0 ? 0 : static_cast<std::uint32_t>(now.between(0, 5, "pace"));
   v.night_drill = council.chance(0.4, "night drill") != (reloads > 0 && now.chance(0.2, "drill"));
-  v.rota_gap = council.chance(0.3, "rota gap");
+  v.rota_gap = council.chance(0.3, "rota gap") != (reloads > 0 && now.chance(0.2, "gap"));
+  v.quorum = council.chance(0.3, "quorum");
   if (!council.chance(0.7, "ways")) return v;
   constexpr std::array carriers{"webhook", "smtp", "notify"};
   const auto any = [&](const Dice& d, const char* who) {

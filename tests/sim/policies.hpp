@@ -1,6 +1,6 @@
 #pragma once
 // The policies of simulated councils: config/council.toml, and variants of it in which some recipients are reached by
-// other carriers, ladders have other times, drills are at night and rotas have gaps.
+// other carriers, ladders have other times, drills are at night, rotas have gaps and rungs a quorum.
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -21,6 +21,7 @@ struct PolicyVariant {
   std::uint32_t pace = 0;                      ///< each has other times on its ladders
   bool night_drill = false;                    ///< on Sundays at half past one, local time
   bool rota_gap = false;                       ///< nobody is on duty out of hours
+  bool quorum = false;                         ///< two must take the call before it goes no higher
 
   [[nodiscard]] std::string key() const;
   [[nodiscard]] std::vector<carriers::Way> ways() const;

@@ -10,6 +10,7 @@ inline constexpr auto marked = "a repeat is marked";
 inline constexpr auto order = "earlier comes first";
 inline constexpr auto entitled = "an answer counts from whoever may give it";
 inline constexpr auto ladders = "ladders keep their time and do not fall silent";
+inline constexpr auto deadlines = "deadlines are what the policy says, in its own zone and days";
 inline constexpr auto whole = "log and state never differ";
 inline constexpr auto said_no = "told says no clearly, and only where it must";
 inline constexpr auto need_to_know = "need to know";

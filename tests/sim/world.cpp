@@ -87,7 +87,9 @@ World::World(const History& history, Policies& policies)
   wire_.on_out = [this](const Line& line, std::string_view payload) { judge_.leaves(line, payload); };
   wire_.on_lost = sight_.no_receipt = [this] { tick_at(schedule_.now() + 31s); };
   sight_.published = [this](const std::string& who, const v1::Event& event) { judge_.published(who, event); };
-  sight_.answered = [this](const std::string& who, const v1::PublishResult& result) { judge_.answered(who, result); };
+  sight_.answered = [this](const std::string& who, const v1::PublishResult& result, const v1::Event& event) {
+    judge_.answered(who, result, event);
+  };
   sight_.delivered = [this](const std::string& who, const v1::Delivery& delivery) { judge_.delivered(who, delivery); };
   sight_.checkpoint = [this](const std::string& who, const std::string& note) { judge_.checkpoint(who, note); };
   sight_.says = [this](const std::string& who, const v1::AgencyFrame& frame) { judge_.says(who, frame); };

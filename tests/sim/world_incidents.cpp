@@ -45,6 +45,7 @@ const World::Kind& World::kind_of(const std::string& what) {
       {"rot", {&World::rot}},
       {"reload", {&World::reload, false}},
       {"stranger", {&World::stranger}},
+      {"pest", {&World::stranger}},
       {"forged", {&World::forge}},
       {"call", {&World::call, false}},
       {"stand_down", {&World::stand_down_child, false}},
@@ -219,7 +220,10 @@ void World::stranger(const Incident& incident) {
   if (w == nullptr) return;
   for (const auto number : judge_.book().open()) {
     const auto id = core::NotificationId::of(number);
-    if (judge_.book().note(id)->recipient != w->recipient()) return w->claim(core::to_reference(id));
+    if (judge_.book().note(id)->recipient == w->recipient()) continue;
+    const std::int64_t times = incident.what() == "pest" ? incident.words.number("times") : 1;
+    for (std::int64_t i = 0; i < times; ++i) w->claim(core::to_reference(id));
+    return;
   }
 }
 

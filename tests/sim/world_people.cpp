@@ -56,7 +56,7 @@ void World::call(const Incident& incident) {
   if (open.empty()) return;
   auto at = open.begin();
   std::advance(at, static_cast<std::ptrdiff_t>(static_cast<std::size_t>(incident.words.number("pick")) % open.size()));
-  answer_by_telephone(core::NotificationId::of(*at), false);
+  answer_by_telephone(core::NotificationId::of(*at), incident.words.number("pick") % 4 == 0);
 }
 
 void World::answer_by_telephone(core::NotificationId id, bool done) {
@@ -66,7 +66,10 @@ void World::answer_by_telephone(core::NotificationId id, bool done) {
   say.by = person(v1::MEANS_TELEPHONE);
   say.said = told_->interior().clock().now();
   say.done = done;
-  if (done) say.note = "on file";
+  if (done) {
+    say.note = "on file";
+    say.ends = id.number() % 3 == 0;  // for good, though it repeats
+  }
   say.reply_to = asks("call");
   judge_.acknowledges("people", id);
   act(std::move(say));

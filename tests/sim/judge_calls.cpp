@@ -1,0 +1,183 @@
+// Whom a ladder calls, and who hears that it was answered.
+#include <algorithm>
+
+#include "core/event_types.hpp"
+#include "core/reference.hpp"
+#include "judge.hpp"
+#include "promises.hpp"
+#include "reckoning.hpp"
+#include "steps.hpp"
+
+namespace told::sim {
+
+bool Judge::of_prevent_stream(const Fact& fact) const {
+  const Fact* about = fact.amends == 0 ? &fact : book_.fact(fact.amends);
+  const auto kind = kinds_.find(fact.recorded_case);
+  return core::is_prevent(core::published_type(about->type)) || (kind != kinds_.end() && kind->second.first);
+}
+
+const core::Rule* Judge::rule_instead(const core::Policy& policy, bool prevent, v1::Status status) {
+  const bool exercise = status != v1::STATUS_ACTUAL;
+  if (!prevent && !exercise) return nullptr;
+  for (const core::Rule& each : policy.rules)
+    if (core::event_type_named(each.when) != nullptr && core::is_prevent(each.when) == prevent &&
+        policy.recipient(each.who)->exercise_only == exercise)
+      return &each;
+  return nullptr;
+}
+
+Judge::Steps Judge::steps_of(const Note& note) const {
+  Steps steps{{}, {}, {}, policy(note.policy)};
+  if (steps.frozen == nullptr) return steps;
+  const core::Policy& frozen = *steps.frozen;
+  const Fact& fact = *book_.fact(note.id.event);
+  std::string name = frozen.stand_down_ladder;
+  steps.within = frozen.stand_down_within;
+  const core::Clock* clock = note.is(v1::NOTIFICATION_KIND_OBLIGATION) ? frozen.clock(note.rule) : nullptr;
+  const core::Rule* rule = frozen.rule(note.rule);
+  if (clock != nullptr) {
+    name = clock->ladder;
+    steps.within = note.rounds > 0 && clock->every ? *clock->every : clock->due;
+    steps.rungs.push_back({clock->warn, {clock->who}, 0});
+  } else if (rule != nullptr) {
+    const auto pace = static_cast<std::size_t>(fact.high ? core::Pace::high : core::Pace::other);
+    name = rule->ladder[pace];
+    steps.within = rule->within[pace];
+  } else if (const core::Rule* instead = rule_instead(frozen, of_prevent_stream(fact), fact.status)) {
+    name = instead->ladder[0];
+    steps.within = instead->within[0];
+  }
+  if (const core::Ladder* ladder = frozen.ladder(name)) {
+    steps.rungs.insert(steps.rungs.end(), ladder->rungs.begin(), ladder->rungs.end());
+    steps.repeat_last = ladder->repeat_last;
+  }
+  return steps;
+}
+
+/// Those whom the rung names: in the policy that was frozen, on duty by the rota of today, and not kept out. Who is on
+/// duty is asked of the core's own rota: scenarios hold that.
+void Judge::check_called(const v1::LedgerEntry& entry, const Note& before) {
+  const v1::Escalated& head = entry.escalated();
+  const Fact& fact = *book_.fact(entry.event());
+  const core::CaseNumber c = book_.case_of(fact);
+  const auto at = [&] { return "entry " + std::to_string(entry.index()) + " climbs the ladder of " + before.name(); };
+  for (const v1::Duty& duty : head.duties()) {
+    need(duty.recipient() == before.recipient || !book_.screened(c, duty.recipient()), need_to_know,
+         [&] { return at() + ", and calls " + duty.recipient() + ", who is kept out of the case"; });
+    if (duty.kind() == v1::NOTIFICATION_KIND_ESCALATION)
+      check_reckoned(entry, "the end of the call to " + duty.recipient(), duty.deadline_us(), head.next_us());
+  }
+  if (head.reason() == v1::ESCALATION_REASON_HANDOVER) return;
+  declined_.erase(before.id.number());
+  check_next_rung(entry, before);
+  const Steps steps = steps_of(before);
+  const core::Policy* current = policy(entry.policy_version());
+  if (steps.frozen == nullptr || current == nullptr || head.rung() == 0 || head.rung() > steps.rungs.size()) return;
+  const core::Rung& rung = steps.rungs[head.rung() - 1];
+
+  const auto calls_others = [](const core::Rung& each) { return !each.who.empty() || each.deputy; };
+  need(!before.declined || calls_others(rung) || std::none_of(steps.rungs.begin(), steps.rungs.end(), calls_others),
+       ladders, [&] { return at() + " for whoever has said that it is not theirs, and calls nobody else"; });
+
+  std::vector<std::string> names;
+  if (rung.again && !before.declined) names.push_back(before.recipient);
+  names.insert(names.end(), rung.who.begin(), rung.who.end());
+  const core::Recipient* silent = rung.deputy ? steps.frozen->recipient(before.recipient) : nullptr;
+  if (silent != nullptr && !silent->deputy.empty()) names.push_back(silent->deputy);
+  std::set<std::string> wanted;
+  for (const std::string& name : names)
+    for (const std::string& person :
+         (current->rota(name) != nullptr ? *current : *steps.frozen).on_duty(name, core::from_us(entry.time_us())))
+      if (!book_.screened(c, person)) wanted.insert(person);
+  for (const v1::Duty& duty : head.duties())
+    need(wanted.contains(duty.recipient()), ladders,
+         [&] { return at() + ", and calls " + duty.recipient() + ", whom its rung does not name"; });
+  bool all_lately = !wanted.empty();
+  for (const std::string& person : wanted) {
+    const bool called = std::any_of(head.duties().begin(), head.duties().end(),
+                                    [&](const v1::Duty& duty) { return duty.recipient() == person; });
+    const bool waits = std::any_of(fact.notes.begin(), fact.notes.end(), [&](const Note& note) {
+      const bool is_it = note.id.number() == before.id.number() ||
+                         (note.is(v1::NOTIFICATION_KIND_ESCALATION) && note.about == before.id.slot);
+      return is_it && note.recipient == person && note.open && note.to_deliver();
+    });
+    const bool lately = head.reason() == v1::ESCALATION_REASON_REPEAT && called_lately(before, person, entry.time_us());
+    all_lately = all_lately && lately && !called;
+    need(called || waits || lately, ladders,
+         [&] { return at() + ", and does not call " + person + ", whom its rung names"; });
+  }
+  need(!head.said_already() || all_lately, ladders,
+       [&] { return at() + ", and says that everybody whom its rung names was called lately"; });
+  need(head.nobody_on_duty() == wanted.empty(), ladders,
+       [&] { return at() + ", and says wrongly whether anybody is on duty"; });
+  if (head.nobody_on_duty() && fact.status == v1::STATUS_ACTUAL)
+    for (const std::string& name : rung.who) alarms_due_[{"nobody_on_duty", name}] = entry.index();
+
+  const auto taken = std::count_if(fact.notes.begin(), fact.notes.end(), [&](const Note& note) {
+    return note.is(v1::NOTIFICATION_KIND_ESCALATION) && note.about == before.id.slot && note.taken;
+  });
+  const core::Rung* below =
+      before.rung == 0 ? nullptr : &steps.rungs[std::min<std::size_t>(before.rung, steps.rungs.size()) - 1];
+  const bool held = below != nullptr && below->quorum != 0 && static_cast<std::uint32_t>(taken) >= below->quorum;
+  if (head.reason() != v1::ESCALATION_REASON_DECLINED)
+    need(held == (head.reason() == v1::ESCALATION_REASON_HELD), ladders, [&] {
+      return at() + ", and " + std::to_string(taken) +
+             " of those called have taken the call: " + (held ? "enough to hold it" : "too few to hold it");
+    });
+}
+
+/// A case may have a dozen ladders that repeat for ever: one call is for all of them. Whoever was called about this
+/// before, and about anything of the case within the repeat, need not be called again. Drills, and alarms about no
+/// notification, are of no case: of one another's.
+bool Judge::called_lately(const Note& about, const std::string& person, std::int64_t now_us) const {
+  const auto case_of = [&](const Fact& fact) {
+    const Fact* subject =
+        fact.about_notification == 0 ? &fact : book_.fact(core::NotificationId::of(fact.about_notification).event);
+    return subject == nullptr ? 0 : book_.case_of(*subject);
+  };
+  const Fact& fact = *book_.fact(about.id.event);
+  const core::CaseNumber c = case_of(fact);
+  bool about_this = false;
+  std::int64_t last_us = 0;
+  for (const auto& [index, other] : book_.facts()) {
+    if (case_of(other) != c) continue;
+    for (const Note& call : other.notes) {
+      if (!call.is(v1::NOTIFICATION_KIND_ESCALATION) || call.recipient != person) continue;
+      about_this = about_this || (index == fact.index && call.about == about.id.slot);
+      last_us = std::max(last_us, call.called_us);
+    }
+  }
+  const Steps steps = steps_of(about);
+  return about_this && due_us(steps.repeat_last, last_us, steps.frozen->calendar) > now_us;
+}
+
+/// Not ours: somebody else is called at once. What they have in hand by mistake is somebody's business too.
+void Judge::check_declined(const v1::LedgerEntry& entry) {
+  const core::NotificationId id{entry.event(), static_cast<std::uint8_t>(entry.declined().slot())};
+  const Note* note = book_.note(id);
+  if (note == nullptr || !note->open || note->declined) return;
+  if (note->deadline_us != 0 && note->next_us != 0) declined_[id.number()] = entry.index();
+  const core::Policy* current = policy(entry.policy_version());
+  if (note->is(v1::NOTIFICATION_KIND_TELL) && note->attempts > 0 && current != nullptr &&
+      std::any_of(current->rules.begin(), current->rules.end(),
+                  [](const core::Rule& rule) { return rule.when == "alarm.wrong_recipient"; }))
+    alarms_due_[{"wrong_recipient", core::to_reference(id)}] = entry.index();
+}
+
+/// Whoever was called about it hears that somebody has it.
+void Judge::check_answered_notices(const v1::LedgerEntry& entry, const Note& note,
+                                   const google::protobuf::RepeatedPtrField<v1::Duty>& duties) const {
+  for (const Note& call : book_.fact(note.id.event)->notes) {
+    if (!call.is(v1::NOTIFICATION_KIND_ESCALATION) || call.about != note.id.slot || call.attempts == 0) continue;
+    const bool hears = std::any_of(duties.begin(), duties.end(), [&](const v1::Duty& duty) {
+      return duty.kind() == v1::NOTIFICATION_KIND_ANSWERED && duty.recipient() == call.recipient &&
+             duty.about_slot() == note.id.slot;
+    });
+    need(hears, ends_told, [&] {
+      return call.recipient + " was called about " + note.name() + ", and does not hear that entry " +
+             std::to_string(entry.index()) + " answers it";
+    });
+  }
+}
+
+}  // namespace told::sim

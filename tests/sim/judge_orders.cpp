@@ -1,0 +1,74 @@
+// What people's orders may do: what may be erased, what a legal hold keeps, what an event does in the case that it is
+// moved to. Before the entry is in the book.
+#include <algorithm>
+
+#include "core/event_types.hpp"
+#include "judge.hpp"
+#include "promises.hpp"
+
+namespace told::sim {
+
+void Judge::check_orders(const v1::LedgerEntry& entry) {
+  const std::string at = "entry " + std::to_string(entry.index());
+  if (entry.has_event_accepted()) {
+    const v1::EventAccepted& head = entry.event_accepted();
+    need(!erased_cases_.contains(book_.goes_on_as(entry.case_number())), whole,
+         [&] { return at + " is of case " + std::to_string(entry.case_number()) + ", which was erased"; });
+    if (const Fact* earlier = head.withdraws() ? book_.fact(head.amends()) : nullptr; earlier != nullptr)
+      need(head.keeps_content() == book_.held(book_.case_of(*earlier)), whole, [&] {
+        return at + " withdraws what is " + (head.keeps_content() ? "on no legal hold, and keeps it" : "on legal hold");
+      });
+  }
+  if (entry.has_case_erased()) check_erasure(entry);
+  if (!entry.has_identity_changed()) return;
+  // A person may say that a living case is the same child's as one that was erased: what comes then is of that number.
+  erased_cases_.erase(entry.case_number());
+  if (entry.identity_changed().moved_event() != 0) check_moved(entry);
+}
+
+/// Once its retention has begun, and nobody needs anything of it any more.
+void Judge::check_erasure(const v1::LedgerEntry& entry) {
+  const core::CaseNumber c = book_.goes_on_as(entry.case_number());
+  const std::string at = "entry " + std::to_string(entry.index()) + " erases case " + std::to_string(c);
+  bool retention_began = false;
+  for (const auto& [index, fact] : book_.facts()) {
+    if (fact.recorded_case == 0 || book_.case_of(fact) != c) continue;
+    for (const Note& note : fact.notes) {
+      const bool obligation = note.is(v1::NOTIFICATION_KIND_OBLIGATION);
+      const core::Policy* frozen = policy(note.policy);
+      const core::Clock* clock = obligation && frozen != nullptr ? frozen->clock(note.rule) : nullptr;
+      if (clock != nullptr && clock->retention) {
+        retention_began = true;
+        continue;
+      }
+      const bool of_another = note.is(v1::NOTIFICATION_KIND_ESCALATION) || note.is(v1::NOTIFICATION_KIND_ANSWERED);
+      need(of_another || !note.open || note.deadline_us == 0, everybody,
+           [&] { return at + ", and " + note.name() + " is not answered yet"; });
+    }
+  }
+  need(retention_began, said_no, [&] { return at + ", whose retention has not begun"; });
+  erased_cases_.insert(c);
+  erased_cases_.insert(entry.case_erased().cases().begin(), entry.case_erased().cases().end());
+}
+
+/// What the event would have done, had it been of that case from the beginning: it stops duties, and may end an
+/// episode.
+void Judge::check_moved(const v1::LedgerEntry& entry) const {
+  const v1::IdentityChanged& head = entry.identity_changed();
+  const Fact* moved = book_.fact(head.moved_event());
+  if (moved == nullptr) return;
+  const std::string_view type = core::published_type(moved->type);
+  check_stopped(entry, head.clocks_stopped(), entry.case_number(), type, moved->status, moved->time_us);
+  if (type != "child.located") return;
+  const auto episodes = book_.episodes(entry.case_number());
+  const bool ends = std::any_of(episodes.begin(), episodes.end(), [&](core::EntryIndex index) {
+    const Fact& missing = *book_.fact(index);
+    return missing.time_us <= moved->time_us && missing.status == moved->status;
+  });
+  need(ends == (head.ends_episode() != 0), ends_told, [&] {
+    return "entry " + std::to_string(entry.index()) + " moves where a child was found, and " +
+           (ends ? "the search for that child goes on" : "ends a search that it is not the end of");
+  });
+}
+
+}  // namespace told::sim

@@ -1,0 +1,282 @@
+// By when: each deadline, and each time at which a ladder is to climb, as told says it is durable; reckoned a second
+// time (reckoning.hpp). All of it before the entry is in the book, which has what stood until then.
+#include <algorithm>
+
+#include "core/event_types.hpp"
+#include "judge.hpp"
+#include "promises.hpp"
+#include "reckoning.hpp"
+#include "steps.hpp"
+
+namespace told::sim {
+namespace {
+
+bool names(const std::vector<std::string>& types, std::string_view type) {
+  return std::find(types.begin(), types.end(), type) != types.end();
+}
+
+std::size_t pace(bool high) { return static_cast<std::size_t>(high ? core::Pace::high : core::Pace::other); }
+
+std::int64_t first_rung_us(const core::Policy& policy, const std::string& ladder, const core::Due& within,
+                           std::int64_t from_us, std::int64_t deadline_us) {
+  const core::Ladder* found = policy.ladder(ladder);
+  return found == nullptr ? 0 : rung_us(found->rungs.front().after, from_us, deadline_us, within, policy.calendar);
+}
+
+std::int64_t warn_us(const core::Policy& policy, const core::Clock& clock, std::int64_t from_us,
+                     std::int64_t deadline_us) {
+  return std::min(rung_us(clock.warn, from_us, deadline_us, clock.due, policy.calendar), deadline_us);
+}
+
+}  // namespace
+
+void Judge::check_reckoned(const v1::LedgerEntry& entry, const std::string& what, std::int64_t said_us,
+                           std::int64_t right_us) const {
+  need(said_us == right_us, deadlines, [&] {
+    return "entry " + std::to_string(entry.index()) + ": " + what + " is " + std::to_string(said_us) +
+           " us, and should be " + std::to_string(right_us) + " us";
+  });
+}
+
+void Judge::check_times(const v1::LedgerEntry& entry) const {
+  if (entry.has_event_accepted()) return check_times_of_event(entry);
+  if (entry.has_acknowledged()) return check_answer(entry);
+  if (entry.has_alarm_raised())
+    for (const v1::Duty& duty : entry.alarm_raised().duties()) check_duty_times(entry, duty, false);
+  if (entry.has_stand_down_ordered())
+    for (const v1::Duty& duty : entry.stand_down_ordered().duties()) check_duty_times(entry, duty, false);
+  if (entry.has_identity_changed()) {
+    const v1::IdentityChanged& head = entry.identity_changed();
+    if (head.moved_event() != 0) check_owed_again(entry, head.owed_again(), head.moved_event());
+  }
+}
+
+/// Of whoever is told without a rule: of a later truth about an event, or of the end of an episode.
+const core::Rule* Judge::instead_of(const v1::LedgerEntry& entry, const core::Policy& policy) const {
+  const Fact* about = nullptr;
+  if (entry.has_event_accepted() && entry.event_accepted().amends() != 0)
+    about = book_.fact(entry.event_accepted().amends());
+  else if (const auto episodes = book_.episodes(entry.case_number()); !episodes.empty())
+    about = book_.fact(episodes.front());
+  return about == nullptr ? nullptr : rule_instead(policy, of_prevent_stream(*about), about->status);
+}
+
+/// What begins with this entry runs from when its event happened, or from now where that is said to be still to come.
+void Judge::check_duty_times(const v1::LedgerEntry& entry, const v1::Duty& duty, bool high) const {
+  const core::Policy* frozen = policy(duty.policy_version());
+  need(frozen != nullptr, whole, [&] { return "entry " + std::to_string(entry.index()) + " is of no policy"; });
+  const std::int64_t from_us =
+      entry.has_event_accepted() ? std::min(entry.event_accepted().event_time_us(), entry.time_us()) : entry.time_us();
+  const std::string what = "of " + duty.recipient() + "'s duty " + std::to_string(duty.slot());
+  check_reckoned(entry, "the start " + what, duty.from_us(), from_us);
+  std::int64_t deadline_us = 0;
+  std::int64_t next_us = 0;
+  if (duty.kind() == v1::NOTIFICATION_KIND_OBLIGATION) {
+    const core::Clock* clock = frozen->clock(duty.rule());
+    if (clock == nullptr) return;
+    deadline_us = due_us(clock->due, from_us, frozen->calendar);
+    next_us = warn_us(*frozen, *clock, from_us, deadline_us);
+  } else if (const core::Rule* rule = frozen->rule(duty.rule())) {
+    deadline_us = due_us(rule->within[pace(high)], from_us, frozen->calendar);
+    next_us = first_rung_us(*frozen, rule->ladder[pace(high)], rule->within[pace(high)], from_us, deadline_us);
+  } else {
+    const core::Rule* instead = instead_of(entry, *frozen);
+    const core::Due& within = instead == nullptr ? frozen->stand_down_within : instead->within[0];
+    deadline_us = due_us(within, from_us, frozen->calendar);
+    next_us = first_rung_us(*frozen, instead == nullptr ? frozen->stand_down_ladder : instead->ladder[0], within,
+                            from_us, deadline_us);
+  }
+  check_reckoned(entry, "the deadline " + what, duty.deadline_us(), deadline_us);
+  check_reckoned(entry, "the first rung " + what, duty.next_us(), next_us);
+}
+
+void Judge::check_times_of_event(const v1::LedgerEntry& entry) const {
+  const v1::EventAccepted& head = entry.event_accepted();
+  const Fact* earlier = head.amends() == 0 ? nullptr : book_.fact(head.amends());
+  const bool high = earlier == nullptr ? head.grade() == v1::RISK_GRADE_HIGH : earlier->high;
+  for (const v1::Duty& duty : head.duties()) check_duty_times(entry, duty, high);
+  check_recomputed(entry);
+  check_stopped(entry, head.clocks_stopped(), entry.case_number(), core::published_type(head.type()), head.status(),
+                head.event_time_us());
+  if (head.withdraws()) check_owed_again(entry, head.owed_again(), head.amends());
+}
+
+/// A corrected time, or a higher grade, moves whatever of the event still waits for somebody.
+void Judge::check_recomputed(const v1::LedgerEntry& entry) const {
+  const v1::EventAccepted& head = entry.event_accepted();
+  std::vector<core::EntryIndex> about{head.regrades().begin(), head.regrades().end()};
+  if (head.amends() != 0 && !head.withdraws()) about.push_back(head.amends());
+  for (const auto index : about) {
+    const Fact* fact = book_.fact(index);
+    if (fact == nullptr) continue;
+    const bool moved = head.corrected_time_us() != 0;
+    const bool high = head.grade() == v1::RISK_GRADE_UNSPECIFIED ? fact->high : head.grade() == v1::RISK_GRADE_HIGH;
+    const bool quicker = high && !fact->high;
+    for (const Note& note : fact->notes) {
+      const auto said = std::find_if(head.recomputed().begin(), head.recomputed().end(),
+                                     [&](const auto& each) { return each.notification() == note.id.number(); });
+      const core::Policy* frozen = policy(note.policy);
+      if (!note.open || note.deadline_us == 0 || frozen == nullptr) continue;
+      const std::int64_t from_us = moved     ? std::min(head.corrected_time_us(), entry.time_us())
+                                   : quicker ? entry.time_us()
+                                             : note.from_us;
+      std::int64_t deadline_us = 0;
+      std::int64_t next_us = 0;
+      if (note.is(v1::NOTIFICATION_KIND_OBLIGATION)) {
+        const core::Clock* clock = frozen->clock(note.rule);
+        if (clock == nullptr || !moved || note.rounds > 0) continue;
+        deadline_us = due_us(clock->due, from_us, frozen->calendar);
+        next_us = warn_us(*frozen, *clock, from_us, deadline_us);
+      } else {
+        const core::Rule* rule = frozen->rule(note.rule);
+        if (rule == nullptr || note.is(v1::NOTIFICATION_KIND_ESCALATION) || (!moved && !quicker)) continue;
+        deadline_us = due_us(rule->within[pace(high)], from_us, frozen->calendar);
+        if (!moved) deadline_us = std::min(deadline_us, note.deadline_us);
+        next_us = first_rung_us(*frozen, rule->ladder[pace(high)], rule->within[pace(high)], from_us, deadline_us);
+      }
+      need(said != head.recomputed().end(), deadlines, [&] {
+        return "entry " + std::to_string(entry.index()) + " says when or how grave entry " + std::to_string(index) +
+               " was, and " + note.name() + " keeps its old deadline";
+      });
+      check_reckoned(entry, "the deadline of " + note.name(), said->deadline_us(), deadline_us);
+      if (quicker || note.rung == 0)
+        check_reckoned(entry, "the first rung of " + note.name(), said->next_us(), next_us);
+      else
+        check_reckoned(entry, "the next rung of " + note.name(), said->next_us(), note.next_us);
+    }
+  }
+}
+
+/// What an event stops of what is owed: all of it, and nothing that began after it happened.
+void Judge::check_stopped(const v1::LedgerEntry& entry,
+                          const google::protobuf::RepeatedPtrField<v1::ClocksStopped>& groups, core::CaseNumber c,
+                          std::string_view type, v1::Status status, std::int64_t at_us) const {
+  const bool withdraws = entry.has_event_accepted() && entry.event_accepted().withdraws();
+  const bool closes = type == "case.closed";
+  const auto said_of = [&](const Note& note) -> const v1::ClockStopped* {
+    for (const v1::ClocksStopped& group : groups)
+      if (group.event() == note.id.event)
+        for (const v1::ClockStopped& clock : group.clocks())
+          if (clock.slot() == note.id.slot) return &clock;
+    return nullptr;
+  };
+  for (const auto number : book_.open()) {
+    const auto id = core::NotificationId::of(number);
+    const Note& note = *book_.note(id);
+    if (!note.is(v1::NOTIFICATION_KIND_OBLIGATION)) continue;
+    const Fact& started = *book_.fact(id.event);
+    const core::Clock* clock = policy(note.policy) == nullptr ? nullptr : policy(note.policy)->clock(note.rule);
+    if (clock == nullptr) continue;
+    const v1::ClockStopped* said = said_of(note);
+    const bool withdrawn = withdraws && entry.event_accepted().amends() == id.event;
+    const bool in_case = book_.case_of(started) == book_.goes_on_as(c) &&
+                         (started.status == v1::STATUS_ACTUAL) == (status == v1::STATUS_ACTUAL);
+    const bool stops = names(clock->stopped_by, type);
+    const bool right =
+        withdrawn || (in_case && (closes || ((stops || names(clock->until, type)) && at_us >= note.from_us)));
+    need(right == (said != nullptr), everybody, [&] {
+      return "entry " + std::to_string(entry.index()) + " (" + std::string{type} + ")" +
+             (right ? " leaves what it stops: " : " stops what it does not: ") + note.name() + " (" + clock->name + ")";
+    });
+    if (said == nullptr) continue;
+    need(withdrawn || said->late() == (stops && at_us > note.deadline_us), deadlines, [&] {
+      return "entry " + std::to_string(entry.index()) + " stops " + note.name() +
+             (said->late() ? ", late" : " in time") + ", and it is not so";
+    });
+    for (const v1::ClocksStopped& group : groups)
+      if (group.event() == id.event) {
+        if (stops && !names(clock->until, type) && !closes && !withdrawn)
+          check_next_round(entry, group.duties(), note, at_us);
+        check_answered_notices(entry, note, group.duties());
+      }
+  }
+}
+
+/// Whatever `stopper` had stopped, and nobody has done since, is owed again, and whoever owes it is told at once.
+void Judge::check_owed_again(const v1::LedgerEntry& entry,
+                             const google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups,
+                             core::EntryIndex stopper) const {
+  for (const v1::OwedAgain& group : groups)
+    for (const v1::Duty& duty : group.duties())
+      check_reckoned(entry, "the reminder of " + duty.recipient() + ", who owes something again,", duty.next_us(),
+                     entry.time_us());
+  for (const auto& [index, fact] : book_.facts())
+    for (const Note& note : fact.notes) {
+      if (note.stopped_by != stopper || stopper == 0 || note.open || fact.withdrawn || index == stopper) continue;
+      const bool again = std::any_of(groups.begin(), groups.end(), [&](const v1::OwedAgain& group) {
+        return group.event() == index && std::any_of(group.duties().begin(), group.duties().end(),
+                                                     [&](const v1::Duty& duty) { return duty.slot() == note.id.slot; });
+      });
+      need(again, everybody, [&] {
+        return note.name() + " was done by what entry " + std::to_string(entry.index()) +
+               " takes back, and is not owed again";
+      });
+    }
+}
+
+void Judge::check_next_round(const v1::LedgerEntry& entry, const google::protobuf::RepeatedPtrField<v1::Duty>& duties,
+                             const Note& note, std::int64_t done_us) const {
+  const core::Policy* frozen = policy(note.policy);
+  const core::Clock* clock = frozen == nullptr ? nullptr : frozen->clock(note.rule);
+  if (clock == nullptr || !clock->every) return;
+  const auto round = std::find_if(duties.begin(), duties.end(), [&](const v1::Duty& duty) {
+    return duty.slot() == note.id.slot && duty.kind() == v1::NOTIFICATION_KIND_OBLIGATION;
+  });
+  need(round != duties.end(), everybody, [&] {
+    return note.name() + " is done, and its next round does not begin with entry " + std::to_string(entry.index());
+  });
+  check_reckoned(entry, "the start of the next round of " + note.name(), round->from_us(), done_us);
+  check_reckoned(entry, "the next round's deadline of " + note.name(), round->deadline_us(),
+                 due_us(*clock->every, done_us, frozen->calendar));
+}
+
+void Judge::check_answer(const v1::LedgerEntry& entry) const {
+  const v1::Acknowledged& head = entry.acknowledged();
+  const Note* note = book_.note({entry.event(), static_cast<std::uint8_t>(head.slot())});
+  if (note == nullptr) return;
+  const auto at = [&] { return "entry " + std::to_string(entry.index()) + ", an answer to " + note->name() + ","; };
+  const bool repeated = !note->open || note->deadline_us == 0;
+  need(head.repeated() == repeated, whole,
+       [&] { return at() + (repeated ? " is a repeated one, and counts" : " is the first, and does not count"); });
+  need(head.late() == (!repeated && head.said_us() > note->deadline_us), deadlines, [&] {
+    return at() + " of " + std::to_string(head.said_us()) + " us is kept as " + (head.late() ? "late" : "in time") +
+           "; the deadline was " + std::to_string(note->deadline_us) + " us";
+  });
+  if (repeated) return;
+  if (note->is(v1::NOTIFICATION_KIND_OBLIGATION) && head.done() && !head.ends())
+    check_next_round(entry, head.duties(), *note, head.said_us());
+  need(!head.ends() ||
+           std::none_of(head.duties().begin(), head.duties().end(),
+                        [](const v1::Duty& duty) { return duty.kind() == v1::NOTIFICATION_KIND_OBLIGATION; }),
+       everybody, [&] { return at() + " says that it is done for good, and it begins again"; });
+  check_answered_notices(entry, *note, head.duties());
+}
+
+/// The next rung comes when the ladder that was frozen says, or, where that is past, after the distance between two.
+void Judge::check_next_rung(const v1::LedgerEntry& entry, const Note& before) const {
+  const v1::Escalated& head = entry.escalated();
+  const Steps steps = steps_of(before);
+  if (steps.frozen == nullptr || steps.rungs.empty()) return;
+  const std::int64_t now_us = entry.time_us();
+  const std::int64_t again_us = due_us(steps.repeat_last, now_us, steps.frozen->calendar);
+  if (head.said_already()) {
+    need(head.next_us() > now_us && head.next_us() <= again_us, ladders, [&] {
+      return "entry " + std::to_string(entry.index()) + " leaves " + before.name() +
+             " to an earlier call, and not until that is due again";
+    });
+    return;
+  }
+  std::int64_t next_us = again_us;
+  if (head.reason() != v1::ESCALATION_REASON_HELD && head.rung() < steps.rungs.size()) {
+    const auto at_us = [&](std::size_t step) {
+      return rung_us(steps.rungs[step].after, before.from_us, before.deadline_us, steps.within, steps.frozen->calendar);
+    };
+    const std::int64_t planned_us = at_us(head.rung());
+    next_us =
+        planned_us > now_us ? planned_us : now_us + std::max<std::int64_t>(planned_us - at_us(head.rung() - 1), 1);
+    if (head.nobody_on_duty()) next_us = now_us;
+  }
+  check_reckoned(entry, "the next rung of " + before.name(), head.next_us(), next_us);
+}
+
+}  // namespace told::sim
