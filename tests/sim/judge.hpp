@@ -132,6 +132,7 @@ class Judge {
   void adopted(const core::Policy& adopted, core::Instant at);
   void check_handed_over(const std::set<std::pair<std::string, std::string>>& come, std::int64_t since_us,
                          std::int64_t now_us);
+  void check_shift_calls(const v1::LedgerEntry& entry, const Note& before) const;
   void check_orders(const v1::LedgerEntry& entry);
   void check_erasure(const v1::LedgerEntry& entry);
   void check_moved(const v1::LedgerEntry& entry) const;

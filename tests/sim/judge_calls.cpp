@@ -67,7 +67,7 @@ void Judge::check_called(const v1::LedgerEntry& entry, const Note& before) {
     if (duty.kind() == v1::NOTIFICATION_KIND_ESCALATION)
       check_reckoned(entry, "the end of the call to " + duty.recipient(), duty.deadline_us(), head.next_us());
   }
-  if (head.reason() == v1::ESCALATION_REASON_HANDOVER) return;
+  if (head.reason() == v1::ESCALATION_REASON_HANDOVER) return check_shift_calls(entry, before);
   declined_.erase(before.id.number());
   check_next_rung(entry, before);
   const Steps steps = steps_of(before);
@@ -105,6 +105,8 @@ void Judge::check_called(const v1::LedgerEntry& entry, const Note& before) {
     all_lately = all_lately && lately && !called;
     need(called || waits || lately, ladders,
          [&] { return at() + ", and does not call " + person + ", whom its rung names"; });
+    need(!called || !lately || person == before.recipient, ladders,
+         [&] { return at() + ", and calls " + person + ", who was called about the case lately"; });
   }
   need(!head.said_already() || all_lately, ladders,
        [&] { return at() + ", and says that everybody whom its rung names was called lately"; });
@@ -127,8 +129,8 @@ void Judge::check_called(const v1::LedgerEntry& entry, const Note& before) {
 }
 
 /// A case may have a dozen ladders that repeat for ever: one call is for all of them. Whoever was called about this
-/// before, and about anything of the case within the repeat, need not be called again. Drills, and alarms about no
-/// notification, are of no case: of one another's.
+/// before, and within the repeat about anything of the case that is still unanswered, is not called again. Drills, and
+/// alarms about no notification, are of no case: of one another's.
 bool Judge::called_lately(const Note& about, const std::string& person, std::int64_t now_us) const {
   const auto case_of = [&](const Fact& fact) {
     const Fact* subject =
@@ -143,6 +145,7 @@ bool Judge::called_lately(const Note& about, const std::string& person, std::int
     if (case_of(other) != c) continue;
     for (const Note& call : other.notes) {
       if (!call.is(v1::NOTIFICATION_KIND_ESCALATION) || call.recipient != person) continue;
+      if (!book_.note({index, call.about})->open) continue;
       about_this = about_this || (index == fact.index && call.about == about.id.slot);
       last_us = std::max(last_us, call.called_us);
     }

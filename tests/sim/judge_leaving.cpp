@@ -79,7 +79,10 @@ void Judge::leaves(const std::string& recipient, const v1::Delivery& d) {
   need(d.attempt() > sent, marked,
        [&] { return note->name() + " is sent as attempt " + std::to_string(d.attempt()) + " a second time"; });
   sent = d.attempt();
-  check_fields(recipient, d, *note, *book_.fact(id.event));
+  const Fact& fact = *book_.fact(id.event);
+  need(d.status() == fact.status, exercises,
+       [&] { return note->name() + " is sent as " + v1::Status_Name(d.status()) + ", and it is not"; });
+  check_fields(recipient, d, *note, fact);
 }
 
 void Judge::check_fields(const std::string& recipient, const v1::Delivery& d, const Note& note, const Fact& fact) {

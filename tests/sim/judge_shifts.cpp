@@ -82,4 +82,21 @@ void Judge::check_handed_over(const std::set<std::pair<std::string, std::string>
   }
 }
 
+/// A change of shift calls those alone whom a rung that was climbed names, and who are on duty now.
+void Judge::check_shift_calls(const v1::LedgerEntry& entry, const Note& before) const {
+  const Steps steps = steps_of(before);
+  const core::Policy* current = policy(entry.policy_version());
+  if (steps.frozen == nullptr || current == nullptr) return;
+  const auto at = [&] { return "entry " + std::to_string(entry.index()) + " hands over " + before.name(); };
+  need(steps.within.kind != core::Due::Kind::working_days || is_office_time(entry.time_us(), current->calendar),
+       ladders, [&] { return at() + " while the office is closed, and it is owed by working days"; });
+  for (const v1::Duty& duty : entry.escalated().duties()) {
+    bool named = false;
+    for (std::size_t rung = 0; rung < std::min<std::size_t>(before.rung, steps.rungs.size()); ++rung)
+      for (const std::string& rota : steps.rungs[rung].who)
+        named = named || is_on(*current, rota, core::from_us(entry.time_us()), duty.recipient());
+    need(named, ladders, [&] { return at() + " to " + duty.recipient() + ", whom no rota of its rungs has on duty"; });
+  }
+}
+
 }  // namespace told::sim
