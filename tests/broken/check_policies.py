@@ -1,6 +1,7 @@
 """Breaks the policies, a rule at a time, and looks whether the scenarios notice. Part of `ctest -L scenario`.
 
-Also: every scenario has something that it finds, and every item's text still stands in the tree.
+Also: every scenario has something that it finds, every item's text still stands in the tree, and the table of what the
+simulator finds says what the lists say.
 """
 
 import argparse
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from finding import Broke, fails
 from items import ROOT, SCENARIOS, Applied, Unfit, read_items
+from seen import outdated
 
 
 def not_named(items):
@@ -43,6 +45,7 @@ def main():
         return 1
     problems = [f"{SCENARIOS}/{name}.toml is named by no item of tests/broken: show once what makes it fail"
                 for name in not_named(items)]
+    problems += [sentence for sentence in [outdated(items)] if sentence]
     mine = [item for item in items if not item.needs_compiler]
     with tempfile.TemporaryDirectory(prefix="told-broken-") as directory:
         tree = Path(directory)

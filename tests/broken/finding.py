@@ -1,7 +1,8 @@
 """Whether a scenario, or a test, finds a fault."""
 
-import re
+import signal
 import subprocess
+import threading
 
 from items import SCENARIOS, scenario_of
 
@@ -40,13 +41,24 @@ def fails(finder, tree, programs):
 
 
 def seeds_until_found(simulator, tree, disk, seeds_max):
-    """After how many seeds the simulator sees it; None where it does not. What makes it die or hang is found too."""
+    """After how many seeds the simulator sees it, and as what; 0 where it does not. What makes it die or hang is found too."""
     words = [simulator, "--first", "--seeds", str(seeds_max), "--disk", disk, "--traces"]
-    try:
-        ran = subprocess.run(words, capture_output=True, text=True, timeout=SECONDS_MAX * 4, cwd=tree)
-    except subprocess.TimeoutExpired as late:
-        said = (late.stdout or b"").decode()
-        return len(re.findall(r"^--seed ", said, re.MULTILINE)) + 1 if "BROKEN" not in said else None
-    if ran.returncode not in (0, 1) and ran.returncode >= 0:
-        raise Broke(f"the simulator: exit code {ran.returncode}: {(ran.stdout + ran.stderr).strip()}")
-    return len(re.findall(r"^--seed ", ran.stdout, re.MULTILINE)) + (ran.returncode < 0) if ran.returncode else None
+    said, played = [], 0
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=tree) as running:
+        while True:
+            too_long = threading.Timer(SECONDS_MAX, running.kill)  # for one world
+            too_long.start()
+            line = running.stdout.readline()
+            too_long.cancel()
+            if not line:
+                break
+            said.append(line)
+            played += line.startswith("--seed ")
+    if running.returncode > 1:
+        raise Broke(f"the simulator: exit code {running.returncode}: {''.join(said).strip()}")
+    if running.returncode == 0:
+        return 0, ""
+    if running.returncode < 0:  # in the world after the last that it told of
+        how = "it hangs" if running.returncode == -signal.SIGKILL else f"it dies of signal {-running.returncode}"
+        return played + 1, how
+    return played, next(line.removeprefix("BROKEN ").strip() for line in said if line.startswith("BROKEN "))

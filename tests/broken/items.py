@@ -9,7 +9,7 @@ BROKEN = Path(__file__).resolve().parent
 ROOT = BROKEN.parent.parent
 SCENARIOS = Path("tests/scenario")
 KEYS = {"name", "file", "find", "put", "found_by"}
-MAY_HAVE = {"seeds"}
+MAY_HAVE = {"seeds", "unseen"}
 DISKS = ("memory", "sqlite")  # that the simulator keeps a ledger on
 NEEDS_NO_COMPILER = ("config/", "tests/scenario/")
 
@@ -29,10 +29,16 @@ class Item:
     put: str
     found_by: tuple[str, ...]  # "scenario NAME", or "core_tests FILTER" (GoogleTest's)
     seeds: dict[str, int]  # disk -> after how many seeds the simulator found it when that was last tried
+    unseen: str            # why the simulator, when it was tried, did not; empty where it did, or was not tried
 
     @property
     def needs_compiler(self):
         return not self.file.startswith(NEEDS_NO_COMPILER)
+
+    @property
+    def is_told(self):
+        """It is in the program, which the simulator has inside; it plays no other policies than its own."""
+        return self.file.startswith(("daemon/", "adapters/"))
 
     @property
     def scenarios(self):
@@ -56,14 +62,17 @@ def read_item(source, table):
     name = table.get("name", "an item without a name")
     if set(table) - MAY_HAVE != KEYS:
         wrong = ", ".join(sorted((set(table) - MAY_HAVE) ^ KEYS))
-        raise Unfit(f"{source}: \"{name}\": an item has {', '.join(sorted(KEYS))}, may have {', '.join(MAY_HAVE)}, and "
+        raise Unfit(f"{source}: \"{name}\": an item has {', '.join(sorted(KEYS))}, may have {', '.join(sorted(MAY_HAVE))}, and "
                     f"nothing else; look at {wrong}")
     seeds = table.get("seeds", {})
     if not isinstance(seeds, dict) or not all(disk in DISKS and isinstance(n, int) for disk, n in seeds.items()):
         raise Unfit(f"{source}: \"{name}\": seeds is {{ memory = 12 }} or {{ sqlite = 7 }}, after how many it was found")
     found_by = table["found_by"]
+    unseen = table.get("unseen", "")
+    if seeds and unseen:
+        raise Unfit(f"{source}: \"{name}\": the simulator either finds it (seeds) or does not (unseen: why)")
     item = Item(source, name, table["file"], table["find"], table["put"],
-                tuple(found_by) if isinstance(found_by, list) else (found_by,), seeds)
+                tuple(found_by) if isinstance(found_by, list) else (found_by,), seeds, unseen)
     for scenario in item.scenarios:
         if not (ROOT / SCENARIOS / f"{scenario}.toml").is_file():
             raise Unfit(f"{source}: \"{name}\" is to be found by the scenario {scenario}, and there is none of that name")
