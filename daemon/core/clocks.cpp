@@ -113,9 +113,20 @@ void Turn::owe_again(google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups, 
 
 void Turn::tell_it_is_answered(Duties& duties, NotificationId id) {
   const Event& event = *state().event(id.event);
-  for (const Notification& call : event.notifications)
-    // Whoever was called about it hears that it is answered; whoever acknowledged the call too.
-    if (call.is(v1::NOTIFICATION_KIND_ESCALATION) && call.about_slot == id.slot && call.attempts > 0) {
+  const Notification& n = event.notifications[id.slot];
+  for (const Notification& call : event.notifications) {
+    // Whoever was called about it hears that it is answered; whoever acknowledged the call too. What is owed each week
+    // for years keeps the calls of its earlier rounds, and an event has room for so many notifications only.
+    const bool earlier_round = n.rounds > 0 && call.from < n.from;
+    if (!call.is(v1::NOTIFICATION_KIND_ESCALATION) || call.about_slot != id.slot || call.attempts == 0 || earlier_round)
+      continue;
+    const auto before =
+        std::find_if(event.notifications.begin(), event.notifications.end(), [&](const Notification& m) {
+          return m.is(v1::NOTIFICATION_KIND_ANSWERED) && m.about_slot == id.slot && m.recipient == call.recipient;
+        });
+    if (before != event.notifications.end()) {
+      tell_again(duties, {id.event, static_cast<std::uint8_t>(before - event.notifications.begin())}, {});
+    } else {
       NewDuty answered;
       answered.event = id.event;
       answered.recipient = state().recipient_name(call.recipient);
@@ -124,6 +135,7 @@ void Turn::tell_it_is_answered(Duties& duties, NotificationId id) {
       answered.policy_version = call.policy_version;
       add_duty(duties, answered);
     }
+  }
 }
 
 }  // namespace told::core
