@@ -16,6 +16,7 @@ std::string AuditRow::state() const {
   if (ended) return "ended before anybody answered";
   if (declined) return "not theirs";
   if (!deadline_us && delivered_us) return "delivered";
+  if (nobody_there) return "nobody was there to be told";
   return "open";
 }
 
@@ -59,6 +60,7 @@ void AuditTable::add_duties(core::EntryIndex event, const Duties& duties, const 
     made.rule = duty.rule();
     made.policy_version = duty.policy_version();
     made.about_slot = duty.about_slot();
+    made.nobody_there = duty.nobody_there();
     if (duty.attempted()) {
       made.told_us = entry.time_us();
       made.attempts = 1;

@@ -27,11 +27,13 @@ struct AuditRow {
   std::string by, role, recorded_by;
   v1::Means means = v1::MEANS_UNSPECIFIED;
   bool late = false, declined = false, ended = false;
+  bool nobody_there = false;                      ///< nobody was there to be told
   bool done = false;                              ///< obligations: the duty was done
   std::uint32_t rounds_met = 0, rounds_late = 0;  ///< obligations that repeat: rounds before the present one
   std::vector<std::string> escalated_to;          ///< recipients, in the order in which they were called
 
-  /// "acknowledged", "acknowledged LATE", "not theirs", "ended before anybody answered", "delivered", "open"; of
+  /// "acknowledged", "acknowledged LATE", "not theirs", "ended before anybody answered", "delivered", "nobody was there
+  /// to be told", "open"; of
   /// obligations "done", "done LATE", "no longer owed", "open".
   [[nodiscard]] std::string state() const;
   /// The need ended, unless somebody had acknowledged or none was asked to.

@@ -19,6 +19,7 @@ core::Duration at_share(std::vector<core::Duration>& waits, std::size_t nth, std
 class Answers {
  public:
   void add(const AuditRow& row, core::Instant now) {
+    if (row.nobody_there) return;  // who was called in their place is counted by the escalations
     AgencyFigures& agency = agencies_[row.recipient];
     agency.recipient = row.recipient;
     ++agency.told;

@@ -67,7 +67,8 @@ class Disclosing {
     v1::DisclosureReport report;
     for (const auto& [id, row] : table_.rows()) {
       const bool never_told = row.told_us == 0 && row.delivered_us == 0;
-      if (row.case_number == 0 || (never_told && row.kind == v1::NOTIFICATION_KIND_OBLIGATION)) continue;
+      if (row.case_number == 0 || (never_told && row.kind == v1::NOTIFICATION_KIND_OBLIGATION) || row.nobody_there)
+        continue;
       add(id, row, *report.add_disclosures());
     }
     return report;

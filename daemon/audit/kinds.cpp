@@ -47,6 +47,8 @@ std::string kind_words(v1::NotificationKind kind) {
   }
 }
 
+std::string nobody_there_words(const v1::Duty& duty) { return duty.nobody_there() ? " (NOBODY THERE)" : ""; }
+
 std::string on_one_line(const std::string& text) {
   std::string out;
   out.reserve(text.size());

@@ -51,12 +51,14 @@ struct Speaker {
 
   std::string note() const { return !body || body->note().empty() ? "" : ": \"" + on_one_line(body->note()) + "\""; }
 
+  std::string told(const v1::Duty& duty) const { return title(duty.recipient()) + nobody_there_words(duty); }
+
   std::string duties(const google::protobuf::RepeatedPtrField<v1::Duty>& all) const {
     std::string text;
     for (const auto& duty : all) {
       if (duty.kind() == v1::NOTIFICATION_KIND_OBLIGATION) continue;
       text += text.empty() ? "" : ", ";
-      text += title(duty.recipient());
+      text += told(duty);
       if (duty.deadline_us()) text += " by " + short_time(from_us(duty.deadline_us()), from_us(entry.time_us()));
     }
     return text.empty() ? "nobody" : text;
@@ -102,7 +104,7 @@ struct Speaker {
 
   std::string names(const google::protobuf::RepeatedPtrField<v1::Duty>& all) const {
     std::string text;
-    for (const auto& duty : all) text += (text.empty() ? "" : ", ") + title(duty.recipient());
+    for (const auto& duty : all) text += (text.empty() ? "" : ", ") + told(duty);
     return text.empty() ? "nobody" : text;
   }
 };
@@ -222,12 +224,18 @@ std::string escalated(const Speaker& say, const v1::Escalated& step) {
     case v1::ESCALATION_REASON_HANDOVER:
       text = who + silence(asked) + ", and somebody else comes on duty";
       break;
+    case v1::ESCALATION_REASON_NOBODY_THERE:
+      text = "Nobody could be told as " + say.slot(step.slot());
+      break;
     default:
       text = who + silence(asked);
       break;
   }
   const std::string rung = " (rung " + std::to_string(step.rung()) + ")";
-  if (step.nobody_on_duty())
+  if (step.nobody_on_duty() && !step.duties().empty())
+    text += ": NOBODY IS ON DUTY for this rung, so " + say.names(step.duties()) + " from below it" +
+            (step.duties_size() > 1 ? " are" : " is") + " called again" + rung;
+  else if (step.nobody_on_duty() && !step.said_already())
     text += ": NOBODY IS ON DUTY for this rung, so it goes up" + rung;
   else if (step.said_already())
     text += ": said in a call about this case already" + rung;

@@ -25,7 +25,7 @@ google::protobuf::Timestamp stamp(core::Instant t) {
   return google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(core::to_us(t));
 }
 
-std::string state_words(const core::Notification& n) {
+std::string state_words(const core::Notification& n, bool kept_out) {
   std::string text;
   if (n.is(v1::NOTIFICATION_KIND_OBLIGATION)) {
     text = n.acknowledged != core::Instant{} ? "taken on, not done yet"
@@ -39,6 +39,10 @@ std::string state_words(const core::Notification& n) {
     text = "sent to them; whether it arrived is not known";
   else if (n.in_flight)
     text = "on its way; not confirmed";
+  else if (kept_out)
+    text = "they are kept out of the case: see to it yourself, or say who does";
+  else if (n.nobody_there())
+    text = "nobody is there to be told: see to it yourself, or say who does";
   else if (n.dropped)
     text = "cannot be delivered: telephone them";
   else
@@ -57,7 +61,8 @@ v1::OpenNotification row_of(const Clocked& open, const core::State& state, core:
   row.set_kind(static_cast<v1::NotificationKind>(n->kind));
   row.set_event_type(event->type == "alarm" ? "alarm." + event->id : std::string(event->type));
   *row.mutable_event_time() = stamp(event->time);
-  row.set_state(state_words(*n));
+  const bool kept_out = state.screened(state.case_called_about(*event), row.recipient());
+  row.set_state(state_words(*n, kept_out));
   *row.mutable_deadline() = stamp(n->deadline);
   row.set_time_left(audit::time_left(n->deadline, now));
   row.set_late(now > n->deadline);
@@ -67,7 +72,7 @@ v1::OpenNotification row_of(const Clocked& open, const core::State& state, core:
   row.set_delivered(n->delivered);
   row.set_exhausted(n->exhausted);
   row.set_sent(n->sent);
-  row.set_needs_person(n->dropped && n->failures > 0 && !n->delivered);
+  row.set_needs_person(n->dropped && n->failures > 0 && !n->delivered && !kept_out);
   row.set_exercise(event->status != v1::STATUS_ACTUAL);
   if (n->is(v1::NOTIFICATION_KIND_OBLIGATION))
     if (const auto policy = state.policy(n->policy_version); policy && policy->clock(n->rule))

@@ -61,15 +61,16 @@ void check_somebody_else(const PolicyDraft& draft, const Text& ladder_name, cons
                          Findings& findings) {
   const LadderDraft* ladder = ladder_name.given ? draft.ladder(ladder_name.value) : nullptr;
   if (ladder == nullptr || !who.given) return;
-  bool somebody_else = ladder->rungs.empty();
-  for (const auto& rung : ladder->rungs) {
-    const bool found_already = rung.who.value.empty() && !rung.again && !rung.deputy;
-    somebody_else = somebody_else || found_already || !draft.called_by(rung, who.value).empty();
-  }
-  if (!somebody_else) {
-    findings.add(ladder_name.at, table + ".ladder: " + in_quotes(ladder_name.value) + " calls nobody but " +
-                                     in_quotes(who.value) +
-                                     ", who has not answered: use a ladder that calls somebody else");
+  for (const std::string& person : draft.people(who.value)) {
+    bool somebody_else = ladder->rungs.empty();
+    for (const auto& rung : ladder->rungs) {
+      const bool found_already = rung.who.value.empty() && !rung.again && !rung.deputy;
+      somebody_else = somebody_else || found_already || !draft.called_by(rung, person).empty();
+    }
+    if (!somebody_else)
+      findings.add(ladder_name.at, table + ".ladder: " + in_quotes(ladder_name.value) + " calls nobody but " +
+                                       in_quotes(person) +
+                                       ", who has not answered: use a ladder that calls somebody else");
   }
 }
 

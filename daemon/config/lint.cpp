@@ -58,27 +58,31 @@ void lint_empty_messages(LintPart& part) {
 }
 
 /// Fields for somebody who is told only that something waits: what the rule lets out is seen by nobody.
-void lint_carriers(LintPart& part) {
-  const auto carries = [](const core::Recipient& recipient, const std::string& carrier) {
+void lint_carrier(LintPart& part, const core::Rule& rule, const std::string& name) {
+  const core::Recipient* recipient = part.policy.recipient(name);
+  if (recipient == nullptr) return;
+  const auto carries = [&](const std::string& carrier) {
     const carriers::Kind* kind = carriers::kind(carrier);
-    return kind == nullptr || kind->carries_content || (kind->may_carry_form && recipient.form_by_mail);
+    return kind == nullptr || kind->carries_content || (kind->may_carry_form && recipient->form_by_mail);
   };
-  for (const core::Rule& rule : part.policy.rules) {
-    const core::Recipient* recipient = part.policy.recipient(rule.who);
-    if (recipient == nullptr || rule.fields.empty()) continue;
-    const std::string who = "tell: " + in_quotes(rule.who) + " is told of " + in_quotes(rule.when) + " by ";
-    if (!carries(*recipient, recipient->carrier))
-      part.findings.add(line_of(rule), who + recipient->carrier +
-                                           ", which must not carry personal fields: it says that something waits, and "
-                                           "nobody sees the fields. Take them out, or give the recipient a carrier "
-                                           "that carries them (zmq_queue, webhook, spool), or let its mailbox carry "
-                                           "them sealed (form_by_mail)");
-    // A person by post is woken by a text message, and has the duty board to look at.
-    else if (recipient->second && !recipient->person && !carries(*recipient, recipient->second->carrier))
-      part.findings.add(line_of(rule), who + recipient->second->carrier +
-                                           " where its carrier fails, and is then told only that something waits: see "
-                                           "to it that somebody there knows where to ask");
-  }
+  const std::string who = "tell: " + in_quotes(name) + " is told of " + in_quotes(rule.when) + " by ";
+  if (!carries(recipient->carrier))
+    part.findings.add(line_of(rule), who + recipient->carrier +
+                                         ", which must not carry personal fields: it says that something waits, and "
+                                         "nobody sees the fields. Take them out, or give the recipient a carrier that "
+                                         "carries them (zmq_queue, webhook, spool), or let its mailbox carry them "
+                                         "sealed (form_by_mail)");
+  // A person by post is woken by a text message, and has the duty board to look at.
+  else if (recipient->second && !recipient->person && !carries(recipient->second->carrier))
+    part.findings.add(line_of(rule), who + recipient->second->carrier +
+                                         " where its carrier fails, and is then told only that something waits: see to "
+                                         "it that somebody there knows where to ask");
+}
+
+void lint_carriers(LintPart& part) {
+  for (const core::Rule& rule : part.policy.rules)
+    if (!rule.fields.empty())
+      for (const std::string& name : part.people(rule.who)) lint_carrier(part, rule, name);
 }
 
 /// A second channel that waits for failures, where a worker that is gone fails at nothing.
@@ -95,7 +99,7 @@ void lint_second_channels(LintPart& part) {
 /// Everyone whom a rule, a ladder, a clock or the stand-down may reach.
 std::set<std::string> reached(const LintPart& part) {
   std::set<std::string> names;
-  for (const core::Rule& rule : part.policy.rules) names.insert(rule.who);
+  for (const core::Rule& rule : part.policy.rules) names.merge(part.people(rule.who));
   for (const core::Clock& clock : part.policy.clocks) names.merge(part.people(clock.who));
   for (const auto& [name, ladder] : part.policy.ladders) names.merge(part.called_by(name));
   for (const core::Recipient& recipient : part.policy.recipients) names.insert(recipient.deputy);
@@ -147,10 +151,8 @@ void lint_calendar(LintPart& part) {
 std::set<std::string> LintPart::people(const std::string& who) const {
   const core::Rota* rota = policy.rota(who);
   if (rota == nullptr) return {who};
-  std::set<std::string> all{rota->otherwise.begin(), rota->otherwise.end()};
-  for (const auto& shift : rota->weekly) all.insert(shift.who.begin(), shift.who.end());
-  for (const auto& instead : rota->overrides) all.insert(instead.who.begin(), instead.who.end());
-  return all;
+  const std::vector<std::string> all = rota->everyone();
+  return {all.begin(), all.end()};
 }
 
 std::set<std::string> LintPart::called_by(const std::string& ladder_name) const {

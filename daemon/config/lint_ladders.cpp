@@ -62,14 +62,15 @@ void lint_duty(LintPart& part) {
                             ". Put somebody on the rota for these hours, or name a team under otherwise");
     }
   }
-  for (const core::Clock& clock : part.policy.clocks) {
-    const auto stretches = nobody(part, {clock.who});
-    if (stretches.empty()) continue;
-    part.findings.add({clock.line, 1}, "clock " + in_quotes(clock.name) + ": nobody is on duty as " +
-                                           in_quotes(clock.who) +
-                                           " in the next 28 days: " + in_words(stretches, part.policy.calendar) +
-                                           ". Put somebody on the rota for these hours");
-  }
+  const auto look = [&](const std::string& what, const std::string& who, int line) {
+    const auto stretches = nobody(part, {who});
+    if (stretches.empty()) return;
+    part.findings.add({line, 1}, what + ": nobody is on duty as " + in_quotes(who) +
+                                     " in the next 28 days: " + in_words(stretches, part.policy.calendar) +
+                                     ". Put somebody on the rota for these hours");
+  };
+  for (const core::Rule& rule : part.policy.rules) look("tell: " + in_quotes(rule.when), rule.who, rule.line);
+  for (const core::Clock& clock : part.policy.clocks) look("clock " + in_quotes(clock.name), clock.who, clock.line);
 }
 
 // --- ladders and deadlines ---
@@ -134,19 +135,18 @@ void lint_paces(LintPart& part) {
 
 void lint_exercises(LintPart& part) {
   for (const core::Rule& rule : part.policy.rules) {
-    const core::Recipient* told = part.policy.recipient(rule.who);
-    if (told == nullptr) continue;
+    const core::Recipient* told = part.policy.recipient(rule.who);  // none: a rota, whose people are real ones
+    const bool exercise = told != nullptr && told->exercise_only;
     std::set<std::string> called = part.called_by(rule.ladder[0]);
     called.merge(part.called_by(rule.ladder[1]));
     for (const std::string& name : called) {
       const core::Recipient* recipient = part.policy.recipient(name);
-      if (recipient == nullptr || recipient->exercise_only == told->exercise_only) continue;
+      if (recipient == nullptr || recipient->exercise_only == exercise) continue;
       part.findings.add({rule.line, 1},
-                        told->exercise_only
-                            ? "tell: an exercise with " + in_quotes(rule.who) + " would call " + in_quotes(name) +
-                                  ", who answers real calls: give exercises a ladder of their own"
-                            : "tell: the ladder of " + in_quotes(rule.who) + " calls " + in_quotes(name) +
-                                  ", who gets exercises only and would hear of nothing real: call somebody else");
+                        exercise ? "tell: an exercise with " + in_quotes(rule.who) + " would call " + in_quotes(name) +
+                                       ", who answers real calls: give exercises a ladder of their own"
+                                 : "tell: the ladder of " + in_quotes(rule.who) + " calls " + in_quotes(name) +
+                                       ", who gets exercises only and would hear of nothing real: call somebody else");
     }
   }
 }

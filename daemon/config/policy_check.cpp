@@ -67,18 +67,35 @@ void check_stream(const RuleDraft& rule, const RecipientDraft& recipient, Findin
   }
 }
 
-void check_path(const Text& path, const RuleDraft& rule, const RecipientDraft* recipient, Findings& findings) {
+/// Whoever is on duty is told: everyone on the rota must be of one sort.
+void check_told_rota(const RuleDraft& rule, const std::vector<const RecipientDraft*>& people, Findings& findings) {
+  const std::string said = "tell.who: " + in_quotes(rule.who.value) + " has ";
+  const auto within = [](const RecipientDraft* each) { return in_prevent_stream(*each); };
+  for (const RecipientDraft* each : people)
+    if (each->exercise_only)
+      findings.add(rule.who.at,
+                   said + in_quotes(each->name.value) +
+                       " on it, who gets exercises only, and whoever is on duty must hear of what is real: "
+                       "take them off the rota, or name a recipient");
+  if (std::any_of(people.begin(), people.end(), within) && !std::all_of(people.begin(), people.end(), within))
+    findings.add(rule.who.at, said +
+                                  "people of the Prevent stream and others on it, and neither may hear what is for the "
+                                  "other: make a rota for each");
+}
+
+void check_path(const Text& path, const RuleDraft& rule, const std::vector<const RecipientDraft*>& recipients,
+                Findings& findings) {
   const auto* data = data_of(rule.when.value);
   if (data == nullptr) return;
   if (const auto problem = problem_of_path(path.value, *data); !problem.empty()) {
     findings.add(path.at, "tell.fields (rule at line " + std::to_string(rule.at.line) + "): " + problem);
     return;
   }
-  if (recipient == nullptr) return;
   // A field that the agency's own message has no room for would be left out without a word.
-  const auto* message = message_for(recipient->agency.value, rule.when.value);
-  if (message == nullptr) return;
-  if (const auto group = path.value.substr(0, path.value.find('.')); message->FindFieldByName(group) == nullptr) {
+  const auto group = path.value.substr(0, path.value.find('.'));
+  for (const RecipientDraft* recipient : recipients) {
+    const auto* message = message_for(recipient->agency.value, rule.when.value);
+    if (message == nullptr || message->FindFieldByName(group) != nullptr) continue;
     findings.add(path.at, "tell.fields (rule at line " + std::to_string(rule.at.line) + "): " + message->name() +
                               ", by which " + in_quotes(recipient->name.value) + " is told of " +
                               in_quotes(rule.when.value) + ", has no " + in_quotes(group) +
@@ -86,7 +103,7 @@ void check_path(const Text& path, const RuleDraft& rule, const RecipientDraft* r
   }
 }
 
-void check_fields(const PolicyDraft& draft, const RuleDraft& rule, const RecipientDraft* recipient,
+void check_fields(const PolicyDraft& draft, const RuleDraft& rule, const std::vector<const RecipientDraft*>& recipients,
                   Findings& findings) {
   const bool said = rule.fields.given || rule.fields_list.given;
   if (is_alarm(rule.when.value)) {
@@ -113,11 +130,11 @@ void check_fields(const PolicyDraft& draft, const RuleDraft& rule, const Recipie
     }
     fields = &list->second;
   }
-  for (const Text& path : fields->value) check_path(path, rule, recipient, findings);
-  if (fields->given && fields->value.empty() && recipient != nullptr && recipient->agency.value != "generic") {
-    findings.add(rule.at, "tell.fields is empty, and " + in_quotes(recipient->name.value) +
-                              " would be sent a form with nothing in it: name the fields that may leave");
-  }
+  for (const Text& path : fields->value) check_path(path, rule, recipients, findings);
+  for (const RecipientDraft* recipient : recipients)
+    if (fields->given && fields->value.empty() && recipient->agency.value != "generic")
+      findings.add(rule.at, "tell.fields is empty, and " + in_quotes(recipient->name.value) +
+                                " would be sent a form with nothing in it: name the fields that may leave");
 }
 
 void check_when(const PolicyDraft& draft, const RuleDraft& rule, Findings& findings) {
@@ -247,11 +264,13 @@ void check_rules(const PolicyDraft& draft, Findings& findings) {
       continue;
     }
     check_word(rule.when, "tell.when", "event or alarm", whens(), findings);
-    check_word(rule.who, "tell.who", "declared recipient", draft.recipient_names(), findings);
-    const RecipientDraft* recipient = rule.who.given ? draft.recipient(rule.who.value) : nullptr;
+    check_word(rule.who, "tell.who", "declared recipient or rota", draft.callable_names(), findings);
+    const std::vector<const RecipientDraft*> recipients = draft.recipients_for(rule.who.value);
+    if (draft.rota(rule.who.value) != nullptr) check_told_rota(rule, recipients, findings);
     if (rule.when.given) {
-      if (recipient != nullptr && recipient->agency.given) check_stream(rule, *recipient, findings);
-      check_fields(draft, rule, recipient, findings);
+      for (const RecipientDraft* recipient : recipients)
+        if (recipient->agency.given) check_stream(rule, *recipient, findings);
+      check_fields(draft, rule, recipients, findings);
       check_when(draft, rule, findings);
       check_reasons(rule, findings);
     }

@@ -46,11 +46,19 @@ std::set<std::string> PolicyDraft::people(const std::string& who) const {
   return role == nullptr ? std::set<std::string>{who} : role->people();
 }
 
+std::vector<const RecipientDraft*> PolicyDraft::recipients_for(const std::string& who) const {
+  std::vector<const RecipientDraft*> all;
+  for (const std::string& each : people(who))
+    if (const RecipientDraft* found = recipient(each)) all.push_back(found);
+  return all;
+}
+
 std::set<std::string> PolicyDraft::called_by(const RungDraft& rung, const std::string& silent) const {
   std::set<std::string> called;
   for (const Text& who : rung.who.value) called.merge(people(who.value));
-  const RecipientDraft* whose = rung.deputy ? recipient(silent) : nullptr;
-  if (whose != nullptr && whose->deputy.given) called.insert(whose->deputy.value);
+  if (rung.deputy)
+    for (const RecipientDraft* whose : recipients_for(silent))
+      if (whose->deputy.given) called.insert(whose->deputy.value);
   called.erase(silent);
   return called;
 }

@@ -107,6 +107,8 @@ struct PolicyDraft {
   [[nodiscard]] std::vector<std::string> callable_names() const;
   /// Everyone for whom a name on a rung may ever stand: a rota's people, or the recipient itself.
   [[nodiscard]] std::set<std::string> people(const std::string& who) const;
+  /// The same as recipients, as far as they are declared.
+  [[nodiscard]] std::vector<const RecipientDraft*> recipients_for(const std::string& who) const;
   /// Everyone whom the rung may ever call because `silent` has not answered; `silent` itself left out.
   [[nodiscard]] std::set<std::string> called_by(const RungDraft& rung, const std::string& silent) const;
 };

@@ -32,6 +32,7 @@ void check_nobody_twice(const PolicyDraft& draft, Findings& findings) {
     if (!later.when.given || !later.who.given) continue;
     for (std::size_t j = 0; j < i; ++j) {
       const RuleDraft& earlier = draft.rules[j];
+      // Somebody on a rota may well have a rule of their own: on the day on which they stand in they are told twice.
       if (earlier.when.value != later.when.value || earlier.who.value != later.who.value) continue;
       if (!sites_overlap(earlier, later)) continue;
       findings.add(later.at, "tell: " + in_quotes(later.who.value) + " is told of " + in_quotes(later.when.value) +
@@ -65,8 +66,9 @@ bool always_tells(const PolicyDraft& draft, const RuleDraft& rule, const std::st
   if (rule.when.value != when) return false;
   // Conditions on an alarm are found to be wrong elsewhere, and hold nobody back.
   if (!is_alarm(when) && (rule.only_if.given || !applies_at(rule, site))) return false;
-  const RecipientDraft* recipient = draft.recipient(rule.who.value);
-  return recipient != nullptr && !recipient->exercise_only;
+  const auto recipients = draft.recipients_for(rule.who.value);
+  return !recipients.empty() && std::none_of(recipients.begin(), recipients.end(),
+                                             [](const RecipientDraft* each) { return each->exercise_only; });
 }
 
 bool reaches_somebody(const PolicyDraft& draft, const std::string& when, const std::string& site) {
@@ -124,19 +126,22 @@ void check_everything_reaches_somebody(const PolicyDraft& draft, Findings& findi
   }
 }
 
-/// The most that one duty with this ladder can become: itself, and for everyone on a rung the call and its answer.
+/// The most that one duty with this ladder can become: itself, and for everyone on its rungs the call and its answer
+/// (who is called again, or hears again that it is answered, is told the same notification again).
 std::size_t weight(const PolicyDraft& draft, const std::string& ladder_name, const std::string& who) {
   const LadderDraft* ladder = draft.ladder(ladder_name);
-  std::size_t called = 0;
+  std::set<std::string> called;
   if (ladder != nullptr) {
-    for (const auto& rung : ladder->rungs) called += draft.called_by(rung, who).size();
+    for (const auto& rung : ladder->rungs) called.merge(draft.called_by(rung, who));
   }
-  return 1 + 2 * called;
+  return 1 + 2 * called.size();
 }
 
 std::size_t weight(const PolicyDraft& draft, const RuleDraft& rule) {
-  return std::max(weight(draft, rule.ladder[0].value, rule.who.value),
-                  weight(draft, rule.ladder[1].value, rule.who.value));
+  const RotaDraft* rota = draft.rota(rule.who.value);
+  const std::size_t told = rota == nullptr ? 1 : std::max<std::size_t>(rota->most_together(), 1);
+  return told * std::max(weight(draft, rule.ladder[0].value, rule.who.value),
+                         weight(draft, rule.ladder[1].value, rule.who.value));
 }
 
 /// The notifications that one event of this type can make, from the site where it makes most.
@@ -163,7 +168,7 @@ std::set<std::string> may_hear(const PolicyDraft& draft, const std::string& when
   std::set<std::string> names;
   for (const auto& rule : draft.rules) {
     if (rule.when.value != when) continue;
-    names.insert(rule.who.value);
+    names.merge(draft.people(rule.who.value));
     for (const Text& ladder_name : rule.ladder) {
       const LadderDraft* ladder = draft.ladder(ladder_name.value);
       if (ladder == nullptr) continue;
@@ -189,7 +194,7 @@ void check_number(Place at, std::size_t number, const std::string& what, Finding
   if (number <= notifications_most) return;
   findings.add(at, what + " could make " + std::to_string(number) + " notifications, and one event has room for " +
                        std::to_string(notifications_most) +
-                       " (1 for each recipient, 2 for everyone on each rung of its ladder): shorten the ladders, or "
+                       " (1 for each recipient, 2 for everyone on the rungs of its ladder): shorten the ladders, or "
                        "tell fewer recipients");
 }
 

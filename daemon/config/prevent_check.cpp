@@ -33,9 +33,10 @@ class Calls {
       for (const Text& who : rung.who.value)
         for (const std::string& name : draft_.people(who.value))
           look_at(name, who.at, "ladder.rung.who", about, of_the_stream);
-      const RecipientDraft* whose = rung.deputy ? draft_.recipient(silent) : nullptr;
-      if (whose != nullptr && whose->deputy.given)
-        look_at(whose->deputy.value, whose->deputy.at, "recipient.deputy", about, of_the_stream);
+      if (!rung.deputy) continue;
+      for (const RecipientDraft* whose : draft_.recipients_for(silent))
+        if (whose->deputy.given)
+          look_at(whose->deputy.value, whose->deputy.at, "recipient.deputy", about, of_the_stream);
     }
   }
 
@@ -65,8 +66,11 @@ std::string made_by(const std::string& when, const char* by, int line) {
 
 bool tells(const PolicyDraft& draft, const std::string& alarm, bool of_the_stream) {
   return std::any_of(draft.rules.begin(), draft.rules.end(), [&](const RuleDraft& rule) {
-    const RecipientDraft* who = rule.when.value == alarm ? draft.recipient(rule.who.value) : nullptr;
-    return who != nullptr && !who->exercise_only && in_prevent_stream(*who) == of_the_stream;
+    if (rule.when.value != alarm) return false;
+    const auto told = draft.recipients_for(rule.who.value);
+    return !told.empty() && std::all_of(told.begin(), told.end(), [&](const RecipientDraft* who) {
+      return !who->exercise_only && in_prevent_stream(*who) == of_the_stream;
+    });
   });
 }
 
@@ -102,8 +106,10 @@ void check_prevent_stream(const PolicyDraft& draft, Findings& findings) {
   Calls calls(draft, findings);
   const RuleDraft* first_rule = nullptr;
   for (const RuleDraft& rule : draft.rules) {
-    const RecipientDraft* who = draft.recipient(rule.who.value);
-    const bool alarm_within = is_alarm(rule.when.value) && who != nullptr && in_prevent_stream(*who);
+    const auto told = draft.recipients_for(rule.who.value);
+    const bool alarm_within =
+        is_alarm(rule.when.value) && !told.empty() &&
+        std::all_of(told.begin(), told.end(), [](const RecipientDraft* who) { return in_prevent_stream(*who); });
     const bool within = core::is_prevent(rule.when.value) || alarm_within;
     if (core::is_prevent(rule.when.value) && first_rule == nullptr) first_rule = &rule;
     for (const Text& ladder : rule.ladder)

@@ -11,15 +11,53 @@ void Turn::on(const RaiseAlarm& c) {
   raise(c.code, c.party, {0, c.code == "delivery_failing" && hears_prevent_alone(c.party)});
 }
 
-bool Turn::hears_prevent_alone(const std::string& recipient) const {
-  const Recipient* found = state().policy() ? state().policy()->recipient(recipient) : nullptr;
-  return found != nullptr && found->prevent;
+bool Turn::hears_prevent_alone(const std::string& who) const {
+  if (!state().policy()) return false;
+  const Policy& policy = *state().policy();
+  const Rota* rota = policy.rota(who);
+  const std::vector<std::string> names = rota == nullptr ? std::vector{who} : rota->everyone();
+  return !names.empty() && std::all_of(names.begin(), names.end(), [&](const std::string& name) {
+    const Recipient* found = policy.recipient(name);
+    return found != nullptr && found->prevent;
+  });
+}
+
+std::vector<const Rule*> Turn::rules_for_alarm(const std::string& code, bool prevent) const {
+  std::vector<const Rule*> rules;
+  // That somebody was not told of a Prevent case, or cannot be, says that there is one: only its stream may hear that,
+  // and the stream hears of nothing else.
+  for (const Rule& rule : state().policy()->rules)
+    if (rule.when == "alarm." + code && hears_prevent_alone(rule.who) == prevent) rules.push_back(&rule);
+  return rules;
+}
+
+bool Turn::somebody_may_hear(const std::vector<const Rule*>& rules, CaseNumber c) const {
+  const Policy& policy = *state().policy();
+  const auto there = [&](const std::string& name) {
+    const std::vector<std::string> people = policy.on_duty(name, now_);
+    return std::any_of(people.begin(), people.end(), [&](const std::string& who) { return !state().screened(c, who); });
+  };
+  return std::any_of(rules.begin(), rules.end(), [&](const Rule* rule) {
+    if (there(rule->who)) return true;
+    const Ladder* ladder = policy.ladder(rule->ladder[0]);
+    return ladder != nullptr && std::any_of(ladder->rungs.begin(), ladder->rungs.end(), [&](const Rung& rung) {
+             return std::any_of(rung.who.begin(), rung.who.end(), there);
+           });
+  });
 }
 
 void Turn::raise(const std::string& code, const std::string& party, About about) {
   const Event* event = state().event(NotificationId::of(about.notification).event);
   const bool prevent = about.notification == 0 ? about.prevent : event != nullptr && event->prevent;
   if (!state().policy() || state().open_alarm(code, party, prevent) != 0) return;
+  const std::vector<const Rule*> rules = rules_for_alarm(code, prevent);
+  CaseNumber about_case = event == nullptr ? 0 : state().case_called_about(*event);
+  // Where everybody whom the alarm could reach is kept out of the case, silence is worse than that they learn of its
+  // reference, which is all that an alarm says: it is then about no case.
+  if (about_case != 0 && !somebody_may_hear(rules, about_case)) {
+    about_case = 0;
+    about.notification = 0;
+  }
   const EntryIndex index = state().next_index();
   Entry e = own_entry(0);
   v1::AlarmRaised& head = *e.head.mutable_alarm_raised();
@@ -27,19 +65,17 @@ void Turn::raise(const std::string& code, const std::string& party, About about)
   head.set_party(party);
   head.set_notification(about.notification);
   head.set_prevent(prevent);
-  for (const Rule& rule : state().policy()->rules) {
-    if (!rule.when.starts_with("alarm.") || rule.when.substr(6) != code) continue;
-    // That somebody was not told of a Prevent case, or cannot be, says that there is one: only its stream may hear
-    // that, and the stream hears of nothing else.
-    if (hears_prevent_alone(rule.who) != prevent) continue;
-    NewDuty duty = by_rule(*state().policy(), rule, Pace::other, now_);
+  head.set_about_case(about_case);
+  for (const Rule* rule : rules) {
+    NewDuty duty = by_rule(*state().policy(), *rule, Pace::other, now_);
     duty.event = index;
     duty.kind = v1::NOTIFICATION_KIND_ALARM;
-    add_duty(*head.mutable_duties(), duty);
+    add_duties_by_rule(*head.mutable_duties(), *rule, duty, about_case);
   }
   const Duties made = head.duties();
   record(std::move(e));
   start_duties(index, made);
+  say_who_is_off_duty(made, prevent);
 }
 
 void Turn::on(const ClearAlarm& c) {

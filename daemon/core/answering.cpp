@@ -113,10 +113,7 @@ std::vector<std::string> Turn::told_of(const std::vector<EntryIndex>& episodes) 
   for (const EntryIndex missing : episodes)
     for (const Notification& n : state().event(missing)->notifications) {
       const std::string& who = state().recipient_name(n.recipient);
-      // A call that was never put into anybody's hands told nobody anything.
-      const bool unasked = n.is(v1::NOTIFICATION_KIND_ESCALATION) || n.is(v1::NOTIFICATION_KIND_OBLIGATION);
-      const bool counts = !unasked || n.attempts > 0;
-      if (counts && std::find(told.begin(), told.end(), who) == told.end()) told.push_back(who);
+      if (n.tells() && std::find(told.begin(), told.end(), who) == told.end()) told.push_back(who);
     }
   return told;
 }
@@ -124,9 +121,10 @@ std::vector<std::string> Turn::told_of(const std::vector<EntryIndex>& episodes) 
 void Turn::tell_the_end(Duties& duties, const std::vector<std::string>& told, EntryIndex event, Instant from,
                         const Event& about) {
   for (const std::string& who : told) {
-    const bool has_its_own =
-        std::any_of(duties.begin(), duties.end(), [&](const v1::Duty& duty) { return duty.recipient() == who; });
-    if (has_its_own) continue;
+    const bool has_its_own = std::any_of(duties.begin(), duties.end(), [&](const v1::Duty& duty) {
+      return duty.recipient() == who && !duty.nobody_there();
+    });
+    if (has_its_own) continue;  // whoever is kept out of the case by now learns all the same that it is over
     NewDuty duty = by_stand_down(from, about);
     duty.event = event;
     duty.recipient = who;
@@ -172,6 +170,7 @@ void Turn::on(const OrderScreen& c) {
   head.set_means(c.by.means);
   name_person(e, c.by, c.reason);
   record(std::move(e));
+  arm_where_nobody_is_there();
   v1::AcknowledgementResult result;
   result.set_recorded(true);
   answer(c.reply_to, std::move(result));

@@ -113,6 +113,13 @@ void Turn::arm(NotificationId id) {
     });
 }
 
+void Turn::arm_where_nobody_is_there() {
+  for (const auto& [index, event] : state().events())
+    for (std::size_t slot = 0; slot < event.notifications.size(); ++slot)
+      if (const Notification& n = event.notifications[slot]; n.open() && n.nobody_there() && n.next == now_)
+        arm({index, static_cast<std::uint8_t>(slot)});
+}
+
 void Turn::start_duties(EntryIndex event, const Duties& duties) {
   for (const v1::Duty& duty : duties) {
     if (duty.next_us() != 0) arm({event, static_cast<std::uint8_t>(duty.slot())});

@@ -27,7 +27,7 @@ void Turn::fire(const Timer& timer) {
   const NotificationId id = NotificationId::of(timer.notification);
   const Notification* n = state().notification(id);
   if (n == nullptr || !n->open() || n->generation != timer.generation) return;  // stopped: never fires, however late
-  climb(id, v1::ESCALATION_REASON_SILENCE);
+  climb(id, n->nobody_there() ? v1::ESCALATION_REASON_NOBODY_THERE : v1::ESCALATION_REASON_SILENCE);
 }
 
 Instant Turn::Steps::at(std::size_t step, const Notification& n) const {
@@ -84,13 +84,24 @@ std::vector<std::string> Turn::called_by(const Rung& rung, const Event& event, c
   if (recipient != nullptr && !recipient->deputy.empty()) names.push_back(recipient->deputy);
 
   // The ladder is frozen, but who is on duty is today's rota's to say.
+  const CaseNumber about = state().case_called_about(event);
   std::vector<std::string> who;
   for (const std::string& name : names)
     for (const std::string& person :
          (state().policy()->rota(name) != nullptr ? *state().policy() : policy).on_duty(name, now_))
-      if (std::find(who.begin(), who.end(), person) == who.end() && !state().screened(state().case_of(event), person))
+      if (std::find(who.begin(), who.end(), person) == who.end() && !state().screened(about, person))
         who.push_back(person);
   return who;
+}
+
+std::vector<std::string> Turn::called_below(const Steps& steps, std::size_t rung, const Event& event,
+                                            const Notification& n) const {
+  const std::string& silent = state().recipient_name(n.recipient);
+  while (--rung > 0) {
+    std::vector<std::string> who = called_by(steps.rungs[rung - 1], event, n, *steps.policy);
+    if (std::any_of(who.begin(), who.end(), [&](const std::string& name) { return name != silent; })) return who;
+  }
+  return {};
 }
 
 void Turn::call(Duties& duties, NotificationId id, const std::vector<std::string>& who, Instant until) {
@@ -152,7 +163,7 @@ void Turn::climb(NotificationId id, v1::EscalationReason reason) {
 
   const std::size_t rungs = steps.rungs.size();
   const bool at_the_top = n.rung >= rungs;
-  const bool is_held = n.rung > 0 && reason == v1::ESCALATION_REASON_SILENCE &&
+  const bool is_held = n.rung > 0 && reason != v1::ESCALATION_REASON_DECLINED &&
                        held(event, id.slot, steps.rungs[std::min<std::size_t>(n.rung, rungs) - 1]);
   std::size_t rung = is_held || at_the_top ? std::min<std::size_t>(n.rung, rungs) : n.rung + std::size_t{1};
   // Whoever has said that it is not theirs is not told again: somebody else is called.
@@ -168,9 +179,12 @@ void Turn::climb(NotificationId id, v1::EscalationReason reason) {
   // Where nobody is on duty, or only somebody who is kept out of the case, the ladder goes up at once.
   std::vector<std::string> who = called_by(steps.rungs[rung - 1], event, n, *steps.policy);
   const bool nobody = who.empty();
+  // The last rung has nowhere to go up to: those below it are called again, or the case would fall silent.
+  if (nobody && rung == rungs) who = called_below(steps, rung, event, n);
+  const bool somebody = !who.empty();
   // An exhausted ladder repeats for ever, and a case may have a dozen of them: one call is for all.
   const Instant again_at = at_the_top && !is_held ? leave_out_called(who, id, steps) : Instant::max();
-  const bool said_already = who.empty() && !nobody;
+  const bool said_already = somebody && who.empty();
 
   // The next rung comes when it would have come, or, where that is past already (an event told late, a stop), after
   // the distance between the two rungs: a late event must not call everybody up to the director in one breath.

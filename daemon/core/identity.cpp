@@ -38,10 +38,8 @@ std::vector<std::string> Turn::told_of_what_stands(const std::vector<EntryIndex>
     const Event* amended = event.amends == 0 ? nullptr : state().event(event.amends);
     if (event.withdrawn || (amended != nullptr && amended->withdrawn)) continue;  // they were asked to delete it
     for (const Notification& n : event.notifications) {
-      const bool unasked = n.is(v1::NOTIFICATION_KIND_ESCALATION) || n.is(v1::NOTIFICATION_KIND_OBLIGATION);
-      const bool heard = n.attempts > 0 || (!unasked && n.to_deliver());
       const std::string& who = state().recipient_name(n.recipient);
-      if (heard && std::find(told.begin(), told.end(), who) == told.end()) told.push_back(who);
+      if (n.tells() && std::find(told.begin(), told.end(), who) == told.end()) told.push_back(who);
     }
   }
   return told;
@@ -90,21 +88,15 @@ void Turn::on(const JoinCases& c) {
   v1::IdentityChanged& head = *e.head.mutable_identity_changed();
   head.set_joined_case(younger);
   head.set_status(status);
-  std::vector<std::string> kept_out;
   for (const std::string& who : told_of_what_stands(events)) {
-    if (state().screened(older, who) || state().screened(younger, who)) {
-      kept_out.push_back(who);
-      continue;
-    }
     NewDuty duty = by_stand_down(now_, *state().event(events.front()));
     duty.event = e.head.index();
     duty.recipient = who;
     duty.kind = v1::NOTIFICATION_KIND_SAME_CHILD;
+    duty.nobody_there = state().screened(older, who) || state().screened(younger, who);
     add_duty(*head.mutable_duties(), duty);
   }
-  const bool prevent = state().event(events.front())->prevent;
   record_identity(std::move(e), c.by, c.reason, c.reply_to);
-  for (const std::string& who : kept_out) raise("nobody_on_duty", who, {0, prevent});
 }
 
 void Turn::on(const MoveEvent& c) {
@@ -144,6 +136,7 @@ void Turn::record_identity(Entry e, const Actor& by, const std::string& reason, 
   const v1::IdentityChanged made = e.head.identity_changed();
   record(std::move(e));
   start_duties(index, made.duties());
+  arm_where_nobody_is_there();
   for (const v1::OwedAgain& again : made.owed_again()) start_duties(again.event(), again.duties());
   for (const v1::ClocksStopped& stopped : made.clocks_stopped()) start_duties(stopped.event(), stopped.duties());
   watch_quotas();

@@ -99,16 +99,10 @@ void Turn::on(Publish& c) {
   const std::vector<std::string> told = ends ? told_of(episodes) : std::vector<std::string>{};
   Duties& duties = *head.mutable_duties();
   const Pace pace = grade_of(event) == v1::RISK_GRADE_HIGH ? Pace::high : Pace::other;
-  std::vector<std::string> kept_out;
   for (const Rule* rule : rules) {
-    if (state().screened(case_number, rule->who)) {
-      kept_out.push_back(rule->who);
-      continue;
-    }
     NewDuty duty = by_rule(*state().policy(), *rule, pace, since);
     duty.event = index;
-    if (std::find(told.begin(), told.end(), rule->who) != told.end()) duty.kind = v1::NOTIFICATION_KIND_STAND_DOWN;
-    add_duty(duties, duty);
+    add_duties_by_rule(duties, *rule, duty, case_number, told);
   }
   if (ends) tell_the_end(duties, told, index, since, *state().event(episodes.front()));
   if (amends) amend(head, event, earlier->entry, index, since);
@@ -125,7 +119,7 @@ void Turn::on(Publish& c) {
   for (const v1::ClockRecomputed& clock : made.recomputed()) arm(NotificationId::of(clock.notification()));
   for (const v1::ClocksStopped& stopped : made.clocks_stopped()) start_duties(stopped.event(), stopped.duties());
   for (const v1::OwedAgain& again : made.owed_again()) start_duties(again.event(), again.duties());
-  for (const std::string& who : kept_out) raise("nobody_on_duty", who, {0, is_prevent(short_type(event.type()))});
+  say_who_is_off_duty(made.duties(), is_prevent(short_type(event.type())));
   if (made.counted() || made.uncounted_size() > 0) watch_quotas();
 
   result.set_verdict(v1::VERDICT_ACCEPTED);
@@ -158,6 +152,28 @@ Turn::NewDuty Turn::by_rule(const Policy& policy, const Rule& rule, Pace pace, I
   return duty;
 }
 
+void Turn::add_duties_by_rule(Duties& duties, const Rule& rule, NewDuty duty, CaseNumber about,
+                              const std::vector<std::string>& told_of_the_start) {
+  std::vector<std::string> there = state().policy()->on_duty(rule.who, now_);
+  std::erase_if(there, [&](const std::string& who) { return state().screened(about, who); });
+  for (const std::string& who : there) {
+    NewDuty theirs = duty;
+    theirs.recipient = who;
+    if (std::find(told_of_the_start.begin(), told_of_the_start.end(), who) != told_of_the_start.end())
+      theirs.kind = v1::NOTIFICATION_KIND_STAND_DOWN;
+    add_duty(duties, theirs);
+  }
+  if (!there.empty()) return;
+  duty.nobody_there = true;
+  add_duty(duties, duty);
+}
+
+void Turn::say_who_is_off_duty(const Duties& duties, bool prevent) {
+  for (const v1::Duty& duty : duties)
+    if (duty.nobody_there() && state().policy()->rota(duty.recipient()) != nullptr)
+      raise("nobody_on_duty", duty.recipient(), {0, prevent});
+}
+
 Turn::NewDuty Turn::by_stand_down(Instant from, const Event& about) const {
   const Policy& policy = *state().policy();
   const Rule* instead = rule_instead(about, policy);
@@ -174,8 +190,8 @@ const Rule* Turn::rule_instead(const Event& event, const Policy& policy) const {
   if (!event.prevent && !exercise) return nullptr;
   const auto rule = std::find_if(policy.rules.begin(), policy.rules.end(), [&](const Rule& each) {
     const bool of_an_event = !each.when.starts_with("alarm.") && !each.when.starts_with("drill.");
-    const Recipient* who = of_an_event && is_prevent(each.when) == event.prevent ? policy.recipient(each.who) : nullptr;
-    return who != nullptr && who->exercise_only == exercise;
+    const Recipient* who = policy.recipient(each.who);  // none: a rota, whose people are real ones
+    return of_an_event && is_prevent(each.when) == event.prevent && (who != nullptr && who->exercise_only) == exercise;
   });
   return rule == policy.rules.end() ? nullptr : &*rule;
 }
@@ -202,9 +218,10 @@ void Turn::add_duty(Duties& duties, const NewDuty& duty) {
   made.set_deadline_us(to_us(duty.deadline));
   made.set_about_slot(duty.about_slot);
   made.set_policy_version(duty.policy_version);
-  made.set_next_us(to_us(duty.next));
+  made.set_next_us(to_us(duty.nobody_there ? now_ : duty.next));
   made.set_from_us(to_us(duty.from));
-  enqueue(made, duty.event);
+  made.set_nobody_there(duty.nobody_there);
+  if (!duty.nobody_there) enqueue(made, duty.event);
 }
 
 void Turn::tell_again(Duties& duties, NotificationId id, Instant deadline) {
@@ -220,7 +237,8 @@ void Turn::tell_again(Duties& duties, NotificationId id, Instant deadline) {
   if (n.is(v1::NOTIFICATION_KIND_ESCALATION)) made.set_from_us(to_us(now_));
   made.set_about_slot(n.about_slot);
   made.set_policy_version(n.policy_version);
-  enqueue(made, id.event, second_channel(n.recipient) != nullptr);
+  const bool may_go_by_another_way = !n.is(v1::NOTIFICATION_KIND_ANSWERED) && second_channel(n.recipient) != nullptr;
+  enqueue(made, id.event, may_go_by_another_way);
 }
 
 void Turn::enqueue(v1::Duty& duty, EntryIndex event, bool waits) {

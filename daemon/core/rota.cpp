@@ -1,6 +1,7 @@
 #include "core/rota.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace told::core {
 namespace {
@@ -70,6 +71,13 @@ std::vector<std::string> Rota::on_duty(Instant at, const Calendar& calendar) con
   for (const WeeklyShift& shift : weekly)
     if (covers(shift, moment)) return shift.who;
   return otherwise;
+}
+
+std::vector<std::string> Rota::everyone() const {
+  std::set<std::string> all{otherwise.begin(), otherwise.end()};
+  for (const WeeklyShift& shift : weekly) all.insert(shift.who.begin(), shift.who.end());
+  for (const RotaOverride& instead : overrides) all.insert(instead.who.begin(), instead.who.end());
+  return {all.begin(), all.end()};
 }
 
 Instant next_change(const Rota& rota, const Calendar& calendar, Instant after) {

@@ -38,6 +38,8 @@ struct Rota {
 
   /// Whoever is on duty, in the order of the file; empty where nobody is.
   [[nodiscard]] std::vector<std::string> on_duty(Instant at, const Calendar& calendar) const;
+  /// Everyone who may ever be, in alphabetical order.
+  [[nodiscard]] std::vector<std::string> everyone() const;
 };
 
 /// A stretch of time, [from, to).

@@ -182,6 +182,7 @@ void State::apply_head(const v1::LedgerEntry& entry, const EventPrints* prints, 
       e.source = name(entry.alarm_raised().party());
       e.id = entry.alarm_raised().code();
       e.about_notification = entry.alarm_raised().notification();
+      e.other_case = entry.alarm_raised().about_case();
       e.episode_open = true;
       e.prevent = entry.alarm_raised().prevent() || is_prevent_event(NotificationId::of(e.about_notification).event);
       alarms_[{e.id, std::string(e.source), e.prevent}] = e.index;
@@ -324,6 +325,7 @@ void State::add_duties(Event& event, const google::protobuf::RepeatedPtrField<v1
       made.next = from_us(duty.next_us());
       made.from = from_us(duty.from_us());
       made.deadline = from_us(duty.deadline_us());
+      made.dropped = duty.nobody_there();
       if (made.is(v1::NOTIFICATION_KIND_ESCALATION))
         calls_[{case_called_about(event), made.recipient}].push_back(
             {event.index, static_cast<std::uint8_t>(duty.slot())});

@@ -65,6 +65,15 @@ struct Notification {
   [[nodiscard]] bool is(v1::NotificationKind k) const { return kind == k; }
   /// It is in its recipient's lane, or in flight.
   [[nodiscard]] bool to_deliver() const { return !delivered && !sent && !dropped; }
+  /// Nobody was there to be told, or they were kept out of the case before they were.
+  [[nodiscard]] bool nobody_there() const {
+    return dropped && attempts == 0 && !is(v1::NOTIFICATION_KIND_OBLIGATION);  // which nobody is told of at first
+  }
+  /// It was put into somebody's hands, or will be without anybody being called: a call that never was told nothing.
+  [[nodiscard]] bool tells() const {
+    const bool only_when_needed = is(v1::NOTIFICATION_KIND_ESCALATION) || is(v1::NOTIFICATION_KIND_OBLIGATION);
+    return attempts > 0 || (!only_when_needed && to_deliver());
+  }
 };
 
 /// An obligation that an event stopped, as it was before.
@@ -98,7 +107,8 @@ struct Event {
   bool counted = false;       ///< it counts towards a quota
   std::uint64_t about_notification = 0;
   EntryIndex amends = 0;      ///< a correction or a withdrawal: the earlier event; another_child: the event moved
-  CaseNumber other_case = 0;  ///< same_child: the case that goes on in this one; another_child: the one it was in
+  CaseNumber other_case = 0;  ///< same_child: the case that goes on in this one; another_child: the one it was in;
+                              ///< alarm: that of what it is about
   std::vector<Notification> notifications;
   std::vector<Stopped> stopped;  ///< owed again where this event turns out not to be, or not to be of its case
 
@@ -147,6 +157,8 @@ class State {
   [[nodiscard]] CaseNumber case_of(const Event& event) const;
   /// The same of an event that may not be in memory and was recorded in `recorded`.
   [[nodiscard]] CaseNumber case_of(EntryIndex event, CaseNumber recorded) const;
+  /// Likewise; of an alarm the case of what it is about, 0 where that is none.
+  [[nodiscard]] CaseNumber case_called_about(const Event& event) const;
   /// The case that `c` goes on in: itself, unless a person said that it is the same child's as an older one.
   [[nodiscard]] CaseNumber goes_on_as(CaseNumber c) const;
   /// Every case that is the same child's as `c`, the oldest first; `c` alone where there is no other.
@@ -237,7 +249,19 @@ class State {
   void end_order(EntryIndex order, EntryIndex by);
   void order_screen(const v1::LedgerEntry& entry);
   /// What has not reached the recipient yet is not delivered any more, and no call asks it to act.
-  void keep_out(CaseNumber c, RecipientId recipient, EntryIndex by);
+  /// Of these events nothing that waits reaches the recipient any more, and no call asks them to act.
+  void keep_out(RecipientId recipient, const v1::LedgerEntry& by, const std::function<bool(const Event&)>& of);
+  /// Everything by which somebody may learn of the case: its events, orders and the alarms about them.
+  [[nodiscard]] std::set<EntryIndex> told_of(CaseNumber c) const;
+  [[nodiscard]] std::set<std::string> kept_out(CaseNumber c) const;
+  /// A case before another, or an event of another, came into it.
+  struct Before {
+    std::set<EntryIndex> events;
+    std::set<std::string> kept_out_of_this, kept_out_of_the_other;
+  };
+  /// What has come into the case is not for whoever is kept out of it; nor is what was there for whoever was kept out
+  /// of the other.
+  void keep_out_of_both(CaseNumber c, const Before& was, const v1::LedgerEntry& by);
   void order_hold(const v1::LedgerEntry& entry);
   void erase(const v1::LedgerEntry& entry);
   /// What waits to be delivered of these events is not delivered any more.
@@ -246,7 +270,6 @@ class State {
   void join(CaseNumber from, CaseNumber into);
   void move(const Event& order);
   void end_calls(Event& event, std::uint32_t about_slot);
-  [[nodiscard]] CaseNumber case_called_about(const Event& event) const;
   void forget_calls(const Event& event);
   void clear_alarm(Event& event);
   void retire_if_closed(Event& event);

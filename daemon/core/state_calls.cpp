@@ -6,9 +6,13 @@
 namespace told::core {
 
 CaseNumber State::case_called_about(const Event& event) const {
-  const bool about_another = event.type == "alarm" && event.about_notification != 0;
-  const Event* about = about_another ? this->event(NotificationId::of(event.about_notification).event) : &event;
-  return about == nullptr ? 0 : case_of(*about);
+  const Event* about = &event;
+  while (about->type == "alarm" && about->about_notification != 0) {  // it may be about an alarm that nobody answered
+    const Event* of = this->event(NotificationId::of(about->about_notification).event);
+    if (of == nullptr) return goes_on_as(about->other_case);  // closed, and forgotten since
+    about = of;
+  }
+  return case_of(*about);
 }
 
 std::vector<NotificationId> State::calls_to(RecipientId recipient, const Event& event) const {

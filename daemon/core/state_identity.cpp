@@ -96,6 +96,7 @@ void State::change_identity(const v1::LedgerEntry& entry) {
   const v1::IdentityChanged& head = entry.identity_changed();
   const bool moves = head.moved_event() != 0;
   const CaseNumber into = goes_on_as(entry.case_number());
+  const Before was{told_of(into), kept_out(into), kept_out(goes_on_as(moves ? head.from_case() : head.joined_case()))};
   if (moves) {
     touch(head.moved_event(), entry.index());
     if (const auto before = moved_.find(head.moved_event()); before != moved_.end())
@@ -127,6 +128,7 @@ void State::change_identity(const v1::LedgerEntry& entry) {
     move(e);
   else
     join(e.other_case, e.case_number);
+  keep_out_of_both(into, was, entry);
   add_duties(e, head.duties(), entry);
   if (!moves) return;
   owe_again(head.owed_again(), head.moved_event(), entry);

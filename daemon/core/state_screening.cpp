@@ -21,27 +21,59 @@ void State::order_screen(const v1::LedgerEntry& entry) {
   e.episode_open = !head.lifted();
   if (!head.lifted()) screens_[key] = e.index;
   retire_if_closed(e);
-  if (!head.lifted()) keep_out(goes_on_as(entry.case_number()), intern(head.recipient()), entry.index());
+  const CaseNumber c = goes_on_as(entry.case_number());
+  if (!head.lifted())
+    keep_out(intern(head.recipient()), entry, [&](const Event& event) { return case_called_about(event) == c; });
 }
 
-void State::keep_out(CaseNumber c, RecipientId recipient, EntryIndex by) {
+std::set<EntryIndex> State::told_of(CaseNumber c) const {
+  std::set<EntryIndex> all;
+  for (const auto& [index, event] : events_)
+    if (case_called_about(event) == c) all.insert(index);
+  return all;
+}
+
+std::set<std::string> State::kept_out(CaseNumber c) const {
+  std::set<std::string> all;
+  for (auto each = screens_.lower_bound({c, std::string()}); each != screens_.end() && each->first.first == c; ++each)
+    all.insert(each->first.second);
+  return all;
+}
+
+void State::keep_out_of_both(CaseNumber c, const Before& was, const v1::LedgerEntry& by) {
+  for (const std::string& who : kept_out(c)) {
+    const bool of_this = was.kept_out_of_this.contains(who);
+    if (of_this && was.kept_out_of_the_other.contains(who)) continue;  // what waits for them is what they may hear
+    keep_out(intern(who), by, [&](const Event& event) {
+      return case_called_about(event) == c && was.events.contains(event.index) != of_this;
+    });
+  }
+}
+
+void State::keep_out(RecipientId recipient, const v1::LedgerEntry& by, const std::function<bool(const Event&)>& of) {
   std::vector<EntryIndex> touched;
   for (const auto& [index, event] : events_)
-    if (index != by && case_of(event) == c &&
+    if (index != by.index() && of(event) &&
         std::any_of(event.notifications.begin(), event.notifications.end(), [&](const Notification& n) {
           return n.recipient == recipient && (n.to_deliver() || (n.open() && n.is(v1::NOTIFICATION_KIND_ESCALATION)));
         }))
       touched.push_back(index);
   std::sort(touched.begin(), touched.end());
   for (const EntryIndex index : touched) {
-    Event& e = touch(index, by);
+    Event& e = touch(index, by.index());
     for (Notification& n : e.notifications) {
       if (n.recipient != recipient) continue;
-      n.dropped = n.dropped || n.to_deliver();
+      const bool waited = n.to_deliver();
+      n.dropped = n.dropped || waited;
       // A call asks them to act, and they may not. What they were to be told is chased on: somebody else must be
       // called.
       if (n.is(v1::NOTIFICATION_KIND_ESCALATION) || (n.dropped && !n.asks_acknowledgement()))
         settle(n, v1::NOTIFICATION_STATE_STOOD_DOWN);
+      // Where they had been told nothing yet, that is not waited for.
+      if (waited && n.open() && n.nobody_there() && n.next != Instant{} && n.rung == 0) {
+        n.next = from_us(by.time_us());
+        ++n.generation;
+      }
     }
     retire_if_closed(e);
   }

@@ -75,6 +75,8 @@ class Turn {
   void record(Entry e, const EventPrints* prints = nullptr, const PolicyPtr& policy = nullptr);
   void start_duties(EntryIndex event, const Duties& duties);
   void arm(NotificationId id);
+  /// Ladders that an order has brought forward to this moment, since nobody is there any more to be told.
+  void arm_where_nobody_is_there();
 
   // --- duties ---
   struct NewDuty {
@@ -87,6 +89,7 @@ class Turn {
     Instant next{};
     std::uint32_t about_slot = 0;
     std::uint32_t policy_version = 0;
+    bool nobody_there = false;  ///< nobody is told, and its ladder climbs at once
   };
   /// Adds a new notification's duty, in the event's next slot.
   void add_duty(Duties& duties, const NewDuty& duty);
@@ -100,6 +103,13 @@ class Turn {
   [[nodiscard]] Instant begun(Instant said) const { return std::min(said, now_); }
   /// What a rule of a policy asks of a new notification for an event that happened at `from`.
   [[nodiscard]] static NewDuty by_rule(const Policy& policy, const Rule& rule, Pace pace, Instant from);
+  /// Adds what a rule asks of those whom it names: of everyone who is on duty, where that is a rota. Whoever is kept
+  /// out of the case `about` is not told. Where nobody is left it is a duty with `nobody_there`, so that somebody is
+  /// called.
+  void add_duties_by_rule(Duties& duties, const Rule& rule, NewDuty duty, CaseNumber about,
+                          const std::vector<std::string>& told_of_the_start = {});
+  /// Raises the alarm about each rota among the duties that has nobody: it must be mended.
+  void say_who_is_off_duty(const Duties& duties, bool prevent);
   /// What is asked of a recipient who is told, without a rule of its own, of the end of `about` or of a later truth
   /// about it.
   [[nodiscard]] NewDuty by_stand_down(Instant from, const Event& about) const;
@@ -215,6 +225,9 @@ class Turn {
   /// Whom a rung's names stand for at this moment, whoever is kept out of the case left out.
   [[nodiscard]] std::vector<std::string> called_by(const Rung& rung, const Event& event, const Notification& n,
                                                    const Policy& policy) const;
+  /// Whom the nearest rung below calls that has somebody else than the one who is silent; nobody where none has.
+  [[nodiscard]] std::vector<std::string> called_below(const Steps& steps, std::size_t rung, const Event& event,
+                                                      const Notification& n) const;
   /// Takes those out of `who` whom a last rung that repeats need not call now: they were called about something else of
   /// the case less than one repeat ago, and that call named this too. When the rung comes again for the first of them;
   /// Instant::max() where nobody was taken out.
@@ -228,6 +241,8 @@ class Turn {
   void hand_over();
   /// From those who were on duty when it was last looked, by the policy that was in force `before`.
   void hand_over(const Policy& before);
+  /// The rota that the rule of a notification tells; "" where it tells a recipient, or nobody by rule.
+  [[nodiscard]] std::string rota_told(const Notification& n) const;
   /// `come`: who comes on duty, by the rota's name.
   void hand_over(NotificationId id, const std::map<std::string, std::vector<std::string>>& come);
 
@@ -242,8 +257,11 @@ class Turn {
   };
   void raise(const std::string& code, const std::string& party, About about);
   void raise(const std::string& code, const std::string& party) { raise(code, party, About{}); }
-  /// The recipient is told of nothing but Prevent cases.
-  [[nodiscard]] bool hears_prevent_alone(const std::string& recipient) const;
+  /// The recipient, or everyone on the rota, is told of nothing but Prevent cases.
+  [[nodiscard]] bool hears_prevent_alone(const std::string& who) const;
+  [[nodiscard]] std::vector<const Rule*> rules_for_alarm(const std::string& code, bool prevent) const;
+  /// Somebody of those whom these rules name, or whom their ladders call, is on duty and not kept out of the case.
+  [[nodiscard]] bool somebody_may_hear(const std::vector<const Rule*>& rules, CaseNumber c) const;
   void clear(EntryIndex alarm, const CloseAlarm* by);
 
   // --- answers ---

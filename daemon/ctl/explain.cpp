@@ -93,11 +93,14 @@ class Explanation {
                  << number << "  " << toned(title(duty.recipient()), Tone::strong, session_.out_terminal) << "\n";
     const core::Rule* rule = policy_.rule(duty.rule());
     const auto fields = seen_.fields.find(duty.slot());
-    row("sees", fields == seen_.fields.end() ? "nothing was worded for it" : rehearse::in_groups(fields->second));
+    if (duty.nobody_there())
+      row("told", "NOBODY is on duty, so the first rung is called at once");
+    else
+      row("sees", fields == seen_.fields.end() ? "nothing was worded for it" : rehearse::in_groups(fields->second));
     const core::Instant deadline = core::from_us(duty.deadline_us());
     if (rule == nullptr) return row("answers by", policy_.calendar.in_words(deadline));
     const auto pace = static_cast<std::size_t>(this->pace());
-    row("why", why(*rule));
+    row("why", why(*rule, duty.recipient()));
     row("basis", rule->basis);
     row("purpose", rule->purpose);
     row("agreement", agreement(*rule));
@@ -111,8 +114,9 @@ class Explanation {
     return seen_.accepted.grade() == v1::RISK_GRADE_HIGH ? core::Pace::high : core::Pace::other;
   }
 
-  [[nodiscard]] std::string why(const core::Rule& rule) const {
+  [[nodiscard]] std::string why(const core::Rule& rule, const std::string& told) const {
     std::string text = looked_at_.place(rule.line) + ": of every " + rule.when;
+    if (rule.who != told) text += ", as the one who is on duty as " + rule.who;
     if (!rule.sites.empty()) text += " from " + listed(rule.sites);
     if (!rule.only_if.always()) text += ", only if " + rule.only_if.text() + ", which holds";
     return text;
@@ -199,14 +203,22 @@ class Explanation {
     }
     std::string no_rule;
     for (const core::Recipient& r : policy_.recipients) {
-      const bool any = std::any_of(policy_.rules.begin(), policy_.rules.end(),
-                                   [&](const core::Rule& rule) { return rule.when == type_ && rule.who == r.name; });
+      const bool any = std::any_of(policy_.rules.begin(), policy_.rules.end(), [&](const core::Rule& rule) {
+        return rule.when == type_ && may_tell(rule, r.name);
+      });
       if (!any) no_rule += (no_rule.empty() ? "" : ", ") + r.name;
     }
     if (!no_rule.empty()) lines.push_back("no rule tells these of " + type_ + ": " + no_rule);
     if (lines.empty()) return;
     session_.out << "\n" << toned("Not told", Tone::strong, session_.out_terminal) << "\n";
     for (const std::string& line : lines) session_.out << "   " << line << "\n";
+  }
+
+  [[nodiscard]] bool may_tell(const core::Rule& rule, const std::string& name) const {
+    const core::Rota* rota = policy_.rota(rule.who);
+    if (rota == nullptr) return rule.who == name;
+    const std::vector<std::string> everyone = rota->everyone();
+    return std::find(everyone.begin(), everyone.end(), name) != everyone.end();
   }
 
   [[nodiscard]] std::string why_not(const std::vector<std::string>& sites, const core::Condition& only_if,

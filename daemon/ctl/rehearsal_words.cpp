@@ -77,9 +77,8 @@ bool RehearsalWords::goes_without_saying(const Decided& d) const {
 }
 
 bool RehearsalWords::repeats(const Decided& d) const {
-  return d.head.has_escalated() && d.head.escalated().reason() != v1::ESCALATION_REASON_SILENCE &&
-         d.head.escalated().reason() != v1::ESCALATION_REASON_DECLINED &&
-         d.head.escalated().reason() != v1::ESCALATION_REASON_HANDOVER;
+  return d.head.has_escalated() && (d.head.escalated().reason() == v1::ESCALATION_REASON_REPEAT ||
+                                    d.head.escalated().reason() == v1::ESCALATION_REASON_HELD);
 }
 
 std::string RehearsalWords::of(const Decided& d) const {
@@ -140,7 +139,8 @@ std::vector<std::string> RehearsalWords::duties(const Decided& d) const {
   for (const v1::Duty& duty : d.head.event_accepted().duties()) {
     const core::Clock* clock =
         duty.kind() == v1::NOTIFICATION_KIND_OBLIGATION && policy ? policy->clock(duty.rule()) : nullptr;
-    std::string text = clock == nullptr ? audit::kind_words(duty.kind()) + ": " + play_.title(duty.recipient())
+    std::string text = clock == nullptr ? audit::kind_words(duty.kind()) + ": " + play_.title(duty.recipient()) +
+                                              audit::nobody_there_words(duty)
                                         : "clock: " + play_.title(duty.recipient()) + " owes " + clock->duty;
     if (duty.deadline_us() != 0)
       text += (clock == nullptr ? ", to acknowledge by " : ", due ") +

@@ -18,7 +18,10 @@ namespace told::dispatch {
            " owes is overdue, and there is nobody left to call. Take it on yourself; only a named person can close "
            "this.";
   if (code == "nobody_on_duty")
-    return "The rota has nobody on duty as " + party + ": the call went to the rung above. Put somebody on the rota.";
+    return "Nobody can be called as " + party +
+           ": nobody is on duty, or only somebody who is kept out of the case. Whoever else is on the ladder is "
+           "called. "
+           "See that somebody is on duty, or name another.";
   if (code == "calendar_horizon")
     return "The bank holidays that are known end soon; beyond them deadlines may come early. Ask IT to fetch the new "
            "calendar from GOV.UK.";

@@ -128,6 +128,7 @@ class Ledger:
                 known = fact.notifications[duty.slot] = Notification(
                     fact.index, duty.slot, duty.recipient, self.gateway.NotificationKind.Name(duty.kind)[18:],
                     fact.case, duty.about_slot, duty.deadline_us, duty.next_us, entry.index)
+                known.dropped = duty.nobody_there
             else:  # told again
                 known.open, known.delivered, known.dropped = True, False, False
                 known.deadline_us = duty.deadline_us or known.deadline_us

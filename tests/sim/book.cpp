@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/reference.hpp"
+
 namespace told::sim {
 namespace {
 
@@ -35,8 +37,11 @@ std::optional<core::EntryIndex> Book::accepted(const std::string& source, const 
   return found == accepted_.end() ? std::nullopt : std::optional{found->second};
 }
 bool Book::alarm_about(std::uint64_t notification) const {
-  return std::any_of(alarms_.begin(), alarms_.end(),
-                     [&](const auto& each) { return facts_.at(each.second).about_notification == notification; });
+  return std::any_of(alarms_.begin(), alarms_.end(), [&](const auto& each) {
+    const Fact& alarm = facts_.at(each.second);
+    return alarm.about_notification == notification ||
+           alarm.source == core::to_reference(core::NotificationId::of(notification));
+  });
 }
 core::CaseNumber Book::goes_on_as(core::CaseNumber c) const {
   for (auto found = joined_.find(c); found != joined_.end(); found = joined_.find(c)) c = found->second;
@@ -49,6 +54,12 @@ std::map<core::EntryIndex, core::CaseNumber>::const_iterator Book::move_of(const
 core::CaseNumber Book::case_of(const Fact& fact) const {
   const auto moved = move_of(fact);
   return goes_on_as(moved == moved_.end() ? fact.recorded_case : moved->second);
+}
+core::CaseNumber Book::case_told_of(const Fact& fact) const {
+  const Fact* about = &fact;
+  while (about->type == "alarm" && about->about_notification != 0)
+    about = &facts_.at(core::NotificationId::of(about->about_notification).event);
+  return case_of(*about);
 }
 std::vector<core::EntryIndex> Book::episodes(core::CaseNumber c) const {
   std::vector<core::EntryIndex> all;
@@ -132,6 +143,7 @@ void Book::duties(Fact& fact, const google::protobuf::RepeatedPtrField<v1::Duty>
       made.from_us = duty.from_us();
       made.deadline_us = duty.deadline_us();
       made.next_us = duty.next_us();
+      made.dropped = duty.nobody_there();
     }
     Note& note = fact.notes[duty.slot()];
     if (note.recipient != duty.recipient())

@@ -2,6 +2,7 @@
 // The book: what the ledger's entries say, folded up a second time, from proto/told/v1/ledger.proto and the promises
 // alone. It shares no code with daemon/core's State, so that where both are wrong they are wrong in different ways.
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -87,6 +88,8 @@ class Book {
   [[nodiscard]] std::optional<core::EntryIndex> accepted(const std::string& source, const std::string& id) const;
   /// The case that a fact belongs to by now.
   [[nodiscard]] core::CaseNumber case_of(const Fact& fact) const;
+  /// The same; of an alarm the case of what it is about, 0 where that is none.
+  [[nodiscard]] core::CaseNumber case_told_of(const Fact& fact) const;
   [[nodiscard]] core::CaseNumber goes_on_as(core::CaseNumber c) const;
   /// A person said that the fact is of another child than it was recorded for.
   [[nodiscard]] bool moved(const Fact& fact) const { return move_of(fact) != moved_.end(); }
@@ -107,6 +110,7 @@ class Book {
 
  private:
   [[nodiscard]] std::map<core::EntryIndex, core::CaseNumber>::const_iterator move_of(const Fact& fact) const;
+  void keep_out(const std::string& recipient, const v1::LedgerEntry& by, const std::function<bool(const Fact&)>& of);
   void duties(Fact& fact, const google::protobuf::RepeatedPtrField<v1::Duty>& duties, const v1::LedgerEntry& by);
   void end(Note& note);
   void end_calls(Fact& fact, std::uint32_t about);

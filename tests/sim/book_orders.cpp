@@ -13,13 +13,26 @@ void Book::screen(const v1::LedgerEntry& entry) {
     return;
   }
   screens_.emplace(c, head.recipient());
-  // Whoever is kept out gets nothing that waited, and no call asks them to act.
-  for (auto& [index, of] : facts_) {
-    if (index == entry.index() || of.recorded_case == 0 || case_of(of) != c) continue;
-    for (Note& note : of.notes) {
-      if (note.recipient != head.recipient()) continue;
-      note.dropped = note.dropped || note.to_deliver();
-      if (note.is(v1::NOTIFICATION_KIND_ESCALATION) || (note.dropped && note.deadline_us == 0)) end(note);
+  keep_out(head.recipient(), entry, [&](const Fact& of) { return case_told_of(of) == c; });
+}
+
+/// Whoever is kept out gets nothing that waited, and no call asks them to act. Where it was all that they were to be
+/// told, somebody else is called at once.
+void Book::keep_out(const std::string& recipient, const v1::LedgerEntry& by,
+                    const std::function<bool(const Fact&)>& of) {
+  for (auto& [index, fact] : facts_) {
+    if (index == by.index() || !of(fact)) continue;
+    for (Note& note : fact.notes) {
+      if (note.recipient != recipient) continue;
+      const bool waited = note.to_deliver();
+      note.dropped = note.dropped || waited;
+      if (note.is(v1::NOTIFICATION_KIND_ESCALATION) || (note.dropped && note.deadline_us == 0)) {
+        end(note);
+      } else if (waited && note.open && note.attempts == 0 && note.rung == 0 && note.next_us != 0 &&
+                 !note.is(v1::NOTIFICATION_KIND_OBLIGATION)) {
+        note.next_us = by.time_us();
+        track(note);
+      }
     }
   }
 }
@@ -59,6 +72,16 @@ void Book::identity(const v1::LedgerEntry& entry) {
   Fact& fact = make(entry, moves ? "another_child" : "same_child");
   fact.status = head.status();
   fact.amends = head.moved_event();
+  const core::CaseNumber into = goes_on_as(entry.case_number());
+  const auto told_of = [&] {
+    std::set<core::EntryIndex> all;
+    for (const auto& [index, each] : facts_)
+      if (case_told_of(each) == into) all.insert(index);
+    return all;
+  };
+  const auto before = told_of();
+  const auto screens_before = screens_;
+  const core::CaseNumber from = goes_on_as(moves ? head.from_case() : head.joined_case());
   if (moves) {
     moved_[head.moved_event()] = entry.case_number();
   } else {
@@ -70,6 +93,14 @@ void Book::identity(const v1::LedgerEntry& entry) {
         screens_.emplace(goes_on_as(entry.case_number()), screen.second);
       }
   }
+  // What has come into the case is not for whoever is kept out of it, and the reverse.
+  for (const auto& [c, who] : std::set(screens_))
+    if (c == into) {
+      const bool was = screens_before.contains({c, who});
+      if (was && screens_before.contains({from, who})) continue;
+      keep_out(who, entry,
+               [&](const Fact& of) { return case_told_of(of) == into && before.contains(of.index) != was; });
+    }
   duties(fact, head.duties(), entry);
   for (const v1::OwedAgain& again : head.owed_again())
     if (Fact* started = find(again.event()); started != nullptr) duties(*started, again.duties(), entry);

@@ -18,6 +18,7 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "book.hpp"
@@ -107,6 +108,15 @@ class Judge {
   void add(const v1::LedgerEntry& entry);
   void check_entry(const v1::LedgerEntry& entry);
   void check_accepted(const v1::LedgerEntry& entry);
+  /// By rule: its number, whom it tells, and whether nobody is there.
+  using Told = std::tuple<std::uint32_t, std::string, bool>;
+  /// Whoever is on duty and not kept out of the case.
+  [[nodiscard]] std::set<Told> told_by(const core::Policy& policy, const core::Rule& rule, core::CaseNumber c,
+                                       std::int64_t now_us) const;
+  /// The rule names them, or a rota that they are on.
+  [[nodiscard]] static bool may_tell(const core::Policy& policy, const core::Rule& rule, const std::string& recipient);
+  [[nodiscard]] static bool of_prevent_stream(const core::Policy& policy, const std::string& who);
+  void check_alarm(const v1::LedgerEntry& entry);
   void check_duties(const v1::LedgerEntry& entry, const Fact& fact,
                     const google::protobuf::RepeatedPtrField<v1::Duty>& duties);
   void check_those_told(const v1::LedgerEntry& entry);
@@ -132,6 +142,9 @@ class Judge {
   void adopted(const core::Policy& adopted, core::Instant at);
   void check_handed_over(const std::set<std::pair<std::string, std::string>>& come, std::int64_t since_us,
                          std::int64_t now_us);
+  [[nodiscard]] std::string rota_told(const Note& note) const;
+  struct Steps;
+  [[nodiscard]] std::vector<std::string> rotas_of(const Note& note, const Steps& steps) const;
   void check_shift_calls(const v1::LedgerEntry& entry, const Note& before) const;
   void check_orders(const v1::LedgerEntry& entry);
   void check_erasure(const v1::LedgerEntry& entry);
@@ -144,7 +157,6 @@ class Judge {
   /// The rule whose time and ladder they have who are told of an end or a later truth without a rule of their own,
   /// where the stand-down's would call people who may not know that there is a case, or are not exercising; else null.
   [[nodiscard]] static const core::Rule* rule_instead(const core::Policy& policy, bool prevent, v1::Status status);
-  struct Steps;
   /// What a notification's ladder has, under the policy that it was frozen under; the first step of an obligation
   /// reminds whoever owes it.
   [[nodiscard]] Steps steps_of(const Note& note) const;

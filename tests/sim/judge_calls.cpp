@@ -21,7 +21,7 @@ const core::Rule* Judge::rule_instead(const core::Policy& policy, bool prevent, 
   if (!prevent && !exercise) return nullptr;
   for (const core::Rule& each : policy.rules)
     if (core::event_type_named(each.when) != nullptr && core::is_prevent(each.when) == prevent &&
-        policy.recipient(each.who)->exercise_only == exercise)
+        (policy.recipient(each.who) != nullptr && policy.recipient(each.who)->exercise_only) == exercise)
       return &each;
   return nullptr;
 }
@@ -59,7 +59,7 @@ Judge::Steps Judge::steps_of(const Note& note) const {
 void Judge::check_called(const v1::LedgerEntry& entry, const Note& before) {
   const v1::Escalated& head = entry.escalated();
   const Fact& fact = *book_.fact(entry.event());
-  const core::CaseNumber c = book_.case_of(fact);
+  const core::CaseNumber c = book_.case_told_of(fact);
   const auto at = [&] { return "entry " + std::to_string(entry.index()) + " climbs the ladder of " + before.name(); };
   for (const v1::Duty& duty : head.duties()) {
     need(duty.recipient() == before.recipient || !book_.screened(c, duty.recipient()), need_to_know,
@@ -79,16 +79,29 @@ void Judge::check_called(const v1::LedgerEntry& entry, const Note& before) {
   need(!before.declined || calls_others(rung) || std::none_of(steps.rungs.begin(), steps.rungs.end(), calls_others),
        ladders, [&] { return at() + " for whoever has said that it is not theirs, and calls nobody else"; });
 
-  std::vector<std::string> names;
-  if (rung.again && !before.declined) names.push_back(before.recipient);
-  names.insert(names.end(), rung.who.begin(), rung.who.end());
-  const core::Recipient* silent = rung.deputy ? steps.frozen->recipient(before.recipient) : nullptr;
-  if (silent != nullptr && !silent->deputy.empty()) names.push_back(silent->deputy);
-  std::set<std::string> wanted;
-  for (const std::string& name : names)
-    for (const std::string& person :
-         (current->rota(name) != nullptr ? *current : *steps.frozen).on_duty(name, core::from_us(entry.time_us())))
-      if (!book_.screened(c, person)) wanted.insert(person);
+  need(head.reason() != v1::ESCALATION_REASON_NOBODY_THERE || (before.dropped && before.attempts == 0), ladders,
+       [&] { return at() + " because nobody was there to be told, and somebody was"; });
+  const auto called_by = [&](const core::Rung& of) {
+    std::vector<std::string> names;
+    if (of.again && !before.declined) names.push_back(before.recipient);
+    names.insert(names.end(), of.who.begin(), of.who.end());
+    const core::Recipient* silent = of.deputy ? steps.frozen->recipient(before.recipient) : nullptr;
+    if (silent != nullptr && !silent->deputy.empty()) names.push_back(silent->deputy);
+    std::set<std::string> people;
+    for (const std::string& name : names)
+      for (const std::string& person :
+           (current->rota(name) != nullptr ? *current : *steps.frozen).on_duty(name, core::from_us(entry.time_us())))
+        if (!book_.screened(c, person)) people.insert(person);
+    return people;
+  };
+  std::set<std::string> wanted = called_by(rung);
+  const bool nobody = wanted.empty();
+  // Where the last rung has nobody, the nearest below it that has somebody else is called.
+  if (nobody && head.rung() == steps.rungs.size())
+    for (std::size_t below = head.rung() - 1; below > 0 && wanted.empty(); --below) {
+      wanted = called_by(steps.rungs[below - 1]);
+      if (wanted == std::set{before.recipient}) wanted.clear();
+    }
   for (const v1::Duty& duty : head.duties())
     need(wanted.contains(duty.recipient()), ladders,
          [&] { return at() + ", and calls " + duty.recipient() + ", whom its rung does not name"; });
@@ -110,7 +123,7 @@ void Judge::check_called(const v1::LedgerEntry& entry, const Note& before) {
   }
   need(!head.said_already() || all_lately, ladders,
        [&] { return at() + ", and says that everybody whom its rung names was called lately"; });
-  need(head.nobody_on_duty() == wanted.empty(), ladders,
+  need(head.nobody_on_duty() == nobody, ladders,
        [&] { return at() + ", and says wrongly whether anybody is on duty"; });
   if (head.nobody_on_duty() && fact.status == v1::STATUS_ACTUAL)
     for (const std::string& name : rung.who) alarms_due_[{"nobody_on_duty", name}] = entry.index();
@@ -132,17 +145,12 @@ void Judge::check_called(const v1::LedgerEntry& entry, const Note& before) {
 /// before, and within the repeat about anything of the case that is still unanswered, is not called again. Drills, and
 /// alarms about no notification, are of no case: of one another's.
 bool Judge::called_lately(const Note& about, const std::string& person, std::int64_t now_us) const {
-  const auto case_of = [&](const Fact& fact) {
-    const Fact* subject =
-        fact.about_notification == 0 ? &fact : book_.fact(core::NotificationId::of(fact.about_notification).event);
-    return subject == nullptr ? 0 : book_.case_of(*subject);
-  };
   const Fact& fact = *book_.fact(about.id.event);
-  const core::CaseNumber c = case_of(fact);
+  const core::CaseNumber c = book_.case_told_of(fact);
   bool about_this = false;
   std::int64_t last_us = 0;
   for (const auto& [index, other] : book_.facts()) {
-    if (case_of(other) != c) continue;
+    if (book_.case_told_of(other) != c) continue;
     for (const Note& call : other.notes) {
       if (!call.is(v1::NOTIFICATION_KIND_ESCALATION) || call.recipient != person) continue;
       if (!book_.note({index, call.about})->open) continue;
@@ -170,13 +178,19 @@ void Judge::check_declined(const v1::LedgerEntry& entry) {
 /// Whoever was called about it hears that somebody has it.
 void Judge::check_answered_notices(const v1::LedgerEntry& entry, const Note& note,
                                    const google::protobuf::RepeatedPtrField<v1::Duty>& duties) const {
-  for (const Note& call : book_.fact(note.id.event)->notes) {
+  const std::vector<Note>& notes = book_.fact(note.id.event)->notes;
+  for (const Note& call : notes) {
     if (!call.is(v1::NOTIFICATION_KIND_ESCALATION) || call.about != note.id.slot || call.attempts == 0) continue;
+    if (note.rounds > 0 && call.called_us < note.from_us) continue;  // about an earlier round
     const bool hears = std::any_of(duties.begin(), duties.end(), [&](const v1::Duty& duty) {
       return duty.kind() == v1::NOTIFICATION_KIND_ANSWERED && duty.recipient() == call.recipient &&
              duty.about_slot() == note.id.slot;
     });
-    need(hears, ends_told, [&] {
+    const bool will_hear = std::any_of(notes.begin(), notes.end(), [&](const Note& answered) {
+      return answered.is(v1::NOTIFICATION_KIND_ANSWERED) && answered.recipient == call.recipient &&
+             answered.about == note.id.slot && answered.open && answered.to_deliver();
+    });
+    need(hears || will_hear, ends_told, [&] {
       return call.recipient + " was called about " + note.name() + ", and does not hear that entry " +
              std::to_string(entry.index()) + " answers it";
     });

@@ -71,8 +71,7 @@ void Judge::check_entry(const v1::LedgerEntry& entry) {
     case Head::kEventAccepted:
       return check_accepted(entry);
     case Head::kAlarmRaised:
-      alarm_owed_.erase(entry.alarm_raised().notification());
-      return check_duties(entry, *book_.fact(entry.index()), entry.alarm_raised().duties());
+      return check_alarm(entry);
     case Head::kDrillStarted:
       return check_duties(entry, *book_.fact(entry.index()), entry.drill_started().duties());
     case Head::kStandDownOrdered:
@@ -106,15 +105,16 @@ void Judge::check_accepted(const v1::LedgerEntry& entry) {
   const core::Policy* in_force = policy(entry.policy_version());
   need(in_force != nullptr, whole, [&] { return "entry " + std::to_string(entry.index()) + " has no policy"; });
   const std::string_view type = core::published_type(event.type());
-  std::set<std::uint32_t> wanted, clocks, made, begun;
+  std::set<Told> wanted, made;
+  std::set<std::uint32_t> clocks, begun;
   const auto at_site = [&](const std::vector<std::string>& sites) {
     return sites.empty() || std::find(sites.begin(), sites.end(), event.site()) != sites.end();
   };
   const bool exercise = event.status() != v1::STATUS_ACTUAL;
   for (const core::Rule& rule : in_force->rules)
     if (rule.when == type && at_site(rule.sites) && rule.only_if.holds(event) &&
-        in_force->recipient(rule.who)->exercise_only == exercise && !book_.screened(book_.case_of(fact), rule.who))
-      wanted.insert(rule.number);
+        (in_force->recipient(rule.who) != nullptr && in_force->recipient(rule.who)->exercise_only) == exercise)
+      wanted.merge(told_by(*in_force, rule, book_.case_of(fact), entry.time_us()));
   for (const core::Clock& clock : in_force->clocks) {
     const core::Recipient* owner = in_force->recipient(clock.who);
     if (clock.starts == type && at_site(clock.sites) && clock.only_if.holds(event) &&
@@ -125,7 +125,7 @@ void Judge::check_accepted(const v1::LedgerEntry& entry) {
     if (duty.kind() == v1::NOTIFICATION_KIND_OBLIGATION)
       begun.insert(duty.rule());
     else if (duty.rule() != 0)
-      made.insert(duty.rule());
+      made.emplace(duty.rule(), duty.recipient(), duty.nobody_there());
   }
   need(wanted == made && clocks == begun, everybody, [&] {
     return "entry " + std::to_string(entry.index()) + " (" + std::string{type} + ") makes " +
@@ -144,8 +144,12 @@ void Judge::check_duties(const v1::LedgerEntry& entry, const Fact& fact,
     const core::Policy* in_force = policy(entry.policy_version());
     const core::Recipient* who = frozen == nullptr ? nullptr : frozen->recipient(duty.recipient());
     if (who == nullptr && in_force != nullptr) who = in_force->recipient(duty.recipient());
-    need(who != nullptr, need_to_know, [&] { return at() + " tells " + duty.recipient() + ", whom no policy names"; });
-    if (fact.type == "alarm") continue;
+    const bool empty_rota = duty.nobody_there() && frozen != nullptr && frozen->rota(duty.recipient()) != nullptr;
+    need(who != nullptr || empty_rota, need_to_know,
+         [&] { return at() + " tells " + duty.recipient() + ", whom no policy names"; });
+    need(!duty.nobody_there() || !duty.attempted(), need_to_know,
+         [&] { return at() + " tells " + duty.recipient() + ", where nobody is there"; });
+    if (fact.type == "alarm" || empty_rota) continue;
     need(who->exercise_only == (fact.status != v1::STATUS_ACTUAL), exercises,
          [&] { return at() + " tells " + duty.recipient() + " of " + fact.type; });
     if (fact.type == "drill" || fact.type == "same_child") continue;
@@ -153,7 +157,7 @@ void Judge::check_duties(const v1::LedgerEntry& entry, const Fact& fact,
          [&] { return at() + " tells " + duty.recipient() + " of a Prevent case"; });
     if (duty.kind() != v1::NOTIFICATION_KIND_TELL) continue;
     const core::Rule* rule = frozen == nullptr ? nullptr : frozen->rule(duty.rule());
-    need(rule != nullptr && rule->who == duty.recipient() && rule->when == core::published_type(fact.type),
+    need(rule != nullptr && may_tell(*frozen, *rule, duty.recipient()) && rule->when == core::published_type(fact.type),
          need_to_know, [&] { return at() + " tells " + duty.recipient() + " of " + fact.type + " by no rule"; });
   }
 }
@@ -225,7 +229,7 @@ void Judge::check_those_told(const v1::LedgerEntry& entry) {
 /// A ladder stays where it is, and calls whoever came on duty.
 void Judge::check_handover(const v1::LedgerEntry& entry, const Note& before) {
   const v1::Escalated& head = entry.escalated();
-  need(before.open && before.rung > 0 && before.next_us != 0, ladders, [&] {
+  need(before.open && (before.rung > 0 || !rota_told(before).empty()) && before.next_us != 0, ladders, [&] {
     return "entry " + std::to_string(entry.index()) + " hands over the ladder of " + before.name() +
            ", which calls nobody";
   });

@@ -87,6 +87,7 @@ void Judge::check_duty_times(const v1::LedgerEntry& entry, const v1::Duty& duty,
                             from_us, deadline_us);
   }
   check_reckoned(entry, "the deadline " + what, duty.deadline_us(), deadline_us);
+  if (duty.nobody_there()) next_us = entry.time_us();
   check_reckoned(entry, "the first rung " + what, duty.next_us(), next_us);
 }
 

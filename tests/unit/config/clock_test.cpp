@@ -122,10 +122,17 @@ const std::vector<Break> clock_breaks{
      {"clock.retention: what ends it is that the case is erased", "take every and stopped_by out"}},
     {"UntilWithoutEvery", "every = \"1 week\"\n", "", {"clock.until ends a clock that repeats"}},
     {"LadderCallsOnlyWhoOwesIt",
-     "who = [\"manager_on_duty\"]\n[[ladder.rung]]\nafter = \"at the deadline\"\nwho = [\"team\"]\n[[ladder.rung]]\n"
-     "after = \"deadline + 1 working day\"\nwho = [\"manager_on_duty\", \"team\"]\nquorum = 2",
-     "who = [\"team\"]",
-     {"clock.ladder: \"duties\" calls nobody but \"team\""}},
+     "ladder = \"duties\"\nevery = \"1 week\"\nuntil = [\"child.located\"]\nbasis = \"law\"\nsource = \"guidance\"\n",
+     "ladder = \"own\"\nevery = \"1 week\"\nuntil = [\"child.located\"]\nbasis = \"law\"\nsource = \"guidance\"\n"
+     "[[ladder]]\nname = \"own\"\nrepeat_last = \"12 h\"\n[[ladder.rung]]\nafter = \"at the deadline\"\nwho = "
+     "[\"team\"]\n",
+     {"clock.ladder: \"own\" calls nobody but \"team\""}},
+    {"LadderCallsOnlyOneOfTheRotaThatOwesIt",
+     "stopped_by = \"child.located\"\nladder = \"duties\"\nsource = \"guidance\"\n",
+     "stopped_by = \"child.located\"\nladder = \"own\"\nsource = \"guidance\"\n"
+     "[[ladder]]\nname = \"own\"\nrepeat_last = \"12 h\"\n[[ladder.rung]]\nafter = \"at the deadline\"\nwho = "
+     "[\"team\"]\n",
+     {"clock.ladder: \"own\" calls nobody but \"team\"", "who has not answered"}},
     {"SourceMissing", "source = \"guidance\"\n\n[[quota]]", "\n[[quota]]", {"clock.source is missing"}},
     {"QuotaCountsUnknown",
      "counts = \"child.arrived\"",

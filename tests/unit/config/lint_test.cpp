@@ -64,6 +64,14 @@ const std::vector<Hurt> hurts{
       "Tuesday 3 March 2026 09:00; Tuesday 3 March 2026 17:00 to Wednesday 4 March 2026 09:00; Wednesday 4 March 2026 "
       "17:00 to Thursday 5 March 2026 09:00; and",
       "clock \"uucr\": nobody is on duty as \"manager_on_duty\""}},
+    {"RuleThatTellsNobodyForHours",
+     "[calendar]",
+     "[[rota]]\nname = \"weekday_desk\"\nweekly = [{ days = \"every day\", from = \"09:00\", to = \"08:00\", who = "
+     "[\"team\"] }]\n"
+     "[[tell]]\nwhen = \"child.missing\"\nwho = \"weekday_desk\"\nfields = [\"child\"]\nwithin = \"1 h\"\nladder = "
+     "\"steps\"\n"
+     "basis = \"law\"\nagreement = { ref = \"ISA-1\", review_by = 2027-04-01 }\nsource = \"guidance\"\n[calendar]",
+     {"tell: \"child.missing\": nobody is on duty as \"weekday_desk\" in the next 28 days"}},
     {"PersonInNoRota",
      "[calendar]",
      changed_once(one_more_recipient, "carrier", "person = true\ncarrier") + "[calendar]",

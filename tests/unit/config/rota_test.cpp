@@ -11,6 +11,15 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
+const std::string first_arrival = "[[tell]]\nwhen = \"child.arrived\"\nwho = \"police\"\n";
+
+/// One more rule, for child.arrived.
+std::string told(const std::string& who, const std::string& ladder = "steps") {
+  return "[[tell]]\nwhen = \"child.arrived\"\nwho = \"" + who +
+         "\"\nfields = [\"child.name\"]\nwithin = \"20 min\"\nladder = \"" + ladder +
+         "\"\nbasis = \"law\"\nsource = \"guidance\"\n\n";
+}
+
 TEST(RotaTable, BecomesAShiftForEachOfItsDays) {
   const auto loaded = parse_whole(whole_policy());
   ASSERT_THAT(lines(loaded.problems), IsEmpty());
@@ -44,6 +53,12 @@ TEST(RotaTable, StandsForWhoeverIsOnDuty) {
   EXPECT_THAT(policy.on_duty("manager_on_duty", at(3, 7, 23h)), ElementsAre("duty", "team"));
   EXPECT_THAT(policy.on_duty("manager_on_duty", at(12, 25, 12h)), IsEmpty());
   EXPECT_THAT(policy.on_duty("police", at(12, 25, 12h)), ElementsAre("police")) << "a recipient stands for itself";
+}
+
+TEST(RotaTable, MayBeToldByARuleThoughSomebodyOnItHasARuleToo) {
+  const auto loaded =
+      parse_whole(changed_once(whole_policy(), first_arrival, told("manager_on_duty") + told("duty") + first_arrival));
+  EXPECT_THAT(lines(loaded.problems), IsEmpty());
 }
 
 class BrokenRota : public testing::TestWithParam<Break> {};
@@ -87,6 +102,26 @@ const std::vector<Break> rota_breaks{
      "[[rota]]\nname = \"empty\"\n\n[[clock]]\nname = \"uucr\"",
      {"rota has nobody in it"}},
     {"QuorumOfMoreThanAreOnDutyTogether", "quorum = 2", "quorum = 4", {"quorum (4) is more than the rung calls (3)"}},
+    {"ToldThoughSomebodyOnItGetsExercisesOnly",
+     first_arrival,
+     "[[rota]]\nname = \"mixed\"\notherwise = [\"exercise\"]\n\n" + told("mixed") + first_arrival,
+     {"tell.who: \"mixed\" has \"exercise\" on it, who gets exercises only", "take them off the rota"}},
+    {"ToldByALadderThatCallsOnlyOneOfIt",
+     first_arrival,
+     "[[rota]]\nname = \"hub\"\notherwise = [\"duty\"]\n\n[[ladder]]\nname = \"own\"\nrepeat_last = \"1 h\"\n"
+     "[[ladder.rung]]\nafter = \"10 min\"\nwho = [\"duty\"]\n\n" +
+         told("hub", "own") + first_arrival,
+     {"tell.ladder: \"own\" calls nobody but \"duty\"", "use a ladder that calls somebody else"}},
+    {"ToldOfTwoStreams",
+     first_arrival,
+     "[[rota]]\nname = \"both\"\notherwise = [\"team\", \"prevent_lead\"]\n\n[[tell]]\nwhen = \"alarm.limbo\"\n"
+     "who = \"both\"\nwithin = \"30 min\"\nladder = \"steps\"\n\n" +
+         first_arrival,
+     {"tell.who: \"both\" has people of the Prevent stream and others on it", "make a rota for each"}},
+    {"ToldUnknown",
+     first_arrival,
+     told("manager_on_dty") + first_arrival,
+     {"tell.who: \"manager_on_dty\" is no declared recipient or rota", "did you mean \"manager_on_duty\"?"}},
     {"RungCallsUnknown",
      "who = [\"manager_on_duty\"]\n[[ladder.rung]]\nafter = \"at",
      "who = [\"manager_on_dty\"]\n[[ladder.rung]]\nafter = \"at",

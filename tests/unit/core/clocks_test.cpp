@@ -261,41 +261,21 @@ TEST(AnObligation, ThatRepeatsGoesBackToTheRoundThatWasNotDone) {
   EXPECT_EQ(world.look(visit).rounds, 2);
 }
 
-TEST(AScreen, KeepsARecipientFromEveryRungOfTheCaseAndTheLadderGoesUp) {
-  World world{policy_with_clocks()};
-  for (const char* who : {"police", "home_office", "duty_manager", "team_manager"}) world.connect(who);
-  world.missing("T-1");
-  const CaseNumber c = world.last_event();
-  world.perform(
-      OrderScreen{1, c, "duty_manager", false, {"Manager B", "head", "", v1::MEANS_LOCAL, "local", ""}, "why"});
-  world.restart();
-  for (const char* who : {"police", "home_office", "duty_manager", "team_manager"}) world.connect(who);
-  world.missing("T-2");
-  (void)world.newly_told();
-  world.advance(15min);
-  std::size_t to_the_manager = 0;
-  for (const Received& r : world.newly_received())
-    if (r.recipient == "duty_manager" && r.kind == v1::NOTIFICATION_KIND_ESCALATION) {
-      ++to_the_manager;
-      EXPECT_NE(r.id.event, c);
-    }
-  EXPECT_EQ(to_the_manager, 2U);  // about the other case's two
-  EXPECT_NE(world.engine().state().open_alarm("nobody_on_duty", "duty_manager"), 0U);
-}
-
-TEST(AScreen, OfSomebodyWhomARuleTellsLetsTheEventInAndSaysThatNobodyWasTold) {
-  auto policy = policy_with_clocks();
-  World world{policy};
-  world.connect("police");
-  world.missing("T-1");
-  const CaseNumber c = world.last_event();
-  const Actor head{"Manager B", "head", "", v1::MEANS_LOCAL, "local", ""};
-  world.perform(OrderScreen{1, c, "police", false, head, "why"});
-  (void)world.newly_told();
-  EXPECT_EQ(world.located("T-1").verdict(), v1::VERDICT_ACCEPTED);
-  EXPECT_NE(world.engine().state().open_alarm("nobody_on_duty", "police"), 0U);
-  world.perform(OrderScreen{1, c, "police", true, head, "in error"});
-  EXPECT_FALSE(world.engine().state().screened(c, "police"));
+TEST(AnObligation, ThatBeginsAgainForYearsAndIsLateEachTimeHasRoomForAllItsCalls) {
+  Arrived a;
+  for (int week = 1; week <= 300; ++week) {
+    a.world.advance(a.world.look(a.visit).deadline + 2h - a.world.now());  // both rungs are called
+    (void)a.world.newly_received();
+    a.world.done(a.visit);
+    ASSERT_EQ(a.world.look(a.visit).rounds, week);
+    for (const Received& r : a.world.newly_received()) EXPECT_EQ(r.kind, v1::NOTIFICATION_KIND_ANSWERED) << week;
+  }
+  EXPECT_LT(a.world.engine().state().event(a.visit.event)->notifications.size(), 20U);
+  // Whoever was called in an earlier round alone has nothing to do with this one.
+  a.world.advance(1h);
+  (void)a.world.newly_told();
+  a.world.done(a.visit);
+  EXPECT_EQ(a.world.newly_told(), Names{});
 }
 
 TEST(AQuota, CrossedIsANoticeThatRefusesNothingAndEndsWhenTheCountFalls) {
@@ -313,21 +293,6 @@ TEST(AQuota, CrossedIsANoticeThatRefusesNothingAndEndsWhenTheCountFalls) {
   }
   world.happens("child.transferred", "T-1");
   EXPECT_EQ(world.engine().state().open_alarm("quota", "places"), 0U);
-}
-
-TEST(ARung, ThatHasNobodyOnDutyIsPassedOverAtOnceAndSaidAloud) {
-  auto policy = policy_with_clocks();
-  Rota nobody;
-  nobody.name = "night_manager";
-  policy->rotas = {nobody};
-  policy->ladders["usual"].rungs[0].who = {"night_manager"};
-  World world{policy};
-  for (const char* who : {"police", "home_office", "duty_manager", "team_manager"}) world.connect(who);
-  world.missing("T-1");
-  (void)world.newly_told();
-  world.advance(15min);
-  EXPECT_EQ(world.newly_told(), (Names{"team_manager", "duty_manager"}));  // the rung above, and the alarm
-  EXPECT_NE(world.engine().state().open_alarm("nobody_on_duty", "night_manager"), 0U);
 }
 
 TEST(ARung, WithAQuorumHoldsTheLadderOnceEnoughHaveTakenTheCall) {

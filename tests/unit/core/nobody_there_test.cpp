@@ -1,0 +1,332 @@
+// A rota that nobody is on, somebody who is kept out of a case: somebody else is called at once, and nothing falls
+// silent.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/reference.hpp"
+#include "core/world.hpp"
+
+namespace told::core::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+const Actor head_of_service{"Manager B", "head", "", v1::MEANS_LOCAL, "local", ""};
+
+/// The small policy with an alarm where nobody is on duty, and an operator for everything of told's own.
+std::shared_ptr<Policy> policy_with_rotas(const std::vector<Rota>& rotas = {}) {
+  auto p = small_policy();
+  Rule alarm = p->rules.back();
+  alarm.number = static_cast<std::uint32_t>(p->rules.size() + 1);
+  alarm.when = "alarm.nobody_on_duty";
+  p->rules.push_back(alarm);
+  p->rotas = rotas;
+  return p;
+}
+
+Rota always(const std::string& name, std::vector<std::string> who) {
+  Rota rota;
+  rota.name = name;
+  rota.otherwise = std::move(who);
+  return rota;
+}
+
+void everybody_connects(World& world) {
+  for (const char* who : {"police", "home_office", "barnardos", "duty_manager", "team_manager"}) world.connect(who);
+}
+
+void keep_out(World& world, CaseNumber c, const std::string& who) {
+  world.perform(OrderScreen{1, c, who, false, head_of_service, "why"});
+}
+
+/// The alarm's entry, 0 where it is not open.
+const Event* open_alarm(World& world, const std::string& code, const std::string& party) {
+  const EntryIndex found = world.engine().state().open_alarm(code, party);
+  return found == 0 ? nullptr : world.engine().state().event(found);
+}
+
+v1::EscalationReason last_reason(const World& world) {
+  v1::EscalationReason reason = v1::ESCALATION_REASON_UNSPECIFIED;
+  for (const v1::LedgerEntry& entry : world.ledger())
+    if (entry.has_escalated()) reason = entry.escalated().reason();
+  return reason;
+}
+
+TEST(AScreen, KeepsARecipientFromEveryRungOfTheCaseAndTheLadderGoesUp) {
+  World world{policy_with_rotas()};
+  for (const char* who : {"police", "home_office", "duty_manager", "team_manager"}) world.connect(who);
+  world.missing("T-1");
+  const CaseNumber c = world.last_event();
+  keep_out(world, c, "duty_manager");
+  world.restart();
+  for (const char* who : {"police", "home_office", "duty_manager", "team_manager"}) world.connect(who);
+  world.missing("T-2");
+  (void)world.newly_told();
+  world.advance(15min);
+  std::size_t to_the_manager = 0;
+  for (const Received& r : world.newly_received())
+    if (r.recipient == "duty_manager" && r.kind == v1::NOTIFICATION_KIND_ESCALATION) {
+      ++to_the_manager;
+      EXPECT_NE(r.id.event, c);
+    }
+  EXPECT_EQ(to_the_manager, 2U);  // about the other case's two
+  EXPECT_NE(world.engine().state().open_alarm("nobody_on_duty", "duty_manager"), 0U);
+}
+
+TEST(AScreen, OfSomebodyWhomARuleTellsLetsTheEventInAndSomebodyElseIsCalledAtOnce) {
+  for (const int restarted : {0, 1, 2}) {
+    World world{policy_with_rotas()};
+    everybody_connects(world);
+    world.missing("T-1");
+    const CaseNumber c = world.last_event();
+    keep_out(world, c, "police");
+    (void)world.newly_told();
+    EXPECT_EQ(world.located("T-1").verdict(), v1::VERDICT_ACCEPTED);
+    const NotificationId located{world.last_event(), 0};
+    if (restarted != 0) world.restart(restarted == 2);
+    if (restarted != 0) everybody_connects(world);
+    world.advance(0min);
+    EXPECT_EQ(world.newly_told(), (Names{"home_office", "police", "duty_manager"}))
+        << "whoever was told of the start is told of the end, without a field, and a manager is called";
+    EXPECT_EQ(world.look(located).attempts, 0U);
+    EXPECT_TRUE(world.look(located).open()) << "until a person says who was told";
+    EXPECT_EQ(last_reason(world), v1::ESCALATION_REASON_NOBODY_THERE);
+    world.advance(30min);
+    EXPECT_TRUE(world.newly_told().contains("team_manager")) << "and so on up its ladder";
+    world.perform(OrderScreen{1, c, "police", true, head_of_service, "in error"});
+    EXPECT_FALSE(world.engine().state().screened(c, "police"));
+    EXPECT_TRUE(world.engine().limbo().empty());
+  }
+}
+
+TEST(AScreen, KeepsAManagerFromTheAlarmsAboutTheCaseToo) {
+  World world{policy_with_rotas()};
+  everybody_connects(world);
+  world.missing("T-1");
+  const CaseNumber c = world.last_event();
+  keep_out(world, c, "duty_manager");
+  (void)world.newly_told();
+  world.advance(3h);
+  EXPECT_NE(open_alarm(world, "nobody_was_told", to_reference(NotificationId{c, 0})), nullptr);
+  for (const Received& r : world.newly_received())
+    if (r.recipient == "duty_manager") {
+      const Event* told = world.engine().state().event(r.id.event);
+      EXPECT_EQ(world.engine().state().case_called_about(*told), 0U) << told->id << " about " << told->source;
+    }
+}
+
+TEST(AScreen, OrderedLaterTakesTheAlarmFromWhoeverHasNotHadItYet) {
+  World world{policy_with_rotas()};
+  for (const char* who : {"police", "home_office", "team_manager"}) world.connect(who);
+  world.missing("T-1");
+  const CaseNumber c = world.last_event();
+  world.advance(1h);
+  ASSERT_NE(open_alarm(world, "nobody_was_told", to_reference(NotificationId{c, 0})), nullptr);
+  keep_out(world, c, "duty_manager");
+  (void)world.newly_received();
+  world.connect("duty_manager");
+  for (const Received& r : world.newly_received())
+    if (r.recipient == "duty_manager") {
+      EXPECT_EQ(world.engine().state().case_called_about(*world.engine().state().event(r.id.event)), 0U);
+    }
+}
+
+TEST(AnAlarm, ThatEverybodyIsKeptOutOfIsToldAllTheSameAndThenNamesNoCase) {
+  World world{policy_with_rotas()};
+  everybody_connects(world);
+  world.missing("T-1");
+  const CaseNumber c = world.last_event();
+  for (const char* who : {"duty_manager", "team_manager"}) keep_out(world, c, who);
+  (void)world.newly_told();
+  world.advance(15min);
+  EXPECT_EQ(world.newly_told(), (Names{"duty_manager"}));
+  const Event* raised = open_alarm(world, "nobody_on_duty", "duty_manager");
+  ASSERT_NE(raised, nullptr);
+  EXPECT_EQ(raised->about_notification, 0U);
+  EXPECT_NE(open_alarm(world, "nobody_on_duty", "team_manager"), nullptr) << "who is kept out too";
+}
+
+TEST(AScreen, OfWhoeverStandsOnTheLastRungLeavesTheOneBelowItToBeCalledAgainAndAgain) {
+  World world{policy_with_rotas()};
+  everybody_connects(world);
+  world.missing("T-1");
+  keep_out(world, world.last_event(), "team_manager");
+  world.advance(1h);
+  (void)world.newly_told();
+  for (int hour = 0; hour < 12; ++hour) {
+    world.advance(1h);
+    EXPECT_TRUE(world.newly_told().contains("duty_manager")) << hour;
+  }
+}
+
+TEST(AScreen, OrderedBeforeTheyWereToldCallsSomebodyElseAtOnce) {
+  World world{policy_with_rotas()};
+  for (const char* who : {"home_office", "duty_manager", "team_manager"}) world.connect(who);
+  world.missing("T-1");
+  (void)world.newly_told();
+  keep_out(world, world.last_event(), "police");
+  world.advance(0min);
+  EXPECT_EQ(world.newly_told(), (Names{"duty_manager"}));
+  EXPECT_EQ(last_reason(world), v1::ESCALATION_REASON_NOBODY_THERE);
+  world.connect("police");
+  EXPECT_FALSE(world.newly_told().contains("police"));
+}
+
+TEST(AScreen, OfOneCaseIsOfBothOnceTheyAreTheSameChilds) {
+  for (const int restarted : {0, 1, 2})
+    for (const bool of_the_older : {true, false}) {
+      World world{policy_with_rotas()};
+      for (const char* who : {"home_office", "duty_manager", "team_manager"}) world.connect(who);
+      world.missing("T-1");
+      const CaseNumber older = world.last_event();
+      world.missing("T-2");
+      const CaseNumber younger = world.last_event();
+      keep_out(world, of_the_older ? older : younger, "police");
+      world.perform(JoinCases{1, older, younger, head_of_service, "the same child"});
+      ASSERT_TRUE(world.acted().recorded());
+      if (restarted != 0) world.restart(restarted == 2);
+      (void)world.newly_told();
+      world.connect("police");
+      EXPECT_FALSE(world.newly_told().contains("police")) << "what waited there is not for them";
+      for (const CaseNumber c : {older, younger}) EXPECT_TRUE(world.look({c, 0}).open());
+      EXPECT_TRUE(world.engine().limbo().empty());
+    }
+}
+
+TEST(AScreen, OfTheCaseThatAReportIsMovedToHoldsForWhatOfItWaits) {
+  World world{policy_with_rotas()};
+  for (const char* who : {"home_office", "duty_manager", "team_manager"}) world.connect(who);
+  world.happens("child.arrived", "T-1");
+  const CaseNumber right = world.last_event();
+  keep_out(world, right, "police");
+  world.happens("child.arrived", "T-2");
+  const EntryIndex wrong = world.last_event();
+  world.perform(MoveEvent{1, wrong, right, head_of_service, "it was the other child"});
+  ASSERT_TRUE(world.acted().recorded());
+  (void)world.newly_told();
+  world.connect("police");
+  for (const Received& r : world.newly_received())
+    if (r.recipient == "police") {
+      EXPECT_NE(r.id.event, wrong);
+    }
+}
+
+TEST(ThePreventStream, IsNotLeftByTheStandDownsLadderWhereEveryRuleOfItNamesARota) {
+  auto policy = policy_with_rotas({always("chairs", {"panel"})});
+  policy->recipients[3].prevent = true;
+  policy->ladders["sealed"] = {"sealed", {{15min, {"barnardos"}}}, 30min};
+  for (Rule& rule : policy->rules)
+    if (rule.when == "prevent.section36") {
+      rule.who = "chairs";
+      rule.ladder[0] = rule.ladder[1] = "sealed";
+    }
+  World world{policy};
+  everybody_connects(world);
+  world.connect("panel");
+  world.happens("prevent.section36", "T-1");
+  world.happens("event.withdrawn", "T-1",
+                [&](v1::Event& e) { e.mutable_event_withdrawn()->set_supersedes("event-1"); });
+  (void)world.newly_told();
+  world.advance(1h);
+  EXPECT_EQ(world.newly_told(), (Names{"barnardos"}));
+}
+
+TEST(ARule, ThatNamesARotaIsHandedOverBeforeItIsTimeToCallAnybody) {
+  World world{[&] {
+    auto policy = policy_with_rotas();
+    const LocalTime from = policy->calendar.local(World{}.now() + 5min);
+    Rota hub = always("hub", {"barnardos"});
+    RotaOverride evening{from, {from.day, from.of_day}, {"team_manager"}, "evening"};
+    evening.to.day = Day{std::chrono::sys_days{from.day} + std::chrono::days{2}};
+    hub.overrides = {evening};
+    policy->rotas = {hub};
+    policy->rules[2].who = "hub";
+    policy->ladders["usual"].rungs = {{15min, {"duty_manager"}}};
+    return policy;
+  }()};
+  everybody_connects(world);
+  world.missing("T-1");
+  (void)world.newly_told();
+  world.advance(5min);
+  EXPECT_EQ(world.newly_told(), (Names{"team_manager"}));
+}
+
+TEST(ARule, ThatNamesARotaTellsWhoeverIsOnDuty) {
+  auto policy = policy_with_rotas({always("hub", {"barnardos", "team_manager"})});
+  policy->rules[2].who = "hub";  // child.missing
+  for (const bool through_projection : {false, true}) {
+    World world{policy};
+    everybody_connects(world);
+    world.missing("T-1");
+    EXPECT_EQ(world.newly_told(), (Names{"barnardos", "team_manager", "home_office"}));
+    EXPECT_EQ(world.look(world.last_of("barnardos")).rule, 3U) << "with the rule's fields";
+    world.acknowledge(world.last_of("barnardos"), "barnardos");
+    world.restart(through_projection);
+    everybody_connects(world);
+    EXPECT_TRUE(world.look(world.last_of("team_manager")).open()) << "one answers for oneself alone";
+    world.located("T-1");
+    EXPECT_EQ(world.newly_told(), (Names{"police", "barnardos", "team_manager", "home_office"}));
+  }
+}
+
+TEST(ARule, ThatNamesARotaWithNobodyOnItCallsTheFirstRungAtOnceAndSaysSoEachTime) {
+  auto policy = policy_with_rotas({always("hub", {})});
+  policy->rules[2].who = "hub";
+  for (const int restarted : {0, 1, 2}) {
+    World world{policy};
+    everybody_connects(world);
+    world.missing("T-1");
+    EXPECT_NE(open_alarm(world, "nobody_on_duty", "hub"), nullptr);
+    if (restarted != 0) world.restart(restarted == 2);
+    if (restarted != 0) everybody_connects(world);
+    world.advance(0min);
+    EXPECT_EQ(world.newly_told(), (Names{"home_office", "duty_manager"}));
+    EXPECT_EQ(last_reason(world), v1::ESCALATION_REASON_NOBODY_THERE);
+    world.missing("T-2");  // while the alarm about the first is open still
+    world.advance(0min);
+    const NotificationId called = world.last_of("duty_manager");
+    EXPECT_EQ(called.event, world.last_event());
+    EXPECT_TRUE(world.engine().limbo().empty());
+    world.located("T-2");
+    EXPECT_EQ(world.newly_told(), (Names{"home_office", "duty_manager", "police"}));
+    EXPECT_FALSE(world.look({called.event, 0}).open()) << "it is over";
+  }
+}
+
+TEST(ARule, ThatNamesARotaIsHandedOverWhenNobodyAnswered) {
+  Rota hub = always("hub", {"barnardos"});
+  World world{[&] {
+    auto policy = policy_with_rotas();
+    const LocalTime from = policy->calendar.local(World{}.now() + 20min);
+    RotaOverride evening{from, {from.day, from.of_day}, {"team_manager"}, "evening"};
+    evening.to.day = Day{std::chrono::sys_days{from.day} + std::chrono::days{2}};
+    hub.overrides = {evening};
+    policy->rotas = {hub};
+    policy->rules[2].who = "hub";
+    policy->ladders["usual"].rungs[1].who = {"duty_manager"};
+    return policy;
+  }()};
+  everybody_connects(world);
+  world.missing("T-1");
+  EXPECT_TRUE(world.newly_told().contains("barnardos"));
+  world.advance(25min);
+  EXPECT_EQ(world.newly_told(), (Names{"duty_manager", "team_manager"})) << "the rung, and whoever has come on duty";
+}
+
+TEST(ARung, ThatHasNobodyOnDutyIsPassedOverAtOnceAndSaidAloud) {
+  auto policy = policy_with_rotas();
+  Rota nobody;
+  nobody.name = "night_manager";
+  policy->rotas = {nobody};
+  policy->ladders["usual"].rungs[0].who = {"night_manager"};
+  World world{policy};
+  for (const char* who : {"police", "home_office", "duty_manager", "team_manager"}) world.connect(who);
+  world.missing("T-1");
+  (void)world.newly_told();
+  world.advance(15min);
+  EXPECT_EQ(world.newly_told(), (Names{"team_manager", "duty_manager"}));  // the rung above, and the alarm
+  EXPECT_NE(world.engine().state().open_alarm("nobody_on_duty", "night_manager"), 0U);
+}
+
+}  // namespace
+}  // namespace told::core::test
