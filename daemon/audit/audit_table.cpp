@@ -46,6 +46,8 @@ void AuditTable::add_duties(core::EntryIndex event, const Duties& duties, const 
     }
     if (!is_new) {  // the same notification is to be told again, as when a ladder's last rung repeats
       made.attempts += duty.attempted() ? 1U : 0U;
+      made.nobody_there = duty.nobody_there();
+      if (duty.attempted() && made.told_us == 0) made.told_us = entry.time_us();
       if (duty.deadline_us()) made.deadline_us = duty.deadline_us();
       continue;
     }
@@ -224,6 +226,9 @@ void AuditTable::add(const v1::LedgerEntry& entry, const Opener& body) {
     case v1::LedgerEntry::kEscalated:
       if (about)
         for (const auto& duty : entry.escalated().duties()) about->escalated_to.push_back(duty.recipient());
+      break;
+    case v1::LedgerEntry::kScreenOrdered:
+      for (const auto& now : entry.screen_ordered().told_now()) add_duties(now.event(), now.duties(), entry);
       break;
     default:
       break;

@@ -271,7 +271,9 @@ std::string screened(const Speaker& say, const v1::ScreenOrdered& order) {
                      (order.lifted() ? " is no longer kept out of the case" : " is kept out of the case") +
                      say.case_words();
   if (const auto who = say.person(); !who.empty()) text += ", by " + who;
-  return text + say.note();
+  text += say.note();
+  for (const auto& now : order.told_now()) text += "; to be told now: " + say.duties(now.duties());
+  return text;
 }
 
 std::string hold(const Speaker& say, const v1::HoldOrdered& order) {

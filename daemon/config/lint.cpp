@@ -9,10 +9,6 @@
 namespace told::config {
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr core::Duration urgent = 1h;  ///< whoever must answer within it must be told something
-
 Place line_of(const core::Rule& rule) { return {rule.line, 1}; }
 
 bool is_past(const std::optional<core::Day>& review_by, core::Day today) { return review_by && *review_by < today; }
@@ -45,12 +41,7 @@ void lint_agreements(LintPart& part) {
 
 void lint_empty_messages(LintPart& part) {
   for (const core::Rule& rule : part.policy.rules) {
-    const auto is_urgent = [](const core::Due& due) {
-      return due.kind == core::Due::Kind::elapsed && due.elapsed <= urgent;
-    };
-    if (is_alarm(rule.when) || is_drill(rule.when) || !rule.fields.empty() ||
-        !(is_urgent(rule.within[0]) || is_urgent(rule.within[1])))
-      continue;
+    if (is_alarm(rule.when) || is_drill(rule.when) || !rule.fields.empty() || !rule.urgent) continue;
     part.findings.add(line_of(rule), "tell: " + in_quotes(rule.who) + " must answer for " + in_quotes(rule.when) +
                                          " within the hour, and is told nothing but that it happened: name the fields "
                                          "that are needed to act");

@@ -76,6 +76,7 @@ core::Rule finished_rule(const RuleDraft& draft, const PolicyDraft& policy, std:
   rule.fields = plain(draft.fields_list.given && list != policy.field_lists.end() ? list->second : draft.fields);
   for (std::size_t pace = 0; pace < draft.within.size(); ++pace) {
     rule.within[pace] = draft.within[pace].value;
+    rule.urgent = rule.urgent || is_urgent(rule.within[pace]);
     rule.ladder[pace] = draft.ladder[pace].value;
   }
   rule.basis = draft.basis.value;

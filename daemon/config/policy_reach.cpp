@@ -57,7 +57,8 @@ bool may_be_raised(const PolicyDraft& draft, bool counts_working_days, const std
                                                [](const RecipientDraft& r) { return r.person; });
   }
   if (when == "alarm.calendar_horizon") return counts_working_days;
-  if (when == "alarm.wrong_recipient") return has_rule(draft, when);  // without one it is not raised
+  // Without a rule these are not raised.
+  if (when == "alarm.wrong_recipient" || when == "alarm.nothing_said") return has_rule(draft, when);
   return true;
 }
 

@@ -138,8 +138,8 @@ void check_prevent_stream(const PolicyDraft& draft, Findings& findings) {
   if (first_rule != nullptr) {
     check_alarm(draft, "alarm.nobody_was_told", first_rule->at, findings);
     check_alarm(draft, "alarm.delivery_failing", first_rule->at, findings);
-    if (tells(draft, "alarm.wrong_recipient", false) || tells(draft, "alarm.wrong_recipient", true))
-      check_alarm(draft, "alarm.wrong_recipient", first_rule->at, findings);
+    for (const char* alarm : {"alarm.wrong_recipient", "alarm.nothing_said"})
+      if (tells(draft, alarm, false) || tells(draft, alarm, true)) check_alarm(draft, alarm, first_rule->at, findings);
   }
   if (first_clock != nullptr) check_alarm(draft, "alarm.duty_not_done", first_clock->at, findings);
   // Only a person may be off duty by a rota, or kept out of a case.

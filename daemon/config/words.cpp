@@ -52,6 +52,7 @@ const std::vector<std::string>& alarm_types() {
       "alarm.calendar_horizon",
       "alarm.quota",
       "alarm.wrong_recipient",
+      "alarm.nothing_said",
   };
   return all;
 }
@@ -103,6 +104,10 @@ bool must_reach_somebody(std::string_view when) {
 const Descriptor* data_of(std::string_view when) {
   const core::EventType* type = core::event_type_named(when);
   return type == nullptr ? nullptr : type->data->message_type();
+}
+
+bool is_urgent(const core::Due& within) {
+  return within.kind == core::Due::Kind::elapsed && within.elapsed <= std::chrono::hours{1};
 }
 
 bool is_graded(std::string_view when) {

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/due.hpp"
+
 namespace google::protobuf {
 class Descriptor;
 }
@@ -31,6 +33,10 @@ namespace told::config {
 [[nodiscard]] bool must_reach_somebody(std::string_view when);
 /// It carries a risk grade, so its rules may have a high and another pace.
 [[nodiscard]] bool is_graded(std::string_view when);
+
+/// Whoever must answer within the hour must be told something: a message without a field is found by lint, and is told
+/// to a person where it comes to that.
+[[nodiscard]] bool is_urgent(const core::Due& within);
 
 /// The data message of an event type; null where there is none.
 [[nodiscard]] const google::protobuf::Descriptor* data_of(std::string_view when);

@@ -155,6 +155,23 @@ void Turn::on(const OrderStandDown& c) {
   answer(c.reply_to, std::move(result));
 }
 
+void Turn::tell_what_waited(google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups, CaseNumber c,
+                            const std::string& recipient) {
+  for (const EntryIndex index : state().told_of(c)) {
+    const Event& event = *state().event(index);
+    v1::OwedAgain group;
+    for (std::size_t slot = 0; slot < event.notifications.size(); ++slot) {
+      const Notification& n = event.notifications[slot];
+      if (n.open() && n.nobody_there() && !n.is(v1::NOTIFICATION_KIND_ESCALATION) &&
+          state().recipient_name(n.recipient) == recipient)
+        tell_again(*group.mutable_duties(), {index, static_cast<std::uint8_t>(slot)}, n.deadline);
+    }
+    if (group.duties().empty()) continue;
+    group.set_event(index);
+    *groups.Add() = std::move(group);
+  }
+}
+
 void Turn::on(const OrderScreen& c) {
   const bool in_force = state().screened(c.case_number, c.recipient);
   if (in_force != c.lifted) {
@@ -169,8 +186,12 @@ void Turn::on(const OrderScreen& c) {
   head.set_lifted(c.lifted);
   head.set_means(c.by.means);
   name_person(e, c.by, c.reason);
+  if (c.lifted) tell_what_waited(*head.mutable_told_now(), state().goes_on_as(c.case_number), c.recipient);
+  const v1::ScreenOrdered made = head;
   record(std::move(e));
   arm_where_nobody_is_there();
+  for (const v1::OwedAgain& now : made.told_now()) start_duties(now.event(), now.duties());
+  if (made.told_now_size() > 0) pump(state().intern(c.recipient));
   v1::AcknowledgementResult result;
   result.set_recorded(true);
   answer(c.reply_to, std::move(result));

@@ -69,8 +69,10 @@ struct Rule {
   std::vector<std::string> sites;  ///< only for events from these sites; empty means all
   Condition only_if;
   std::vector<std::string>
-      fields;                    ///< the paths that may leave ("child.name", "missing.last_seen_at"); nothing else does
-  Due within[2]{};               ///< until a named person must acknowledge, by Pace
+      fields;           ///< the paths that may leave ("child.name", "missing.last_seen_at"); nothing else does
+  bool urgent = false;  ///< somebody must answer within the hour (config/words.hpp): a message that says nothing is an
+                        ///< error that a person must hear of
+  Due within[2]{};      ///< until a named person must acknowledge, by Pace
   std::string ladder[2];         ///< a ladder's name, by Pace
   std::string basis;             ///< why it may be shared, for people
   std::string purpose;           ///< what it is shared for, for people

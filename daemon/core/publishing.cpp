@@ -3,6 +3,7 @@
 
 #include "core/event_types.hpp"
 #include "core/reference.hpp"
+#include "core/says_any.hpp"
 #include "core/turn.hpp"
 
 namespace told::core {
@@ -120,6 +121,7 @@ void Turn::on(Publish& c) {
   for (const v1::ClocksStopped& stopped : made.clocks_stopped()) start_duties(stopped.event(), stopped.duties());
   for (const v1::OwedAgain& again : made.owed_again()) start_duties(again.event(), again.duties());
   say_who_is_off_duty(made.duties(), is_prevent(short_type(event.type())));
+  if (!exercise) say_what_says_nothing(made.duties(), event, index);
   if (made.counted() || made.uncounted_size() > 0) watch_quotas();
 
   result.set_verdict(v1::VERDICT_ACCEPTED);
@@ -172,6 +174,17 @@ void Turn::say_who_is_off_duty(const Duties& duties, bool prevent) {
   for (const v1::Duty& duty : duties)
     if (duty.nobody_there() && state().policy()->rota(duty.recipient()) != nullptr)
       raise("nobody_on_duty", duty.recipient(), {0, prevent});
+}
+
+void Turn::say_what_says_nothing(const Duties& duties, const v1::Event& event, EntryIndex index) {
+  if (!state().policy()->tells_of_alarm("nothing_said")) return;
+  for (const v1::Duty& duty : duties) {
+    if (duty.kind() == v1::NOTIFICATION_KIND_OBLIGATION || duty.nobody_there()) continue;
+    const Rule* rule = state().policy()->rule(duty.rule());
+    if (rule == nullptr || !rule->urgent || rule->fields.empty() || says_any(event, rule->fields)) continue;
+    const NotificationId id{index, static_cast<std::uint8_t>(duty.slot())};
+    raise("nothing_said", to_reference(id), {id.number()});
+  }
 }
 
 Turn::NewDuty Turn::by_stand_down(Instant from, const Event& about) const {

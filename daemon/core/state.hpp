@@ -159,6 +159,8 @@ class State {
   [[nodiscard]] CaseNumber case_of(EntryIndex event, CaseNumber recorded) const;
   /// Likewise; of an alarm the case of what it is about, 0 where that is none.
   [[nodiscard]] CaseNumber case_called_about(const Event& event) const;
+  /// Everything by which somebody may learn of the case: its events, orders and the alarms about them.
+  [[nodiscard]] std::set<EntryIndex> told_of(CaseNumber c) const;
   /// The case that `c` goes on in: itself, unless a person said that it is the same child's as an older one.
   [[nodiscard]] CaseNumber goes_on_as(CaseNumber c) const;
   /// Every case that is the same child's as `c`, the oldest first; `c` alone where there is no other.
@@ -251,8 +253,6 @@ class State {
   /// What has not reached the recipient yet is not delivered any more, and no call asks it to act.
   /// Of these events nothing that waits reaches the recipient any more, and no call asks them to act.
   void keep_out(RecipientId recipient, const v1::LedgerEntry& by, const std::function<bool(const Event&)>& of);
-  /// Everything by which somebody may learn of the case: its events, orders and the alarms about them.
-  [[nodiscard]] std::set<EntryIndex> told_of(CaseNumber c) const;
   [[nodiscard]] std::set<std::string> kept_out(CaseNumber c) const;
   /// A case before another, or an event of another, came into it.
   struct Before {

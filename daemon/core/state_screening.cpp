@@ -21,6 +21,7 @@ void State::order_screen(const v1::LedgerEntry& entry) {
   e.episode_open = !head.lifted();
   if (!head.lifted()) screens_[key] = e.index;
   retire_if_closed(e);
+  for (const v1::OwedAgain& now : head.told_now()) add_duties(touch(now.event(), entry.index()), now.duties(), entry);
   const CaseNumber c = goes_on_as(entry.case_number());
   if (!head.lifted())
     keep_out(intern(head.recipient()), entry, [&](const Event& event) { return case_called_about(event) == c; });

@@ -110,6 +110,9 @@ class Turn {
                           const std::vector<std::string>& told_of_the_start = {});
   /// Raises the alarm about each rota among the duties that has nobody: it must be mended.
   void say_who_is_off_duty(const Duties& duties, bool prevent);
+  /// Raises the alarm about whatever must be answered within the hour, and says only that it happened: the event has
+  /// none of the fields that may leave.
+  void say_what_says_nothing(const Duties& duties, const v1::Event& event, EntryIndex index);
   /// What is asked of a recipient who is told, without a rule of its own, of the end of `about` or of a later truth
   /// about it.
   [[nodiscard]] NewDuty by_stand_down(Instant from, const Event& about) const;
@@ -265,6 +268,9 @@ class Turn {
   void clear(EntryIndex alarm, const CloseAlarm* by);
 
   // --- answers ---
+  /// Whoever is let into a case again is told what they were not told meanwhile, and is still open.
+  void tell_what_waited(google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups, CaseNumber c,
+                        const std::string& recipient);
   void answer(ReplyToken to, v1::AcknowledgementResult result);
   void refuse(ReplyToken to, NotificationId id, const char* code, std::string reason, std::string mend);
   void refuse(ReplyToken to, const v1::Problem& why);

@@ -36,6 +36,10 @@ namespace told::dispatch {
            " says that what it was told is not for it: personal data may be in the wrong hands. Find out whether it is "
            "a "
            "breach; the Information Commissioner must hear of one within 72 h of now.";
+  if (code == "nothing_said")
+    return "What was told of " + party +
+           " must be answered within the hour, and had nothing in it that they may see: they know only that it "
+           "happened. Tell them by telephone what they need, and ask whoever reported it for the rest.";
   if (code == "limbo")
     return "A notification was found that nobody chases. Look at " + party + " now, and report this fault.";
   if (code == "storage_low")

@@ -226,6 +226,11 @@ class Ledger:
                 self.stand_down(call)
         self.add_duties(fact, head.duties, entry)
 
+    def on_screen_ordered(self, entry, head):
+        for now in head.told_now:
+            if now.event in self.facts:
+                self.add_duties(self.facts[now.event], now.duties, entry)
+
     def on_escalated(self, entry, head):
         notification = self.of(entry, head.slot)
         if notification is None:

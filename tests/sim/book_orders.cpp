@@ -10,6 +10,8 @@ void Book::screen(const v1::LedgerEntry& entry) {
   const core::CaseNumber c = goes_on_as(entry.case_number());
   if (head.lifted()) {
     screens_.erase({c, head.recipient()});
+    for (const v1::OwedAgain& now : head.told_now())
+      if (Fact* of = find(now.event()); of != nullptr) duties(*of, now.duties(), entry);
     return;
   }
   screens_.emplace(c, head.recipient());

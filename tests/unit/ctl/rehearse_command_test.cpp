@@ -153,9 +153,8 @@ TEST(ExplainCommand, SaysOfAClockWhoIsCalledWhereItIsNotDone) {
   EXPECT_EQ(ran.code, exit_good) << ran.err;
   EXPECT_THAT(ran.out, HasSubstr("ISA-POLICE-UASC, to be reviewed by 1 April 2027"));
   EXPECT_THAT(ran.out, HasSubstr("   Personal Education Plan, owed by Virtual School (virtual_school)\n"));
-  EXPECT_THAT(ran.out,
-              HasSubstr("   not done       Wed 14 Jan 11:29  manager_on_duty: Duty manager (duty_manager)\n"
-                        "                  Wed 14 Jan 21:05  Team manager"));
+  EXPECT_THAT(ran.out, HasSubstr("   not done       Wed 14 Jan 11:29  manager_on_duty: Duty manager (duty_manager)\n"
+                                 "                  Wed 14 Jan 21:05  Team manager"));
   EXPECT_THAT(ran.out, HasSubstr("and \"duty not done\" is raised"));
   const Ran placed =
       run({"explain", "--policy", TOLD_ROOT "/config/council.toml", TOLD_ROOT "/tests/events/placed.json"});
