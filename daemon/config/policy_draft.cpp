@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "config/words.hpp"
+
 namespace told::config {
 
 const LadderDraft* PolicyDraft::ladder(const std::string& ladder_name) const {
