@@ -177,11 +177,11 @@ void Turn::say_who_is_off_duty(const Duties& duties, bool prevent) {
 }
 
 void Turn::say_what_says_nothing(const Duties& duties, const v1::Event& event, EntryIndex index) {
-  if (!state().policy()->tells_of_alarm("nothing_said")) return;
   for (const v1::Duty& duty : duties) {
     if (duty.kind() == v1::NOTIFICATION_KIND_OBLIGATION || duty.nobody_there()) continue;
     const Rule* rule = state().policy()->rule(duty.rule());
     if (rule == nullptr || !rule->urgent || rule->fields.empty() || says_any(event, rule->fields)) continue;
+    if (!state().policy()->tells_of_alarm("nothing_said")) return;  // it looks through all rules: seldom
     const NotificationId id{index, static_cast<std::uint8_t>(duty.slot())};
     raise("nothing_said", to_reference(id), {id.number()});
   }
