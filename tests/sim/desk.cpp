@@ -22,7 +22,7 @@ void Desk::take(const v1::Delivery& delivery) {
   have.kind = delivery.kind();
   have.call = delivery.call();
   have.asks = delivery.has_deadline();
-  have.settled = have.taken_on = have.done = false;
+  have.settled = have.refused = have.taken_on = have.done = false;
   have.planned = have.asks && !dice_.chance(mood.never_answers, "never", sight);
   if (have.planned) plan(delivery.notification(), dice_.time(mood.answer_least, mood.answer_most, "answers in", sight));
 }
@@ -40,7 +40,7 @@ v1::AgencyFrame Desk::words(const std::string& reference, Have& have, std::uint6
     refusal.set_person(person);
     refusal.set_role("duty desk");
     refusal.set_reason("not ours");
-    have.settled = true;  // nothing more is said of it by itself
+    have.settled = have.refused = true;  // nothing more is said of it by itself
     return frame;
   }
   if (have.kind == v1::NOTIFICATION_KIND_OBLIGATION) {
@@ -79,7 +79,10 @@ void Desk::answer(const std::string& reference) {
 }
 
 void Desk::settled(const std::string& reference) {
-  if (const auto found = has_.find(reference); found != has_.end()) found->second.settled = true;
+  if (const auto found = has_.find(reference); found != has_.end()) {
+    found->second.settled = true;
+    found->second.refused = false;
+  }
 }
 
 void Desk::say_again() {
@@ -96,7 +99,8 @@ void Desk::hurry() {
   for (auto& [reference, have] : has_) {
     // What was taken on may still be to be done: that it is done is said once more, whatever was said before.
     const bool duty = have.kind == v1::NOTIFICATION_KIND_OBLIGATION;
-    if (!have.asks || (have.settled && !duty)) continue;
+    // Nor is it known that "not theirs" has reached told, where told died before it answered.
+    if (!have.asks || (have.settled && !have.refused && !duty)) continue;
     have.settled = false;
     have.done = have.done || duty;
     have.planned = true;

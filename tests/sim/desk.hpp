@@ -47,6 +47,7 @@ class Desk {
     std::uint32_t call = 0;
     bool planned = false;
     bool settled = false;
+    bool refused = false;   ///< they said that it is not theirs, and told has not answered that
     bool taken_on = false;  ///< of a duty
     bool done = false;
     Micros rest{0};  ///< until it is said again
