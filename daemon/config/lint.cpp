@@ -140,9 +140,7 @@ void lint_calendar(LintPart& part) {
 }  // namespace
 
 std::set<std::string> LintPart::people(const std::string& who) const {
-  const core::Rota* rota = policy.rota(who);
-  if (rota == nullptr) return {who};
-  const std::vector<std::string> all = rota->everyone();
+  const std::vector<std::string> all = policy.everyone(who);
   return {all.begin(), all.end()};
 }
 

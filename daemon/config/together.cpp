@@ -128,7 +128,7 @@ std::pair<const core::Rule*, core::Duration> soonest_of(const core::Policy& poli
   std::pair<const core::Rule*, core::Duration> soonest{nullptr, core::Duration::max()};
   for (const core::Rule& rule : policy.rules)
     for (const core::Due& due : rule.within)
-      if (rule.who == recipient && due.kind == core::Due::Kind::elapsed && due.elapsed > core::Duration{0} &&
+      if (policy.may_tell(rule, recipient) && due.kind == core::Due::Kind::elapsed && due.elapsed > core::Duration{0} &&
           due.elapsed < soonest.second)
         soonest = {&rule, due.elapsed};
   return soonest;

@@ -14,8 +14,7 @@ void Turn::on(const RaiseAlarm& c) {
 bool Turn::hears_prevent_alone(const std::string& who) const {
   if (!state().policy()) return false;
   const Policy& policy = *state().policy();
-  const Rota* rota = policy.rota(who);
-  const std::vector<std::string> names = rota == nullptr ? std::vector{who} : rota->everyone();
+  const std::vector<std::string> names = policy.everyone(who);
   return !names.empty() && std::all_of(names.begin(), names.end(), [&](const std::string& name) {
     const Recipient* found = policy.recipient(name);
     return found != nullptr && found->prevent;

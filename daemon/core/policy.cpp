@@ -51,6 +51,16 @@ std::vector<std::string> Policy::on_duty(const std::string& who, Instant at) con
   return r == nullptr ? std::vector<std::string>{who} : r->on_duty(at, calendar);
 }
 
+std::vector<std::string> Policy::everyone(const std::string& who) const {
+  const Rota* r = rota(who);
+  return r == nullptr ? std::vector<std::string>{who} : r->everyone();
+}
+
+bool Policy::may_tell(const Rule& rule_of_it, const std::string& recipient_name) const {
+  const std::vector<std::string> all = everyone(rule_of_it.who);
+  return std::find(all.begin(), all.end(), recipient_name) != all.end();
+}
+
 Instant RungTime::at(Instant from, Instant deadline, const Due& within, const Calendar& calendar) const {
   switch (kind) {
     case Kind::elapsed:

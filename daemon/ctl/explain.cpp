@@ -204,7 +204,7 @@ class Explanation {
     std::string no_rule;
     for (const core::Recipient& r : policy_.recipients) {
       const bool any = std::any_of(policy_.rules.begin(), policy_.rules.end(), [&](const core::Rule& rule) {
-        return rule.when == type_ && may_tell(rule, r.name);
+        return rule.when == type_ && policy_.may_tell(rule, r.name);
       });
       if (!any) no_rule += (no_rule.empty() ? "" : ", ") + r.name;
     }
@@ -212,13 +212,6 @@ class Explanation {
     if (lines.empty()) return;
     session_.out << "\n" << toned("Not told", Tone::strong, session_.out_terminal) << "\n";
     for (const std::string& line : lines) session_.out << "   " << line << "\n";
-  }
-
-  [[nodiscard]] bool may_tell(const core::Rule& rule, const std::string& name) const {
-    const core::Rota* rota = policy_.rota(rule.who);
-    if (rota == nullptr) return rule.who == name;
-    const std::vector<std::string> everyone = rota->everyone();
-    return std::find(everyone.begin(), everyone.end(), name) != everyone.end();
   }
 
   [[nodiscard]] std::string why_not(const std::vector<std::string>& sites, const core::Condition& only_if,

@@ -30,7 +30,8 @@ void policy(std::string_view bytes) {
   const auto loaded = config::parse_policy(bytes, "policy.toml");
   if (!holds_a_value(loaded)) return;
   for (const core::Rule& rule : loaded.value.rules)
-    hold(loaded.value.recipient(rule.who) != nullptr, "whoever a good policy tells is a recipient of it");
+    for (const std::string& who : loaded.value.everyone(rule.who))
+      hold(loaded.value.recipient(who) != nullptr, "whoever a good policy tells is a recipient of it");
 }
 
 /// A file of its own, since told.toml is read by its path.

@@ -113,8 +113,6 @@ class Judge {
   /// Whoever is on duty and not kept out of the case.
   [[nodiscard]] std::set<Told> told_by(const core::Policy& policy, const core::Rule& rule, core::CaseNumber c,
                                        std::int64_t now_us) const;
-  /// The rule names them, or a rota that they are on.
-  [[nodiscard]] static bool may_tell(const core::Policy& policy, const core::Rule& rule, const std::string& recipient);
   [[nodiscard]] static bool of_prevent_stream(const core::Policy& policy, const std::string& who);
   void check_alarm(const v1::LedgerEntry& entry);
   void check_duties(const v1::LedgerEntry& entry, const Fact& fact,

@@ -157,7 +157,7 @@ void Judge::check_duties(const v1::LedgerEntry& entry, const Fact& fact,
          [&] { return at() + " tells " + duty.recipient() + " of a Prevent case"; });
     if (duty.kind() != v1::NOTIFICATION_KIND_TELL) continue;
     const core::Rule* rule = frozen == nullptr ? nullptr : frozen->rule(duty.rule());
-    need(rule != nullptr && may_tell(*frozen, *rule, duty.recipient()) && rule->when == core::published_type(fact.type),
+    need(rule != nullptr && frozen->may_tell(*rule, duty.recipient()) && rule->when == core::published_type(fact.type),
          need_to_know, [&] { return at() + " tells " + duty.recipient() + " of " + fact.type + " by no rule"; });
   }
 }

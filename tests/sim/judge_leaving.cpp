@@ -97,7 +97,7 @@ void Judge::check_fields(const std::string& recipient, const v1::Delivery& d, co
                           note.is(v1::NOTIFICATION_KIND_CORRECTION);
   for (const Place& place : places) {
     const bool allowed =
-        says_of_it && rule != nullptr && may_tell(*frozen, *rule, recipient) &&
+        says_of_it && rule != nullptr && frozen->may_tell(*rule, recipient) &&
         std::any_of(rule->fields.begin(), rule->fields.end(), [&](const std::string& field) {
           return place.path == field || (place.path.starts_with(field) && place.path[field.size()] == '.');
         });

@@ -7,12 +7,6 @@
 
 namespace told::sim {
 
-bool Judge::may_tell(const core::Policy& policy, const core::Rule& rule, const std::string& recipient) {
-  const core::Rota* rota = policy.rota(rule.who);
-  const std::vector<std::string> people = rota == nullptr ? std::vector{rule.who} : rota->everyone();
-  return std::find(people.begin(), people.end(), recipient) != people.end();
-}
-
 std::set<Judge::Told> Judge::told_by(const core::Policy& policy, const core::Rule& rule, core::CaseNumber c,
                                      std::int64_t now_us) const {
   std::set<Told> told;
@@ -58,8 +52,7 @@ void Judge::check_alarm(const v1::LedgerEntry& entry) {
 }
 
 bool Judge::of_prevent_stream(const core::Policy& policy, const std::string& who) {
-  const core::Rota* rota = policy.rota(who);
-  const std::vector<std::string> people = rota == nullptr ? std::vector{who} : rota->everyone();
+  const std::vector<std::string> people = policy.everyone(who);
   return !people.empty() && std::all_of(people.begin(), people.end(), [&](const std::string& name) {
     const core::Recipient* recipient = policy.recipient(name);
     return recipient != nullptr && recipient->prevent;

@@ -83,8 +83,10 @@ template <class Chosen>
 std::set<std::string> agencies_told(const core::Policy& policy, const Chosen& chosen) {
   std::set<std::string> agencies;
   for (const core::Rule& rule : policy.rules) {
-    const core::Recipient* who = policy.recipient(rule.who);
-    if (who != nullptr && chosen(rule, *who)) agencies.insert(who->agency);
+    for (const std::string& name : policy.everyone(rule.who)) {
+      const core::Recipient* who = policy.recipient(name);
+      if (who != nullptr && chosen(rule, *who)) agencies.insert(who->agency);
+    }
   }
   return agencies;
 }
