@@ -121,7 +121,7 @@ void Turn::on(Publish& c) {
   for (const v1::ClocksStopped& stopped : made.clocks_stopped()) start_duties(stopped.event(), stopped.duties());
   for (const v1::OwedAgain& again : made.owed_again()) start_duties(again.event(), again.duties());
   say_who_is_off_duty(made.duties(), is_prevent(short_type(event.type())));
-  if (!exercise) say_what_says_nothing(made.duties(), event, index);
+  if (!exercise) say_what_says_nothing(rules, made.duties(), event, index);
   if (made.counted() || made.uncounted_size() > 0) watch_quotas();
 
   result.set_verdict(v1::VERDICT_ACCEPTED);
@@ -176,14 +176,17 @@ void Turn::say_who_is_off_duty(const Duties& duties, bool prevent) {
       raise("nobody_on_duty", duty.recipient(), {0, prevent});
 }
 
-void Turn::say_what_says_nothing(const Duties& duties, const v1::Event& event, EntryIndex index) {
-  for (const v1::Duty& duty : duties) {
-    if (duty.kind() == v1::NOTIFICATION_KIND_OBLIGATION || duty.nobody_there()) continue;
-    const Rule* rule = state().policy()->rule(duty.rule());
-    if (rule == nullptr || !rule->urgent || rule->fields.empty() || says_any(event, rule->fields)) continue;
+void Turn::say_what_says_nothing(const std::vector<const Rule*>& rules, const Duties& duties, const v1::Event& event,
+                                 EntryIndex index) {
+  for (const Rule* rule : rules) {
+    if (!rule->urgent || rule->fields.empty() || says_any(event, rule->fields)) continue;
     if (!state().policy()->tells_of_alarm("nothing_said")) return;  // it looks through all rules: seldom
-    const NotificationId id{index, static_cast<std::uint8_t>(duty.slot())};
-    raise("nothing_said", to_reference(id), {id.number()});
+    for (const v1::Duty& duty : duties) {
+      if (duty.rule() != rule->number || duty.kind() == v1::NOTIFICATION_KIND_OBLIGATION || duty.nobody_there())
+        continue;
+      const NotificationId id{index, static_cast<std::uint8_t>(duty.slot())};
+      raise("nothing_said", to_reference(id), {id.number()});
+    }
   }
 }
 

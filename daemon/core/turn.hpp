@@ -110,9 +110,11 @@ class Turn {
                           const std::vector<std::string>& told_of_the_start = {});
   /// Raises the alarm about each rota among the duties that has nobody: it must be mended.
   void say_who_is_off_duty(const Duties& duties, bool prevent);
-  /// Raises the alarm about whatever must be answered within the hour, and says only that it happened: the event has
-  /// none of the fields that may leave.
-  void say_what_says_nothing(const Duties& duties, const v1::Event& event, EntryIndex index);
+  /// Raises the alarm about whatever these rules say must be answered within the hour, and that says only that it
+  /// happened: the event has none of the fields that may leave. (`rules`: those that made the duties. A correction or
+  /// a withdrawal is told by none.)
+  void say_what_says_nothing(const std::vector<const Rule*>& rules, const Duties& duties, const v1::Event& event,
+                             EntryIndex index);
   /// What is asked of a recipient who is told, without a rule of its own, of the end of `about` or of a later truth
   /// about it.
   [[nodiscard]] NewDuty by_stand_down(Instant from, const Event& about) const;

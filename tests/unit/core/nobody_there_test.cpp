@@ -215,6 +215,12 @@ TEST(AnUrgentNotice, WithNothingInItThatTheyMaySeeIsAnAlarm) {
   world.happens("child.missing", "T-2",
                 [](v1::Event& e) { e.mutable_child_missing()->set_planning_form_ref("form 1"); });
   EXPECT_EQ(open_alarm(world, "nothing_said", to_reference(NotificationId{world.last_event(), 0})), nullptr);
+
+  // A withdrawal asks to delete what was said, and has nothing to show by its nature.
+  const std::string second = world.last_id();
+  const std::size_t raised = world.count(v1::LedgerEntry::kAlarmRaised);
+  world.happens("event.withdrawn", "T-2", [&](v1::Event& e) { e.mutable_event_withdrawn()->set_supersedes(second); });
+  EXPECT_EQ(world.count(v1::LedgerEntry::kAlarmRaised), raised);
 }
 
 TEST(AScreen, OfOneCaseIsOfBothOnceTheyAreTheSameChilds) {
