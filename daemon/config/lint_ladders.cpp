@@ -135,8 +135,7 @@ void lint_paces(LintPart& part) {
 
 void lint_exercises(LintPart& part) {
   for (const core::Rule& rule : part.policy.rules) {
-    const core::Recipient* told = part.policy.recipient(rule.who);  // none: a rota, whose people are real ones
-    const bool exercise = told != nullptr && told->exercise_only;
+    const bool exercise = part.policy.exercise_only(rule.who);
     std::set<std::string> called = part.called_by(rule.ladder[0]);
     called.merge(part.called_by(rule.ladder[1]));
     for (const std::string& name : called) {

@@ -32,16 +32,13 @@ std::vector<const Rule*> Turn::rules_for_alarm(const std::string& code, bool pre
 
 bool Turn::somebody_may_hear(const std::vector<const Rule*>& rules, CaseNumber c) const {
   const Policy& policy = *state().policy();
-  const auto there = [&](const std::string& name) {
-    const std::vector<std::string> people = policy.on_duty(name, now_);
-    return std::any_of(people.begin(), people.end(), [&](const std::string& who) { return !state().screened(c, who); });
-  };
+  const auto somebody = [&](const std::string& name) { return !there(policy, name, c).empty(); };
   return std::any_of(rules.begin(), rules.end(), [&](const Rule* rule) {
-    if (there(rule->who)) return true;
     const Ladder* ladder = policy.ladder(rule->ladder[0]);
-    return ladder != nullptr && std::any_of(ladder->rungs.begin(), ladder->rungs.end(), [&](const Rung& rung) {
-             return std::any_of(rung.who.begin(), rung.who.end(), there);
-           });
+    return somebody(rule->who) ||
+           (ladder != nullptr && std::any_of(ladder->rungs.begin(), ladder->rungs.end(), [&](const Rung& rung) {
+              return std::any_of(rung.who.begin(), rung.who.end(), somebody);
+            }));
   });
 }
 

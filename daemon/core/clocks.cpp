@@ -19,8 +19,7 @@ void Turn::begin_clocks(Duties& duties, const v1::Event& event, Instant from) co
   for (const Clock& clock : policy.clocks) {
     if (clock.starts != short_type(event.type()) || !applies_at(clock.sites, event) || !clock.only_if.holds(asked))
       continue;
-    const Recipient* owner = policy.recipient(clock.who);  // none: a rota, whose people are real ones
-    if (exercise != (owner != nullptr && owner->exercise_only)) continue;
+    if (exercise != policy.exercise_only(clock.who)) continue;
     v1::Duty& made = *duties.Add();
     made.set_slot(static_cast<std::uint32_t>(duties.size()) - 1);
     made.set_recipient(clock.who);
@@ -116,25 +115,17 @@ void Turn::tell_it_is_answered(Duties& duties, NotificationId id) {
   const Notification& n = event.notifications[id.slot];
   for (const Notification& call : event.notifications) {
     // Whoever was called about it hears that it is answered; whoever acknowledged the call too. What is owed each week
-    // for years keeps the calls of its earlier rounds, and an event has room for so many notifications only.
+    // for years keeps the calls of its earlier rounds.
     const bool earlier_round = n.rounds > 0 && call.from < n.from;
     if (!call.is(v1::NOTIFICATION_KIND_ESCALATION) || call.about_slot != id.slot || call.attempts == 0 || earlier_round)
       continue;
-    const auto before =
-        std::find_if(event.notifications.begin(), event.notifications.end(), [&](const Notification& m) {
-          return m.is(v1::NOTIFICATION_KIND_ANSWERED) && m.about_slot == id.slot && m.recipient == call.recipient;
-        });
-    if (before != event.notifications.end()) {
-      tell_again(duties, {id.event, static_cast<std::uint8_t>(before - event.notifications.begin())}, {});
-    } else {
-      NewDuty answered;
-      answered.event = id.event;
-      answered.recipient = state().recipient_name(call.recipient);
-      answered.kind = v1::NOTIFICATION_KIND_ANSWERED;
-      answered.about_slot = id.slot;
-      answered.policy_version = call.policy_version;
-      add_duty(duties, answered);
-    }
+    NewDuty answered;
+    answered.event = id.event;
+    answered.recipient = state().recipient_name(call.recipient);
+    answered.kind = v1::NOTIFICATION_KIND_ANSWERED;
+    answered.about_slot = id.slot;
+    answered.policy_version = call.policy_version;
+    add_or_tell_again(duties, answered);
   }
 }
 

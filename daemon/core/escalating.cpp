@@ -74,6 +74,12 @@ Instant Turn::after_taking_on(const Event& event, const Notification& n) const {
   return std::max(n.deadline, steps.again_after(now_));
 }
 
+std::vector<std::string> Turn::there(const Policy& policy, const std::string& name, CaseNumber about) const {
+  std::vector<std::string> who = policy.on_duty(name, now_);
+  std::erase_if(who, [&](const std::string& person) { return state().screened(about, person); });
+  return who;
+}
+
 std::vector<std::string> Turn::called_by(const Rung& rung, const Event& event, const Notification& n,
                                          const Policy& policy) const {
   std::vector<std::string> names;
@@ -88,9 +94,8 @@ std::vector<std::string> Turn::called_by(const Rung& rung, const Event& event, c
   std::vector<std::string> who;
   for (const std::string& name : names)
     for (const std::string& person :
-         (state().policy()->rota(name) != nullptr ? *state().policy() : policy).on_duty(name, now_))
-      if (std::find(who.begin(), who.end(), person) == who.end() && !state().screened(about, person))
-        who.push_back(person);
+         there(state().policy()->rota(name) != nullptr ? *state().policy() : policy, name, about))
+      if (std::find(who.begin(), who.end(), person) == who.end()) who.push_back(person);
   return who;
 }
 
@@ -105,20 +110,10 @@ std::vector<std::string> Turn::called_below(const Steps& steps, std::size_t rung
 }
 
 void Turn::call(Duties& duties, NotificationId id, const std::vector<std::string>& who, Instant until) {
-  const Event& event = *state().event(id.event);
-  const Notification& n = event.notifications[id.slot];
+  const Notification& n = *state().notification(id);
   for (const std::string& name : who) {
-    const RecipientId r = state().intern(name);
-    if (r == n.recipient) {
+    if (state().intern(name) == n.recipient) {
       tell_again(duties, id, n.deadline);
-      continue;
-    }
-    const auto same = std::find_if(event.notifications.begin(), event.notifications.end(), [&](const Notification& m) {
-      return m.is(v1::NOTIFICATION_KIND_ESCALATION) && m.about_slot == id.slot && m.recipient == r;
-    });
-    if (same != event.notifications.end()) {
-      const auto slot = static_cast<std::uint8_t>(same - event.notifications.begin());
-      tell_again(duties, {id.event, slot}, until);
       continue;
     }
     NewDuty made;
@@ -129,7 +124,7 @@ void Turn::call(Duties& duties, NotificationId id, const std::vector<std::string
     made.deadline = until;  // it has no ladder of its own, the one above goes on
     made.about_slot = id.slot;
     made.policy_version = n.policy_version;
-    add_duty(duties, made);
+    add_or_tell_again(duties, made);
   }
 }
 

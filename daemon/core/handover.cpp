@@ -85,10 +85,11 @@ void Turn::hand_over(NotificationId id, const std::map<std::string, std::vector<
   record_call(std::move(e), id);
 }
 
-std::string Turn::rota_told(const Notification& n) const {
+const std::string& Turn::rota_told(const Notification& n) const {
+  static const std::string none;
   const PolicyPtr frozen = n.is(v1::NOTIFICATION_KIND_OBLIGATION) ? nullptr : state().policy(n.policy_version);
   const Rule* rule = frozen ? frozen->rule(n.rule) : nullptr;
-  return rule != nullptr && frozen->rota(rule->who) != nullptr ? rule->who : std::string();
+  return rule != nullptr && frozen->rota(rule->who) != nullptr ? rule->who : none;
 }
 
 void Turn::record_call(Entry e, NotificationId id) {

@@ -51,6 +51,11 @@ std::vector<std::string> Policy::on_duty(const std::string& who, Instant at) con
   return r == nullptr ? std::vector<std::string>{who} : r->on_duty(at, calendar);
 }
 
+bool Policy::exercise_only(const std::string& who) const {
+  const Recipient* r = recipient(who);
+  return r != nullptr && r->exercise_only;
+}
+
 std::vector<std::string> Policy::everyone(const std::string& who) const {
   const Rota* r = rota(who);
   return r == nullptr ? std::vector<std::string>{who} : r->everyone();

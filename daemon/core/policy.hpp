@@ -182,6 +182,8 @@ struct Policy {
   /// Whom a name on a rung, or a clock's `who`, stands for at that moment: a rota's people, or the recipient itself.
   /// Empty where a rota has nobody.
   [[nodiscard]] std::vector<std::string> on_duty(const std::string& who, Instant at) const;
+  /// Such a name is told of exercises and of nothing else. (A rota's people are real ones.)
+  [[nodiscard]] bool exercise_only(const std::string& who) const;
   /// Everyone for whom such a name may ever stand.
   [[nodiscard]] std::vector<std::string> everyone(const std::string& who) const;
   /// The rule names the recipient, or a rota that they are on.

@@ -156,8 +156,7 @@ Turn::NewDuty Turn::by_rule(const Policy& policy, const Rule& rule, Pace pace, I
 
 void Turn::add_duties_by_rule(Duties& duties, const Rule& rule, NewDuty duty, CaseNumber about,
                               const std::vector<std::string>& told_of_the_start) {
-  std::vector<std::string> there = state().policy()->on_duty(rule.who, now_);
-  std::erase_if(there, [&](const std::string& who) { return state().screened(about, who); });
+  const std::vector<std::string> there = this->there(*state().policy(), rule.who, about);
   for (const std::string& who : there) {
     NewDuty theirs = duty;
     theirs.recipient = who;
@@ -206,8 +205,7 @@ const Rule* Turn::rule_instead(const Event& event, const Policy& policy) const {
   if (!event.prevent && !exercise) return nullptr;
   const auto rule = std::find_if(policy.rules.begin(), policy.rules.end(), [&](const Rule& each) {
     const bool of_an_event = !each.when.starts_with("alarm.") && !each.when.starts_with("drill.");
-    const Recipient* who = policy.recipient(each.who);  // none: a rota, whose people are real ones
-    return of_an_event && is_prevent(each.when) == event.prevent && (who != nullptr && who->exercise_only) == exercise;
+    return of_an_event && is_prevent(each.when) == event.prevent && policy.exercise_only(each.who) == exercise;
   });
   return rule == policy.rules.end() ? nullptr : &*rule;
 }
@@ -255,6 +253,16 @@ void Turn::tell_again(Duties& duties, NotificationId id, Instant deadline) {
   made.set_policy_version(n.policy_version);
   const bool may_go_by_another_way = !n.is(v1::NOTIFICATION_KIND_ANSWERED) && second_channel(n.recipient) != nullptr;
   enqueue(made, id.event, may_go_by_another_way);
+}
+
+void Turn::add_or_tell_again(Duties& duties, const NewDuty& duty) {
+  const std::vector<Notification>& made = state().event(duty.event)->notifications;
+  const RecipientId r = state().intern(duty.recipient);
+  const auto same = std::find_if(made.begin(), made.end(), [&](const Notification& n) {
+    return n.is(duty.kind) && n.about_slot == duty.about_slot && n.recipient == r;
+  });
+  if (same == made.end()) return add_duty(duties, duty);
+  tell_again(duties, {duty.event, static_cast<std::uint8_t>(same - made.begin())}, duty.deadline);
 }
 
 void Turn::enqueue(v1::Duty& duty, EntryIndex event, bool waits) {

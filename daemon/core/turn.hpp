@@ -95,6 +95,9 @@ class Turn {
   void add_duty(Duties& duties, const NewDuty& duty);
   /// Adds the duty to tell an existing notification again, unless it still waits to be delivered.
   void tell_again(Duties& duties, NotificationId id, Instant deadline);
+  /// Adds the duty, or, where its recipient was told the same about the same slot of the event before, tells that
+  /// again: an event has room for so many notifications only.
+  void add_or_tell_again(Duties& duties, const NewDuty& duty);
   /// Puts a duty's notification into its lane, or takes credit for an attempt at once and marks the duty so. `waits`:
   /// it is for pump() to say by which channel it goes.
   void enqueue(v1::Duty& duty, EntryIndex event, bool waits = false);
@@ -227,6 +230,8 @@ class Turn {
   [[nodiscard]] Instant after_taking_on(const Event& event, const Notification& n) const;
   /// Duties to call everyone in `who` about `id`.
   void call(Duties& duties, NotificationId id, const std::vector<std::string>& who, Instant until);
+  /// Whom a name of the policy stands for at this moment, whoever is kept out of the case `about` left out.
+  [[nodiscard]] std::vector<std::string> there(const Policy& policy, const std::string& name, CaseNumber about) const;
   /// Whom a rung's names stand for at this moment, whoever is kept out of the case left out.
   [[nodiscard]] std::vector<std::string> called_by(const Rung& rung, const Event& event, const Notification& n,
                                                    const Policy& policy) const;
@@ -246,8 +251,9 @@ class Turn {
   void hand_over();
   /// From those who were on duty when it was last looked, by the policy that was in force `before`.
   void hand_over(const Policy& before);
-  /// The rota that the rule of a notification tells; "" where it tells a recipient, or nobody by rule.
-  [[nodiscard]] std::string rota_told(const Notification& n) const;
+  /// The rota that the rule of a notification tells; "" where it tells a recipient, or nobody by rule. Lives as long as
+  /// the policy that the notification was frozen under.
+  [[nodiscard]] const std::string& rota_told(const Notification& n) const;
   /// `come`: who comes on duty, by the rota's name.
   void hand_over(NotificationId id, const std::map<std::string, std::vector<std::string>>& come);
 

@@ -216,14 +216,13 @@ class Explanation {
 
   [[nodiscard]] std::string why_not(const std::vector<std::string>& sites, const core::Condition& only_if,
                                     const std::string& who, int line) const {
-    const core::Recipient* r = policy_.recipient(who);
     const bool real = event_.status() == v1::STATUS_ACTUAL;
     std::string why = "another rule has told it already";
     if (!applies_at(sites, event_.site()))
       why = "only of events from " + listed(sites) + ", and this is from " + event_.site();
     else if (!only_if.holds(event_))
       why = "only if " + only_if.text() + ", which does not hold";
-    else if ((r != nullptr && r->exercise_only) == real)
+    else if (policy_.exercise_only(who) == real)
       why = real ? "it is told of exercises and tests only" : "it is told of real events only";
     return why + " (" + looked_at_.place(line) + ")";
   }

@@ -21,7 +21,7 @@ const core::Rule* Judge::rule_instead(const core::Policy& policy, bool prevent, 
   if (!prevent && !exercise) return nullptr;
   for (const core::Rule& each : policy.rules)
     if (core::event_type_named(each.when) != nullptr && core::is_prevent(each.when) == prevent &&
-        (policy.recipient(each.who) != nullptr && policy.recipient(each.who)->exercise_only) == exercise)
+        policy.exercise_only(each.who) == exercise)
       return &each;
   return nullptr;
 }

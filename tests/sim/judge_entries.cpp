@@ -113,12 +113,11 @@ void Judge::check_accepted(const v1::LedgerEntry& entry) {
   const bool exercise = event.status() != v1::STATUS_ACTUAL;
   for (const core::Rule& rule : in_force->rules)
     if (rule.when == type && at_site(rule.sites) && rule.only_if.holds(event) &&
-        (in_force->recipient(rule.who) != nullptr && in_force->recipient(rule.who)->exercise_only) == exercise)
+        in_force->exercise_only(rule.who) == exercise)
       wanted.merge(told_by(*in_force, rule, book_.case_of(fact), entry.time_us()));
   for (const core::Clock& clock : in_force->clocks) {
-    const core::Recipient* owner = in_force->recipient(clock.who);
     if (clock.starts == type && at_site(clock.sites) && clock.only_if.holds(event) &&
-        (owner != nullptr && owner->exercise_only) == exercise)
+        in_force->exercise_only(clock.who) == exercise)
       clocks.insert(clock.number);
   }
   for (const v1::Duty& duty : head.duties()) {
