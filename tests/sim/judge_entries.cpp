@@ -178,7 +178,7 @@ void Judge::check_kind_of_case(const v1::LedgerEntry& entry, const Fact& fact) {
 void Judge::check_those_told(const v1::LedgerEntry& entry) {
   std::vector<core::EntryIndex> about;
   const google::protobuf::RepeatedPtrField<v1::Duty>* duties = nullptr;
-  bool may_be_screened = false;
+  bool joins = false;
   if (entry.has_event_accepted()) {
     const v1::EventAccepted& head = entry.event_accepted();
     duties = &head.duties();
@@ -195,7 +195,7 @@ void Judge::check_those_told(const v1::LedgerEntry& entry) {
     if (head.moved_event() != 0) {
       about.push_back(head.moved_event());
     } else {
-      may_be_screened = true;
+      joins = true;
       for (const auto& [index, fact] : book_.facts()) {
         const core::CaseNumber c = book_.case_of(fact);
         const Fact* amended = fact.amends == 0 ? nullptr : book_.fact(fact.amends);
@@ -212,12 +212,10 @@ void Judge::check_those_told(const v1::LedgerEntry& entry) {
       if (note.attempts == 0 || note.is(v1::NOTIFICATION_KIND_ANSWERED) || note.is(v1::NOTIFICATION_KIND_ALARM) ||
           note.is(v1::NOTIFICATION_KIND_SAME_CHILD) || note.is(v1::NOTIFICATION_KIND_ANOTHER_CHILD))
         continue;
-      if (fact->amends != 0 && !may_be_screened) continue;
+      if (fact->amends != 0 && !joins) continue;
       const bool told = std::any_of(duties->begin(), duties->end(),
                                     [&](const v1::Duty& duty) { return duty.recipient() == note.recipient; });
-      const bool kept_out = may_be_screened && (book_.screened(entry.case_number(), note.recipient) ||
-                                                book_.screened(entry.identity_changed().joined_case(), note.recipient));
-      need(told || kept_out, ends_told, [&] {
+      need(told, ends_told, [&] {
         return note.recipient + " was told of entry " + std::to_string(index) + ", and is not told of entry " +
                std::to_string(entry.index()) + ", which is about it";
       });
