@@ -194,14 +194,14 @@ TEST(AnObligation, IsOwedAgainByItsOldDeadlineWhenWhatStoppedItIsWithdrawnAlsoAf
     a.world.happens("child.nts_referred", "T-1");
     const std::string referred = a.world.last_id();
     ASSERT_EQ(a.world.look(a.report).state, v1::NOTIFICATION_STATE_DONE);
-    if (restarted != 0) a.world.restart(restarted == 2);
+    (void)a.world.restart_as(restarted);
     for (const char* who : {"team_manager", "duty_manager"}) a.world.connect(who);
     a.world.advance(1h);
     (void)a.world.newly_told();
     EXPECT_EQ(withdrawn(a.world, referred).verdict(), v1::VERDICT_ACCEPTED);
     a.world.advance(1s);
     EXPECT_EQ(a.world.newly_told(), (Names{"team_manager"}));  // at once: they believe that it is done
-    if (restarted != 0) a.world.restart(restarted == 2);
+    (void)a.world.restart_as(restarted);
     for (const char* who : {"team_manager", "duty_manager"}) a.world.connect(who);
     const Notification& n = a.world.look(a.report);
     EXPECT_TRUE(n.open());
@@ -340,7 +340,7 @@ TEST(AnObligation, ThatRepeatsIsOverWhenAPersonSaysThatItIsDoneForGood) {
                                 true,
                                 true});
     EXPECT_TRUE(a.world.acted().recorded());
-    if (restarted != 0) a.world.restart(restarted == 2);
+    (void)a.world.restart_as(restarted);
     EXPECT_EQ(a.world.look(a.visit).state, v1::NOTIFICATION_STATE_DONE);
     a.world.done(a.report);
     (void)a.world.newly_told();
@@ -357,7 +357,7 @@ TEST(AScreen, KeepsBackWhatWasNotDeliveredYetAndSomebodyElseIsCalledForIt) {
     const CaseNumber c = world.last_event();
     world.acknowledge(world.last_of("home_office"), "home_office");
     world.perform(OrderScreen{1, c, "police", false, {"Manager B", "head", "", v1::MEANS_LOCAL, "local", ""}, "why"});
-    if (restarted != 0) world.restart(restarted == 2);
+    (void)world.restart_as(restarted);
     for (const char* who : {"police", "duty_manager", "team_manager"}) world.connect(who);
     EXPECT_EQ(world.newly_told().count("police"), 0U);
     world.advance(15min);

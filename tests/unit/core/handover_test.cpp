@@ -42,8 +42,7 @@ TEST(AHandover, CallsWhoeverComesOnDutyAboutWhatTheRotaWasCalledAboutAndTheLadde
     s.world.missing("T-1");
     const NotificationId police = s.world.last_of("police");
     s.world.advance(30min);  // manager A, then the team manager
-    if (restarted != 0) s.world.restart(restarted == 2);
-    if (restarted != 0) s.everybody_connects();
+    if (s.world.restart_as(restarted)) s.everybody_connects();
     const Instant next = s.world.look(police).next;
     s.world.advance(29min + 59s);
     (void)s.world.newly_told();

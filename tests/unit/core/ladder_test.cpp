@@ -238,8 +238,7 @@ TEST(ARungThatTellsAgain, GoesByTheSecondChannelWhereThereIsOneAndStaysThereAlso
     const NotificationId police = world.silent_police();
     world.advance(5min);
     EXPECT_TRUE(world.last_call().by_second_channel());
-    if (restarted != 0) {
-      world.restart(restarted == 2);
+    if (world.restart_as(restarted)) {
       world.connect("police");
       world.connect_second("police");
     }

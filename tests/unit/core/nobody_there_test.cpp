@@ -83,8 +83,7 @@ TEST(AScreen, OfSomebodyWhomARuleTellsLetsTheEventInAndSomebodyElseIsCalledAtOnc
     (void)world.newly_told();
     EXPECT_EQ(world.located("T-1").verdict(), v1::VERDICT_ACCEPTED);
     const NotificationId located{world.last_event(), 0};
-    if (restarted != 0) world.restart(restarted == 2);
-    if (restarted != 0) everybody_connects(world);
+    if (world.restart_as(restarted)) everybody_connects(world);
     world.advance(0min);
     EXPECT_EQ(world.newly_told(), (Names{"home_office", "police", "duty_manager"}))
         << "whoever was told of the start is told of the end, without a field, and a manager is called";
@@ -181,8 +180,7 @@ TEST(AScreen, LiftedTellsThemWhatTheyWereNotToldMeanwhile) {
     keep_out(world, c, "police");
     world.missing("T-1");
     const NotificationId meanwhile{world.last_event(), 0};
-    if (restarted != 0) world.restart(restarted == 2);
-    if (restarted != 0) everybody_connects(world);
+    if (world.restart_as(restarted)) everybody_connects(world);
     world.advance(1min);
     (void)world.newly_received();
     world.perform(OrderScreen{1, c, "police", true, head_of_service, "the wrong desk"});
@@ -235,7 +233,7 @@ TEST(AScreen, OfOneCaseIsOfBothOnceTheyAreTheSameChilds) {
       keep_out(world, of_the_older ? older : younger, "police");
       world.perform(JoinCases{1, older, younger, head_of_service, "the same child"});
       ASSERT_TRUE(world.acted().recorded());
-      if (restarted != 0) world.restart(restarted == 2);
+      (void)world.restart_as(restarted);
       (void)world.newly_told();
       world.connect("police");
       EXPECT_FALSE(world.newly_told().contains("police")) << "what waited there is not for them";
@@ -330,8 +328,7 @@ TEST(ARule, ThatNamesARotaWithNobodyOnItCallsTheFirstRungAtOnceAndSaysSoEachTime
     everybody_connects(world);
     world.missing("T-1");
     EXPECT_NE(open_alarm(world, "nobody_on_duty", "hub"), nullptr);
-    if (restarted != 0) world.restart(restarted == 2);
-    if (restarted != 0) everybody_connects(world);
+    if (world.restart_as(restarted)) everybody_connects(world);
     world.advance(0min);
     EXPECT_EQ(world.newly_told(), (Names{"home_office", "duty_manager"}));
     EXPECT_EQ(last_reason(world), v1::ESCALATION_REASON_NOBODY_THERE);

@@ -80,6 +80,12 @@ class World {
   void perform(Command command);
   /// The daemon dies and starts again from what the ledger holds (through rows where `through_projection`).
   void restart(bool through_projection = false);
+  /// For tests of what a restart must not change. 0: there is none; 1: from the entries; 2: through rows. Whether it
+  /// was one.
+  bool restart_as(int restarted) {
+    if (restarted != 0) restart(restarted == 2);
+    return restarted != 0;
+  }
 
   [[nodiscard]] const std::vector<v1::LedgerEntry>& ledger() const { return ledger_; }
   [[nodiscard]] std::size_t count(v1::LedgerEntry::HeadCase kind) const;
