@@ -33,8 +33,7 @@ struct AuditRow {
   std::vector<std::string> escalated_to;          ///< recipients, in the order in which they were called
 
   /// "acknowledged", "acknowledged LATE", "not theirs", "ended before anybody answered", "delivered", "nobody was there
-  /// to be told", "open"; of
-  /// obligations "done", "done LATE", "no longer owed", "open".
+  /// to be told", "open"; of obligations "done", "done LATE", "no longer owed", "open".
   [[nodiscard]] std::string state() const;
   /// The need ended, unless somebody had acknowledged or none was asked to.
   void end();

@@ -1,3 +1,4 @@
+// What each kind of entry says to people. Above 400 lines: a sentence for each kind, and nothing else.
 #include "audit/words.hpp"
 
 #include "audit/clock.hpp"

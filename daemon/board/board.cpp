@@ -1,3 +1,5 @@
+// The doors of the duty board: what each route asks of the engine and of the ledger, and how it is answered. Above 400
+// lines: one class, since every answer ends in the same few members of it.
 #include "board/board.hpp"
 
 #include <google/protobuf/util/time_util.h>

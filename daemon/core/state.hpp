@@ -250,7 +250,6 @@ class State {
   /// It is in force no longer.
   void end_order(EntryIndex order, EntryIndex by);
   void order_screen(const v1::LedgerEntry& entry);
-  /// What has not reached the recipient yet is not delivered any more, and no call asks it to act.
   /// Of these events nothing that waits reaches the recipient any more, and no call asks them to act.
   void keep_out(RecipientId recipient, const v1::LedgerEntry& by, const std::function<bool(const Event&)>& of);
   [[nodiscard]] std::set<std::string> kept_out(CaseNumber c) const;

@@ -1,3 +1,5 @@
+// What the ledger says, added up once more by other code than the engine's. Above 400 lines: one switch over all kinds
+// of entries, as in the state that it is held against.
 #include "book.hpp"
 
 #include <algorithm>
