@@ -137,12 +137,38 @@ void check_fields(const PolicyDraft& draft, const RuleDraft& rule, const std::ve
                                 " would be sent a form with nothing in it: name the fields that may leave");
 }
 
+/// A rule that would tell nobody, ever, is a mistake that nobody notices.
+void check_only_if_told(const PolicyDraft& draft, const RuleDraft& rule, Findings& findings) {
+  if (!rule.only_if_told.value) return;
+  const std::string missing = "child.missing", who = in_quotes(rule.who.value);
+  const auto say = [&](const std::string& what) { findings.add(rule.only_if_told.at, "tell.only_if_told: " + what); };
+  const bool of_the_start = std::any_of(draft.rules.begin(), draft.rules.end(), [&](const RuleDraft& other) {
+    return other.when.value == missing && other.who.value == rule.who.value && !other.only_if_told.value;
+  });
+  if (rule.when.value == missing)
+    say("this is the rule by which somebody is told that a child is missing: take it out");
+  else if (core::is_prevent(rule.when.value))
+    say("a Prevent case knows nothing of a missing child: take it out");
+  else if (draft.rota(rule.who.value) != nullptr)
+    say(who +
+        " is a rota, and others are on it by now than when the child went missing: take it out, or name a "
+        "recipient");
+  else if (!of_the_start)
+    say(who +
+        " is told by no [[tell]] that a child is missing (when = \"child.missing\"), so this rule would tell "
+        "nobody: add one, or take it out");
+}
+
 void check_when(const PolicyDraft& draft, const RuleDraft& rule, Findings& findings) {
   check_sites(draft, rule.sites, "tell", findings);
   if (is_alarm(rule.when.value)) {
-    if (rule.sites.given || rule.only_if.given)
-      findings.add(rule.at, "tell: an alarm comes from no site and carries nothing: take sites and only_if out");
-  } else if (rule.only_if.given && data_of(rule.when.value) != nullptr) {
+    if (rule.sites.given || rule.only_if.given || rule.only_if_told.given)
+      findings.add(rule.at,
+                   "tell: an alarm comes from no site and carries nothing: take sites, only_if and only_if_told out");
+    return;
+  }
+  check_only_if_told(draft, rule, findings);
+  if (rule.only_if.given && data_of(rule.when.value) != nullptr) {
     check_condition(draft, rule.only_if, rule.when.value, "tell", findings);
   }
 }

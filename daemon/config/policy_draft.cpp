@@ -74,6 +74,7 @@ core::Rule finished_rule(const RuleDraft& draft, const PolicyDraft& policy, std:
   rule.who = draft.who.value;
   rule.sites = plain(draft.sites);
   if (draft.only_if.given) (void)rule.only_if.read(draft.only_if.value, rule.when);
+  rule.only_if_told = draft.only_if_told.value;
   const auto list = policy.field_lists.find(draft.fields_list.value);
   rule.fields = plain(draft.fields_list.given && list != policy.field_lists.end() ? list->second : draft.fields);
   for (std::size_t pace = 0; pace < draft.within.size(); ++pace) {

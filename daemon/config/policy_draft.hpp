@@ -63,6 +63,7 @@ struct RuleDraft {
   Text who;
   Texts sites;
   Text only_if;
+  Said<bool> only_if_told;
   Texts fields;
   Text fields_list;  ///< the list's name, where `fields` names one
   ByPace<core::Due> within;

@@ -66,7 +66,7 @@ bool may_be_raised(const PolicyDraft& draft, bool counts_working_days, const std
 bool always_tells(const PolicyDraft& draft, const RuleDraft& rule, const std::string& when, const std::string& site) {
   if (rule.when.value != when) return false;
   // Conditions on an alarm are found to be wrong elsewhere, and hold nobody back.
-  if (!is_alarm(when) && (rule.only_if.given || !applies_at(rule, site))) return false;
+  if (!is_alarm(when) && (rule.only_if.given || rule.only_if_told.value || !applies_at(rule, site))) return false;
   const auto recipients = draft.recipients_for(rule.who.value);
   return !recipients.empty() && std::none_of(recipients.begin(), recipients.end(),
                                              [](const RecipientDraft* each) { return each->exercise_only; });
@@ -103,8 +103,8 @@ void check_from_every_site(const PolicyDraft& draft, const std::string& when, Fi
   for (const Text& site : draft.sites.value) {
     if (reaches_somebody(draft, when, site.value)) continue;
     findings.add(site.at, in_quotes(when) + " from site " + in_quotes(site.value) +
-                              " can reach nobody: add a [[tell]] without only_if that covers the site, to a "
-                              "recipient without exercise_only");
+                              " can reach nobody: add a [[tell]] without only_if and only_if_told that covers the "
+                              "site, to a recipient without exercise_only");
   }
 }
 

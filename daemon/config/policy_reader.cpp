@@ -140,6 +140,7 @@ RuleDraft read_rule(Reader& table, Findings& findings) {
   rule.who = table.text("who", Need::required);
   rule.sites = table.texts("sites", Need::optional);
   rule.only_if = table.text("only_if", Need::optional);
+  rule.only_if_told = table.truth("only_if_told", Need::optional);
   read_fields(table, rule);
   rule.within_by_pace =
       read_by_pace<core::Due>(table, "within", findings, rule.within,

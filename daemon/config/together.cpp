@@ -100,7 +100,7 @@ bool covers_anywhere(const core::Policy& policy, const std::string& when) {
   if (core::is_about_an_earlier(when) || is_one_of(when, policy.not_told)) return true;
   const bool always = must_reach_somebody(when) || core::is_prevent(when);
   return std::any_of(policy.rules.begin(), policy.rules.end(), [&](const core::Rule& rule) {
-    return rule.when == when && rule.sites.empty() && (!always || rule.only_if.always());
+    return rule.when == when && rule.sites.empty() && (!always || (rule.only_if.always() && !rule.only_if_told));
   });
 }
 

@@ -68,6 +68,7 @@ struct Rule {
   std::string who;           ///< a recipient
   std::vector<std::string> sites;  ///< only for events from these sites; empty means all
   Condition only_if;
+  bool only_if_told = false;  ///< only where a rule told `who` of the missing episode that goes on
   std::vector<std::string>
       fields;           ///< the paths that may leave ("child.name", "missing.last_seen_at"); nothing else does
   bool urgent = false;  ///< somebody must answer within the hour (config/words.hpp): a message that says nothing is an

@@ -75,7 +75,9 @@ void Turn::on(Publish& c) {
       amends ? state().case_of(earlier->entry, earlier->case_number) : state().case_of(c.prints.subject);
   const CaseNumber case_number = known_case != 0 ? known_case : index;
 
-  const std::vector<const Rule*> rules = amends ? std::vector<const Rule*>{} : rules_for(event);
+  std::vector<EntryIndex> episodes = state().open_episodes(case_number, at);
+  if (!episodes.empty() && (state().event(episodes.front())->status == v1::STATUS_ACTUAL) == exercise) episodes.clear();
+  const std::vector<const Rule*> rules = amends ? std::vector<const Rule*>{} : rules_for(event, episodes);
   if (rules.empty() && !amends && !policy_expects_nobody(event))
     return refuse(exercise ? "no_exercise_recipient" : "nobody_to_tell", exercise ? "status" : "site",
                   exercise ? "the policy has no recipient for exercises and tests of this type"
@@ -92,9 +94,7 @@ void Turn::on(Publish& c) {
   head.set_status(event.status());
   head.set_opens_case(known_case == 0);
   head.set_grade(grade_of(event));
-  const std::vector<EntryIndex> episodes = state().open_episodes(case_number, at);
-  const bool ends = event.has_child_located() && !episodes.empty() &&
-                    (state().event(episodes.front())->status == v1::STATUS_ACTUAL) == !exercise;
+  const bool ends = event.has_child_located() && !episodes.empty();
   if (ends) head.set_ends_episode(episodes.front());
 
   const std::vector<std::string> told = ends ? told_of(episodes) : std::vector<std::string>{};
@@ -129,14 +129,24 @@ void Turn::on(Publish& c) {
   settle_published(c, std::move(result), case_number);
 }
 
-std::vector<const Rule*> Turn::rules_for(const v1::Event& event) {
+std::vector<const Rule*> Turn::rules_for(const v1::Event& event, const std::vector<EntryIndex>& episodes) {
   const bool exercise = event.status() != v1::STATUS_ACTUAL;
   const Asked asked{event};
   std::vector<const Rule*> rules;
   for (const auto& [rule, exercise_only] : engine_.rules_.of(state().policy(), std::string(short_type(event.type()))))
-    if (exercise_only == exercise && applies_at(rule->sites, event) && rule->only_if.holds(asked))
+    if (exercise_only == exercise && applies_at(rule->sites, event) && rule->only_if.holds(asked) &&
+        (!rule->only_if_told || named_in(episodes, rule->who)))
       rules.push_back(rule);
   return rules;
+}
+
+bool Turn::named_in(const std::vector<EntryIndex>& episodes, const std::string& who) const {
+  return std::any_of(episodes.begin(), episodes.end(), [&](EntryIndex missing) {
+    const std::vector<Notification>& made = state().event(missing)->notifications;
+    return std::any_of(made.begin(), made.end(), [&](const Notification& n) {
+      return n.is(v1::NOTIFICATION_KIND_TELL) && state().recipient_name(n.recipient) == who;
+    });
+  });
 }
 
 bool Turn::policy_expects_nobody(const v1::Event& event) const {

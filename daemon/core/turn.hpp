@@ -135,7 +135,11 @@ class Turn {
   [[nodiscard]] std::vector<std::string> told_of(const std::vector<EntryIndex>& episodes) const;
 
   // --- whom an event is told to ---
-  [[nodiscard]] std::vector<const Rule*> rules_for(const v1::Event& event);
+  /// `episodes`: the missing events that it is told in, open and as real as it is.
+  [[nodiscard]] std::vector<const Rule*> rules_for(const v1::Event& event, const std::vector<EntryIndex>& episodes);
+  /// A rule of one of these missing events names the recipient: told already, on the way, or kept out of the case, who
+  /// hears what waited when they are let in again.
+  [[nodiscard]] bool named_in(const std::vector<EntryIndex>& episodes, const std::string& who) const;
   /// The policy says on purpose that nobody is told of events of this type.
   [[nodiscard]] bool policy_expects_nobody(const v1::Event& event) const;
 

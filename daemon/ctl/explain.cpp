@@ -191,7 +191,9 @@ class Explanation {
       const bool told = std::any_of(
           seen_.accepted.duties().begin(), seen_.accepted.duties().end(),
           [&](const v1::Duty& d) { return d.kind() != v1::NOTIFICATION_KIND_OBLIGATION && d.rule() == rule.number; });
-      if (!told) lines.push_back(title(rule.who) + ": " + why_not(rule.sites, rule.only_if, rule.who, rule.line));
+      if (!told)
+        lines.push_back(title(rule.who) + ": " +
+                        why_not(rule.sites, rule.only_if, rule.who, rule.line, rule.only_if_told));
     }
     for (const core::Clock& clock : policy_.clocks) {
       if (clock.starts != type_) continue;
@@ -215,7 +217,7 @@ class Explanation {
   }
 
   [[nodiscard]] std::string why_not(const std::vector<std::string>& sites, const core::Condition& only_if,
-                                    const std::string& who, int line) const {
+                                    const std::string& who, int line, bool only_if_told = false) const {
     const bool real = event_.status() == v1::STATUS_ACTUAL;
     std::string why = "another rule has told it already";
     if (!applies_at(sites, event_.site()))
@@ -224,6 +226,8 @@ class Explanation {
       why = "only if " + only_if.text() + ", which does not hold";
     else if (policy_.exercise_only(who) == real)
       why = real ? "it is told of exercises and tests only" : "it is told of real events only";
+    else if (only_if_told)
+      why = "only where it was told that the child is missing, and here nobody was told of anything before";
     return why + " (" + looked_at_.place(line) + ")";
   }
 

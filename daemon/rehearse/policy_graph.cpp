@@ -59,6 +59,10 @@ std::string limits(const core::Condition& only_if, const std::vector<std::string
   return text;
 }
 
+std::string limits(const core::Rule& rule) {
+  return limits(rule.only_if, rule.sites) + (rule.only_if_told ? ", only if told of the missing child" : "");
+}
+
 class GraphMaker {
  public:
   explicit GraphMaker(const core::Policy& policy) : policy_(policy) {}
@@ -66,7 +70,7 @@ class GraphMaker {
   Graph make() {
     for (const core::Rule& rule : policy_.rules) {
       std::string label = by_when(rule);
-      label += limits(rule.only_if, rule.sites);
+      label += limits(rule);
       graph_.edges.push_back({event(rule.when), recipient(rule.who), label, false});
       climb(rule.who, rule.ladder[0]);
       if (rule.ladder[1] != rule.ladder[0]) climb(rule.who, rule.ladder[1]);
@@ -176,7 +180,7 @@ class Page {
                 {},
                 false,
                 {rule.ladder[0], rule.ladder[1]}};
-      if (const std::string limited = limits(rule.only_if, rule.sites); !limited.empty()) line.more = limited.substr(2);
+      if (const std::string limited = limits(rule); !limited.empty()) line.more = limited.substr(2);
       block(rule.when).lines.push_back(std::move(line));
     }
     for (const core::Clock& clock : policy.clocks) {

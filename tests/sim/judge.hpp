@@ -108,6 +108,8 @@ class Judge {
   void add(const v1::LedgerEntry& entry);
   void check_entry(const v1::LedgerEntry& entry);
   void check_accepted(const v1::LedgerEntry& entry);
+  /// A rule named them when the child went missing, in an episode that this event is told in.
+  [[nodiscard]] bool named_at_the_start(const std::string& who, const v1::LedgerEntry& entry) const;
   /// By rule: its number, whom it tells, and whether nobody is there.
   using Told = std::tuple<std::uint32_t, std::string, bool>;
   /// Whoever is on duty and not kept out of the case.

@@ -88,6 +88,16 @@ void Judge::check_entry(const v1::LedgerEntry& entry) {
   }
 }
 
+bool Judge::named_at_the_start(const std::string& who, const v1::LedgerEntry& entry) const {
+  for (const auto index : book_.episodes(entry.case_number())) {
+    const Fact& missing = *book_.fact(index);
+    if (missing.time_us > entry.event_accepted().event_time_us()) continue;
+    for (const Note& note : missing.notes)
+      if (note.is(v1::NOTIFICATION_KIND_TELL) && note.recipient == who) return true;
+  }
+  return false;
+}
+
 void Judge::check_accepted(const v1::LedgerEntry& entry) {
   const v1::EventAccepted& head = entry.event_accepted();
   const auto found = said_.find({head.source(), head.id()});
@@ -113,7 +123,7 @@ void Judge::check_accepted(const v1::LedgerEntry& entry) {
   const bool exercise = event.status() != v1::STATUS_ACTUAL;
   for (const core::Rule& rule : in_force->rules)
     if (rule.when == type && at_site(rule.sites) && rule.only_if.holds(event) &&
-        in_force->exercise_only(rule.who) == exercise)
+        in_force->exercise_only(rule.who) == exercise && (!rule.only_if_told || named_at_the_start(rule.who, entry)))
       wanted.merge(told_by(*in_force, rule, book_.case_of(fact), entry.time_us()));
   for (const core::Clock& clock : in_force->clocks) {
     if (clock.starts == type && at_site(clock.sites) && clock.only_if.holds(event) &&

@@ -42,6 +42,14 @@ std::string conditional(const std::string& only_if) {
          first_tell;
 }
 
+/// One more rule, for whoever was told of the missing child.
+std::string only_if_told(const std::string& when, const std::string& who) {
+  return "[[tell]]\nwhen = \"" + when + "\"\nwho = \"" + who +
+         "\"\nonly_if_told = true\nfields = [\"child\"]\nwithin = \"1 h\"\nladder = \"steps\"\nbasis = \"law\"\nsource "
+         "= "
+         "\"guidance\"\n\n";
+}
+
 const std::vector<Break> words{
     {"UnknownKey",
      "title = \"Police",
@@ -265,6 +273,22 @@ const std::vector<Break> rules{
      "when = \"alarm.limbo\"",
      "when = \"alarm.limbo\"\nfields = [\"child.name\"]",
      {"an alarm is about told itself and carries no fields"}},
+    {"AlarmThatIsForWhomeverWasTold",
+     "when = \"alarm.limbo\"",
+     "when = \"alarm.limbo\"\nonly_if_told = true",
+     {"an alarm comes from no site"}},
+    {"OnlyIfToldOfTheStartItself",
+     first_tell,
+     only_if_told("child.missing", "duty") + first_tell,
+     {"tell.only_if_told: this is the rule by which somebody is told"}},
+    {"OnlyIfToldAndNeverIs",
+     first_tell,
+     only_if_told("interpreter.unavailable", "duty") + first_tell,
+     {"tell.only_if_told: \"duty\" is told by no [[tell]] that a child is missing"}},
+    {"OnlyIfToldOfAPreventCase",
+     first_tell,
+     rule_for("prevent.referral", "lead") + only_if_told("prevent.referral", "police") + first_tell,
+     {"tell.only_if_told: a Prevent case knows nothing of a missing child"}},
     {"AlarmWithSites",
      "when = \"alarm.limbo\"",
      "when = \"alarm.limbo\"\nonly_if = \"trafficking.indicators\"",

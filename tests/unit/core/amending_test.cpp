@@ -230,5 +230,84 @@ TEST(ALaterTruth, IsTheSameAfterARestart) {
   }
 }
 
+// A new grade does not say where the child is placed, so no condition can say whose it is.
+TEST(ARule, OnlyForWhomIsToldOfTheMissingChildTellsWhoeverARuleNamedThenAndNobodyElse) {
+  auto policy = policy_with_grades();
+  policy->rules.back().only_if_told = true;  // the new grade, to police
+  Rule everybody = policy->rules.back();
+  everybody.number = static_cast<std::uint32_t>(policy->rules.size() + 1);
+  everybody.who = "barnardos";
+  everybody.only_if_told = false;
+  policy->rules.push_back(everybody);
+  Rule called_only = everybody;
+  called_only.number = static_cast<std::uint32_t>(policy->rules.size() + 1);
+  called_only.who = "duty_manager";
+  called_only.only_if_told = true;
+  policy->rules.push_back(called_only);
+  const auto everybody_connects = [](World& world) {
+    for (const char* who : {"police", "home_office", "barnardos", "duty_manager", "team_manager"}) world.connect(who);
+  };
+  const auto regraded = [](World& world) {
+    (void)world.newly_told();
+    world.happens("child.missing_risk_changed", "T-1", [](v1::Event& e) { e.mutable_child_missing_risk_changed(); });
+    return world.newly_told();
+  };
+  for (const int restarted : {0, 1, 2}) {
+    World world{policy};
+    everybody_connects(world);
+    EXPECT_EQ(regraded(world), Names{"barnardos"}) << "nobody is missing yet";
+    world.missing("T-1");
+    world.advance(15min);  // the duty manager is called, and was not told
+    if (world.restart_as(restarted)) everybody_connects(world);
+    EXPECT_EQ(regraded(world), (Names{"barnardos", "police"}));
+    world.located("T-1");
+    EXPECT_EQ(regraded(world), Names{"barnardos"}) << "it is over";
+  }
+}
+
+TEST(ARule, OnlyForWhomIsToldOfTheMissingChildIsOfNoUseToAnExercise) {
+  auto policy = policy_with_grades();
+  policy->recipients.push_back({"police_exercise", "police_exercise", "generic", "zmq_queue", true});
+  for (const char* when : {"child.missing", "child.missing_risk_changed"}) {
+    Rule r = policy->rules[2];
+    r.number = static_cast<std::uint32_t>(policy->rules.size() + 1);
+    r.when = when;
+    r.who = "police_exercise";
+    r.only_if_told = r.when != "child.missing";
+    policy->rules.push_back(r);
+  }
+  World world{policy};
+  for (const char* who : {"police", "home_office", "police_exercise"}) world.connect(who);
+  const auto regraded = [&](v1::Status status) {
+    return world.happens("child.missing_risk_changed", "T-1", [&](v1::Event& e) {
+      e.set_status(status);
+      e.mutable_child_missing_risk_changed();
+    });
+  };
+  world.missing("T-1");
+  EXPECT_EQ(regraded(v1::STATUS_EXERCISE).problem().code(), "no_exercise_recipient") << "the child is really missing";
+  EXPECT_EQ(regraded(v1::STATUS_ACTUAL).verdict(), v1::VERDICT_ACCEPTED);
+}
+
+TEST(ARule, OnlyForWhomIsToldOfTheMissingChildWaitsForWhoeverIsKeptOut) {
+  auto policy = policy_with_grades();
+  policy->rules.back().only_if_told = true;
+  World world{policy};
+  for (const char* who : {"police", "home_office", "duty_manager", "team_manager"}) world.connect(who);
+  world.happens("child.arrived", "T-1", [](v1::Event& e) { e.mutable_child_arrived(); });
+  const CaseNumber c = world.last_event();
+  const Actor head{"Manager B", "head", "", v1::MEANS_LOCAL, "local", ""};
+  world.perform(OrderScreen{1, c, "police", false, head, "why"});
+  world.missing("T-1");
+  world.happens("child.missing_risk_changed", "T-1", [](v1::Event& e) { e.mutable_child_missing_risk_changed(); });
+  const EntryIndex grade = world.last_event();
+  (void)world.newly_received();
+  world.perform(OrderScreen{1, c, "police", true, head, "why"});
+  std::vector<EntryIndex> heard;
+  for (const Received& r : world.newly_received())
+    if (r.recipient == "police") heard.push_back(r.id.event);
+  EXPECT_NE(std::find(heard.begin(), heard.end(), grade), heard.end()) << "the new grade, once they are let in";
+}
+
 }  // namespace
 }  // namespace told::core::test
