@@ -95,6 +95,8 @@ class Judge {
   void check_checkpoints(const ledger::Ledger& ledger);
 
  private:
+  /// How long ago, truly, was the entry made that has this time.
+  [[nodiscard]] Micros age_of(std::int64_t entry_us) const;
   struct Said {
     std::string content;
     std::string accepted_content;  ///< that of which it was first said that it is accepted
@@ -191,6 +193,10 @@ class Judge {
   std::map<std::string, std::uint32_t> refusals_said_, refusals_entered_;
   std::set<std::string> notes_seen_;
   std::vector<std::string> new_notes_;
+  std::string last_note_;  ///< of those that left told; verified
+  core::EntryIndex last_note_size_ = 0;
+  /// Each entry's time, and when that truly was: wall clocks are stepped.
+  std::vector<std::pair<std::int64_t, Micros>> truly_;
   std::optional<Micros> serving_since_;
   Micros excused_until_{0};
   Micros ended_at_{0};        ///< the last run

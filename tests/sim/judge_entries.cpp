@@ -30,6 +30,7 @@ void Judge::committed(std::span<const core::Entry> entries) {
 }
 
 void Judge::add(const v1::LedgerEntry& entry) {
+  truly_.emplace_back(entry.time_us(), schedule_.now());
   if (entry.has_policy_adopted())
     policies_seen_[entry.policy_adopted().version()] = &policies_.by_text(entry.policy_adopted().text());
   if (entry.has_refused()) check_refused(entry);

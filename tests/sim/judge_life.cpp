@@ -1,6 +1,7 @@
 // A run's life: what it finds when it starts, whether its ladders climb while it serves, and what is left at the end.
-#include "judge.hpp"
+#include <algorithm>
 
+#include "judge.hpp"
 #include "ledger/merkle.hpp"
 #include "promises.hpp"
 
@@ -10,9 +11,9 @@ namespace {
 using namespace std::chrono_literals;
 
 /// Once everybody is well, whoever is asked has answered by then.
-constexpr std::int64_t answers_within_us = 3LL * 3600 * 1'000'000;
+constexpr Micros answers_within = 3h;
 /// With everything well: what was begun a moment before the end is on its way.
-constexpr std::int64_t on_its_way_us = 10'000'000;
+constexpr Micros on_its_way = 10s;
 
 }  // namespace
 
@@ -58,6 +59,12 @@ void Judge::look(core::Instant now, Micros held_up) {
   });
 }
 
+Micros Judge::age_of(std::int64_t entry_us) const {
+  const auto made =
+      std::find_if(truly_.rbegin(), truly_.rend(), [&](const auto& each) { return each.first == entry_us; });
+  return made == truly_.rend() ? Micros::max() : schedule_.now() - made->second;
+}
+
 void Judge::at_rest(const core::Engine& engine) {
   const auto lost = engine.limbo();
   need(lost.empty(), limbo, [&] { return book_.note(lost.front())->name() + " is in limbo"; });
@@ -67,12 +74,12 @@ void Judge::at_rest(const core::Engine& engine) {
   for (const auto number : book_.open()) {
     const Note& note = *book_.note(core::NotificationId::of(number));
     if (note.is(v1::NOTIFICATION_KIND_OBLIGATION) && note.asleep) continue;  // the next round
-    if (book_.last_time_us() - note.asked_us < answers_within_us) continue;  // a round that fell due just now, an alarm
+    if (age_of(note.asked_us) < answers_within) continue;                    // a round that fell due just now, an alarm
     broken(limbo, note.name() + " is open at the end, when everybody has had days to answer");
   }
   for (const auto& [index, fact] : book_.facts())
     for (const Note& note : fact.notes)
-      need(!note.to_deliver() || book_.last_time_us() - note.asked_us < on_its_way_us, limbo,
+      need(!note.to_deliver() || age_of(note.asked_us) < on_its_way, limbo,
            [&] { return note.name() + " was never put into its recipient's hands"; });
 }
 

@@ -32,12 +32,21 @@ class Planner {
     say.say("seed", static_cast<std::int64_t>(seed));
     say.say("disk", store == StoreKind::memory ? "memory" : "sqlite");
     const Dice d = dice_.of("world");
-    days_whole_ = store == StoreKind::memory ? d.between(5, 35, "days") : d.between(3, 14, "days");
+    std::int64_t days_whole = store == StoreKind::memory ? d.between(5, 35, "days") : d.between(3, 14, "days");
     const bool burst = d.chance(0.15, "burst");
-    if (burst) days_whole_ = d.between(1, 4, "burst days");
-    if (length == Length::nights) days_whole_ = d.between(1, 2, "nights");
-    weeks_of_trouble_ = length == Length::nights ? 1.0 : static_cast<double>(days_whole_) / 7.0;
-    say.say("days", days_whole_);
+    if (burst) days_whole = d.between(1, 4, "burst days");
+    length_ = a_day * days_whole;
+    weeks_of_trouble_ = static_cast<double>(days_whole) / 7.0;
+    if (length == Length::nights) {
+      length_ = a_day * d.between(1, 2, "nights");
+      weeks_of_trouble_ = 1.0;
+    } else if (length == Length::watches) {
+      length_ = std::chrono::hours{d.between(4, 12, "hours")};
+      weeks_of_trouble_ = 0.3;
+    }
+    short_ = length == Length::watches;
+    say.say("length", length_);
+    say.say("calm", short_ ? a_day * 3 : a_day * 8);
     say.say("begins", d.chance(0.4, "odd") ? near_odd_days.at(static_cast<std::size_t>(d.between(0, 7, "which"))) +
                                                  d.between(0, 86'400, "hour")
                                            : d.between(1'735'700'000, 1'840'000'000, "begins"));
@@ -53,6 +62,7 @@ class Planner {
   History made() {
     children();
     trouble();
+    if (short_) std::erase_if(history_.incidents, [&](const Incident& i) { return i.at() > length_ + a_day; });
     std::sort(history_.incidents.begin(), history_.incidents.end(), [](const Incident& a, const Incident& b) {
       return a.at() != b.at() ? a.at() < b.at() : a.number < b.number;
     });
@@ -60,8 +70,6 @@ class Planner {
   }
 
  private:
-  [[nodiscard]] Micros length() const { return a_day * days_whole_; }
-
   Words& add(Micros at, const std::string& what) {
     Incident& made = history_.incidents.emplace_back();
     made.number = ++number_;
@@ -115,7 +123,7 @@ class Planner {
   }
 
   void story(std::int64_t child, const Dice& d) {
-    Micros at{d.between(0, length().count(), "arrives")};
+    Micros at{d.between(0, length_.count(), "arrives")};
     const bool exercise = d.chance(0.06, "exercise");
     const auto status = [&](Words& say) {
       if (exercise) say.say("status", "exercise");
@@ -191,7 +199,7 @@ class Planner {
     if (d.chance(mean - static_cast<double>(n), "one more")) ++n;
     for (std::int64_t i = 0; i < n; ++i) {
       const Dice each = d.of("each", static_cast<std::uint64_t>(i));
-      how(add(Micros{each.between(0, length().count(), "at")}, what), each);
+      how(add(Micros{each.between(0, length_.count(), "at")}, what), each);
     }
   }
 
@@ -305,7 +313,8 @@ class Planner {
 
   Dice dice_;
   History history_;
-  std::int64_t days_whole_ = 0;
+  Micros length_{};
+  bool short_ = false;  ///< what would happen long after is left out
   double weeks_of_trouble_ = 0;
   double weather_ = 0;
   double intensity_ = 1;

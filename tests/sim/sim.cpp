@@ -45,6 +45,10 @@ double core_seconds() {
   return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
 }
 
+Length length_of(const std::string& word) {
+  return word == "nights" ? Length::nights : word == "watches" ? Length::watches : Length::weeks;
+}
+
 class Player {
  public:
   explicit Player(const Wanted& wanted) : wanted_{wanted}, policies_{wanted.council} {}
@@ -68,8 +72,8 @@ class Player {
       if (wanted_.seconds != 0 && std::chrono::steady_clock::now() - begun >= std::chrono::seconds{wanted_.seconds})
         break;
       if (wanted_.years != 0 && totals.years * wanted_.jobs >= wanted_.years) break;
-      const History history = plan(seed, wanted_.disk == "sqlite" ? StoreKind::files : StoreKind::memory,
-                                   wanted_.length == "nights" ? Length::nights : Length::weeks);
+      const History history =
+          plan(seed, wanted_.disk == "sqlite" ? StoreKind::files : StoreKind::memory, length_of(wanted_.length));
       Outcome out = play(history, wanted_.tell);
       if (seed % one_in_twice == 0 && out.broken.empty()) {
         ++totals.twice;
@@ -79,7 +83,7 @@ class Player {
       totals.add(Totals::of(out));
       report(history, out,
              "--seed " + std::to_string(seed) + (wanted_.disk == "sqlite" ? " --disk sqlite" : "") +
-                 (wanted_.length == "nights" ? " --length nights" : ""));
+                 (wanted_.length == "weeks" ? "" : " --length " + wanted_.length));
       if (wanted_.first_only && !out.broken.empty()) break;
     }
     totals.core_seconds = core_seconds() - cpu_before;
@@ -186,8 +190,8 @@ int main(int argc, char** argv) {
       .shows_default();
   program
       .option("--length", wanted.length,
-              "worlds of weeks, or of a day or two in which as much goes wrong as in a busy week")
-      .one_of({"weeks", "nights"})
+              "worlds of weeks, or of a day or two in which as much goes wrong as in a busy week, or of some hours")
+      .one_of({"weeks", "nights", "watches"})
       .shows_default();
   program.option("--history", wanted.histories, "play these written histories instead").excludes(one);
   program.flag("--tell", wanted.tell, "say everything that happens");

@@ -13,7 +13,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Micros heal_within = 10min;
-constexpr Micros calm_for = std::chrono::days{8};
 
 ledger::SigningKey signing_key() {
   // Everybody's in every world; nothing in a trace depends on which key it is.
@@ -295,7 +294,7 @@ void World::calm() {
 
 Outcome World::run() {
   Outcome out;
-  const Micros length = 24h * history_.settings.number("days");
+  const Micros length = history_.settings.time("length");
   try {
     start_in(1s);
     for (const Incident& incident : history_.incidents)
@@ -304,7 +303,7 @@ Outcome World::run() {
     }
     schedule_.in(heal_within, [this] { heal(); });
     calm();
-    const Micros end = length + calm_for;
+    const Micros end = length + history_.settings.time("calm");
     while (schedule_.step(end)) {
     }
     machine_.die(Machine::Death::killed);
