@@ -1,7 +1,6 @@
 #include "config/checks.hpp"
 
 #include "config/nearest.hpp"
-#include "config/shapes.hpp"
 #include "config/words.hpp"
 
 namespace told::config {
@@ -21,13 +20,6 @@ void check_unique(const Text& name, const std::string& kind, std::map<std::strin
     findings.add(name.at, kind + " " + in_quotes(name.value) + " is declared already (line " +
                               std::to_string(first->second) + "): give it another name, or take one out");
   }
-}
-
-void check_name(const Text& name, const std::string& kind, std::map<std::string, int>& lines, Findings& findings) {
-  if (!name.given) return;
-  if (const auto problem = problem_of_name(name.value); !problem.empty())
-    findings.add(name.at, kind + ".name: " + problem);
-  check_unique(name, kind, lines, findings);
 }
 
 void check_sites(const PolicyDraft& draft, const Texts& sites, const std::string& table, Findings& findings) {

@@ -13,8 +13,6 @@ void check_word(const Text& said, const std::string& setting, const std::string&
                 const std::vector<std::string>& known, Findings& findings);
 /// No two of a kind have one name. `lines`: the names so far.
 void check_unique(const Text& name, const std::string& kind, std::map<std::string, int>& lines, Findings& findings);
-/// The same, and it has the shape of a name.
-void check_name(const Text& name, const std::string& kind, std::map<std::string, int>& lines, Findings& findings);
 /// `sites` are the policy's own, and some.
 void check_sites(const PolicyDraft& draft, const Texts& sites, const std::string& table, Findings& findings);
 /// `only_if` can be read for events of type `when`, and names sites of the policy only.

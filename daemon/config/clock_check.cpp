@@ -93,7 +93,7 @@ void check_clock(const PolicyDraft& draft, const ClockDraft& clock, Findings& fi
 void check_clocks(const PolicyDraft& draft, Findings& findings) {
   std::map<std::string, int> lines;
   for (const auto& clock : draft.clocks) {
-    check_name(clock.name, "clock", lines, findings);
+    check_unique(clock.name, "clock", lines, findings);
     check_clock(draft, clock, findings);
   }
 }
@@ -101,7 +101,7 @@ void check_clocks(const PolicyDraft& draft, Findings& findings) {
 void check_quotas(const PolicyDraft& draft, Findings& findings) {
   std::map<std::string, int> lines;
   for (const auto& quota : draft.quotas) {
-    check_name(quota.name, "quota", lines, findings);
+    check_unique(quota.name, "quota", lines, findings);
     check_word(quota.counts, "quota.counts", "event", event_types(), findings);
     check_events(quota.counts, quota.until, "quota.until", findings);
     if (quota.until.given && quota.until.value.empty())

@@ -5,7 +5,7 @@ namespace told::config {
 ClockDraft read_clock(Reader& table) {
   ClockDraft clock;
   clock.at = table.at();
-  clock.name = table.text("name", Need::required);
+  clock.name = table.a_name("name");
   clock.starts = table.text("starts", Need::required);
   clock.only_if = table.text("only_if", Need::optional);
   clock.sites = table.texts("sites", Need::optional);
@@ -28,7 +28,7 @@ QuotaDraft read_quota(Reader& table) {
   constexpr std::int64_t figure_most = 1'000'000;
   QuotaDraft quota;
   quota.at = table.at();
-  quota.name = table.text("name", Need::required);
+  quota.name = table.a_name("name");
   quota.counts = table.text("counts", Need::required);
   quota.until = table.one_or_more("until", Need::required);
   quota.figure = table.whole("figure", Need::required, 1, figure_most);

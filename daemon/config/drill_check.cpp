@@ -23,7 +23,7 @@ bool is_for_exercises(const PolicyDraft& draft, const std::string& name, Place a
 void check_drills(const PolicyDraft& draft, Findings& findings) {
   std::map<std::string, int> lines;
   for (const DrillDraft& drill : draft.drills) {
-    check_name(drill.name, "drill", lines, findings);
+    check_unique(drill.name, "drill", lines, findings);
     check_word(drill.who, "drill.who", "declared recipient", draft.recipient_names(), findings);
     if (drill.who.given) (void)is_for_exercises(draft, drill.who.value, drill.who.at, "drill.who", findings);
     check_pace(draft, drill.within, drill.ladder, "drill", "within", findings);

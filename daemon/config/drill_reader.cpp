@@ -6,7 +6,7 @@ namespace told::config {
 DrillDraft read_drill(Reader& table, Findings& findings) {
   DrillDraft drill;
   drill.at = table.at();
-  drill.name = table.text("name", Need::required);
+  drill.name = table.a_name("name");
   const Texts days = table.one_or_more("days", Need::required);
   for (const Text& word : days.value)
     for (const int day : days_of(word, "drill.days", findings)) drill.days.push_back(day);

@@ -74,16 +74,6 @@ Text public_key(Reader& party, const std::filesystem::path& directory, Findings&
   return key;
 }
 
-Text named(Reader& party, std::string_view key, Findings& findings) {
-  Text name = party.text(key, Need::required);
-  if (!name.given) return name;
-  if (const auto problem = problem_of_name(name.value); !problem.empty()) {
-    findings.add(name.at, party.name() + "." + std::string{key} + ": " + problem);
-    name.given = false;
-  }
-  return name;
-}
-
 std::vector<std::string> may_publish(Reader& party, Findings& findings) {
   std::vector<std::string> types;
   const Texts said = party.texts("may_publish", Need::required);
@@ -121,7 +111,7 @@ std::vector<std::string> publisher_sites(Reader& party, Findings& findings) {
 gateway::Publisher read_publisher(Reader& party, const std::filesystem::path& directory, Roll& roll,
                                   Findings& findings) {
   gateway::Publisher publisher;
-  const Text name = named(party, "name", findings);
+  const Text name = party.a_name("name");
   const Text key = public_key(party, directory, findings);
   roll.enter(name, key);
   publisher.name = name.value;
@@ -135,7 +125,7 @@ gateway::Publisher read_publisher(Reader& party, const std::filesystem::path& di
 }
 
 gateway::Agency read_agency(Reader& party, const std::filesystem::path& directory, Roll& roll, Findings& findings) {
-  const Text recipient = named(party, "recipient", findings);
+  const Text recipient = party.a_name("recipient");
   const Text key = public_key(party, directory, findings);
   roll.enter(recipient, key);
   party.finish();

@@ -14,25 +14,15 @@ constexpr std::int64_t attempts_most = 1000;
 constexpr std::int64_t quorum_most = 100;
 constexpr core::Duration least_wait = 1ms;  // more than zero
 
-Text named(Reader& table, std::string_view key, Findings& findings) {
-  Text name = table.text(key, Need::required);
-  if (!name.given) return name;
-  if (const auto problem = problem_of_name(name.value); !problem.empty()) {
-    findings.add(name.at, table.name() + "." + std::string{key} + ": " + problem);
-    name.given = false;
-  }
-  return name;
-}
-
 void read_agreement(Reader& table, Text& reference, Said<core::Day>& review_by) {
   reference = table.text("ref", Need::required);
   review_by = table.day("review_by", Need::required);
   table.finish();
 }
 
-RecipientDraft read_recipient(Reader& table, Findings& findings) {
+RecipientDraft read_recipient(Reader& table) {
   RecipientDraft recipient;
-  recipient.name = named(table, "name", findings);
+  recipient.name = table.a_name("name");
   recipient.title = table.text("title", Need::required);
   recipient.agency = table.text("agency", Need::required);
   recipient.carrier = table.text("carrier", Need::required);
@@ -73,10 +63,10 @@ Said<core::Due> read_repeat(Reader& table) {
   return {real.value, real.at, real.given};
 }
 
-LadderDraft read_ladder(Reader& table, Findings& findings) {
+LadderDraft read_ladder(Reader& table) {
   LadderDraft ladder;
   ladder.at = table.at();
-  ladder.name = named(table, "name", findings);
+  ladder.name = table.a_name("name");
   ladder.repeat_last = read_repeat(table);
   for (Reader& rung : table.tables("rung", Need::required)) {
     RungDraft draft;
@@ -175,9 +165,9 @@ PolicyDraft read_policy(const Node& root_node, const Attach& attach, Findings& f
   draft.sites = read_sites(root, findings);
   draft.not_told = root.texts("not_told", Need::optional);
   for (Reader& table : root.tables("recipient", Need::required)) {
-    draft.recipients.push_back(read_recipient(table, findings));
+    draft.recipients.push_back(read_recipient(table));
   }
-  for (Reader& table : root.tables("ladder", Need::required)) draft.ladders.push_back(read_ladder(table, findings));
+  for (Reader& table : root.tables("ladder", Need::required)) draft.ladders.push_back(read_ladder(table));
   if (auto lists = root.table("fields", Need::optional)) draft.field_lists = read_field_lists(*lists);
   for (Reader& table : root.tables("tell", Need::required)) draft.rules.push_back(read_rule(table, findings));
   if (auto calendar = root.table("calendar", Need::optional))

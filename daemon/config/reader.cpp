@@ -5,6 +5,7 @@
 #include "config/due_words.hpp"
 #include "config/nearest.hpp"
 #include "config/quantity.hpp"
+#include "config/shapes.hpp"
 #include "config/time_of_day.hpp"
 
 namespace told::config {
@@ -76,6 +77,16 @@ const Node* Reader::find(std::string_view key, Need need, Kind kind, std::string
 Text Reader::text(std::string_view key, Need need) {
   const Entry* entry = either(key, need);
   return entry == nullptr ? Text{} : text_of(entry->value, name_of(key));
+}
+
+Text Reader::a_name(std::string_view key) {
+  Text name = text(key, Need::required);
+  if (!name.given) return name;
+  if (const auto problem = problem_of_name(name.value); !problem.empty()) {
+    findings_->add(name.at, name_of(key) + ": " + problem);
+    name.given = false;
+  }
+  return name;
 }
 
 Text Reader::text_of(const Node& value, const std::string& name) {

@@ -2,7 +2,6 @@
 
 #include "config/nearest.hpp"
 #include "config/rota_draft.hpp"
-#include "config/shapes.hpp"
 #include "config/weekdays.hpp"
 
 namespace told::config {
@@ -68,13 +67,7 @@ OverrideDraft read_override(Reader& table, Findings& findings) {
 RotaDraft read_rota(Reader& table, Findings& findings) {
   RotaDraft draft;
   draft.at = table.at();
-  draft.name = table.text("name", Need::required);
-  if (draft.name.given) {
-    if (const auto problem = problem_of_name(draft.name.value); !problem.empty()) {
-      findings.add(draft.name.at, "rota.name: " + problem);
-      draft.name.given = false;
-    }
-  }
+  draft.name = table.a_name("name");
   for (Reader& shift : table.tables("weekly", Need::optional)) draft.weekly.push_back(read_shift(shift, findings));
   for (Reader& instead : table.tables("override", Need::optional))
     draft.overrides.push_back(read_override(instead, findings));

@@ -4,6 +4,7 @@
 
 #include "audit/json.hpp"
 #include "ctl/board_client.hpp"
+#include "ctl/order.hpp"
 #include "ctl/session.hpp"
 #include "ctl/when.hpp"
 #include "told/v1/api.pb.h"
@@ -112,18 +113,15 @@ void add_stand_down(Command& app, Session& session) {
               "  toldctl stand-down C-7K3-M9 --by \"B. Manager\" --role \"duty manager\" --reason \"seen at home\"");
   takes_json(made, session);
   struct Given {
-    std::string reference, by, role, reason;
+    std::string reference;
+    Order order;
   };
   auto given = std::make_shared<Given>();
   made.option("CASE", given->reference, "The case's reference (C-…)").required();
-  made.option("--by", given->by, "Who ends it, by name").required();
-  made.option("--role", given->role, "Their role").required();
-  made.option("--reason", given->reason, "Why").required();
+  ask_who_orders(made, given->order, "Who ends it, by name");
   made.runs([&session, given] {
     v1::StandDownRequest request;
-    request.set_person(given->by);
-    request.set_role(given->role);
-    request.set_reason(given->reason);
+    sign(request, given->order);
     act(session, "/v1/cases/" + percent_encoded(given->reference) + "/stand-down", request);
   });
 }
@@ -139,23 +137,20 @@ void add_screen(Command& app, Session& session) {
               "\"ordered in error\"");
   takes_json(made, session);
   struct Given {
-    std::string reference, recipient, by, role, reason;
+    std::string reference, recipient;
+    Order order;
     bool lift = false;
   };
   auto given = std::make_shared<Given>();
   made.option("CASE", given->reference, "The case's reference (C-…)").required();
   made.option("--recipient", given->recipient, "Whom to keep out, as named in the policy").required();
   made.flag("--lift", given->lift, "Let them in again");
-  made.option("--by", given->by, "Who orders it, by name").required();
-  made.option("--role", given->role, "Their role").required();
-  made.option("--reason", given->reason, "Why").required();
+  ask_who_orders(made, given->order, "Who orders it, by name");
   made.runs([&session, given] {
     v1::ScreenRequest request;
     request.set_recipient(given->recipient);
     request.set_lifted(given->lift);
-    request.set_person(given->by);
-    request.set_role(given->role);
-    request.set_reason(given->reason);
+    sign(request, given->order);
     act(session, "/v1/cases/" + percent_encoded(given->reference) + "/screen", request);
   });
 }
@@ -168,20 +163,17 @@ void add_same_child(Command& app, Session& session) {
                           "--reason \"the same fingerprints\"");
   takes_json(made, session);
   struct Given {
-    std::string one, other, by, role, reason;
+    std::string one, other;
+    Order order;
   };
   auto given = std::make_shared<Given>();
   made.option("CASE", given->one, "The one case's reference (C-…)").required();
   made.option("OTHER", given->other, "The other case's reference (C-…)").required();
-  made.option("--by", given->by, "Who says so, by name").required();
-  made.option("--role", given->role, "Their role").required();
-  made.option("--reason", given->reason, "Why").required();
+  ask_who_orders(made, given->order, "Who says so, by name");
   made.runs([&session, given] {
     v1::SameChildRequest request;
     request.set_other_case(given->other);
-    request.set_person(given->by);
-    request.set_role(given->role);
-    request.set_reason(given->reason);
+    sign(request, given->order);
     act(session, "/v1/cases/" + percent_encoded(given->one) + "/same-child", request);
   });
 }
@@ -197,20 +189,17 @@ void add_another_child(Command& app, Session& session) {
               "manager\" --reason \"brothers\"");
   takes_json(made, session);
   struct Given {
-    std::string event, to, by, role, reason;
+    std::string event, to;
+    Order order;
   };
   auto given = std::make_shared<Given>();
   made.option("EVENT", given->event, "The event's reference (E-…), as its receipt and its case show it").required();
   made.option("--case", given->to, "The other child's case (C-…); a new one if not given");
-  made.option("--by", given->by, "Who says so, by name").required();
-  made.option("--role", given->role, "Their role").required();
-  made.option("--reason", given->reason, "Why").required();
+  ask_who_orders(made, given->order, "Who says so, by name");
   made.runs([&session, given] {
     v1::AnotherChildRequest request;
     request.set_case_ref(given->to);
-    request.set_person(given->by);
-    request.set_role(given->role);
-    request.set_reason(given->reason);
+    sign(request, given->order);
     act(session, "/v1/events/" + percent_encoded(given->event) + "/another-child", request);
   });
 }

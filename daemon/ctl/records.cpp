@@ -7,6 +7,7 @@
 #include "audit/json.hpp"
 #include "audit/kinds.hpp"
 #include "ctl/board_client.hpp"
+#include "ctl/order.hpp"
 #include "ctl/private_file.hpp"
 #include "ctl/session.hpp"
 #include "ctl/when.hpp"
@@ -16,23 +17,20 @@ namespace told::ctl {
 namespace {
 
 struct Given {
-  std::string reference, by, role, reason, format = "markdown", output;
+  std::string reference, format = "markdown", output;
+  Order order;
   bool lift = false;
 };
 
 void takes_a_person(Command& made, const std::shared_ptr<Given>& given, const char* who) {
   made.option("CASE", given->reference, "The case's reference (C-…)").required();
-  made.option("--by", given->by, who).required();
-  made.option("--role", given->role, "Their role").required();
-  made.option("--reason", given->reason, "Why").required();
+  ask_who_orders(made, given->order, who);
 }
 
 template <class Request>
 Request by_person(const Given& given) {
   Request request;
-  request.set_person(given.by);
-  request.set_role(given.role);
-  request.set_reason(given.reason);
+  sign(request, given.order);
   return request;
 }
 
