@@ -45,7 +45,8 @@ void check_rungs(const PolicyDraft& draft, const LadderDraft& ladder, Findings& 
 
 /// Rules about who may hear of what. A concern is for police and the council's Prevent lead; only a chief officer of
 /// police may refer it to a panel (Counter-Terrorism and Security Act 2015, s.36), and a panel has no part in an
-/// arrival or a missing episode. The two streams meet in no recipient that is in the Prevent stream.
+/// arrival or a missing episode. The two streams meet in no recipient that is in the Prevent stream; that police hear
+/// of a concern at a desk of that stream, check_prevent_stream asks of a new policy (an earlier release took any).
 void check_stream(const RuleDraft& rule, const RecipientDraft& recipient, Findings& findings) {
   const std::string when = in_quotes(rule.when.value);
   const std::string who = in_quotes(recipient.name.value);
@@ -56,8 +57,8 @@ void check_stream(const RuleDraft& rule, const RecipientDraft& recipient, Findin
                                   ": tell the panel (a ladder may call others, who learn only that it is unanswered)");
   } else if (core::is_prevent(rule.when.value) && !panel) {
     if (!recipient.prevent && recipient.agency.value != "police")
-      findings.add(rule.who.at, "tell.who: " + when + " goes to police and to recipients with prevent = true, and " +
-                                    who + " is neither: tell Counter Terrorism Policing and the Prevent lead");
+      findings.add(rule.who.at, "tell.who: " + when + " goes to recipients with prevent = true, and " + who +
+                                    " is none: tell Counter Terrorism Policing's own desk and the Prevent lead");
   } else if (panel && rule.when.value != "prevent.section36" && !is_alarm(rule.when.value)) {
     findings.add(rule.who.at, "tell.who: a Channel panel is told nothing about " + when +
                                   ": take this rule out; only a police referral (prevent.section36) goes to a panel");

@@ -1,8 +1,8 @@
-// Nobody outside the Prevent stream learns that there is a Prevent case: not by a rule (check_rules), not by being
-// called when somebody in it does not answer, and not by an alarm. Nor the reverse: a panel or a Prevent lead who is
-// called because nobody answers for a missing child has learnt of that child. The engine tells an alarm about a Prevent
-// case to those rules alone whose recipient is of the stream, and an alarm about any other case to the others: both
-// must reach somebody.
+// Nobody outside the Prevent stream learns that there is a Prevent case: not by a rule (check_rules, and of police
+// check_police), not by being called when somebody in it does not answer, and not by an alarm. Nor the reverse: a panel
+// or a Prevent lead who is called because nobody answers for a missing child has learnt of that child. The engine tells
+// an alarm about a Prevent case to those rules alone whose recipient is of the stream, and an alarm about any other
+// case to the others: both must reach somebody.
 #include <algorithm>
 #include <set>
 #include <tuple>
@@ -59,6 +59,27 @@ class Calls {
   std::set<std::tuple<int, int, std::string>> said_;  ///< a rung that many rules climb is one mistake
 };
 
+/// Police hear of a concern at a desk of the stream. At any other, whoever reads of missing children would read that
+/// there is a case; and that it cannot be reached, or is called by another ladder, would be said outside the stream.
+void check_police(const PolicyDraft& draft, const RuleDraft& rule, Findings& findings) {
+  for (const RecipientDraft* told : draft.recipients_for(rule.who.value)) {
+    if (in_prevent_stream(*told) || told->agency.value != "police") continue;  // of others check_rules says it
+    const std::string& name = told->name.value;
+    const auto other = std::find_if(draft.rules.begin(), draft.rules.end(), [&](const RuleDraft& each) {
+      return each.when.given && !core::is_prevent(each.when.value) && !is_alarm(each.when.value) &&
+             draft.people(each.who.value).contains(name);
+    });
+    const std::string said = "tell.who: " + in_quotes(name) + " would learn that there is a Prevent case, and ";
+    findings.add(rule.who.at,
+                 other == draft.rules.end()
+                     ? said + "has not prevent = true: add it there (line " + std::to_string(told->name.at.line) +
+                           ") if the desk hears of nothing else about a child, or name Counter Terrorism Policing's own"
+                     : said + "is told of " + in_quotes(other->when.value) + " too (rule at line " +
+                           std::to_string(other->at.line) +
+                           "): name Counter Terrorism Policing's own desk, with prevent = true, or make one");
+  }
+}
+
 /// "child.missing" (rule at line 12)
 std::string made_by(const std::string& when, const char* by, int line) {
   return in_quotes(when) + " (" + by + " at line " + std::to_string(line) + ")";
@@ -112,6 +133,7 @@ void check_prevent_stream(const PolicyDraft& draft, Findings& findings) {
         std::all_of(told.begin(), told.end(), [](const RecipientDraft* who) { return in_prevent_stream(*who); });
     const bool within = core::is_prevent(rule.when.value) || alarm_within;
     if (core::is_prevent(rule.when.value) && first_rule == nullptr) first_rule = &rule;
+    if (rule.when.value == "prevent.referral") check_police(draft, rule, findings);
     for (const Text& ladder : rule.ladder)
       calls.check(ladder.value, rule.who.value, made_by(rule.when.value, "rule", rule.at.line), within);
   }

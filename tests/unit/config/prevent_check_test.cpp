@@ -90,6 +90,41 @@ TEST(PreventCalls, OfADrillStayInTheStreamThatItsDeskIsOf) {
   EXPECT_THAT(offered(manager), ElementsAre(HasSubstr("is of the Prevent stream, which hears of nothing else")));
 }
 
+const std::string to_police =
+    "[[tell]]\nwhen = \"prevent.referral\"\nwho = \"POLICE\"\nfields = [\"child\"]\nwithin = \"1 day\"\n"
+    "ladder = \"sealed\"\nbasis = \"law\"\nsource = \"guidance\"\n\n";
+const std::string a_desk =
+    "[[recipient]]\nname = \"ctp\"\ntitle = \"Prevent referrals\"\nagency = \"police\"\ncarrier = \"zmq_queue\"\n";
+
+/// A concern is told to `who`; `desk` is declared in the line above.
+std::string concern(const std::string& who, const std::string& desk) {
+  auto text = changed_once(right_policy(), "\"prevent.referral\", ", "");
+  return changed_once(text, "[[tell]]\n", desk + "\n" + changed_once(to_police, "POLICE", who) + "[[tell]]\n");
+}
+
+TEST(PreventConcern, GoesToADeskOfPoliceThatIsOfTheStream) {
+  EXPECT_THAT(offered(concern("ctp", a_desk + "prevent = true\n")), IsEmpty());
+}
+
+TEST(PreventConcern, GoesToNoDeskOfPoliceThatHearsOfChildrenElse) {
+  EXPECT_THAT(offered(concern("police", "")),
+              ElementsAre(AllOf(testing::ContainsRegex("policy.toml:[1-9][0-9]*:7: tell.who: \"police\""),
+                                testing::ContainsRegex("is told of \"child.arrived\" too \\(rule at line [1-9]"),
+                                HasSubstr("name Counter Terrorism Policing's own desk, with prevent = true"))));
+}
+
+TEST(PreventConcern, GoesToNoDeskOfPoliceThatOnlyLaddersMayCallElse) {
+  const auto text = changed_once(concern("ctp", a_desk), "who = [\"team\"]", "who = [\"team\", \"ctp\"]");
+  EXPECT_THAT(offered(text), ElementsAre(AllOf(HasSubstr("tell.who: \"ctp\" would learn that there is a Prevent case"),
+                                               testing::ContainsRegex("add it there \\(line [1-9][0-9]*\\)"))));
+}
+
+TEST(PreventConcern, GoesToNobodyOnARotaOfPoliceWhoHearsOfChildrenElse) {
+  const auto rota = "[[rota]]\nname = \"inspector\"\notherwise = [\"police\"]\n\n" + alarm_rule("nobody_on_duty");
+  EXPECT_THAT(offered(concern("inspector", rota)),
+              ElementsAre(HasSubstr("tell.who: \"police\" would learn that there is a Prevent case")));
+}
+
 TEST(PreventAlarms, ReachSomebodyInTheStreamAndSomebodyOutsideIt) {
   EXPECT_THAT(offered(changed_once(right_policy(), "when = \"alarm.nobody_was_told\"\nwho = \"panel\"",
                                    "when = \"alarm.limbo\"\nwho = \"panel\"")),
