@@ -18,6 +18,7 @@ struct Speaker {
   const v1::LedgerEntry& entry;
   const v1::Body* body;
   const Glossary& glossary;
+  Duties duties_are = Duties::said;
 
   std::string title(const std::string& recipient) const {
     std::string text = glossary.title ? glossary.title(recipient) : "";
@@ -144,7 +145,8 @@ std::string accepted(const Speaker& say, const v1::EventAccepted& event) {
   if (event.amends() != 0)
     text += std::string(event.withdraws() ? "; withdraws" : "; corrects") + " event " +
             to_reference(Named::event, event.amends());
-  text += "; to be told: " + say.duties(event.duties()) + say.owed(say.entry.index(), event.duties());
+  if (say.duties_are == Duties::said)
+    text += "; to be told: " + say.duties(event.duties()) + say.owed(say.entry.index(), event.duties());
   text += say.stopped(event.clocks_stopped()) + say.owed_again(event.owed_again());
   for (const auto& clock : event.recomputed())
     text += "; " + to_reference(core::NotificationId::of(clock.notification())) + " is due by " +
@@ -340,8 +342,8 @@ std::string clock_stepped(const v1::ClockStepped& step) {
 
 }  // namespace
 
-std::string in_words(const v1::LedgerEntry& entry, const v1::Body* body, const Glossary& glossary) {
-  const Speaker say{entry, body, glossary};
+std::string in_words(const v1::LedgerEntry& entry, const v1::Body* body, const Glossary& glossary, Duties duties) {
+  const Speaker say{entry, body, glossary, duties};
   switch (entry.head_case()) {
     case v1::LedgerEntry::kStarted:
       return (entry.index() ? "told started again (version " : "The ledger begins (told version ") +

@@ -2,6 +2,7 @@
 // The ledger in plain words: one sentence for each entry, for a duty manager at three in the morning.
 // A sentence never holds a name or anything a person wrote unless its body is given, and never what an event says
 // about a child; so without a body it may stand in a log line.
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -27,8 +28,13 @@ struct Glossary {
   std::function<Asked(core::NotificationId)> asked;
 };
 
+/// Where an accepted event's duties are said: in its sentence, or apart, by whoever asks and gives each a line. Apart,
+/// the sentence names neither who is to be told nor which duties begin (what ends or is due anew it says either way).
+enum class Duties : std::uint8_t { said, apart };
+
 /// "Home Office asylum has not acknowledged: Duty manager is called (rung 1)". No full stop, no time, no line breaks.
-[[nodiscard]] std::string in_words(const v1::LedgerEntry& entry, const v1::Body* body, const Glossary& glossary);
+[[nodiscard]] std::string in_words(const v1::LedgerEntry& entry, const v1::Body* body, const Glossary& glossary,
+                                   Duties duties = Duties::said);
 
 /// The same with the time of day before it: "21:14:07  Home Office asylum has not acknowledged: ...".
 [[nodiscard]] std::string timed_words(const v1::LedgerEntry& entry, const v1::Body* body, const Glossary& glossary);

@@ -1,7 +1,5 @@
 #include "ctl/rehearsal_words.hpp"
 
-#include <string_view>
-
 #include "audit/kinds.hpp"
 #include "core/reference.hpp"
 #include "rehearse/fields_seen.hpp"
@@ -83,14 +81,7 @@ bool RehearsalWords::repeats(const Decided& d) const {
 
 std::string RehearsalWords::of(const Decided& d) const {
   const v1::Body* body = d.body ? &*d.body : nullptr;
-  if (!d.head.has_event_accepted()) return audit::in_words(d.head, body, glossary_);
-  // The duties have a line each: the sentence is that of the same event without them.
-  constexpr std::string_view without = "; to be told: nobody";
-  v1::LedgerEntry head = d.head;
-  head.mutable_event_accepted()->clear_duties();
-  std::string text = audit::in_words(head, body, glossary_);
-  if (text.ends_with(without)) text.resize(text.size() - without.size());
-  return text;
+  return audit::in_words(d.head, body, glossary_, audit::Duties::apart);
 }
 
 std::string RehearsalWords::of(const Delivered& d) const {

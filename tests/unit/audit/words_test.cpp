@@ -62,6 +62,18 @@ TEST_F(Words, AnEventSaysWhoIsToBeToldByWhen) {
   EXPECT_NE(text.find("Essex Police control room by "), std::string::npos) << text;
 }
 
+TEST_F(Words, AnEventWhoseDutiesHaveALineEachDoesNotSayThatNobodyIsToBeTold) {
+  v1::EventAccepted& event = *world.entries[2].mutable_event_accepted();
+  event.add_clocks_stopped()->add_clocks();
+  event.add_recomputed()->set_deadline_us(1);
+  const auto said = in_words(world.entries[2], nullptr, glossary, Duties::apart);
+  EXPECT_EQ(said.find("to be told"), std::string::npos) << said;
+  EXPECT_EQ(said.find("Essex Police"), std::string::npos) << said;
+  EXPECT_NE(said.find("; duties that end: "), std::string::npos) << said;
+  EXPECT_NE(said.find(" now"), std::string::npos) << said;
+  EXPECT_NE(say(2).find("; to be told: Essex Police control room by "), std::string::npos) << say(2);
+}
+
 TEST_F(Words, AnExerciseSaysSoFirst) {
   world.entries[2].mutable_event_accepted()->set_status(v1::STATUS_EXERCISE);
   EXPECT_EQ(say(2).substr(0, 10), "EXERCISE: ");

@@ -69,6 +69,16 @@ TEST(RehearseCommand, EachLineOfJsonIsAnObject) {
   EXPECT_GT(count, 10);
 }
 
+// Who is told has a line each, below; the sentence once said "to be told: nobody" above them wherever something was due
+// anew.
+TEST(RehearseCommand, ACorrectionOfTheTimeSaysWhoIsToldAndNeverThatNobodyIs) {
+  const Ran ran = run({"rehearse", TOLD_ROOT "/tests/scenario/council_correction_of_the_time.toml"});
+  EXPECT_EQ(ran.code, exit_good) << ran.err;
+  EXPECT_THAT(ran.out, Not(::testing::ContainsRegex("to be told:[ \n]+nobody")));
+  EXPECT_THAT(ran.out, HasSubstr("to be told of a correction: Multi-Agency Safeguarding Hub"));
+  EXPECT_THAT(ran.out, HasSubstr("due by Thu 5 Mar 10:30 now"));
+}
+
 TEST(RehearseCommand, TheLadderThatRepeatsIsSaidOnce) {
   const Folder folder;
   const std::string out = run({"rehearse", scenario(folder, "")}).out;
