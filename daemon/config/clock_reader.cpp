@@ -10,7 +10,7 @@ ClockDraft read_clock(Reader& table) {
   clock.only_if = table.text("only_if", Need::optional);
   clock.sites = table.texts("sites", Need::optional);
   clock.duty = table.text("duty", Need::required);
-  clock.who = table.text("who", Need::required);
+  clock.who = table.one_alone("who");
   clock.due = table.due("due", Need::required);
   clock.warn = table.rung_time("warn", Need::required);
   clock.stopped_by = table.one_or_more("stopped_by", Need::optional);

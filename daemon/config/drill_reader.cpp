@@ -12,7 +12,7 @@ DrillDraft read_drill(Reader& table, Findings& findings) {
     for (const int day : days_of(word, "drill.days", findings)) drill.days.push_back(day);
   if (days.given && days.value.empty()) findings.add(days.at, "drill.days is empty: name a day");
   drill.begins = table.time_of_day("at", Need::required);
-  drill.who = table.text("who", Need::required);
+  drill.who = table.one_alone("who");
   drill.within = table.due("within", Need::required);
   drill.ladder = table.text("ladder", Need::required);
   table.finish();

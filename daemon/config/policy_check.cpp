@@ -296,7 +296,7 @@ void check_rules(const PolicyDraft& draft, Findings& findings) {
     if (draft.rota(rule.who.value) != nullptr) check_told_rota(rule, recipients, findings);
     if (rule.when.given) {
       for (const RecipientDraft* recipient : recipients)
-        if (recipient->agency.given) check_stream(rule, *recipient, findings);
+        if (recipient->agency.given && is_one_of(rule.when.value, whens())) check_stream(rule, *recipient, findings);
       check_fields(draft, rule, recipients, findings);
       check_when(draft, rule, findings);
       check_reasons(rule, findings);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "config/nearest.hpp"
 #include "config/words.hpp"
 
 namespace told::config {
@@ -41,6 +42,14 @@ std::vector<std::string> PolicyDraft::callable_names() const {
   std::vector<std::string> names = recipient_names();
   for (const auto& each : rotas) names.push_back(each.name.value);
   return names;
+}
+
+bool PolicyDraft::misspells(const std::string& when) const {
+  const auto means_it = [&](const Text& word) {
+    return word.given && !is_one_of(word.value, whens()) && nearest(word.value, whens()) == when;
+  };
+  return std::any_of(rules.begin(), rules.end(), [&](const RuleDraft& rule) { return means_it(rule.when); }) ||
+         std::any_of(not_told.value.begin(), not_told.value.end(), means_it);
 }
 
 std::set<std::string> PolicyDraft::people(const std::string& who) const {

@@ -106,6 +106,9 @@ struct PolicyDraft {
   [[nodiscard]] const RotaDraft* rota(const std::string& role) const;
   /// Recipients and rotas: what a rung may call.
   [[nodiscard]] std::vector<std::string> callable_names() const;
+  /// The `when` of a rule, or an entry of not_told, is no event or alarm and most like this one: that is said there,
+  /// and that nobody hears of this one only follows from it.
+  [[nodiscard]] bool misspells(const std::string& when) const;
   /// Everyone for whom a name on a rung may ever stand: a rota's people, or the recipient itself.
   [[nodiscard]] std::set<std::string> people(const std::string& who) const;
   /// The same as recipients, as far as they are declared.

@@ -166,9 +166,10 @@ void check_pace(const PolicyDraft& draft, const Said<core::Due>& within, const T
     check_word(ladder_name, table + ".ladder", "declared ladder", draft.ladder_names(), findings);
     return;
   }
-  // To tell the silent one again calls nobody.
-  const auto rung = std::find_if(ladder->rungs.begin(), ladder->rungs.end(),
-                                 [](const RungDraft& each) { return !each.who.value.empty() || each.deputy; });
+  // To tell the silent one again calls nobody. A rung that does neither was meant to call somebody: that is said of it.
+  const auto rung = std::find_if(ladder->rungs.begin(), ladder->rungs.end(), [](const RungDraft& each) {
+    return !each.who.value.empty() || each.deputy || !each.again;
+  });
   if (!within.given || rung == ladder->rungs.end() || !rung->after.given) return;
   const RungTime& first = rung->after.value;
   if (!by_the_deadline(first, within.value, draft.calendar.close)) {

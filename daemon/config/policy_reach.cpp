@@ -67,9 +67,10 @@ bool always_tells(const PolicyDraft& draft, const RuleDraft& rule, const std::st
   if (rule.when.value != when) return false;
   // Conditions on an alarm are found to be wrong elsewhere, and hold nobody back.
   if (!is_alarm(when) && (rule.only_if.given || rule.only_if_told.value || !applies_at(rule, site))) return false;
+  // Nobody at all is a misspelt name, which is said of the rule: what follows from it is not said.
   const auto recipients = draft.recipients_for(rule.who.value);
-  return !recipients.empty() && std::none_of(recipients.begin(), recipients.end(),
-                                             [](const RecipientDraft* each) { return each->exercise_only; });
+  return std::none_of(recipients.begin(), recipients.end(),
+                      [](const RecipientDraft* each) { return each->exercise_only; });
 }
 
 bool reaches_somebody(const PolicyDraft& draft, const std::string& when, const std::string& site) {
@@ -112,6 +113,7 @@ void check_everything_reaches_somebody(const PolicyDraft& draft, Findings& findi
   const bool counts_working_days = finished(draft).counts_working_days();
   for (const auto& when : whens()) {
     if (!may_be_raised(draft, counts_working_days, when) || is_not_told(draft, when)) continue;
+    if (draft.misspells(when)) continue;
     if (!has_rule(draft, when)) {
       const bool may_be_silent = !is_alarm(when) && !must_reach_somebody(when);
       findings.add(
@@ -127,6 +129,11 @@ void check_everything_reaches_somebody(const PolicyDraft& draft, Findings& findi
   }
 }
 
+/// A misspelt name is nobody: it would only make one notification more than the right one.
+void leave_the_declared(const PolicyDraft& draft, std::set<std::string>& names) {
+  std::erase_if(names, [&](const std::string& name) { return draft.recipient(name) == nullptr; });
+}
+
 /// The most that one duty with this ladder can become: itself, and for everyone on its rungs the call and its answer
 /// (who is called again, or hears again that it is answered, is told the same notification again).
 std::size_t weight(const PolicyDraft& draft, const std::string& ladder_name, const std::string& who) {
@@ -135,6 +142,7 @@ std::size_t weight(const PolicyDraft& draft, const std::string& ladder_name, con
   if (ladder != nullptr) {
     for (const auto& rung : ladder->rungs) called.merge(draft.called_by(rung, who));
   }
+  leave_the_declared(draft, called);
   return 1 + 2 * called.size();
 }
 
@@ -176,6 +184,7 @@ std::set<std::string> may_hear(const PolicyDraft& draft, const std::string& when
       for (const auto& rung : ladder->rungs) names.merge(draft.called_by(rung, rule.who.value));
     }
   }
+  leave_the_declared(draft, names);
   return names;
 }
 

@@ -63,7 +63,7 @@ Said<core::Due> read_repeat(Reader& table) {
   return {real.value, real.at, real.given};
 }
 
-LadderDraft read_ladder(Reader& table) {
+LadderDraft read_ladder(Reader& table, Findings& findings) {
   LadderDraft ladder;
   ladder.at = table.at();
   ladder.name = table.a_name("name");
@@ -74,7 +74,14 @@ LadderDraft read_ladder(Reader& table) {
     draft.after = rung.rung_time("after", Need::required);
     draft.again = rung.truth("again", Need::optional).value;
     draft.deputy = rung.truth("deputy", Need::optional).value;
-    draft.who = rung.texts("who", draft.again || draft.deputy ? Need::optional : Need::required);
+    if (const Entry* who = rung.either("who", Need::optional)) {
+      draft.who = rung.texts_of(who->value, "ladder.rung.who");
+    } else if (!draft.again && !draft.deputy) {
+      findings.add(rung.at(),
+                   "ladder.rung.who is missing, and a rung that calls nobody is silence: name whom it calls, who = "
+                   "[\"...\"], or say again = true (the silent one is told again) or deputy = true (its deputy is "
+                   "called)");
+    }
     draft.quorum = rung.whole("quorum", Need::optional, 1, quorum_most);
     ladder.rungs.push_back(std::move(draft));
     rung.finish();
@@ -127,7 +134,7 @@ RuleDraft read_rule(Reader& table, Findings& findings) {
   RuleDraft rule;
   rule.at = table.at();
   rule.when = table.text("when", Need::required);
-  rule.who = table.text("who", Need::required);
+  rule.who = table.one_alone("who");
   rule.sites = table.texts("sites", Need::optional);
   rule.only_if = table.text("only_if", Need::optional);
   rule.only_if_told = table.truth("only_if_told", Need::optional);
@@ -167,7 +174,7 @@ PolicyDraft read_policy(const Node& root_node, const Attach& attach, Findings& f
   for (Reader& table : root.tables("recipient", Need::required)) {
     draft.recipients.push_back(read_recipient(table));
   }
-  for (Reader& table : root.tables("ladder", Need::required)) draft.ladders.push_back(read_ladder(table));
+  for (Reader& table : root.tables("ladder", Need::required)) draft.ladders.push_back(read_ladder(table, findings));
   if (auto lists = root.table("fields", Need::optional)) draft.field_lists = read_field_lists(*lists);
   for (Reader& table : root.tables("tell", Need::required)) draft.rules.push_back(read_rule(table, findings));
   if (auto calendar = root.table("calendar", Need::optional))
@@ -176,7 +183,13 @@ PolicyDraft read_policy(const Node& root_node, const Attach& attach, Findings& f
   for (Reader& table : root.tables("clock", Need::optional)) draft.clocks.push_back(read_clock(table));
   for (Reader& table : root.tables("quota", Need::optional)) draft.quotas.push_back(read_quota(table));
   for (Reader& table : root.tables("drill", Need::optional)) draft.drills.push_back(read_drill(table, findings));
-  if (auto stand_down = root.table("stand_down", Need::required)) {
+  if (root.either("stand_down", Need::optional) == nullptr)
+    findings.add(
+        root.at(),
+        "stand_down is missing: by it whoever heard that a child is missing, and has no rule for the end, is told "
+        "of the end; write [stand_down], and under it within = \"30 min\" and ladder = \"...\", a ladder of "
+        "this policy");
+  else if (auto stand_down = root.table("stand_down", Need::required)) {
     draft.stand_down_at = stand_down->at();
     draft.stand_down_within = stand_down->due("within", Need::required);
     draft.stand_down_ladder = stand_down->text("ladder", Need::required);

@@ -89,7 +89,8 @@ bool tells(const PolicyDraft& draft, const std::string& alarm, bool of_the_strea
   return std::any_of(draft.rules.begin(), draft.rules.end(), [&](const RuleDraft& rule) {
     if (rule.when.value != alarm) return false;
     const auto told = draft.recipients_for(rule.who.value);
-    return !told.empty() && std::all_of(told.begin(), told.end(), [&](const RecipientDraft* who) {
+    // Nobody: a misspelt name, which is said of the rule, and one mistake.
+    return std::all_of(told.begin(), told.end(), [&](const RecipientDraft* who) {
       return !who->exercise_only && in_prevent_stream(*who) == of_the_stream;
     });
   });
@@ -97,7 +98,7 @@ bool tells(const PolicyDraft& draft, const std::string& alarm, bool of_the_strea
 
 /// `at`: the first rule or clock of the stream.
 void check_alarm(const PolicyDraft& draft, const std::string& alarm, Place at, Findings& findings) {
-  if (!tells(draft, alarm, true))
+  if (!tells(draft, alarm, true) && !draft.misspells(alarm))
     findings.add(at, in_quotes(alarm) +
                          " about a Prevent case would be told to nobody, since those outside the stream may "
                          "not learn of one: add a [[tell]] with when = " +
@@ -107,7 +108,8 @@ void check_alarm(const PolicyDraft& draft, const std::string& alarm, Place at, F
 /// The stream hears of its own cases alone: whatever else goes wrong must be told to somebody outside it.
 void check_alarms_outside(const PolicyDraft& draft, Findings& findings) {
   for (const std::string& alarm : whens()) {
-    if (!is_alarm(alarm) || !tells(draft, alarm, true) || tells(draft, alarm, false)) continue;
+    if (!is_alarm(alarm) || !tells(draft, alarm, true) || tells(draft, alarm, false) || draft.misspells(alarm))
+      continue;
     const auto rule = std::find_if(draft.rules.begin(), draft.rules.end(),
                                    [&](const RuleDraft& each) { return each.when.value == alarm; });
     findings.add(rule->at, in_quotes(alarm) +
@@ -128,8 +130,9 @@ void check_prevent_stream(const PolicyDraft& draft, Findings& findings) {
   const RuleDraft* first_rule = nullptr;
   for (const RuleDraft& rule : draft.rules) {
     const auto told = draft.recipients_for(rule.who.value);
+    if (told.empty()) continue;  // a misspelt name, which is said of the rule
     const bool alarm_within =
-        is_alarm(rule.when.value) && !told.empty() &&
+        is_alarm(rule.when.value) &&
         std::all_of(told.begin(), told.end(), [](const RecipientDraft* who) { return in_prevent_stream(*who); });
     const bool within = core::is_prevent(rule.when.value) || alarm_within;
     if (core::is_prevent(rule.when.value) && first_rule == nullptr) first_rule = &rule;

@@ -89,6 +89,15 @@ Text Reader::a_name(std::string_view key) {
   return name;
 }
 
+Text Reader::one_alone(std::string_view key) {
+  const Entry* entry = either(key, Need::required);
+  if (entry == nullptr) return {};
+  if (entry->value.kind != Kind::array) return text_of(entry->value, name_of(key));
+  findings_->add(entry->value.at,
+                 name_of(key) + " is one name and not a list: write a [[" + name() + "]] of its own for each of them");
+  return {};
+}
+
 Text Reader::text_of(const Node& value, const std::string& name) {
   if (!is(value, Kind::text, name, "\"...\"")) return {};
   if (value.text.find_first_not_of(' ') == std::string::npos) {

@@ -47,6 +47,8 @@ class Reader {
   [[nodiscard]] Text text(std::string_view key, Need need);
   /// Needed, and of the shape that names have (shapes.hpp); not given where it is not.
   [[nodiscard]] Text a_name(std::string_view key);
+  /// Needed: one name, where people write a list of several, each of which wants a table of its own.
+  [[nodiscard]] Text one_alone(std::string_view key);
   [[nodiscard]] Said<bool> truth(std::string_view key, Need need);
   [[nodiscard]] Said<std::int64_t> whole(std::string_view key, Need need, std::int64_t least, std::int64_t most);
   [[nodiscard]] Said<core::Duration> duration(std::string_view key, Need need, core::Duration least);

@@ -3,9 +3,9 @@
 #include <toml++/toml.h>
 
 #include <sstream>
-#include <utility>
 
 #include "config/findings.hpp"
+#include "config/toml_mistakes.hpp"
 
 namespace told::config {
 namespace {
@@ -74,40 +74,6 @@ Node copy(const toml::node& from) {
   return to;
 }
 
-/// toml++ bounds how deep brackets nest (256) and not how many parts a dotted key has; it then takes its tables down by
-/// recursion, so a line of some tens of thousands of dots is a stack overflow. No key of ours has more than three
-/// parts.
-constexpr int dots_most = 16;
-
-/// The first place with more dots than that outside quotes in one line; line 0 where there is none.
-Place too_many_dots(std::string_view text) {
-  Place at{1, 0};
-  int dots = 0;
-  char quote = '\0';
-  bool comment = false;
-  bool escaped = false;
-  for (const char c : text) {
-    ++at.column;
-    if (std::exchange(escaped, false) && c != '\n') continue;
-    if (c == '\n') {
-      at = {at.line + 1, 0};
-      dots = 0;
-      quote = '\0';
-      comment = false;
-    } else if (quote != '\0') {
-      if (c == quote) quote = '\0';
-      escaped = c == '\\' && quote == '"';
-    } else if (c == '"' || c == '\'') {
-      if (!comment) quote = c;
-    } else if (c == '#') {
-      comment = true;
-    } else if (c == '.' && !comment && ++dots > dots_most) {
-      return at;
-    }
-  }
-  return {};
-}
-
 }  // namespace
 
 const char* in_words(Kind kind) {
@@ -130,26 +96,6 @@ const char* in_words(Kind kind) {
   return "something else";
 }
 
-namespace {
-
-/// What the parser means by what it says, for whoever does not know the words: the mistakes that people make most.
-std::string in_plain_words(std::string_view description) {
-  static constexpr std::pair<std::string_view, const char*> meanings[] = {
-      {"unescaped control characters", "a text has no closing quotation mark on its line"},
-      {"expected comma or closing", "between two entries of a list there is no comma"},
-      {"could not determine value type",
-       "this is no value: text stands in straight quotation marks (\"), and only numbers, dates, true and false do "
-       "not"},
-      {"as array-of-tables", "the same name stands above in one pair of brackets: write two each time, [[...]]"},
-  };
-  for (const auto& [said, meant] : meanings)
-    if (description.find(said) != std::string_view::npos)
-      return std::string(meant) + " (" + std::string(description) + ")";
-  return std::string(description);
-}
-
-}  // namespace
-
 Node parse_tree(std::string_view text, Findings& findings) {
   Node root;
   root.at = {1, 1};
@@ -161,8 +107,8 @@ Node parse_tree(std::string_view text, Findings& findings) {
   try {
     copy_entries(toml::parse(text), root);
   } catch (const toml::parse_error& error) {
-    findings.add(place_of(error.source().begin), "this is not TOML: " + in_plain_words(error.description()) +
-                                                     "; mend it first, nothing after it was checked");
+    const Mistake mistake = mistake_in_words(text, place_of(error.source().begin), error.description());
+    findings.add(mistake.at, "this is not TOML: " + mistake.words + "; mend it first, nothing after it was checked");
   }
   return root;
 }
