@@ -45,7 +45,10 @@ Loaded<core::Policy> policy_from(From where, std::string_view text, const std::s
   check_stand_down(draft, findings);
   check_subject_access(draft, findings);
   check_reach(draft, findings);
-  if (where == From::file) check_prevent_stream(draft, findings);
+  if (where == From::file) {
+    check_prevent_stream(draft, findings);
+    check_high_is_quicker(draft, findings);
+  }
   if (!findings.none()) return {{}, findings.take()};
   core::Policy policy = finished(draft);
   policy.text = text;

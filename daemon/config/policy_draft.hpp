@@ -137,6 +137,8 @@ void check_pace(const PolicyDraft& draft, const Said<core::Due>& within, const T
 /// That no rung of a clock's ladder comes before its reminder: between them it would call every `repeat_last`.
 void check_after_reminder(const PolicyDraft& draft, const Said<core::RungTime>& warn, const Said<core::Due>& within,
                           const Text& ladder, Findings& findings);
+/// That nobody has longer to answer for a high risk than for another, as far as that holds for every day and hour.
+void check_high_is_quicker(const PolicyDraft& draft, Findings& findings);
 void check_rotas(const PolicyDraft& draft, Findings& findings);
 void check_clocks(const PolicyDraft& draft, Findings& findings);
 void check_quotas(const PolicyDraft& draft, Findings& findings);

@@ -146,6 +146,18 @@ void check_after_reminder(const PolicyDraft& draft, const Said<RungTime>& warn, 
   }
 }
 
+void check_high_is_quicker(const PolicyDraft& draft, Findings& findings) {
+  for (const RuleDraft& rule : draft.rules) {
+    const auto& [other, high] = rule.within;
+    if (!rule.within_by_pace || !other.given || !high.given || high.value == other.value) continue;
+    if (!never_after(other.value, high.value, draft.calendar.close)) continue;
+    findings.add(high.at, "tell.within.high (" + in_words(high.value) +
+                              ") must not be longer than tell.within.other (" + in_words(other.value) +
+                              "), or a child at high risk waits longer than any other: swap the two, or give the high "
+                              "risk less time");
+  }
+}
+
 void check_order(const LadderDraft& ladder, Findings& findings) {
   const RungDraft* before = nullptr;
   for (const auto& rung : ladder.rungs) {

@@ -122,9 +122,23 @@ const std::vector<Break> left_out{
      {place(rung, 0, 1), "a rung that calls nobody is silence", "again = true", "deputy = true"}},
 };
 
+const std::vector<Break> paces{
+    {"HighRiskIsSlower",
+     high,
+     "\nwithin = { high = \"15 h\", other = \"30 min\" }",
+     {place(high, 1, 19), "tell.within.high (15 h) must not be longer than tell.within.other (30 min)", "swap the two"}},
+};
+
 INSTANTIATE_TEST_SUITE_P(OfToml, AMistake, testing::ValuesIn(toml), name_of);
 INSTANTIATE_TEST_SUITE_P(InAName, AMistake, testing::ValuesIn(names), name_of);
 INSTANTIATE_TEST_SUITE_P(LeftOut, AMistake, testing::ValuesIn(left_out), name_of);
+INSTANTIATE_TEST_SUITE_P(OfPaces, AMistake, testing::ValuesIn(paces), name_of);
+
+// What an earlier release took is read again from the ledger.
+TEST(HighRisk, ThatWasSlowerIsReadAgainFromTheLedger) {
+  const auto text = changed_once(right_policy(), "high = \"15 min\"", "high = \"15 h\"");
+  EXPECT_THAT(lines(parse_policy(text, "policy version 1").problems), testing::IsEmpty());
+}
 
 }  // namespace
 }  // namespace told::config::test
