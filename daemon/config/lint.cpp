@@ -43,8 +43,9 @@ void lint_empty_messages(LintPart& part) {
   for (const core::Rule& rule : part.policy.rules) {
     if (is_alarm(rule.when) || is_drill(rule.when) || !rule.fields.empty() || !rule.urgent) continue;
     part.findings.add(line_of(rule), "tell: " + in_quotes(rule.who) + " must answer for " + in_quotes(rule.when) +
-                                         " within the hour, and is told nothing but that it happened: name the fields "
-                                         "that are needed to act");
+                                         " within the hour, and is told nothing but that it happened: name in "
+                                         "fields what is needed to act, as a list under [fields] or fields = "
+                                         "[\"child.name\", \"...\"]");
   }
 }
 
