@@ -59,9 +59,7 @@ class Explanation {
   }
 
   void tell() {
-    auto& out = session_.out;
-    out << toned(title_line(), Tone::strong, session_.out_terminal) << "\nNothing was sent. Policy: " << policy_.name
-        << " (" << looked_at_.source() << "). Times are local (" << policy_.calendar.zone << ").\n";
+    tell_heading();
     int number = 0;
     for (const v1::Duty& duty : seen_.accepted.duties())
       if (duty.kind() != v1::NOTIFICATION_KIND_OBLIGATION) tell_duty(duty, ++number);
@@ -69,7 +67,28 @@ class Explanation {
     tell_who_is_not();
   }
 
+  /// Of a correction or a withdrawal no rule decides, and the earlier event is in told's ledger: not here.
+  void tell_of_amendment() {
+    const bool withdraws = event_.has_event_withdrawn();
+    const std::string& earlier =
+        withdraws ? event_.event_withdrawn().supersedes() : event_.event_corrected().supersedes();
+    tell_heading();
+    session_.out << "\nBy no rule: it goes to exactly those who were told of the earlier event (" << earlier << "),\n"
+                 << (withdraws
+                         ? "each being asked to delete what it had; whoever was not told yet is told of neither.\n"
+                         : "each with what it may see of that event, and nothing else.\n")
+                 << "Whoever was only called because somebody did not answer learns the fact alone.\n"
+                 << "Who that is, the case says (toldctl case), or a rehearsal in which both happen (toldctl "
+                    "rehearse).\n";
+  }
+
  private:
+  void tell_heading() {
+    session_.out << toned(title_line(), Tone::strong, session_.out_terminal)
+                 << "\nNothing was sent. Policy: " << policy_.name << " (" << looked_at_.source()
+                 << "). Times are local (" << policy_.calendar.zone << ").\n";
+  }
+
   [[nodiscard]] std::string title_line() const {
     std::string text = event_.status() == v1::STATUS_ACTUAL ? "" : "NOT REAL: ";
     return text + audit::event_words(event_.type()) + " at " + event_.site() + ", " +
@@ -266,6 +285,8 @@ void add_explain(Command& app, Session& session) {
     const PolicySeen looked_at = look_at_policy(wish->policy, session);
     const v1::Event event = read_event(wish->event, now());
     Seen seen;
+    if (core::is_about_an_earlier(core::published_type(event.type())))
+      return Explanation(looked_at, event, seen, session).tell_of_amendment();
     static constexpr std::array<unsigned char, 32> key{};
     rehearse::World world(
         instant(event.time()), [](const v1::Event& e) { return ledger::event_prints(key.data(), e); }, seen,
