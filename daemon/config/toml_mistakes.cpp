@@ -71,8 +71,8 @@ bool begins_anew(std::string_view text, int line) {
   text = text.substr(0, text.find('\n'));
   const auto first = text.find_first_not_of(" \t");
   if (first == std::string_view::npos || text[first] == '[') return true;
-  const auto after = text.find_first_not_of(
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-. \t", first);
+  const auto after =
+      text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-. \t", first);
   return after != std::string_view::npos && after > first && text[after] == '=';
 }
 

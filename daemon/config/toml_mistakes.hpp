@@ -1,6 +1,6 @@
 #pragma once
-// What is wrong with text that is no TOML, for whoever does not know the parser's words, and what the parser must not be
-// given.
+// What is wrong with text that is no TOML, for whoever does not know the parser's words, and what the parser must not
+// be given.
 #include <string>
 #include <string_view>
 

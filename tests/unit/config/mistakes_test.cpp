@@ -51,10 +51,7 @@ const std::vector<Break> toml{
      rung,
      changed_once(rung, "[[ladder.rung]]", "[ladder.rung]"),
      {"write [[ladder.rung]], with two brackets, for each"}},
-    {"OneBracketAtTheFirst",
-     "[[rota]]\n",
-     "[rota]\nname = \"other\"\n[[rota]]\n",
-     {"write two each time, [[rota]]"}},
+    {"OneBracketAtTheFirst", "[[rota]]\n", "[rota]\nname = \"other\"\n[[rota]]\n", {"write two each time, [[rota]]"}},
     {"ListNotClosed",
      rung,
      changed_once(rung, "\"]", "\""),
@@ -71,7 +68,10 @@ const std::vector<Break> toml{
      high,
      changed_once(high, " }", ""),
      {place(high, 1, 46), "the braces are not closed on their line: write } at their end"}},
-    {"TableWrittenTwice", "[fields]\n", "[fields]\nx = [\"child\"]\n[fields]\n", {"put what belongs to it under one [fields]"}},
+    {"TableWrittenTwice",
+     "[fields]\n",
+     "[fields]\nx = [\"child\"]\n[fields]\n",
+     {"put what belongs to it under one [fields]"}},
     {"KeyTwiceInATable",
      missing,
      missing + "who = \"duty_manager\"\n",
@@ -126,7 +126,8 @@ const std::vector<Break> paces{
     {"HighRiskIsSlower",
      high,
      "\nwithin = { high = \"15 h\", other = \"30 min\" }",
-     {place(high, 1, 19), "tell.within.high (15 h) must not be longer than tell.within.other (30 min)", "swap the two"}},
+     {place(high, 1, 19), "tell.within.high (15 h) must not be longer than tell.within.other (30 min)",
+      "swap the two"}},
 };
 
 INSTANTIATE_TEST_SUITE_P(OfToml, AMistake, testing::ValuesIn(toml), name_of);
