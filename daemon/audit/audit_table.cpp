@@ -35,7 +35,7 @@ AuditRow* AuditTable::row(const v1::LedgerEntry& entry) {
 void AuditTable::add_duties(core::EntryIndex event, const Duties& duties, const v1::LedgerEntry& entry) {
   const auto& origin = events_[event];
   for (const auto& duty : duties) {
-    const auto [place, is_new] = rows_.try_emplace({event, static_cast<std::uint8_t>(duty.slot())});
+    const auto [place, is_new] = rows_.try_emplace({event, static_cast<core::Slot>(duty.slot())});
     auto& made = place->second;
     const bool next_round = !is_new && duty.kind() == v1::NOTIFICATION_KIND_OBLIGATION && duty.next_us() != 0;
     if (next_round) {
@@ -88,7 +88,7 @@ void AuditTable::end_episodes(core::CaseNumber c, std::int64_t until_us) {
     for (auto each = rows_.lower_bound({missing, 0}); each != end; ++each) {
       // What is owed because the child was missing is owed still, and whoever was called about it is called still.
       const bool call = each->second.kind == v1::NOTIFICATION_KIND_ESCALATION;
-      const auto about = call ? rows_.find({missing, static_cast<std::uint8_t>(each->second.about_slot)}) : each;
+      const auto about = call ? rows_.find({missing, static_cast<core::Slot>(each->second.about_slot)}) : each;
       if (about == rows_.end() || about->second.kind != v1::NOTIFICATION_KIND_OBLIGATION) each->second.end();
     }
   }
@@ -96,7 +96,7 @@ void AuditTable::end_episodes(core::CaseNumber c, std::int64_t until_us) {
 
 void AuditTable::stop_clocks(const v1::ClocksStopped& stopped, std::int64_t at_us, const v1::LedgerEntry& by) {
   for (const auto& clock : stopped.clocks()) {
-    const core::NotificationId id{stopped.event(), static_cast<std::uint8_t>(clock.slot())};
+    const core::NotificationId id{stopped.event(), static_cast<core::Slot>(clock.slot())};
     const auto found = rows_.find(id);
     if (found == rows_.end()) continue;
     AuditRow& row = found->second;
@@ -117,7 +117,7 @@ void AuditTable::owe_again(const google::protobuf::RepeatedPtrField<v1::OwedAgai
                            const v1::LedgerEntry& by) {
   for (const auto& again : groups)
     for (const auto& duty : again.duties()) {
-      const auto found = rows_.find({again.event(), static_cast<std::uint8_t>(duty.slot())});
+      const auto found = rows_.find({again.event(), static_cast<core::Slot>(duty.slot())});
       if (found == rows_.end()) continue;
       AuditRow& row = found->second;
       // Where it repeats, the round that the stopper ended was counted when the next began.
@@ -212,7 +212,7 @@ void AuditTable::add(const v1::LedgerEntry& entry, const Opener& body) {
         about->late = ack.late();
         about->means = ack.means();
         about->done = ack.done();
-        end_calls({entry.event(), static_cast<std::uint8_t>(ack.slot())});
+        end_calls({entry.event(), static_cast<core::Slot>(ack.slot())});
         if (const auto opened = body(entry)) {
           about->by = opened->person().name();
           about->role = opened->person().role();

@@ -95,8 +95,8 @@ const google::protobuf::RepeatedPtrField<v1::Duty>* duties_of(const v1::LedgerEn
   }
 }
 
-std::optional<std::uint8_t> slot_of(const v1::LedgerEntry& entry) {
-  const auto slot = [](std::uint32_t number) { return static_cast<std::uint8_t>(number); };
+std::optional<core::Slot> slot_of(const v1::LedgerEntry& entry) {
+  const auto slot = [](std::uint32_t number) { return static_cast<core::Slot>(number); };
   switch (entry.head_case()) {
     case v1::LedgerEntry::kAttemptIntended:
       return slot(entry.attempt_intended().slot());
@@ -119,17 +119,17 @@ bool Chooser::concerns_agency(const v1::LedgerEntry& entry) {
   if (const auto* duties = duties_of(entry)) {
     for (const auto& duty : *duties) {
       const bool theirs = choice_.takes_recipient(duty.recipient());
-      if (theirs) chosen_.insert({entry.event(), static_cast<std::uint8_t>(duty.slot())});
+      if (theirs) chosen_.insert({entry.event(), static_cast<core::Slot>(duty.slot())});
       concerned = concerned || theirs;
     }
   }
   const auto look_at_stopped = [&](const auto& groups) {
     for (const auto& stopped : groups) {
       for (const auto& clock : stopped.clocks())
-        concerned = concerned || chosen_.contains({stopped.event(), static_cast<std::uint8_t>(clock.slot())});
+        concerned = concerned || chosen_.contains({stopped.event(), static_cast<core::Slot>(clock.slot())});
       for (const auto& duty : stopped.duties()) {
         const bool theirs = choice_.takes_recipient(duty.recipient());
-        if (theirs) chosen_.insert({stopped.event(), static_cast<std::uint8_t>(duty.slot())});
+        if (theirs) chosen_.insert({stopped.event(), static_cast<core::Slot>(duty.slot())});
         concerned = concerned || theirs;
       }
     }

@@ -55,6 +55,6 @@ class Chooser {
 /// The duties an entry makes; null where its kind makes none.
 [[nodiscard]] const google::protobuf::RepeatedPtrField<v1::Duty>* duties_of(const v1::LedgerEntry& entry);
 /// The slot an entry is about; nullopt where its kind is about none.
-[[nodiscard]] std::optional<std::uint8_t> slot_of(const v1::LedgerEntry& entry);
+[[nodiscard]] std::optional<core::Slot> slot_of(const v1::LedgerEntry& entry);
 
 }  // namespace told::audit

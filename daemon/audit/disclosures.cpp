@@ -92,7 +92,7 @@ class Disclosing {
     const v1::AttemptEnded& end = entry.attempt_ended();
     if (end.outcome() != v1::OUTCOME_DELIVERED && end.outcome() != v1::OUTCOME_SENT) return;
     if (const auto body = reader_.body(entry); body && !body->content_sha256().empty())
-      digests_[{entry.event(), static_cast<std::uint8_t>(end.slot())}] = in_hex(body->content_sha256());
+      digests_[{entry.event(), static_cast<core::Slot>(end.slot())}] = in_hex(body->content_sha256());
   }
 
   void add(core::NotificationId id, const AuditRow& row, v1::Disclosure& out) {

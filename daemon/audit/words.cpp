@@ -26,13 +26,13 @@ struct Speaker {
   }
 
   std::string slot(std::uint32_t number) const {
-    const core::NotificationId id{entry.event(), static_cast<std::uint8_t>(number)};
+    const core::NotificationId id{entry.event(), static_cast<core::Slot>(number)};
     const std::string recipient = glossary.recipient ? glossary.recipient(id) : "";
     return recipient.empty() ? "the recipient of " + to_reference(id) : title(recipient);
   }
 
   Asked asked(core::NotificationId id) const { return glossary.asked ? glossary.asked(id) : Asked{}; }
-  Asked asked(std::uint32_t number) const { return asked({entry.event(), static_cast<std::uint8_t>(number)}); }
+  Asked asked(std::uint32_t number) const { return asked({entry.event(), static_cast<core::Slot>(number)}); }
 
   std::string case_words() const {
     return entry.case_number() ? " (case " + to_reference(Named::case_, entry.case_number()) + ")" : "";
@@ -72,7 +72,7 @@ struct Speaker {
     std::string text;
     for (const auto& duty : all) {
       if (duty.kind() != v1::NOTIFICATION_KIND_OBLIGATION || !duty.next_us()) continue;
-      const core::NotificationId id{event, static_cast<std::uint8_t>(duty.slot())};
+      const core::NotificationId id{event, static_cast<core::Slot>(duty.slot())};
       text += text.empty() ? lead : ", ";
       text += title(duty.recipient()) + " by " + short_time(from_us(duty.deadline_us()), from_us(entry.time_us())) +
               " (" + to_reference(id) + ")";
@@ -92,7 +92,7 @@ struct Speaker {
     std::string ended;
     for (const auto& group : groups) {
       for (const auto& clock : group.clocks()) {
-        const core::NotificationId id{group.event(), static_cast<std::uint8_t>(clock.slot())};
+        const core::NotificationId id{group.event(), static_cast<core::Slot>(clock.slot())};
         const std::string what = asked(id).what;
         ended += (ended.empty() ? "; duties that end: " : ", ") + (what.empty() ? to_reference(id) : what) +
                  (clock.no_longer_owed() ? " (no longer owed)"

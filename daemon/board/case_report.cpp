@@ -95,7 +95,7 @@ v1::CaseReport case_report(ledger::Reader& reader, const AskedCase& asked, const
     *line.mutable_time() = google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(entry->time_us());
     if (const auto* duties = audit::duties_of(*entry))
       for (const auto& duty : *duties) {
-        const core::NotificationId id{entry->event(), static_cast<std::uint8_t>(duty.slot())};
+        const core::NotificationId id{entry->event(), static_cast<core::Slot>(duty.slot())};
         recipients[id] = duty.recipient();
         if (entry->case_number() != 0) told.insert({duty.recipient(), entry->case_number()});
         line.add_notifications(core::to_reference(id));

@@ -110,7 +110,7 @@ v1::OpenReport open_report(const core::State& state, core::Instant now, std::siz
     if (event.type == "alarm" && event.episode_open) alarms.push_back(&event);
     for (std::size_t slot = 0; slot < event.notifications.size(); ++slot) {
       const auto& n = event.notifications[slot];
-      if (n.open() && n.asks_acknowledgement()) open.push_back({&event, &n, {index, static_cast<std::uint8_t>(slot)}});
+      if (n.open() && n.asks_acknowledgement()) open.push_back({&event, &n, {index, static_cast<core::Slot>(slot)}});
     }
   }
 

@@ -10,9 +10,6 @@
 namespace told::config {
 namespace {
 
-/// A notification's slot within its event is one byte (core/ids.hpp).
-constexpr std::size_t notifications_most = 255;
-
 bool is_at(const Texts& sites, const std::string& site) {
   return !sites.given ||
          std::any_of(sites.value.begin(), sites.value.end(), [&](const Text& each) { return each.value == site; });
@@ -201,9 +198,9 @@ std::size_t most_stood_down(const PolicyDraft& draft, const std::string& end) {
 }
 
 void check_number(Place at, std::size_t number, const std::string& what, Findings& findings) {
-  if (number <= notifications_most) return;
+  if (number <= core::notifications_most) return;
   findings.add(at, what + " could make " + std::to_string(number) + " notifications, and one event has room for " +
-                       std::to_string(notifications_most) +
+                       std::to_string(core::notifications_most) +
                        " (1 for each recipient, 2 for everyone on the rungs of its ladder): shorten the ladders, or "
                        "tell fewer recipients");
 }

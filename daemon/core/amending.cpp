@@ -109,7 +109,7 @@ void Turn::recompute(v1::EventAccepted& head, const Event& event, Instant new_st
     const Notification& n = event.notifications[slot];
     const PolicyPtr frozen = state().policy(n.policy_version);
     if (!frozen || !n.open() || !n.asks_acknowledgement()) continue;
-    const NotificationId id{event.index, static_cast<std::uint8_t>(slot)};
+    const NotificationId id{event.index, static_cast<Slot>(slot)};
     const Instant from = new_start != Instant{} ? new_start : quicker ? now_ : n.from;
     Instant deadline{};
     Instant next{};

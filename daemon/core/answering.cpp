@@ -164,7 +164,7 @@ void Turn::tell_what_waited(google::protobuf::RepeatedPtrField<v1::OwedAgain>& g
       const Notification& n = event.notifications[slot];
       if (n.open() && n.nobody_there() && !n.is(v1::NOTIFICATION_KIND_ESCALATION) &&
           state().recipient_name(n.recipient) == recipient)
-        tell_again(*group.mutable_duties(), {index, static_cast<std::uint8_t>(slot)}, n.deadline);
+        tell_again(*group.mutable_duties(), {index, static_cast<Slot>(slot)}, n.deadline);
     }
     if (group.duties().empty()) continue;
     group.set_event(index);

@@ -29,7 +29,7 @@ void Engine::finish_replay() {
   for (const auto& [index, event] : state_.events()) {
     for (std::size_t slot = 0; slot < event.notifications.size(); ++slot) {
       const Notification& n = event.notifications[slot];
-      const NotificationId id{index, static_cast<std::uint8_t>(slot)};
+      const NotificationId id{index, static_cast<Slot>(slot)};
       if (n.to_deliver()) waiting.push_back({n.made_by, id, n.recipient});
       if (n.open() && n.next != Instant{}) timers_.arm({n.next, id.number(), n.generation});
     }
@@ -62,7 +62,7 @@ std::vector<NotificationId> Engine::limbo() const {
     for (std::size_t slot = 0; slot < event.notifications.size(); ++slot) {
       const Notification& n = event.notifications[slot];
       if (!n.open()) continue;
-      const NotificationId id{index, static_cast<std::uint8_t>(slot)};
+      const NotificationId id{index, static_cast<Slot>(slot)};
       const bool called = n.kind == v1::NOTIFICATION_KIND_ESCALATION;
       const bool kept = called ? event.notifications[n.about_slot].open() : armed.contains(id.number());
       const bool informs = !n.asks_acknowledgement() && n.to_deliver();
@@ -117,12 +117,12 @@ void Turn::arm_where_nobody_is_there() {
   for (const auto& [index, event] : state().events())
     for (std::size_t slot = 0; slot < event.notifications.size(); ++slot)
       if (const Notification& n = event.notifications[slot]; n.open() && n.nobody_there() && n.next == now_)
-        arm({index, static_cast<std::uint8_t>(slot)});
+        arm({index, static_cast<Slot>(slot)});
 }
 
 void Turn::start_duties(EntryIndex event, const Duties& duties) {
   for (const v1::Duty& duty : duties) {
-    if (duty.next_us() != 0) arm({event, static_cast<std::uint8_t>(duty.slot())});
+    if (duty.next_us() != 0) arm({event, static_cast<Slot>(duty.slot())});
     if (duty.attempted()) transmit(*state().event(event), duty.slot());
   }
 }
@@ -148,7 +148,7 @@ void Turn::on(const Start& c) {
   for (const auto& [index, event] : state().events())
     for (std::size_t slot = 0; slot < event.notifications.size(); ++slot)
       if (event.notifications[slot].in_flight)
-        unknown.push_back({{index, static_cast<std::uint8_t>(slot)}, event.notifications[slot].attempts});
+        unknown.push_back({{index, static_cast<Slot>(slot)}, event.notifications[slot].attempts});
   std::sort(unknown.begin(), unknown.end());
   for (const auto& [id, attempt] : unknown) record_end({id, attempt, v1::OUTCOME_UNKNOWN, "", "", "restart", ""});
 }

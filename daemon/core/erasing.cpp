@@ -48,7 +48,7 @@ std::optional<v1::Problem> Turn::why_not_erased(CaseNumber c) const {
     if (event_type(event.type) != nullptr) said = std::max(said, index);
     for (std::size_t slot = 0; slot < event.notifications.size(); ++slot) {
       const Notification& n = event.notifications[slot];
-      const NotificationId id{index, static_cast<std::uint8_t>(slot)};
+      const NotificationId id{index, static_cast<Slot>(slot)};
       const Clock* clock = n.is(v1::NOTIFICATION_KIND_OBLIGATION) ? clock_of(n) : nullptr;
       if (clock != nullptr && clock->retention) {
         retention_began = true;

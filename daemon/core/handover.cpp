@@ -48,7 +48,7 @@ void Turn::hand_over(const Policy& before) {
       const Notification& n = event.notifications[slot];
       // Or somebody on the rota was told, and has gone home before it was time to call anybody.
       if (n.open() && n.next != Instant{} && (n.rung > 0 || come.contains(rota_told(n))))
-        climbing.push_back({index, static_cast<std::uint8_t>(slot)});
+        climbing.push_back({index, static_cast<Slot>(slot)});
     }
   std::sort(climbing.begin(), climbing.end());
   for (const NotificationId id : climbing) hand_over(id, come);

@@ -193,7 +193,7 @@ void Turn::say_what_says_nothing(const std::vector<const Rule*>& rules, const Du
     for (const v1::Duty& duty : duties) {
       if (duty.rule() != rule->number || duty.kind() == v1::NOTIFICATION_KIND_OBLIGATION || duty.nobody_there())
         continue;
-      const NotificationId id{index, static_cast<std::uint8_t>(duty.slot())};
+      const NotificationId id{index, static_cast<Slot>(duty.slot())};
       raise("nothing_said", to_reference(id), {id.number()});
     }
   }
@@ -272,13 +272,12 @@ void Turn::add_or_tell_again(Duties& duties, const NewDuty& duty) {
     return n.is(duty.kind) && n.about_slot == duty.about_slot && n.recipient == r;
   });
   if (same == made.end()) return add_duty(duties, duty);
-  tell_again(duties, {duty.event, static_cast<std::uint8_t>(same - made.begin())}, duty.deadline);
+  tell_again(duties, {duty.event, static_cast<Slot>(same - made.begin())}, duty.deadline);
 }
 
 void Turn::enqueue(v1::Duty& duty, EntryIndex event, bool waits) {
   const Event* made = state().event(event);  // null where this very entry makes it
-  const Queued queued{{event, static_cast<std::uint8_t>(duty.slot())},
-                      made == nullptr ? own_case_ : state().case_of(*made)};
+  const Queued queued{{event, static_cast<Slot>(duty.slot())}, made == nullptr ? own_case_ : state().case_of(*made)};
   const RecipientId r = state().intern(duty.recipient());
   const bool urgent = is_urgent(static_cast<std::uint8_t>(duty.kind()));
   Lane& lane = engine_.lanes_.of(r);

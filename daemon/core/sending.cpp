@@ -196,7 +196,7 @@ std::vector<UnansweredToo> Turn::unanswered_too(const Event& event, Notification
 void Turn::transmit(const Event& event, std::uint32_t slot) {
   const Notification& n = event.notifications[slot];
   Transmit t;
-  t.notification = {event.index, static_cast<std::uint8_t>(slot)};
+  t.notification = {event.index, static_cast<Slot>(slot)};
   t.attempt = n.attempts;
   t.call = n.calls;
   t.recipient = state().recipient_name(n.recipient);

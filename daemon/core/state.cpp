@@ -321,21 +321,20 @@ void State::add_duties(Event& event, const google::protobuf::RepeatedPtrField<v1
       made.kind = static_cast<std::uint8_t>(duty.kind());
       made.rule = static_cast<std::uint16_t>(duty.rule());
       made.policy_version = duty.policy_version();
-      made.about_slot = static_cast<std::uint8_t>(duty.about_slot());
+      made.about_slot = static_cast<Slot>(duty.about_slot());
       made.next = from_us(duty.next_us());
       made.from = from_us(duty.from_us());
       made.deadline = from_us(duty.deadline_us());
       made.dropped = duty.nobody_there();
       if (made.is(v1::NOTIFICATION_KIND_ESCALATION))
-        calls_[{case_called_about(event), made.recipient}].push_back(
-            {event.index, static_cast<std::uint8_t>(duty.slot())});
+        calls_[{case_called_about(event), made.recipient}].push_back({event.index, static_cast<Slot>(duty.slot())});
     }
     Notification& n = notification_of(event, duty.slot());
     n.made_by = by.index();
     // An obligation that begins, or begins its next round, is not told to anybody yet; one that is told has no new
     // time.
     if (duty.kind() == v1::NOTIFICATION_KIND_OBLIGATION && duty.next_us() != 0) {
-      begin_obligation(event, {event.index, static_cast<std::uint8_t>(duty.slot())}, duty);
+      begin_obligation(event, {event.index, static_cast<Slot>(duty.slot())}, duty);
       continue;
     }
     if (again) {

@@ -24,7 +24,7 @@ std::vector<NotificationId> State::calls_to(RecipientId recipient, const Event& 
     for (const auto& [index, each] : events_)
       for (std::size_t slot = 0; slot < each.notifications.size(); ++slot)
         if (const Notification& n = each.notifications[slot]; is_call(each, n))
-          calls_[{case_called_about(each), n.recipient}].push_back({index, static_cast<std::uint8_t>(slot)});
+          calls_[{case_called_about(each), n.recipient}].push_back({index, static_cast<Slot>(slot)});
     calls_known_ = true;
   }
   const auto found = calls_.find({case_called_about(event), recipient});

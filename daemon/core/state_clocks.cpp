@@ -35,7 +35,7 @@ void State::stop_clocks(const v1::ClocksStopped& stopped, Event& stopper, const 
   Event& e = stopped.event() == by.index() ? events_.at(by.index()) : touch(stopped.event(), by.index());
   for (const v1::ClockStopped& clock : stopped.clocks()) {
     Notification& n = notification_of(e, clock.slot());
-    const NotificationId id{e.index, static_cast<std::uint8_t>(clock.slot())};
+    const NotificationId id{e.index, static_cast<Slot>(clock.slot())};
     if (!by.event_accepted().withdraws()) stopper.stopped.push_back({id, n.from, n.deadline, n.rounds});
     if (!clock.no_longer_owed()) {
       n.acknowledged = stopper.time;

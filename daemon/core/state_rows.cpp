@@ -108,7 +108,7 @@ Event& State::put_back(const v1::EventRow& row) {
     n.rung = static_cast<std::uint8_t>(r.rung());
     n.exhausted = r.exhausted();
     n.late = r.late();
-    n.about_slot = static_cast<std::uint8_t>(r.about_slot());
+    n.about_slot = static_cast<Slot>(r.about_slot());
     n.acknowledged = from_us(r.acknowledged_us());
     n.failures = static_cast<std::uint16_t>(r.failures());
     n.dropped = r.dropped();
@@ -122,7 +122,7 @@ Event& State::put_back(const v1::EventRow& row) {
     if (n.open()) ++open_notifications_;
     if (n.open() && n.is(v1::NOTIFICATION_KIND_OBLIGATION)) {
       std::vector<NotificationId>& open = obligations_[case_of(e)];
-      const NotificationId id{e.index, static_cast<std::uint8_t>(e.notifications.size() - 1)};
+      const NotificationId id{e.index, static_cast<Slot>(e.notifications.size() - 1)};
       open.insert(std::lower_bound(open.begin(), open.end(), id), id);
     }
   }

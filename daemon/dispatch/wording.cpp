@@ -146,7 +146,7 @@ class Wording::Impl {
     for (std::size_t slot = 0; slot < earlier->notifications.size(); ++slot) {
       const core::Notification& n = earlier->notifications[slot];
       if (state_.recipient_name(n.recipient) != t.recipient) continue;
-      const auto reference = core::to_reference(core::NotificationId{t.amends, static_cast<std::uint8_t>(slot)});
+      const auto reference = core::to_reference(core::NotificationId{t.amends, static_cast<core::Slot>(slot)});
       if (n.is(v1::NOTIFICATION_KIND_TELL) || n.is(v1::NOTIFICATION_KIND_STAND_DOWN)) return reference;
       if (called.empty()) called = reference;
     }

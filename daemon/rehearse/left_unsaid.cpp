@@ -35,7 +35,7 @@ std::vector<Unsaid> left_unsaid(const Play& play) {
     for (std::size_t slot = 0; slot < event.notifications.size(); ++slot) {
       const core::Notification& n = event.notifications[slot];
       const auto kind = static_cast<v1::NotificationKind>(n.kind);
-      const core::NotificationId id{index, static_cast<std::uint8_t>(slot)};
+      const core::NotificationId id{index, static_cast<core::Slot>(slot)};
       const std::string who = play.title(state.recipient_name(n.recipient));
       if (kind == v1::NOTIFICATION_KIND_OBLIGATION) {
         if (n.open())

@@ -96,7 +96,7 @@ class Picture {
                                  &d->head.case_erased().clocks_stopped()})
         for (const v1::ClocksStopped& group : *groups)
           for (const v1::ClockStopped& clock : group.clocks())
-            clock_ended_[{group.event(), static_cast<std::uint8_t>(clock.slot())}] = d->at;
+            clock_ended_[{group.event(), static_cast<core::Slot>(clock.slot())}] = d->at;
     }
   }
 
@@ -129,7 +129,7 @@ class Picture {
         Row row;
         row.clock = true;
         row.from = std::max(n.made, play_.scenario().begins);
-        const core::NotificationId id{index, static_cast<std::uint8_t>(slot)};
+        const core::NotificationId id{index, static_cast<core::Slot>(slot)};
         row.until = until(id, n);
         row.late = n.late || (n.open() && n.deadline < play_.ends());
         const std::string owed = play_.clock_of(n);

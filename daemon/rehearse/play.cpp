@@ -130,7 +130,7 @@ std::optional<core::NotificationId> Play::find(const Which& which) const {
           world_.state().recipient_name(event.notifications[n.about_slot].recipient) != which.call_about)
         continue;
       if (which.kind.empty() && (kind == v1::NOTIFICATION_KIND_ANSWERED || !n.asks_acknowledgement())) continue;
-      const core::NotificationId id{index, static_cast<std::uint8_t>(slot)};
+      const core::NotificationId id{index, static_cast<core::Slot>(slot)};
       const bool better = !newest || (n.open() && !newest_is_open) || (n.open() == newest_is_open && *newest < id);
       if (!better) continue;
       newest = id;

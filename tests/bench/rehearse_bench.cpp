@@ -110,7 +110,7 @@ class People final : public rehearse::Witness {
   void plan(core::EntryIndex event, const v1::Duty& duty) {
     if (duty.kind() != v1::NOTIFICATION_KIND_OBLIGATION) return;
     ++duties;
-    const core::NotificationId id{event, static_cast<std::uint8_t>(duty.slot())};
+    const core::NotificationId id{event, static_cast<core::Slot>(duty.slot())};
     const bool late = dice_() % 20 == 0;
     const core::Instant due = core::from_us(duty.deadline_us());
     world_->at(late ? due + 1h : due - 1h, [this, id, who = duty.recipient()] { answer(id, who, true); });

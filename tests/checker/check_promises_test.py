@@ -218,7 +218,9 @@ class Forged(unittest.TestCase):
         self.finds("good messages refused")
 
     def test_references_are_read_as_the_reader_writes_them(self):
-        self.assertEqual(told_history.notification_of(named(2, 1)), (2, 1))
+        for event, slot in (2, 1), (2, 255), (2, 256), (123_456, 4094), (2 ** 46 - 1, 65_535):
+            self.assertEqual(told_history.notification_of(named(event, slot)), (event, slot))
+        self.assertIsNone(told_history.notification_of(reference("N", 1 << 62 | 7 << 16 | 5)))
         self.assertIsNone(told_history.notification_of("C-0020"))
 
 

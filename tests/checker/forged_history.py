@@ -39,7 +39,7 @@ def own_name(party, case):
 
 
 def named(event, slot):
-    return reference("N", event << 8 | slot)
+    return reference("N", event << 8 | slot if slot < 256 else 1 << 62 | event << 16 | slot)
 
 
 class Signer:

@@ -26,7 +26,12 @@ def number_of(reference, letter):
 def notification_of(reference):
     """(event, slot) of `N-…`, or None."""
     number = number_of(reference, "N")
-    return None if number is None else (number >> 8, number & 0xFF)
+    if number is None:
+        return None
+    if number >> 62 != 1:  # the first 256 of an event
+        return number >> 8, number & 0xFF
+    event, slot = (number ^ 1 << 62) >> 16, number & 0xFFFF
+    return (event, slot) if slot > 0xFF else None
 
 
 @dataclasses.dataclass

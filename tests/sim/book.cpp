@@ -135,12 +135,12 @@ void Book::duties(Fact& fact, const google::protobuf::RepeatedPtrField<v1::Duty>
     const bool is_new = duty.slot() == fact.notes.size();
     if (is_new) {
       Note& made = fact.notes.emplace_back();
-      made.id = {fact.index, static_cast<std::uint8_t>(duty.slot())};
+      made.id = {fact.index, static_cast<core::Slot>(duty.slot())};
       made.recipient = duty.recipient();
       made.kind = duty.kind();
       made.rule = duty.rule();
       made.policy = duty.policy_version();
-      made.about = static_cast<std::uint8_t>(duty.about_slot());
+      made.about = static_cast<core::Slot>(duty.about_slot());
       made.asked_us = by.time_us();
       made.from_us = duty.from_us();
       made.deadline_us = duty.deadline_us();

@@ -24,7 +24,7 @@ struct Note {
   v1::NotificationKind kind = v1::NOTIFICATION_KIND_UNSPECIFIED;
   std::uint32_t rule = 0;
   std::uint32_t policy = 0;
-  std::uint8_t about = 0;
+  core::Slot about = 0;
   std::int64_t from_us = 0;  ///< when its clock started
   std::int64_t deadline_us = 0;
   std::int64_t next_us = 0;

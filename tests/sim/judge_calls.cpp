@@ -164,7 +164,7 @@ bool Judge::called_lately(const Note& about, const std::string& person, std::int
 
 /// Not ours: somebody else is called at once. What they have in hand by mistake is somebody's business too.
 void Judge::check_declined(const v1::LedgerEntry& entry) {
-  const core::NotificationId id{entry.event(), static_cast<std::uint8_t>(entry.declined().slot())};
+  const core::NotificationId id{entry.event(), static_cast<core::Slot>(entry.declined().slot())};
   const Note* note = book_.note(id);
   if (note == nullptr || !note->open || note->declined) return;
   if (note->deadline_us != 0 && note->next_us != 0) declined_[id.number()] = entry.index();

@@ -41,7 +41,7 @@ void Judge::add(const v1::LedgerEntry& entry) {
   check_orders(entry);
   if (entry.has_declined()) check_declined(entry);
   if (entry.has_escalated()) {
-    const Note* note = book_.note({entry.event(), static_cast<std::uint8_t>(entry.escalated().slot())});
+    const Note* note = book_.note({entry.event(), static_cast<core::Slot>(entry.escalated().slot())});
     if (note != nullptr) {
       check_climb(entry, *note);
       check_called(entry, *note);
@@ -318,7 +318,7 @@ void Judge::end_of_group() {
 void Judge::check_person(const v1::LedgerEntry& entry) {
   const bool acknowledges = entry.has_acknowledged();
   const core::NotificationId id{
-      entry.event(), static_cast<std::uint8_t>(acknowledges ? entry.acknowledged().slot() : entry.declined().slot())};
+      entry.event(), static_cast<core::Slot>(acknowledges ? entry.acknowledged().slot() : entry.declined().slot())};
   const std::string& via = acknowledges ? entry.acknowledged().via() : entry.declined().via();
   const std::string who = via.starts_with("local") ? "people" : via;
   const std::string key = key_of(id, who);

@@ -233,7 +233,7 @@ void Judge::check_next_round(const v1::LedgerEntry& entry, const google::protobu
 
 void Judge::check_answer(const v1::LedgerEntry& entry) const {
   const v1::Acknowledged& head = entry.acknowledged();
-  const Note* note = book_.note({entry.event(), static_cast<std::uint8_t>(head.slot())});
+  const Note* note = book_.note({entry.event(), static_cast<core::Slot>(head.slot())});
   if (note == nullptr) return;
   const auto at = [&] { return "entry " + std::to_string(entry.index()) + ", an answer to " + note->name() + ","; };
   const bool repeated = !note->open || note->deadline_us == 0;

@@ -477,29 +477,36 @@ TEST(Policy, ThatTellsOnlyExerciseRecipientsReachesNobody) {
               testing::Each(HasSubstr("\"prevent.section36\" from site")));
 }
 
-// 20 on one rung, of whom one is silent: 1 + 2 × 19 = 39 for each rule; the seventh rule goes beyond what an event's
-// slots can number.
-TEST(Policy, ThatCouldMakeTooManyNotificationsIsRefused) {
+/// What is found in a policy with 205 people and whoever else is named on one rung, and so many rules to one of them.
+std::vector<std::string> with_rules_of_205(int count, const std::string& named_besides = "") {
+  const auto name = [](int i) { return "\"call." + std::to_string(i) + "\""; };
   std::string declared;
-  std::string who;
-  for (char c = 'a'; c <= 't'; ++c) {
-    const std::string name = std::string{"call."} + c;
-    declared +=
-        "[[recipient]]\nname = \"" + name + "\"\ntitle = \"x\"\nagency = \"generic\"\ncarrier = \"zmq_queue\"\n";
-    who += (who.empty() ? "\"" : ", \"") + name + "\"";
+  std::string who = named_besides;
+  for (int i = 0; i < 205; ++i) {
+    declared += "[[recipient]]\nname = " + name(i) + "\ntitle = \"x\"\nagency = \"generic\"\ncarrier = \"zmq_queue\"\n";
+    who += (i == 0 ? "" : ", ") + name(i);
   }
   declared += "[[ladder]]\nname = \"everybody\"\nrepeat_last = \"1 h\"\n[[ladder.rung]]\nafter = \"1 min\"\nwho = [" +
               who + "]\n";
-  const auto with_rules = [&](int count) {
-    std::string text = declared;
-    for (int i = 0; i < count; ++i) {
-      text += "[[tell]]\nwhen = \"child.arrived\"\nwho = \"call." + std::string(1, static_cast<char>('a' + i)) +
-              "\"\nfields = []\nwithin = \"1 h\"\nladder = \"everybody\"\nbasis = \"law\"\nsource = \"guidance\"\n";
-    }
-    return lines(parse_policy(changed_once(right_policy(), "[fields]", text + "[fields]"), "policy.toml").problems);
-  };
-  EXPECT_THAT(with_rules(6), testing::IsEmpty());
-  EXPECT_THAT(with_rules(7), testing::ElementsAre(HasSubstr("\"child.arrived\" could make 278 notifications")));
+  for (int i = 0; i < count; ++i) {
+    declared += "[[tell]]\nwhen = \"child.arrived\"\nwho = " + name(i) +
+                "\nfields = []\nwithin = \"1 h\"\nladder = \"everybody\"\nbasis = \"law\"\nsource = \"guidance\"\n";
+  }
+  return lines(parse_policy(changed_once(right_policy(), "[fields]", declared + "[fields]"), "policy.toml").problems);
+}
+
+// 205 on one rung, of whom one is silent: 1 + 2 × 204 = 409 for each rule, and 5 for the rule that is there. The tenth
+// rule fills the room of one event to the last place, the eleventh goes beyond it.
+TEST(Policy, ThatCouldMakeTooManyNotificationsIsRefused) {
+  EXPECT_THAT(with_rules_of_205(10), testing::IsEmpty());
+  EXPECT_THAT(with_rules_of_205(11),
+              testing::ElementsAre(HasSubstr("\"child.arrived\" could make 4504 notifications, and one event has room "
+                                             "for 4095 (1 for each recipient")));
+}
+
+TEST(Policy, ThatFillsAnEventsRoomAndMisspellsANameIsNotSaidToMakeTooMany) {
+  EXPECT_THAT(with_rules_of_205(10, "\"cal.1\", "),
+              testing::ElementsAre(HasSubstr("\"cal.1\" is no declared recipient or rota")));
 }
 
 }  // namespace

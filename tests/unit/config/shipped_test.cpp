@@ -1,6 +1,7 @@
 // The files that are shipped load clean, as they are.
 #include <gmock/gmock.h>
 
+#include <array>
 #include <fstream>
 #include <regex>
 #include <set>
@@ -104,6 +105,35 @@ TEST(TheCouncilsPolicy, DrillsEveryAgencyThatItTellsOfAnythingUrgent) {
     return rule.when.starts_with("drill.") && who.exercise_only;
   });
   EXPECT_THAT(drilled, testing::IsSupersetOf(urgent));
+}
+
+// Who stands in is a dozen people, and each of them may be called for each duty of an event.
+TEST(TheCouncilsPolicy, TakesTwelvePeopleOnItsRotaInTurnOrAllTogether) {
+  std::string people;
+  std::string in_turn;
+  std::string together;
+  const std::array<const char*, 6> days{"mon", "tue", "wed", "thu", "fri", "sat"};
+  for (std::size_t i = 0; i < 12; ++i) {
+    const std::string name = "\"stand_in." + std::to_string(i) + "\"";
+    people += "[[recipient]]\nname = " + name + "\ntitle = \"Stand-in " + std::to_string(i) +
+              "\"\nagency = \"generic\"\ncarrier = \"zmq_queue\"\nperson = true\n\n";
+    const std::string hours = i % 2 == 0 ? "from = \"17:00\", to = \"00:00\"" : "from = \"00:00\", to = \"09:00\"";
+    in_turn += ", { days = [\"" + std::string{days[i / 2]} + "\"], " + hours + ", who = [" + name + "] }";
+    together += ", " + name;
+  }
+  const std::string own = R"(who = ["duty_manager"] })";
+  const std::string otherwise = R"(otherwise = ["edt.manager")";
+  const std::string with_people =
+      changed_once(text_of(shipped / "council.toml"), "[[recipient]]\nname = \"duty_manager\"",
+                   people + "[[recipient]]\nname = \"duty_manager\"");
+  const Directory directory;
+  directory.write("calendars/england-and-wales.json", text_of(shipped / "calendars" / "england-and-wales.json"));
+  for (const auto& text :
+       {changed_once(with_people, own, own + in_turn), changed_once(with_people, otherwise, otherwise + together)}) {
+    const auto loaded = load_policy(directory.write("council.toml", text));
+    ASSERT_THAT(lines(loaded.problems), IsEmpty());
+    EXPECT_EQ(loaded.value.everyone("manager_on_duty").size(), 14U);
+  }
 }
 
 TEST(TheBenchmarksPolicy, LoadsClean) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 namespace told::core {
 namespace {
 
@@ -21,19 +23,22 @@ TEST(AReference, IsReadInLowerCaseWithoutDashesAndWithTheLettersPeopleConfuse) {
   EXPECT_EQ(from_reference(Named::case_, sloppy), 1025U);
 }
 
-TEST(AReference, WithAnyOneCharacterWrongIsRefused) {
-  for (std::uint64_t n = 1; n < 5'000'000'000ULL; n = n * 7 + 3) {
-    const std::string right = to_reference(Named::notification, n);
-    for (std::size_t i = 2; i < right.size(); ++i) {
-      if (right[i] == '-') continue;
-      for (const char other : alphabet) {
-        if (other == right[i]) continue;
-        std::string wrong = right;
-        wrong[i] = other;
-        EXPECT_FALSE(from_reference(Named::notification, wrong)) << right << " and " << wrong;
-      }
+/// With any other character in any one place.
+void is_refused_mistyped(const std::string& right) {
+  for (std::size_t i = 2; i < right.size(); ++i) {
+    if (right[i] == '-') continue;
+    for (const char other : alphabet) {
+      if (other == right[i]) continue;
+      std::string wrong = right;
+      wrong[i] = other;
+      EXPECT_FALSE(from_reference(Named::notification, wrong)) << right << " and " << wrong;
     }
   }
+}
+
+TEST(AReference, WithAnyOneCharacterWrongIsRefused) {
+  for (std::uint64_t n = 1; n < 5'000'000'000ULL; n = n * 7 + 3)
+    is_refused_mistyped(to_reference(Named::notification, n));
 }
 
 TEST(AReference, WithAnyTwoCharactersExchangedIsRefused) {
@@ -57,6 +62,44 @@ TEST(AReference, OfOneKindIsRefusedAsAnother) {
   relabelled[0] = 'C';
   EXPECT_FALSE(from_reference(Named::case_, relabelled, &problem));
   EXPECT_EQ(problem.code, ReferenceProblem::Code::wrong_check);
+}
+
+constexpr EntryIndex last_event = (1ULL << 46U) - 1;
+
+TEST(ANotificationsNumber, IsOfOneByteForTheFirst256OfAnEventAndNeverThatOfAnother) {
+  std::set<std::uint64_t> numbers;
+  for (const EntryIndex event : {EntryIndex{0}, EntryIndex{1}, EntryIndex{255}, EntryIndex{256}, EntryIndex{257},
+                                 EntryIndex{65'535}, EntryIndex{65'536}, EntryIndex{1} << 38U, last_event}) {
+    for (unsigned slot = 0; slot <= 65'535; slot += slot < 600 ? 1 : 5) {
+      const NotificationId id{event, static_cast<Slot>(slot)};
+      const std::uint64_t number = id.number();
+      if (slot < 256) {
+        ASSERT_EQ(number, event * 256 + slot) << "as it stands in ledgers and in people's hands";
+      }
+      ASSERT_EQ(NotificationId::of(number), id) << event << "/" << slot;
+      ASSERT_TRUE(numbers.insert(number).second) << event << "/" << slot;
+    }
+  }
+}
+
+TEST(ANotificationsNumber, InAFormThatIsNeverGivenNamesNobodysNotification) {
+  for (const Slot low : {Slot{0}, Slot{5}, Slot{255}}) {
+    const std::uint64_t number = (1ULL << 62U) | (7U << 16U) | low;
+    EXPECT_EQ(NotificationId::of(number), NotificationId{}) << low;
+  }
+  EXPECT_EQ(NotificationId::of((1ULL << 62U) | (7U << 16U) | 256U), (NotificationId{7, 256}));
+}
+
+TEST(AReference, OfANotificationBeyondTheFirst256IsReadBackAndRefusedWhereItIsMistyped) {
+  EXPECT_EQ(to_reference(NotificationId{7, 255}), to_reference(Named::notification, 7 * 256 + 255));
+  for (const NotificationId id : {NotificationId{1, 256}, NotificationId{7, 300}, NotificationId{123'456, 4094},
+                                  NotificationId{last_event, 65'535}}) {
+    const std::string right = to_reference(id);
+    const auto number = from_reference(Named::notification, right);
+    ASSERT_TRUE(number) << right;
+    EXPECT_EQ(NotificationId::of(*number), id) << right;
+    is_refused_mistyped(right);
+  }
 }
 
 TEST(AReference, ThatIsEmptyOrFarTooLongIsRefusedWithASentence) {
