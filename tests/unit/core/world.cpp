@@ -55,6 +55,48 @@ std::shared_ptr<Policy> small_policy() {
   return p;
 }
 
+std::shared_ptr<Policy> policy_with_clocks() {
+  auto p = small_policy();
+  p->recipients.push_back({"service_manager", "service_manager", "generic", "zmq_queue", false});
+  Ladder ladder{"owed", {}, 1h};
+  Rung at_the_end;
+  at_the_end.after.kind = RungTime::Kind::past_deadline;
+  at_the_end.who = {"duty_manager"};
+  Rung after_it = at_the_end;
+  after_it.after.due = 1h;
+  after_it.who = {"service_manager"};
+  ladder.rungs = {at_the_end, after_it};
+  p->ladders["owed"] = ladder;
+  Clock report;
+  report.number = 1;
+  report.name = "report";
+  report.starts = "child.arrived";
+  report.duty = "report to the team manager";
+  report.who = "team_manager";
+  report.due = 10h;
+  report.warn.kind = RungTime::Kind::share;
+  report.warn.percent = 50;
+  report.stopped_by = {"child.nts_referred"};
+  report.ladder = "owed";
+  Clock visit = report;
+  visit.number = 2;
+  visit.name = "visit";
+  visit.duty = "visit the child";
+  visit.due = 48h;
+  visit.stopped_by = {};
+  visit.every = Due{Due::Kind::days, 7};
+  visit.until = {"child.transferred"};
+  p->clocks = {report, visit};
+  p->not_told = {"child.nts_referred", "child.transferred", "case.closed"};
+  for (const char* code : {"duty_not_done", "nobody_on_duty"}) {
+    Rule r = p->rules.back();
+    r.number = static_cast<std::uint32_t>(p->rules.size() + 1);
+    r.when = std::string("alarm.") + code;
+    p->rules.push_back(r);
+  }
+  return p;
+}
+
 World::World(std::shared_ptr<Policy> policy, std::size_t closed_kept)
     : policy_(std::move(policy)), closed_kept_(closed_kept), engine_(std::make_unique<Engine>(closed_kept)) {
   engine_->finish_replay();

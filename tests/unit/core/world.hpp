@@ -19,6 +19,11 @@ using Names = std::set<std::string>;
 /// of silence, repeating every 30; alarms go to the duty manager. Everybody listed is a `generic` recipient.
 [[nodiscard]] std::shared_ptr<Policy> small_policy();
 
+/// A report is owed by the team manager within 10 h of an arrival, reminded at half; a visit within 48 h, then weekly,
+/// until the child is transferred. Silence is carried to the duty manager at the deadline and to the service manager
+/// an hour later.
+[[nodiscard]] std::shared_ptr<Policy> policy_with_clocks();
+
 struct Received {
   std::string recipient;
   NotificationId id;
