@@ -20,11 +20,20 @@ void Turn::count_towards_quotas(v1::EventAccepted& head, const v1::Event& event,
     if (quota.counts == type && found == counted.end()) head.set_counted(true);
     if (found == counted.end()) continue;
     const bool ends = std::find(quota.until.begin(), quota.until.end(), type) != quota.until.end();
-    const bool withdrawn = event.has_event_withdrawn() && found->second == amended;
+    const bool withdrawn = event.has_event_withdrawn() && state().event(amended)->type == full_type(quota.counts) &&
+                           !reported_again(quota.counts, c, amended);
     const auto& already = head.uncounted();
     if ((ends || withdrawn) && std::find(already.begin(), already.end(), found->second) == already.end())
       head.add_uncounted(found->second);
   }
+}
+
+bool Turn::reported_again(const std::string& counts, CaseNumber c, EntryIndex withdrawn) const {
+  const std::vector<EntryIndex> all = state().events_of(c);
+  return std::any_of(all.begin(), all.end(), [&](EntryIndex index) {
+    const Event& e = *state().event(index);
+    return index != withdrawn && e.type == full_type(counts) && !e.withdrawn && e.status == v1::STATUS_ACTUAL;
+  });
 }
 
 void Turn::watch_quotas() {

@@ -168,6 +168,8 @@ class Turn {
 
   // --- quotas ---
   void count_towards_quotas(v1::EventAccepted& head, const v1::Event& event, CaseNumber c, EntryIndex amended) const;
+  /// The same is reported of the case by another event that stands: it counts still.
+  [[nodiscard]] bool reported_again(const std::string& counts, CaseNumber c, EntryIndex withdrawn) const;
   /// A notice where a count has come above its figure, and the end of it where it is no longer.
   void watch_quotas();
 

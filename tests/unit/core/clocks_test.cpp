@@ -233,6 +233,25 @@ TEST(AnObligation, ThatBeginsAgainForYearsAndIsLateEachTimeHasRoomForAllItsCalls
   EXPECT_EQ(a.world.newly_told(), Names{});
 }
 
+TEST(AQuota, CountsAChildStillWhoseArrivalWasReportedTwiceAndOnceInError) {
+  auto policy = small_policy();
+  policy->quotas = {{"places", "child.arrived", {"case.closed"}, 1}};
+  World world{policy};
+  world.happens("child.arrived", "T-1", [](v1::Event& e) { e.mutable_child_arrived(); });
+  const std::string first = world.last_id();
+  world.happens("child.arrived", "T-1", [](v1::Event& e) { e.mutable_child_arrived(); });
+  const std::string second = world.last_id();
+  world.happens("child.arrived", "T-2", [](v1::Event& e) { e.mutable_child_arrived(); });
+  EXPECT_NE(world.engine().state().open_alarm("quota", "places"), 0U);
+  const auto withdraw = [&](const std::string& id) {
+    world.happens("event.withdrawn", "T-1", [&](v1::Event& e) { e.mutable_event_withdrawn()->set_supersedes(id); });
+  };
+  withdraw(first);
+  EXPECT_NE(world.engine().state().open_alarm("quota", "places"), 0U) << "two children are there";
+  withdraw(second);
+  EXPECT_EQ(world.engine().state().open_alarm("quota", "places"), 0U);
+}
+
 TEST(AQuota, CrossedIsANoticeThatRefusesNothingAndEndsWhenTheCountFalls) {
   auto policy = policy_with_clocks();
   policy->quotas = {{"places", "child.arrived", {"child.transferred", "case.closed"}, 2}};
