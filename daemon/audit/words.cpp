@@ -208,8 +208,9 @@ std::string escalated(const Speaker& say, const v1::Escalated& step) {
   const auto next = [&] {
     return step.next_us() ? "; next at " + short_time(from_us(step.next_us()), from_us(say.entry.time_us())) : "";
   };
+  const bool received_late = step.reason() == v1::ESCALATION_REASON_RECEIVED_LATE;
   // An obligation's first step calls nobody else: whoever owes it is reminded.
-  const bool itself = step.duties_size() == 1 && step.duties(0).slot() == step.slot();
+  const bool itself = step.duties_size() == 1 && step.duties(0).slot() == step.slot() && !received_late;
   if (itself && step.duties(0).kind() == v1::NOTIFICATION_KIND_OBLIGATION)
     return who + " is reminded of what it owes" + (asked.what.empty() ? "" : " (" + asked.what + ")") + next();
   const char* by_second = step.by_second_channel() ? ", by its second channel" : "";
@@ -227,6 +228,9 @@ std::string escalated(const Speaker& say, const v1::Escalated& step) {
     case v1::ESCALATION_REASON_HANDOVER:
       text = who + silence(asked) + ", and somebody else comes on duty";
       break;
+    case v1::ESCALATION_REASON_RECEIVED_LATE:
+      text = who + silence(asked) + ", and the time was past already when it was RECEIVED";
+      break;
     case v1::ESCALATION_REASON_NOBODY_THERE:
       text = "Nobody could be told as " + say.slot(step.slot());
       break;
@@ -243,7 +247,7 @@ std::string escalated(const Speaker& say, const v1::Escalated& step) {
   else if (step.said_already())
     text += ": said in a call about this case already" + rung;
   else if (step.duties().empty())
-    text += ": those called before are still being called" + rung;
+    text += (step.rung() > 1 ? ": those called before are still being called" : ": it is on its way to them") + rung;
   else
     text += ": " + say.names(step.duties()) + (step.duties_size() > 1 ? " are" : " is") + " called" + rung;
   if (step.exhausted()) text += "; NOBODY ABOVE IS LEFT TO CALL";
@@ -370,6 +374,7 @@ std::string in_words(const v1::LedgerEntry& entry, const v1::Body* body, const G
       return acknowledged(say, entry.acknowledged());
     case v1::LedgerEntry::kDeclined:
       return capital(say.slot(entry.declined().slot())) + " says it is not theirs" +
+             (entry.declined().reopens() ? ", which they had acknowledged" : "") +
              (say.person().empty() ? "" : ": " + say.person()) + say.note();
     case v1::LedgerEntry::kEscalated:
       return escalated(say, entry.escalated());

@@ -5,6 +5,19 @@
 #include "core/turn.hpp"
 
 namespace told::core {
+
+v1::RiskGrade grade_of(const v1::Event& event) {
+  if (event.has_child_missing()) return event.child_missing().risk().grade();
+  if (event.has_child_missing_risk_changed()) return event.child_missing_risk_changed().risk().grade();
+  return v1::RISK_GRADE_UNSPECIFIED;
+}
+
+v1::RiskGrade grade_of(const v1::EventCorrected& corrected) {
+  if (corrected.has_child_missing()) return corrected.child_missing().risk().grade();
+  if (corrected.has_child_missing_risk_changed()) return corrected.child_missing_risk_changed().risk().grade();
+  return v1::RISK_GRADE_UNSPECIFIED;
+}
+
 std::optional<v1::Problem> Turn::why_not_amended(const v1::Event& event, const Known* earlier) const {
   const bool corrects = event.has_event_corrected();
   v1::Problem p;
@@ -33,11 +46,44 @@ std::optional<v1::Problem> Turn::why_not_amended(const v1::Event& event, const K
     if (kind == nullptr || kind->type != before->type)
       return say("type_mismatch", "the corrected data are of another kind than the earlier event's",
                  "correct an event with data of its own kind; withdraw it where it should have been another event");
-  } else if (before->ends_episode != 0 && state().open_episodes(state().case_of(*before), Instant::max()).empty()) {
+    if (event.event_corrected().has_time() && would_be_missing(*before, time_of(event.event_corrected().time()))) {
+      p.set_field("event_corrected.time");
+      return say("would_fall_silent", "by this time a child is missing for whom nobody is called any more",
+                 "publish told.child.missing.v1 anew first, then correct this");
+    }
+  } else if (ends_the_last_search(*before)) {
     return say("would_fall_silent", "withdrawing this leaves a child missing for whom nobody is called",
                "publish told.child.missing.v1 anew first, then withdraw this");
   }
   return std::nullopt;
+}
+
+bool Turn::ends_the_last_search(const Event& event) const {
+  if (short_type(event.type) != "child.located" ||
+      !state().open_episodes(state().case_of(event), Instant::max()).empty())
+    return false;
+  // Another report of the end may stand; of a search that is not in memory any more nobody can tell.
+  const bool forgotten = event.ends_episode != 0 && state().event(event.ends_episode) == nullptr;
+  return forgotten || would_be_missing(event, Instant::min());
+}
+
+bool Turn::would_be_missing(const Event& event, Instant time) const {
+  if (event.type != child_missing && short_type(event.type) != "child.located") return false;
+  const CaseNumber c = state().case_of(event);
+  std::vector<const Event*> missing, ends;
+  for (const auto& [index, each] : state().events()) {
+    if (each.withdrawn || (each.status == v1::STATUS_ACTUAL) != (event.status == v1::STATUS_ACTUAL)) continue;
+    const bool ends_one = short_type(each.type) == "child.located" || each.type == "stand_down";
+    const bool ended = each.type == child_missing && !each.episode_open;
+    if ((!ends_one && !ended) || state().case_of(each) != c) continue;
+    (ended ? missing : ends).push_back(&each);
+  }
+  const auto found = [&](const Event& child, bool as_corrected) {
+    const auto at = [&](const Event& each) { return as_corrected && &each == &event ? time : each.time; };
+    return std::any_of(ends.begin(), ends.end(), [&](const Event* end) { return at(*end) >= at(child); });
+  };
+  return std::any_of(missing.begin(), missing.end(),
+                     [&](const Event* child) { return found(*child, false) && !found(*child, true); });
 }
 
 void Turn::amend(v1::EventAccepted& head, const v1::Event& event, EntryIndex earlier_index, EntryIndex index,
@@ -49,11 +95,21 @@ void Turn::amend(v1::EventAccepted& head, const v1::Event& event, EntryIndex ear
   head.set_status(earlier.status);
   head.set_withdraws(event.has_event_withdrawn());
   head.set_keeps_content(head.withdraws() && state().held(state().case_of(earlier)));
+  std::vector<GradeSaid> said = state().grades_said(state().case_of(earlier));
+  const auto its = std::find_if(said.begin(), said.end(), [&](const GradeSaid& g) { return g.entry == earlier_index; });
+  Pace pace = earlier.pace();
   if (event.has_event_corrected()) {
     const v1::EventCorrected& c = event.event_corrected();
     if (c.has_time()) head.set_corrected_time_us(to_us(time_of(c.time())));
-    head.set_grade(c.has_child_missing() ? c.child_missing().risk().grade() : v1::RISK_GRADE_UNSPECIFIED);
-    recompute(head, earlier, c.has_time() ? begun(time_of(c.time())) : Instant{}, head.grade());
+    head.set_grade(grade_of(c));
+    v1::RiskGrade grade = head.grade() == v1::RISK_GRADE_UNSPECIFIED ? earlier.said_grade : head.grade();
+    if (its != said.end()) {
+      its->grade = grade;
+      if (c.has_time()) its->time = time_of(c.time());
+      if (its->missing) grade = grade_by(said, *its);
+    }
+    if (grade != v1::RISK_GRADE_UNSPECIFIED) pace = pace_of(grade);
+    recompute(*head.mutable_recomputed(), earlier, c.has_time() ? begun(time_of(c.time())) : Instant{}, pace);
   } else {
     for (const NotificationId id : state().obligations(state().case_of(earlier))) {
       if (id.event != earlier_index) continue;
@@ -64,12 +120,14 @@ void Turn::amend(v1::EventAccepted& head, const v1::Event& event, EntryIndex ear
       tell_it_is_answered(*group.mutable_duties(), id);
     }
     owe_again(*head.mutable_owed_again(), earlier);
+    if (its != said.end()) said.erase(its);
   }
-  tell_the_amendment(*head.mutable_duties(), earlier, index, from,
+  regrade(*head.mutable_regrades(), *head.mutable_recomputed(), said, earlier_index);
+  tell_the_amendment(*head.mutable_duties(), earlier, index, from, pace,
                      head.withdraws() ? v1::NOTIFICATION_KIND_WITHDRAWAL : v1::NOTIFICATION_KIND_CORRECTION);
 }
 
-void Turn::tell_the_amendment(Duties& duties, const Event& earlier, EntryIndex index, Instant from,
+void Turn::tell_the_amendment(Duties& duties, const Event& earlier, EntryIndex index, Instant from, Pace pace,
                               v1::NotificationKind kind) {
   std::vector<RecipientId> told;
   const auto tell = [&](const Notification& n, std::uint32_t rule_number) {
@@ -82,7 +140,7 @@ void Turn::tell_the_amendment(Duties& duties, const Event& earlier, EntryIndex i
     // Whoever has been kept out of the case since hears that what they had was wrong, and sees nothing new of it.
     const bool kept_out = state().screened(state().case_of(earlier), state().recipient_name(n.recipient));
     const Rule* rule = frozen && !kept_out ? frozen->rule(rule_number) : nullptr;
-    if (rule != nullptr) duty = by_rule(*frozen, *rule, earlier.pace(), from);
+    if (rule != nullptr) duty = by_rule(*frozen, *rule, pace, from);
     duty.event = index;
     duty.recipient = state().recipient_name(n.recipient);
     duty.kind = kind;
@@ -97,12 +155,13 @@ void Turn::tell_the_amendment(Duties& duties, const Event& earlier, EntryIndex i
   for (const EntryIndex each : called_about)
     for (const Notification& n : state().event(each)->notifications)
       if (n.is(v1::NOTIFICATION_KIND_ESCALATION) || n.is(v1::NOTIFICATION_KIND_OBLIGATION)) tell(n, 0);
+  // Where nobody is missing any more, so do those who were told how grave it is.
+  if (kind == v1::NOTIFICATION_KIND_WITHDRAWAL)
+    for (const EntryIndex grade : state().grades_left_by(earlier))
+      for (const Notification& n : state().event(grade)->notifications) tell(n, 0);
 }
 
-void Turn::recompute(v1::EventAccepted& head, const Event& event, Instant new_start, v1::RiskGrade grade) const {
-  const Pace pace = grade == v1::RISK_GRADE_UNSPECIFIED ? event.pace()
-                    : grade == v1::RISK_GRADE_HIGH      ? Pace::high
-                                                        : Pace::other;
+void Turn::recompute(Recomputed& recomputed, const Event& event, Instant new_start, Pace pace) const {
   const bool quicker = pace == Pace::high && event.pace() != Pace::high;
   const auto p = static_cast<std::size_t>(pace);
   for (std::size_t slot = 0; slot < event.notifications.size(); ++slot) {
@@ -130,7 +189,7 @@ void Turn::recompute(v1::EventAccepted& head, const Event& event, Instant new_st
     // Whoever has been called already is not called a second time because a time was corrected.
     const bool from_the_bottom = quicker || n.rung == 0;
     if (!from_the_bottom) next = n.next;
-    v1::ClockRecomputed& clock = *head.add_recomputed();
+    v1::ClockRecomputed& clock = *recomputed.Add();
     clock.set_notification(id.number());
     clock.set_from_us(to_us(from));
     clock.set_deadline_us(to_us(deadline));
@@ -139,12 +198,14 @@ void Turn::recompute(v1::EventAccepted& head, const Event& event, Instant new_st
   }
 }
 
-void Turn::regrade(v1::EventAccepted& head, CaseNumber c, const v1::Event& event) {
-  for (const EntryIndex missing : state().open_episodes(c, time_of(event.time()))) {
-    const Event& episode = *state().event(missing);
-    if ((episode.status == v1::STATUS_ACTUAL) != (event.status() == v1::STATUS_ACTUAL)) continue;
-    head.add_regrades(missing);
-    recompute(head, episode, Instant{}, head.grade());
+void Turn::regrade(google::protobuf::RepeatedField<std::uint64_t>& regrades, Recomputed& recomputed,
+                   const std::vector<GradeSaid>& said, EntryIndex but) const {
+  for (const GradeSaid& each : said) {
+    const Event* missing = each.missing && each.entry != but ? state().event(each.entry) : nullptr;
+    const v1::RiskGrade grade = grade_by(said, each);
+    if (missing == nullptr || missing->grade == grade) continue;
+    regrades.Add(each.entry);
+    recompute(recomputed, *missing, Instant{}, pace_of(grade));
   }
 }
 

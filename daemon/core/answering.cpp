@@ -81,20 +81,38 @@ void Turn::on(const Acknowledge& c) {
   answer(c.reply_to, std::move(result));
 }
 
+bool Turn::has_a_ladder(const Notification& n) {
+  return n.asks_acknowledgement() && !n.is(v1::NOTIFICATION_KIND_ESCALATION) && !n.is(v1::NOTIFICATION_KIND_ANSWERED) &&
+         !n.is(v1::NOTIFICATION_KIND_OBLIGATION);
+}
+
+bool Turn::is_over(const Event& event) const {
+  const Event* amended = event.amends == 0 ? nullptr : state().event(event.amends);
+  const Event& about = amended == nullptr ? event : *amended;
+  const bool lasts = about.type == child_missing || about.type == new_grade || about.type == "alarm";
+  return about.withdrawn || (lasts && !about.episode_open);
+}
+
 void Turn::on(const Decline& c) {
   const Notification* n = spoken_of(c.reply_to, c.notification, c.by);
   if (n == nullptr) return;
   const Event& event = *state().event(c.notification.event);
-  const bool repeated = n->state != v1::NOTIFICATION_STATE_OPEN;
-  const bool climbs = !repeated && n->asks_acknowledgement() && n->next != Instant{};
+  // Whoever took it on and then finds that it is not theirs leaves it with nobody: it goes up as if they had said so at
+  // once.
+  const bool reopens = n->state == v1::NOTIFICATION_STATE_ACKNOWLEDGED && has_a_ladder(*n) && !is_over(event);
+  const bool repeated = n->state != v1::NOTIFICATION_STATE_OPEN && !reopens;
+  const bool climbs = reopens || (!repeated && n->asks_acknowledgement() && n->next != Instant{});
   // What somebody has in hand and says is not for them may be personal data in the wrong hands.
-  const bool in_wrong_hands = !repeated && n->attempts > 0 && n->is(v1::NOTIFICATION_KIND_TELL);
+  const bool carries = n->is(v1::NOTIFICATION_KIND_TELL) || n->is(v1::NOTIFICATION_KIND_STAND_DOWN) ||
+                       n->is(v1::NOTIFICATION_KIND_CORRECTION);
+  const bool in_wrong_hands = n->state != v1::NOTIFICATION_STATE_DECLINED && n->attempts > 0 && carries;
 
   Entry e = entry(state().case_of(event), event.index);
   v1::Declined& head = *e.head.mutable_declined();
   head.set_slot(c.notification.slot);
   head.set_means(c.by.means);
   head.set_via(spoke_for(c.by, *n));
+  head.set_reopens(reopens);
   name_person(e, c.by, c.reason);
   record(std::move(e));
   if (climbs) climb(c.notification, v1::ESCALATION_REASON_DECLINED);
@@ -108,13 +126,17 @@ void Turn::on(const Decline& c) {
   answer(c.reply_to, std::move(result));
 }
 
-std::vector<std::string> Turn::told_of(const std::vector<EntryIndex>& episodes) const {
+std::vector<std::string> Turn::told_of(const std::vector<EntryIndex>& events) const {
   std::vector<std::string> told;
-  for (const EntryIndex missing : episodes)
-    for (const Notification& n : state().event(missing)->notifications) {
+  const auto add = [&](EntryIndex event) {
+    for (const Notification& n : state().event(event)->notifications) {
       const std::string& who = state().recipient_name(n.recipient);
       if (n.tells() && std::find(told.begin(), told.end(), who) == told.end()) told.push_back(who);
     }
+  };
+  for (const EntryIndex event : events) add(event);
+  for (const EntryIndex event : events)
+    for (const EntryIndex correction : state().corrections_of(event)) add(correction);
   return told;
 }
 
@@ -133,8 +155,8 @@ void Turn::tell_the_end(Duties& duties, const std::vector<std::string>& told, En
 }
 
 void Turn::on(const OrderStandDown& c) {
-  const std::vector<EntryIndex> episodes = state().open_episodes(c.case_number, Instant::max());
-  if (episodes.empty()) {
+  const std::vector<EntryIndex> search = state().open_search(c.case_number, Instant::max());
+  if (search.empty()) {
     refuse(c.reply_to, {}, "nothing_open", "the case has no open missing episode",
            "look at the case: it may have ended already, or the reference is of another case");
     return;
@@ -142,10 +164,17 @@ void Turn::on(const OrderStandDown& c) {
   const EntryIndex index = state().next_index();
   Entry e = own_entry(state().goes_on_as(c.case_number));
   v1::StandDownOrdered& head = *e.head.mutable_stand_down_ordered();
-  head.set_ends_episode(episodes.front());
+  head.set_ends_episode(search.front());
   head.set_means(c.by.means);
   name_person(e, c.by, c.reason);
-  tell_the_end(*head.mutable_duties(), told_of(episodes), index, now_, *state().event(episodes.front()));
+  const Event& ended = *state().event(search.front());
+  tell_the_end(*head.mutable_duties(), told_of(search), index, now_, ended);
+  // What is owed after each episode is owed after this one, of which nobody reported more than that it is over.
+  v1::Event found;
+  found.set_type("told.child.located.v1");
+  found.set_site(std::string(ended.site));
+  found.set_status(ended.status);
+  begin_clocks(*head.mutable_duties(), found, now_);
   const Duties made = head.duties();
   record(std::move(e));
   start_duties(index, made);

@@ -168,6 +168,13 @@ void Turn::climb(NotificationId id, v1::EscalationReason reason) {
   };
   while (declined && rung < rungs && calls_nobody_else(rung)) ++rung;
   while (declined && rung > 1 && calls_nobody_else(rung)) --rung;
+  const bool owed = n.is(v1::NOTIFICATION_KIND_OBLIGATION);
+  const std::size_t first = rung;
+  if (n.rung == 0 && reason == v1::ESCALATION_REASON_SILENCE && n.deadline != Instant{} && n.deadline <= n.made) {
+    reason = v1::ESCALATION_REASON_RECEIVED_LATE;
+    const auto calls_others = [&](std::size_t r) { return (!owed || r > 1) && !calls_nobody_else(r); };
+    while (rung < rungs && !calls_others(rung) && steps.at(rung, n) <= now_) ++rung;
+  }
   if (at_the_top) reason = v1::ESCALATION_REASON_REPEAT;
   if (is_held) reason = v1::ESCALATION_REASON_HELD;
 
@@ -176,6 +183,10 @@ void Turn::climb(NotificationId id, v1::EscalationReason reason) {
   const bool nobody = who.empty();
   // The last rung has nowhere to go up to: those below it are called again, or the case would fall silent.
   if (nobody && rung == rungs) who = called_below(steps, rung, event, n);
+  // Whoever owes what was due before told heard of it is reminded all the same.
+  if (owed && rung > first && first == 1)
+    for (const std::string& name : called_by(steps.rungs[0], event, n, *steps.policy))
+      if (std::find(who.begin(), who.end(), name) == who.end()) who.insert(who.begin(), name);
   const bool somebody = !who.empty();
   // An exhausted ladder repeats for ever, and a case may have a dozen of them: one call is for all.
   const Instant again_at = at_the_top && !is_held ? leave_out_called(who, id, steps) : Instant::max();
@@ -206,7 +217,6 @@ void Turn::climb(NotificationId id, v1::EscalationReason reason) {
   const bool first_time_at_the_top = head.exhausted() && !n.exhausted;
   const bool is_alarm = event.type == "alarm";
   const bool is_real = event.status == v1::STATUS_ACTUAL;
-  const bool owed = n.is(v1::NOTIFICATION_KIND_OBLIGATION);
   const RecipientId recipient = n.recipient;
   record_call(std::move(e), id);
   if (again) pump(recipient);

@@ -56,7 +56,7 @@ std::optional<v1::Problem> Turn::why_not_moved(const Event* event, CaseNumber to
     return make_problem("withdrawn_already", "event", "this event was withdrawn, and everyone was told so",
                         "nothing more need be done about it");
   const CaseNumber from = state().case_of(*event);
-  if (event->ends_episode != 0 && state().open_episodes(from, Instant::max()).empty())
+  if (ends_the_last_search(*event))
     return make_problem("would_fall_silent", "event", "moving this leaves a child missing for whom nobody is called",
                         "have told.child.missing.v1 published anew first, then move this");
   if (to == 0) return std::nullopt;
@@ -96,6 +96,10 @@ void Turn::on(const JoinCases& c) {
     duty.nobody_there = state().screened(older, who) || state().screened(younger, who);
     add_duty(*head.mutable_duties(), duty);
   }
+  std::vector<GradeSaid> said = state().grades_said(older);
+  const std::vector<GradeSaid> also = state().grades_said(younger);
+  said.insert(said.end(), also.begin(), also.end());
+  regrade(*head.mutable_regrades(), *head.mutable_recomputed(), said);
   record_identity(std::move(e), c.by, c.reason, c.reply_to);
 }
 
@@ -109,23 +113,34 @@ void Turn::on(const MoveEvent& c) {
   head.set_from_case(state().case_of(*event));
   head.set_status(event->status);
   // Whoever is kept out of the child's own case has the wrong child's report in hand all the same, and must mend that.
-  tell_the_amendment(*head.mutable_duties(), *event, index, now_, v1::NOTIFICATION_KIND_ANOTHER_CHILD);
+  tell_the_amendment(*head.mutable_duties(), *event, index, now_, event->pace(), v1::NOTIFICATION_KIND_ANOTHER_CHILD);
   owe_again(*head.mutable_owed_again(), *event);
   if (c.to != 0) act_in(c.to, *event, head);
+  regrade_moved(*event, c.to, head);
   record_identity(std::move(e), c.by, c.reason, c.reply_to);
+}
+
+void Turn::regrade_moved(const Event& event, CaseNumber to, v1::IdentityChanged& head) const {
+  std::vector<GradeSaid> left = state().grades_said(state().case_of(event));
+  const auto its = std::find_if(left.begin(), left.end(), [&](const GradeSaid& g) { return g.entry == event.index; });
+  if (its == left.end()) return;
+  std::vector<GradeSaid> there = to == 0 ? std::vector<GradeSaid>{} : state().grades_said(to);
+  there.push_back(*its);
+  left.erase(its);
+  for (const auto& said : {left, there}) regrade(*head.mutable_regrades(), *head.mutable_recomputed(), said);
 }
 
 void Turn::act_in(CaseNumber to, const Event& event, v1::IdentityChanged& head) {
   const EntryIndex index = state().next_index();
   stop_clocks(*head.mutable_clocks_stopped(), to, {short_type(event.type), event.status, event.time});
   if (short_type(event.type) != "child.located") return;
-  std::vector<EntryIndex> episodes = state().open_episodes(to, event.time);
-  std::erase_if(episodes, [&](EntryIndex missing) {
+  std::vector<EntryIndex> search = state().open_search(to, event.time);
+  std::erase_if(search, [&](EntryIndex missing) {
     return (state().event(missing)->status == v1::STATUS_ACTUAL) != (event.status == v1::STATUS_ACTUAL);
   });
-  if (episodes.empty()) return;
-  head.set_ends_episode(episodes.front());
-  tell_the_end(*head.mutable_duties(), told_of(episodes), index, now_, event);
+  if (search.empty()) return;
+  head.set_ends_episode(search.front());
+  tell_the_end(*head.mutable_duties(), told_of(search), index, now_, event);
 }
 
 void Turn::record_identity(Entry e, const Actor& by, const std::string& reason, ReplyToken reply_to) {
@@ -137,6 +152,7 @@ void Turn::record_identity(Entry e, const Actor& by, const std::string& reason, 
   record(std::move(e));
   start_duties(index, made.duties());
   arm_where_nobody_is_there();
+  for (const v1::ClockRecomputed& clock : made.recomputed()) arm(NotificationId::of(clock.notification()));
   for (const v1::OwedAgain& again : made.owed_again()) start_duties(again.event(), again.duties());
   for (const v1::ClocksStopped& stopped : made.clocks_stopped()) start_duties(stopped.event(), stopped.duties());
   watch_quotas();

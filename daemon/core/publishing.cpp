@@ -11,12 +11,6 @@ namespace {
 
 constexpr std::uint32_t retry_after_ms = 5000;
 
-v1::RiskGrade grade_of(const v1::Event& event) {
-  if (event.has_child_missing()) return event.child_missing().risk().grade();
-  if (event.has_child_missing_risk_changed()) return event.child_missing_risk_changed().risk().grade();
-  return v1::RISK_GRADE_UNSPECIFIED;
-}
-
 }  // namespace
 
 bool applies_at(const std::vector<std::string>& sites, const v1::Event& event) {
@@ -75,9 +69,10 @@ void Turn::on(Publish& c) {
       amends ? state().case_of(earlier->entry, earlier->case_number) : state().case_of(c.prints.subject);
   const CaseNumber case_number = known_case != 0 ? known_case : index;
 
-  std::vector<EntryIndex> episodes = state().open_episodes(case_number, at);
-  if (!episodes.empty() && (state().event(episodes.front())->status == v1::STATUS_ACTUAL) == exercise) episodes.clear();
-  const std::vector<const Rule*> rules = amends ? std::vector<const Rule*>{} : rules_for(event, episodes);
+  std::vector<EntryIndex> search = state().open_search(case_number, at);
+  std::erase_if(search,
+                [&](EntryIndex each) { return (state().event(each)->status == v1::STATUS_ACTUAL) == exercise; });
+  const std::vector<const Rule*> rules = amends ? std::vector<const Rule*>{} : rules_for(event, search);
   if (rules.empty() && !amends && !policy_expects_nobody(event))
     return refuse(exercise ? "no_exercise_recipient" : "nobody_to_tell", exercise ? "status" : "site",
                   exercise ? "the policy has no recipient for exercises and tests of this type"
@@ -94,20 +89,23 @@ void Turn::on(Publish& c) {
   head.set_status(event.status());
   head.set_opens_case(known_case == 0);
   head.set_grade(grade_of(event));
-  const bool ends = event.has_child_located() && !episodes.empty();
-  if (ends) head.set_ends_episode(episodes.front());
+  const bool ends = event.has_child_located() && !search.empty();
+  if (ends) head.set_ends_episode(search.front());
 
-  const std::vector<std::string> told = ends ? told_of(episodes) : std::vector<std::string>{};
+  const std::vector<std::string> told = ends ? told_of(search) : std::vector<std::string>{};
   Duties& duties = *head.mutable_duties();
-  const Pace pace = grade_of(event) == v1::RISK_GRADE_HIGH ? Pace::high : Pace::other;
+  std::vector<GradeSaid> said = state().grades_said(case_number);
+  said.push_back({index, at, head.grade(), event.has_child_missing(), !exercise});
+  // A new grade may have come before the report that the child is missing.
+  const Pace pace = pace_of(event.has_child_missing() ? grade_by(said, said.back()) : head.grade());
   for (const Rule* rule : rules) {
     NewDuty duty = by_rule(*state().policy(), *rule, pace, since);
     duty.event = index;
     add_duties_by_rule(duties, *rule, duty, case_number, told);
   }
-  if (ends) tell_the_end(duties, told, index, since, *state().event(episodes.front()));
+  if (ends) tell_the_end(duties, told, index, since, *state().event(search.front()));
   if (amends) amend(head, event, earlier->entry, index, since);
-  if (event.has_child_missing_risk_changed()) regrade(head, case_number, event);
+  if (event.has_child_missing_risk_changed()) regrade(*head.mutable_regrades(), *head.mutable_recomputed(), said);
   begin_clocks(duties, event, since);
   stop_clocks(*head.mutable_clocks_stopped(), case_number, {short_type(event.type()), head.status(), at});
   count_towards_quotas(head, event, case_number, amends ? earlier->entry : 0);
@@ -129,23 +127,25 @@ void Turn::on(Publish& c) {
   settle_published(c, std::move(result), case_number);
 }
 
-std::vector<const Rule*> Turn::rules_for(const v1::Event& event, const std::vector<EntryIndex>& episodes) {
+std::vector<const Rule*> Turn::rules_for(const v1::Event& event, const std::vector<EntryIndex>& search) {
   const bool exercise = event.status() != v1::STATUS_ACTUAL;
   const Asked asked{event};
   std::vector<const Rule*> rules;
   for (const auto& [rule, exercise_only] : engine_.rules_.of(state().policy(), std::string(short_type(event.type()))))
     if (exercise_only == exercise && applies_at(rule->sites, event) && rule->only_if.holds(asked) &&
-        (!rule->only_if_told || named_in(episodes, rule->who)))
+        (!rule->only_if_told || named_in(search, rule->who)))
       rules.push_back(rule);
   return rules;
 }
 
-bool Turn::named_in(const std::vector<EntryIndex>& episodes, const std::string& who) const {
-  return std::any_of(episodes.begin(), episodes.end(), [&](EntryIndex missing) {
-    const std::vector<Notification>& made = state().event(missing)->notifications;
-    return std::any_of(made.begin(), made.end(), [&](const Notification& n) {
-      return n.is(v1::NOTIFICATION_KIND_TELL) && state().recipient_name(n.recipient) == who;
-    });
+bool Turn::named_in(const std::vector<EntryIndex>& search, const std::string& who) const {
+  return std::any_of(search.begin(), search.end(), [&](EntryIndex each) {
+    const Event& missing = *state().event(each);
+    return missing.type == child_missing &&
+           std::any_of(missing.notifications.begin(), missing.notifications.end(), [&](const Notification& n) {
+             return n.is(v1::NOTIFICATION_KIND_TELL) && n.state != v1::NOTIFICATION_STATE_DECLINED &&
+                    state().recipient_name(n.recipient) == who;
+           });
   });
 }
 
@@ -181,7 +181,8 @@ void Turn::add_duties_by_rule(Duties& duties, const Rule& rule, NewDuty duty, Ca
 
 void Turn::say_who_is_off_duty(const Duties& duties, bool prevent) {
   for (const v1::Duty& duty : duties)
-    if (duty.nobody_there() && state().policy()->rota(duty.recipient()) != nullptr)
+    if (duty.nobody_there() && state().policy()->rota(duty.recipient()) != nullptr &&
+        state().policy()->on_duty(duty.recipient(), now_).empty())  // else they are kept out of the case
       raise("nobody_on_duty", duty.recipient(), {0, prevent});
 }
 

@@ -58,14 +58,6 @@ CaseNumber State::case_of(const Fingerprint& subject) const {
   return found == cases_.end() ? 0 : goes_on_as(found->second);
 }
 
-std::vector<EntryIndex> State::open_episodes(CaseNumber c, Instant until) const {
-  std::vector<EntryIndex> open;
-  if (const auto found = episodes_.find(goes_on_as(c)); found != episodes_.end())
-    std::copy_if(found->second.begin(), found->second.end(), std::back_inserter(open),
-                 [&](EntryIndex missing) { return events_.at(missing).time <= until; });
-  return open;
-}
-
 std::vector<NotificationId> State::obligations(CaseNumber c) const {
   std::vector<NotificationId> open;
   if (const auto found = obligations_.find(goes_on_as(c)); found != obligations_.end())
@@ -162,7 +154,12 @@ void State::apply_head(const v1::LedgerEntry& entry, const EventPrints* prints, 
     case Head::kDeclined: {
       Event& e = touch(entry.event(), entry.index());
       Notification& n = notification_of(e, entry.declined().slot());
-      if (n.state == v1::NOTIFICATION_STATE_OPEN) n.state = v1::NOTIFICATION_STATE_DECLINED;
+      if (entry.declined().reopens()) {
+        ++open_notifications_;
+        calls_known_ = false;
+      }
+      if (entry.declined().reopens() || n.state == v1::NOTIFICATION_STATE_OPEN)
+        n.state = v1::NOTIFICATION_STATE_DECLINED;
       break;
     }
     case Head::kEscalated: {
@@ -202,7 +199,7 @@ void State::apply_head(const v1::LedgerEntry& entry, const EventPrints* prints, 
       if (const Event* missing = event(e.ends_episode)) e.status = missing->status;
       add_duties(e, entry.stand_down_ordered().duties(), entry);
       const CaseNumber c = e.case_number;
-      end_episodes(c, entry.index(), Instant::max());
+      end_search(c, entry.index(), Instant::max());
       retire_if_closed(events_.at(entry.index()));
       break;
     }
@@ -270,20 +267,18 @@ void State::accept_event(const v1::LedgerEntry& entry, const EventPrints& prints
   e.site = name(head.site());
   e.time = from_us(head.event_time_us());
   e.status = head.status();
-  e.grade = head.grade();
+  e.grade = e.said_grade = head.grade();
   e.ends_episode = head.ends_episode();
   e.amends = head.amends();
   e.prevent = is_prevent(published_type(e.type)) || is_prevent_event(e.amends);
   known_[prints.identity] = {e.index, e.case_number, prints.content};
   if (head.opens_case()) cases_[prints.subject] = e.case_number;
   add_duties(e, head.duties(), entry);
-  if (e.type == "told.child.missing.v1") {
-    e.episode_open = true;
-    episodes_[e.case_number].push_back(e.index);
-  }
-  if (e.ends_episode != 0) end_episodes(e.case_number, e.index, e.time);
-  for (const std::uint64_t missing : head.regrades()) touch(missing, e.index).grade = e.grade;
+  begin_search(e);
+  if (e.ends_episode != 0) end_search(e.case_number, e.index, e.time);
   if (head.amends() != 0) amend(head, e.index);
+  if (e.episode_open || head.amends() != 0) grade_anew(case_of(e), e.index);
+  if (const Event* earlier = event(e.amends)) e.grade = earlier->grade;
   for (const v1::ClockRecomputed& clock : head.recomputed()) recompute(clock, e.index);
   for (const v1::ClocksStopped& stopped : head.clocks_stopped()) stop_clocks(stopped, e, entry);
   if (head.withdraws()) owe_again(head.owed_again(), head.amends(), entry);
@@ -400,24 +395,6 @@ void State::clear_alarm(Event& event) {
     settle(n, v1::NOTIFICATION_STATE_STOOD_DOWN);
     n.dropped = !n.delivered;
   }
-}
-
-void State::end_episodes(CaseNumber c, EntryIndex by, Instant until) {
-  for (const EntryIndex missing : open_episodes(c, until)) {
-    std::erase(episodes_.at(c), missing);
-    Event& e = touch(missing, by);
-    e.episode_open = false;
-    for (Notification& n : e.notifications) {
-      // What is owed because the child was missing is owed still.
-      const bool call = n.is(v1::NOTIFICATION_KIND_ESCALATION);
-      if ((call ? e.notifications[n.about_slot] : n).is(v1::NOTIFICATION_KIND_OBLIGATION)) continue;
-      settle(n, v1::NOTIFICATION_STATE_STOOD_DOWN);
-      // What was said of the start is still delivered, before its end; a mere call to act is not.
-      if (call) n.dropped = !n.delivered;
-    }
-    retire_if_closed(e);
-  }
-  if (const auto left = episodes_.find(c); left != episodes_.end() && left->second.empty()) episodes_.erase(left);
 }
 
 void State::retire_if_closed(Event& event) {

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "core/command.hpp"
+#include "core/grades.hpp"
 #include "core/ids.hpp"
 #include "core/policy.hpp"
 #include "core/time.hpp"
@@ -79,6 +80,14 @@ struct Notification {
 // A million open ones with their events and timers may take 250 MiB (told_bench deadlines).
 static_assert(sizeof(Notification) <= 88, "each 8 bytes more are 8 MB of a million open notifications");
 
+/// The two types of events by which a child is searched for.
+inline constexpr std::string_view child_missing = "told.child.missing.v1";
+inline constexpr std::string_view new_grade = "told.child.missing_risk_changed.v1";
+
+[[nodiscard]] inline Pace pace_of(v1::RiskGrade grade) {
+  return grade == v1::RISK_GRADE_HIGH ? Pace::high : Pace::other;
+}
+
 /// An obligation that an event stopped, as it was before.
 struct Stopped {
   NotificationId id;
@@ -100,14 +109,17 @@ struct Event {
   Instant time{};
   Instant accepted{};
   v1::Status status = v1::STATUS_ACTUAL;
+  /// What sets the pace of its ladders: of a missing report, the search's grade by now; of a correction, a withdrawal
+  /// or a move, that of the event it is about.
   v1::RiskGrade grade = v1::RISK_GRADE_UNSPECIFIED;
   EntryIndex ends_episode = 0;
-  bool episode_open = false;  ///< missing: goes on; alarm: is open; an order: is in force
+  bool episode_open = false;  ///< missing, new grade: the search goes on; alarm: is open; an order: is in force
   bool retired = false;       ///< it is among the closed ones
-  EntryIndex touched = 0;     ///< by which entry last
-  bool withdrawn = false;     ///< its publisher withdrew it
-  bool prevent = false;       ///< of the Prevent stream: nobody outside it may see that it exists
-  bool counted = false;       ///< it counts towards a quota
+  v1::RiskGrade said_grade = v1::RISK_GRADE_UNSPECIFIED;  ///< missing, new grade: its own, as it was corrected last
+  EntryIndex touched = 0;                                 ///< by which entry last
+  bool withdrawn = false;                                 ///< its publisher withdrew it
+  bool prevent = false;  ///< of the Prevent stream: nobody outside it may see that it exists
+  bool counted = false;  ///< it counts towards a quota
   std::uint64_t about_notification = 0;
   EntryIndex amends = 0;      ///< a correction or a withdrawal: the earlier event; another_child: the event moved
   CaseNumber other_case = 0;  ///< same_child: the case that goes on in this one; another_child: the one it was in;
@@ -116,7 +128,7 @@ struct Event {
   std::vector<Stopped> stopped;  ///< owed again where this event turns out not to be, or not to be of its case
 
   [[nodiscard]] bool anything_open() const;
-  [[nodiscard]] Pace pace() const { return grade == v1::RISK_GRADE_HIGH ? Pace::high : Pace::other; }
+  [[nodiscard]] Pace pace() const { return pace_of(grade); }
 };
 
 /// What recognises a repeated (source, id), for as long as the record.
@@ -177,6 +189,12 @@ class State {
   /// Missing events of the case that go on and happened at `until` or before, oldest entry first: a child that was
   /// located at ten is not thereby found who went missing at eleven, whichever was reported first.
   [[nodiscard]] std::vector<EntryIndex> open_episodes(CaseNumber c, Instant until) const;
+  /// All that is ended when the child is found at `until`: these, and then the new grades that were given by then.
+  [[nodiscard]] std::vector<EntryIndex> open_search(CaseNumber c, Instant until) const;
+  /// New grades of a search for which no missing report stands once this one does not.
+  [[nodiscard]] std::vector<EntryIndex> grades_left_by(const Event& missing) const;
+  /// What was said of the grade of the case's searches that go on.
+  [[nodiscard]] std::vector<GradeSaid> grades_said(CaseNumber c) const;
   /// Open obligations of the case, oldest first.
   [[nodiscard]] std::vector<NotificationId> obligations(CaseNumber c) const;
   /// The calls to this recipient about whatever is unanswered in the case that the event is of, in order. An alarm
@@ -248,7 +266,14 @@ class State {
   void tell_no_more(Event& event);
   void add_duties(Event& event, const google::protobuf::RepeatedPtrField<v1::Duty>& duties, const v1::LedgerEntry& by);
   void settle(Notification& n, v1::NotificationState state);
-  void end_episodes(CaseNumber c, EntryIndex by, Instant until);
+  [[nodiscard]] std::vector<EntryIndex> open_of(const std::unordered_map<CaseNumber, std::vector<EntryIndex>>& lists,
+                                                CaseNumber c, Instant until) const;
+  /// Every missing report of the case has the grade of its search by now.
+  void grade_anew(CaseNumber c, EntryIndex by);
+  void begin_search(Event& event);
+  void leave_search(Event& event);
+  void chase_no_more(Event& event);
+  void end_search(CaseNumber c, EntryIndex by, Instant until);
   void acknowledge(Event& event, const v1::Acknowledged& head, const v1::LedgerEntry& by);
   /// It is in force no longer.
   void end_order(EntryIndex order, EntryIndex by);
@@ -292,7 +317,7 @@ class State {
   EntryIndex projected_ = 0;
   std::unordered_map<Fingerprint, Known, FingerprintHash> known_;
   std::unordered_map<Fingerprint, CaseNumber, FingerprintHash> cases_;
-  std::unordered_map<CaseNumber, std::vector<EntryIndex>> episodes_;
+  std::unordered_map<CaseNumber, std::vector<EntryIndex>> episodes_, grades_;     ///< missing, new grades; that go on
   std::unordered_map<CaseNumber, std::vector<NotificationId>> obligations_;       ///< open ones, and some that were
   std::map<std::string, std::map<CaseNumber, EntryIndex>, std::less<>> counted_;  ///< by event type
   /// An index over events_, made anew where that is simpler than to follow (a restart, another case): calls of ladders

@@ -78,7 +78,7 @@ void State::recompute(const v1::ClockRecomputed& clock, EntryIndex by) {
 void State::amend(const v1::EventAccepted& head, EntryIndex by) {
   Event& earlier = touch(head.amends(), by);
   if (head.corrected_time_us() != 0) earlier.time = from_us(head.corrected_time_us());
-  if (head.grade() != v1::RISK_GRADE_UNSPECIFIED) earlier.grade = head.grade();
+  if (head.grade() != v1::RISK_GRADE_UNSPECIFIED) earlier.grade = earlier.said_grade = head.grade();
   if (head.withdraws()) withdraw(earlier, by);
 }
 
@@ -100,13 +100,13 @@ void State::withdraw(Event& earlier, EntryIndex by) {
     tell_no_more(open);
     retire_if_closed(open);
   }
-  if (earlier.episode_open) {
-    earlier.episode_open = false;
-    if (const auto open = episodes_.find(case_of(earlier)); open != episodes_.end()) {
-      std::erase(open->second, earlier.index);
-      if (open->second.empty()) episodes_.erase(open);
-    }
+  for (const EntryIndex left : grades_left_by(earlier)) {
+    Event& grade = touch(left, by);
+    tell_no_more(grade);
+    leave_search(grade);
+    retire_if_closed(grade);
   }
+  leave_search(earlier);
   retire_if_closed(earlier);
 }
 

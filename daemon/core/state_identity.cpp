@@ -130,9 +130,13 @@ void State::change_identity(const v1::LedgerEntry& entry) {
     join(e.other_case, e.case_number);
   keep_out_of_both(into, was, entry);
   add_duties(e, head.duties(), entry);
+  for (const v1::ClockRecomputed& clock : head.recomputed()) recompute(clock, entry.index());
+  grade_anew(into, entry.index());
   if (!moves) return;
+  grade_anew(head.from_case(), entry.index());
+  if (const Event* moved = event(head.moved_event())) e.grade = moved->grade;
   owe_again(head.owed_again(), head.moved_event(), entry);
-  if (head.ends_episode() != 0) end_episodes(into, entry.index(), events_.at(head.moved_event()).time);
+  if (head.ends_episode() != 0) end_search(into, entry.index(), events_.at(head.moved_event()).time);
   for (const v1::ClocksStopped& stopped : head.clocks_stopped())
     stop_clocks(stopped, events_.at(head.moved_event()), entry);
   retire_if_closed(events_.at(head.moved_event()));
@@ -143,6 +147,7 @@ void State::join(CaseNumber from, CaseNumber into) {
   calls_known_ = false;
   into = goes_on_as(into);
   join_lists(episodes_, from, into);
+  join_lists(grades_, from, into);
   join_lists(obligations_, from, into);
   for (auto& [type, cases] : counted_)
     if (auto counted = cases.extract(from)) {
@@ -168,7 +173,8 @@ void State::move(const Event& order) {
   calls_known_ = false;
   if (event == nullptr) return;  // closed and forgotten, or not put back yet: then it is put back where it belongs
   const CaseNumber to = case_of(*event);
-  move_between(episodes_, from, to, [&](EntryIndex missing) { return missing == event->index; });
+  for (auto* lists : {&episodes_, &grades_})
+    move_between(*lists, from, to, [&](EntryIndex each) { return each == event->index; });
   move_between(obligations_, from, to, [&](NotificationId id) { return id.event == event->index; });
   if (!event->counted) return;
   auto& cases = counted_[std::string(event->type)];

@@ -17,6 +17,7 @@ v1::EventRow State::row(const Event& event) const {
   row.set_accepted_us(to_us(event.accepted));
   row.set_status(event.status);
   row.set_grade(event.grade);
+  row.set_said_grade(event.said_grade);
   row.set_ends_episode(event.ends_episode);
   row.set_open(event.anything_open());
   row.set_episode_open(event.episode_open);
@@ -78,6 +79,7 @@ Event& State::put_back(const v1::EventRow& row) {
   e.accepted = from_us(row.accepted_us());
   e.status = row.status();
   e.grade = row.grade();
+  e.said_grade = row.said_grade();
   e.ends_episode = row.ends_episode();
   e.episode_open = row.episode_open();
   e.about_notification = row.about_notification();
@@ -136,8 +138,8 @@ void State::restore(const v1::EventRow& row) {
   if (e.episode_open && e.type == "alarm") alarms_[{e.id, std::string(e.source), e.prevent}] = e.index;
   if (e.episode_open && e.type == "hold") holds_[case_of(e)] = e.index;
   if (e.episode_open && e.type == "screen") screens_[{case_of(e), std::string(e.source)}] = e.index;
-  if (e.episode_open && e.type == "told.child.missing.v1") {
-    std::vector<EntryIndex>& open = episodes_[case_of(e)];
+  if (e.episode_open && (e.type == child_missing || e.type == new_grade)) {
+    std::vector<EntryIndex>& open = (e.type == child_missing ? episodes_ : grades_)[case_of(e)];
     open.insert(std::lower_bound(open.begin(), open.end(), e.index), e.index);
   }
   if (e.episode_open && e.type == "same_child") join(e.other_case, e.case_number);

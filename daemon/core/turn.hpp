@@ -131,15 +131,15 @@ class Turn {
   /// Stand-downs for those of `told` who have no duty in `duties` yet.
   void tell_the_end(Duties& duties, const std::vector<std::string>& told, EntryIndex event, Instant from,
                     const Event& about);
-  /// Everyone who was told anything of these missing events.
-  [[nodiscard]] std::vector<std::string> told_of(const std::vector<EntryIndex>& episodes) const;
+  /// Everyone who was told anything of these events, or of their corrections.
+  [[nodiscard]] std::vector<std::string> told_of(const std::vector<EntryIndex>& events) const;
 
   // --- whom an event is told to ---
-  /// `episodes`: the missing events that it is told in, open and as real as it is.
-  [[nodiscard]] std::vector<const Rule*> rules_for(const v1::Event& event, const std::vector<EntryIndex>& episodes);
-  /// A rule of one of these missing events names the recipient: told already, on the way, or kept out of the case, who
-  /// hears what waited when they are let in again.
-  [[nodiscard]] bool named_in(const std::vector<EntryIndex>& episodes, const std::string& who) const;
+  /// `search`: State::open_search as it happens, and as real as it is.
+  [[nodiscard]] std::vector<const Rule*> rules_for(const v1::Event& event, const std::vector<EntryIndex>& search);
+  /// A rule of one of its missing reports names the recipient, and they have not said that it is not theirs: told
+  /// already, on the way, or kept out of the case, who hears what waited when they are let in again.
+  [[nodiscard]] bool named_in(const std::vector<EntryIndex>& search, const std::string& who) const;
   /// The policy says on purpose that nobody is told of events of this type.
   [[nodiscard]] bool policy_expects_nobody(const v1::Event& event) const;
 
@@ -176,12 +176,20 @@ class Turn {
   // --- later truths ---
   [[nodiscard]] std::optional<v1::Problem> why_not_amended(const v1::Event& event, const Known* earlier) const;
   void amend(v1::EventAccepted& head, const v1::Event& event, EntryIndex earlier, EntryIndex index, Instant from);
-  /// `kind`: what those are told who were told of `earlier`.
-  void tell_the_amendment(Duties& duties, const Event& earlier, EntryIndex index, Instant from,
+  /// It reports the end of a search, and nobody of its case is searched for still.
+  [[nodiscard]] bool ends_the_last_search(const Event& event) const;
+  /// Were `event` to have happened at `time`, a child would be missing whom a report of the end has ended the search
+  /// for.
+  [[nodiscard]] bool would_be_missing(const Event& event, Instant time) const;
+  /// `kind`: what those are told who were told of `earlier`, at this pace.
+  void tell_the_amendment(Duties& duties, const Event& earlier, EntryIndex index, Instant from, Pace pace,
                           v1::NotificationKind kind);
-  /// Reckons the open clocks of `event` anew: from another start, or at another grade's pace (UNSPECIFIED: the same).
-  void recompute(v1::EventAccepted& head, const Event& event, Instant new_start, v1::RiskGrade grade) const;
-  void regrade(v1::EventAccepted& head, CaseNumber c, const v1::Event& event);
+  using Recomputed = google::protobuf::RepeatedPtrField<v1::ClockRecomputed>;
+  /// Reckons the open clocks of `event` anew: from another start (epoch: the same), or at another pace.
+  void recompute(Recomputed& recomputed, const Event& event, Instant new_start, Pace pace) const;
+  /// The missing reports that have another grade once this is all that was said, and their clocks; `but` that one.
+  void regrade(google::protobuf::RepeatedField<std::uint64_t>& regrades, Recomputed& recomputed,
+               const std::vector<GradeSaid>& said, EntryIndex but = 0) const;
 
   // --- what may go ---
   /// Why nothing of the case may be erased; nullopt where it may.
@@ -198,6 +206,8 @@ class Turn {
   [[nodiscard]] std::optional<v1::Problem> why_not_moved(const Event* event, CaseNumber to) const;
   /// What an event that turns out to be of the case `to` does there: it stops duties, and may end an episode.
   void act_in(CaseNumber to, const Event& event, v1::IdentityChanged& head);
+  /// A report of a search that leaves its case for `to` (0: a new one): what grade the searches of both have then.
+  void regrade_moved(const Event& event, CaseNumber to, v1::IdentityChanged& head) const;
   /// Records who said whose case it is, sends what its duties ask for, and answers.
   void record_identity(Entry e, const Actor& by, const std::string& reason, ReplyToken reply_to);
 
@@ -292,6 +302,10 @@ class Turn {
   const Notification* spoken_of(ReplyToken to, NotificationId id, const Actor& by);
   /// Through whom it was said, for the ledger.
   [[nodiscard]] std::string spoke_for(const Actor& by, const Notification& n) const;
+  /// Somebody else is called while nobody answers for it.
+  [[nodiscard]] static bool has_a_ladder(const Notification& n);
+  /// Nobody need act on it any more: it was withdrawn, the child was found, the alarm is closed.
+  [[nodiscard]] bool is_over(const Event& event) const;
   void count_refusal(const std::string& party, const std::string& code, const std::string& field);
   void name_person(Entry& e, const Actor& by, const std::string& note) const;
 
@@ -309,6 +323,10 @@ class Turn {
 [[nodiscard]] Instant time_of(const google::protobuf::Timestamp& t);
 /// Whether a rule or a clock for these sites (none: all) is for this event.
 [[nodiscard]] bool applies_at(const std::vector<std::string>& sites, const v1::Event& event);
+
+/// The risk grade that it gives; UNSPECIFIED where it is of no search.
+[[nodiscard]] v1::RiskGrade grade_of(const v1::Event& event);
+[[nodiscard]] v1::RiskGrade grade_of(const v1::EventCorrected& corrected);
 
 /// What goes before ordinary notifications of other cases: everything but reminders of duties, and news that somebody
 /// else has answered. (Exercises have recipients of their own.)

@@ -142,11 +142,21 @@ class Wording::Impl {
   [[nodiscard]] std::string told_before(const core::Transmit& t) const {
     const core::Event* earlier = state_.event(t.amends);
     if (earlier == nullptr) return {};
+    std::string reference = told_of(*earlier, t.recipient);
+    if (!reference.empty() || earlier->type != core::child_missing) return reference;
+    // Nobody is missing, so how grave it was is wrong as well.
+    for (const core::EntryIndex index : state_.events_of(state_.case_of(*earlier)))
+      if (const core::Event& grade = *state_.event(index); reference.empty() && grade.type == core::new_grade)
+        reference = told_of(grade, t.recipient);
+    return reference;
+  }
+
+  [[nodiscard]] std::string told_of(const core::Event& event, const std::string& recipient) const {
     std::string called;
-    for (std::size_t slot = 0; slot < earlier->notifications.size(); ++slot) {
-      const core::Notification& n = earlier->notifications[slot];
-      if (state_.recipient_name(n.recipient) != t.recipient) continue;
-      const auto reference = core::to_reference(core::NotificationId{t.amends, static_cast<core::Slot>(slot)});
+    for (std::size_t slot = 0; slot < event.notifications.size(); ++slot) {
+      const core::Notification& n = event.notifications[slot];
+      if (state_.recipient_name(n.recipient) != recipient) continue;
+      const auto reference = core::to_reference(core::NotificationId{event.index, static_cast<core::Slot>(slot)});
       if (n.is(v1::NOTIFICATION_KIND_TELL) || n.is(v1::NOTIFICATION_KIND_STAND_DOWN)) return reference;
       if (called.empty()) called = reference;
     }

@@ -103,18 +103,92 @@ void Book::end_calls(Fact& fact, std::uint32_t about) {
     }
 }
 
-void Book::end_episodes(core::CaseNumber c, std::int64_t until_us) {
+std::vector<core::EntryIndex> Book::search(core::CaseNumber c) const {
+  std::vector<core::EntryIndex> all = episodes(c);
+  for (const auto index : grades_)
+    if (case_of(facts_.at(index)) == goes_on_as(c)) all.push_back(index);
+  return all;
+}
+
+/// Nobody is chased any more because the child was missing, nor because something was corrected of that.
+void Book::end_search(core::CaseNumber c, std::int64_t until_us) {
+  for (const auto index : search(c)) {
+    if (facts_.at(index).time_us > until_us) continue;
+    episodes_.erase(index);
+    grades_.erase(index);
+    facts_.at(index).episode_open = false;
+    for (auto& [other, fact] : facts_) {
+      if (other != index && (fact.amends != index || fact.type != "told.event.corrected.v1")) continue;
+      for (Note& note : fact.notes) {
+        const bool call = note.is(v1::NOTIFICATION_KIND_ESCALATION);
+        if (!note.open || (call ? fact.notes[note.about] : note).is(v1::NOTIFICATION_KIND_OBLIGATION)) continue;
+        end(note);
+        if (call) note.dropped = !note.delivered;
+      }
+    }
+  }
+}
+
+/// What police said last of how grave it is holds, from then on, for whoever was missing by then.
+void Book::grade(core::CaseNumber c) {
   for (const auto index : episodes(c)) {
     Fact& missing = facts_.at(index);
-    if (missing.time_us > until_us) continue;
-    episodes_.erase(index);
-    missing.episode_open = false;
-    for (Note& note : missing.notes) {
-      const bool call = note.is(v1::NOTIFICATION_KIND_ESCALATION);
-      if ((call ? missing.notes[note.about] : note).is(v1::NOTIFICATION_KIND_OBLIGATION)) continue;
-      end(note);
-      if (call) note.dropped = !note.delivered;
+    std::pair<std::int64_t, core::EntryIndex> last{0, 0};
+    v1::RiskGrade grade = missing.said;
+    for (const auto each : grades_) {
+      const Fact& fact = facts_.at(each);
+      if (case_of(fact) != goes_on_as(c) || fact.said == v1::RISK_GRADE_UNSPECIFIED || fact.time_us < missing.time_us ||
+          (fact.status == v1::STATUS_ACTUAL) != (missing.status == v1::STATUS_ACTUAL) ||
+          (last.second != 0 && std::pair{fact.time_us, each} < last))
+        continue;
+      last = {fact.time_us, each};
+      grade = fact.said;
     }
+    missing.high = grade == v1::RISK_GRADE_HIGH;
+  }
+}
+
+void Book::withdraw(Fact& earlier) {
+  std::vector<core::EntryIndex> about{earlier.index};
+  const core::CaseNumber c = case_of(earlier);
+  episodes_.erase(earlier.index);
+  grades_.erase(earlier.index);
+  if (earlier.type == "told.child.missing.v1")
+    for (const auto index : search(c)) {
+      const Fact& grade = facts_.at(index);
+      const auto left = episodes(c);
+      const bool of_another = std::any_of(
+          left.begin(), left.end(), [&](core::EntryIndex other) { return facts_.at(other).time_us <= grade.time_us; });
+      if (grades_.contains(index) && !of_another && grade.time_us >= earlier.time_us) about.push_back(index);
+    }
+  earlier.withdrawn = true;
+  for (const auto index : about) {
+    facts_.at(index).episode_open = false;
+    grades_.erase(index);
+  }
+  for (auto& [index, other] : facts_) {
+    const bool is_it = std::find(about.begin(), about.end(), index) != about.end();
+    if (!is_it && (other.amends != earlier.index || other.type != "told.event.corrected.v1")) continue;
+    for (Note& note : other.notes) {
+      end(note);
+      note.dropped = note.dropped || !note.delivered;
+    }
+  }
+}
+
+void Book::recompute(const google::protobuf::RepeatedPtrField<v1::ClockRecomputed>& clocks, const v1::LedgerEntry& by) {
+  for (const v1::ClockRecomputed& clock : clocks) {
+    const auto id = core::NotificationId::of(clock.notification());
+    Note* note = find(id.event, id.slot);
+    if (note == nullptr) return wrong(at(by) + " reckons the clock of nothing anew");
+    note->from_us = clock.from_us();
+    note->deadline_us = clock.deadline_us();
+    note->next_us = clock.next_us();
+    if (clock.from_the_bottom()) {
+      note->rung = 0;
+      note->exhausted = false;
+    }
+    track(*note);
   }
 }
 
@@ -125,6 +199,7 @@ void Book::intend(Note& note, std::uint32_t attempt, core::EntryIndex by) {
   if (!note.to_deliver()) wrong("an attempt is made at " + note.name() + ", which is not to be delivered");
   // Another one may be under way: what was sent after something that failed goes again with it, to keep the order.
   note.attempts = attempt;
+  note.sent_for.resize(attempt, note.made_by);
   note.intent = by;
   note.in_flight = true;
 }
@@ -141,7 +216,7 @@ void Book::duties(Fact& fact, const google::protobuf::RepeatedPtrField<v1::Duty>
       made.rule = duty.rule();
       made.policy = duty.policy_version();
       made.about = static_cast<core::Slot>(duty.about_slot());
-      made.asked_us = by.time_us();
+      made.asked_us = made.made_us = by.time_us();
       made.from_us = duty.from_us();
       made.deadline_us = duty.deadline_us();
       made.next_us = duty.next_us();
@@ -193,49 +268,29 @@ void Book::accept(const v1::LedgerEntry& entry) {
   fact.time_us = head.event_time_us();
   fact.status = head.status();
   fact.amends = head.amends();
+  fact.said = head.grade();
   fact.high = head.grade() == v1::RISK_GRADE_HIGH;
-  for (const auto index : head.regrades())
-    if (Fact* missing = find(index)) missing->high = fact.high;
   if (!accepted_.emplace(std::pair{head.source(), head.id()}, entry.index()).second)
     wrong(at(entry) + " accepts event " + head.id() + " of " + head.source() + " a second time");
   duties(fact, head.duties(), entry);
-  if (head.type() == "told.child.missing.v1") {
+  if (head.type() == "told.child.missing.v1" || head.type() == "told.child.missing_risk_changed.v1") {
     fact.episode_open = true;
-    episodes_.insert(entry.index());
+    (head.type() == "told.child.missing.v1" ? episodes_ : grades_).insert(entry.index());
   }
-  if (head.ends_episode() != 0) end_episodes(entry.case_number(), head.event_time_us());
+  if (head.ends_episode() != 0) end_search(entry.case_number(), head.event_time_us());
   if (head.amends() != 0) {
     Fact* earlier = find(head.amends());
     if (earlier == nullptr) return wrong(at(entry) + " amends an event that nothing made");
     if (head.corrected_time_us() != 0) earlier->time_us = head.corrected_time_us();
-    if (head.grade() != v1::RISK_GRADE_UNSPECIFIED) earlier->high = fact.high;
-    if (head.withdraws()) {
-      earlier->withdrawn = true;
-      earlier->episode_open = false;
-      episodes_.erase(earlier->index);
-      for (auto& [index, other] : facts_) {
-        if (index != earlier->index && (other.amends != earlier->index || other.type != "told.event.corrected.v1"))
-          continue;
-        for (Note& note : other.notes) {
-          end(note);
-          note.dropped = note.dropped || !note.delivered;
-        }
-      }
+    if (head.grade() != v1::RISK_GRADE_UNSPECIFIED) {
+      earlier->said = head.grade();
+      earlier->high = fact.high;
     }
+    if (head.withdraws()) withdraw(*earlier);
   }
-  for (const v1::ClockRecomputed& clock : head.recomputed()) {
-    const auto id = core::NotificationId::of(clock.notification());
-    Note* note = find(id.event, id.slot);
-    if (note == nullptr) return wrong(at(entry) + " reckons the clock of nothing anew");
-    note->from_us = clock.from_us();
-    note->deadline_us = clock.deadline_us();
-    note->next_us = clock.next_us();
-    if (clock.from_the_bottom()) {
-      note->rung = 0;
-      note->exhausted = false;
-    }
-    track(*note);
-  }
+  grade(case_of(fact));
+  if (head.amends() != 0) fact.high = facts_.at(head.amends()).high;
+  recompute(head.recomputed(), entry);
   stop_clocks(head.clocks_stopped(), entry);
   for (const v1::OwedAgain& again : head.owed_again())
     if (Fact* started = find(again.event()); started != nullptr) duties(*started, again.duties(), entry);
@@ -339,6 +394,12 @@ std::string Book::add(const v1::LedgerEntry& entry) {
       if (Note* note = find(entry.event(), entry.declined().slot())) {
         note->declined = true;
         note->declined_us = entry.time_us();
+        if (entry.declined().reopens()) {
+          if (note->open || !note->taken) wrong(at(entry) + " opens again what nobody had taken on");
+          note->open = true;
+          note->taken = false;
+          track(*note);
+        }
       } else {
         wrong(at(entry) + " declines what nothing made");
       }
@@ -376,7 +437,7 @@ std::string Book::add(const v1::LedgerEntry& entry) {
       // As real as what it ends.
       if (const Fact* missing = find(entry.stand_down_ordered().ends_episode())) fact.status = missing->status;
       duties(fact, entry.stand_down_ordered().duties(), entry);
-      end_episodes(entry.case_number(), INT64_MAX);
+      end_search(entry.case_number(), INT64_MAX);
       break;
     }
     case Head::kDrillStarted: {

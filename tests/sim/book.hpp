@@ -25,6 +25,7 @@ struct Note {
   std::uint32_t rule = 0;
   std::uint32_t policy = 0;
   core::Slot about = 0;
+  std::int64_t made_us = 0;  ///< first
   std::int64_t from_us = 0;  ///< when its clock started
   std::int64_t deadline_us = 0;
   std::int64_t next_us = 0;
@@ -33,7 +34,8 @@ struct Note {
   std::int64_t called_us = 0;   ///< when it was told, or told again, last
   std::int64_t asked_us = 0;    ///< since when its recipient has had something to answer
   core::EntryIndex made_by = 0;
-  core::EntryIndex intent = 0;  ///< the entry that intends the newest attempt
+  std::vector<core::EntryIndex> sent_for;  ///< by attempt, from the first: the entry that had made it by then
+  core::EntryIndex intent = 0;             ///< the entry that intends the newest attempt
   std::uint32_t attempts = 0;
   std::uint32_t rung = 0;
   std::uint32_t rounds = 0;    ///< of an obligation: those that began after the first
@@ -67,8 +69,9 @@ struct Fact {
   core::EntryIndex amends = 0;
   bool withdrawn = false;
   bool erased = false;
-  bool high = false;     ///< a missing child's grade, as it is by now
-  bool prevent = false;  ///< an alarm: those of the Prevent stream alone hear of it
+  v1::RiskGrade said = v1::RISK_GRADE_UNSPECIFIED;  ///< missing, new grade: what it says, as corrected last
+  bool high = false;                                ///< a missing child's grade, as it is by now
+  bool prevent = false;                             ///< an alarm: those of the Prevent stream alone hear of it
   bool episode_open = false;
   std::uint64_t about_notification = 0;
   std::vector<Note> notes;
@@ -95,6 +98,8 @@ class Book {
   [[nodiscard]] bool moved(const Fact& fact) const { return move_of(fact) != moved_.end(); }
   /// Missing episodes that go on, of that case by now.
   [[nodiscard]] std::vector<core::EntryIndex> episodes(core::CaseNumber c) const;
+  /// These, and then new grades that nothing has ended.
+  [[nodiscard]] std::vector<core::EntryIndex> search(core::CaseNumber c) const;
   [[nodiscard]] bool screened(core::CaseNumber c, const std::string& recipient) const {
     return screens_.contains({goes_on_as(c), recipient});
   }
@@ -114,7 +119,10 @@ class Book {
   void duties(Fact& fact, const google::protobuf::RepeatedPtrField<v1::Duty>& duties, const v1::LedgerEntry& by);
   void end(Note& note);
   void end_calls(Fact& fact, std::uint32_t about);
-  void end_episodes(core::CaseNumber c, std::int64_t until_us);
+  void end_search(core::CaseNumber c, std::int64_t until_us);
+  void grade(core::CaseNumber c);
+  void withdraw(Fact& earlier);
+  void recompute(const google::protobuf::RepeatedPtrField<v1::ClockRecomputed>& clocks, const v1::LedgerEntry& by);
   void intend(Note& note, std::uint32_t attempt, core::EntryIndex by);
   void track(Note& note);
   Fact& make(const v1::LedgerEntry& entry, std::string type);
@@ -138,7 +146,7 @@ class Book {
   std::uint32_t policy_version_ = 0;
   std::map<core::EntryIndex, Fact> facts_;
   std::map<std::pair<std::string, std::string>, core::EntryIndex> accepted_;
-  std::set<core::EntryIndex> episodes_;
+  std::set<core::EntryIndex> episodes_, grades_;
   std::map<core::CaseNumber, core::CaseNumber> joined_;
   std::map<core::EntryIndex, core::CaseNumber> moved_;
   std::set<std::pair<core::CaseNumber, std::string>> screens_;

@@ -106,8 +106,12 @@ void Book::identity(const v1::LedgerEntry& entry) {
   duties(fact, head.duties(), entry);
   for (const v1::OwedAgain& again : head.owed_again())
     if (Fact* started = find(again.event()); started != nullptr) duties(*started, again.duties(), entry);
+  recompute(head.recomputed(), entry);
+  grade(entry.case_number());
   if (!moves) return;
-  if (head.ends_episode() != 0) end_episodes(goes_on_as(entry.case_number()), facts_.at(head.moved_event()).time_us);
+  grade(head.from_case());
+  fact.high = facts_.at(head.moved_event()).high;
+  if (head.ends_episode() != 0) end_search(goes_on_as(entry.case_number()), facts_.at(head.moved_event()).time_us);
   stop_clocks(head.clocks_stopped(), entry);
 }
 

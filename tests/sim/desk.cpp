@@ -34,12 +34,17 @@ void Desk::plan(const std::string& reference, Micros in) {
 v1::AgencyFrame Desk::words(const std::string& reference, Have& have, std::uint64_t number) {
   v1::AgencyFrame frame;
   const std::string person = "Officer " + std::to_string(number % 7);
-  if (have.kind == v1::NOTIFICATION_KIND_TELL && dice_.chance(mood.declines, "declines", number)) {
-    v1::Refusal& refusal = *frame.add_refusals();
+  const auto not_ours = [reference, person] {
+    v1::AgencyFrame no;
+    v1::Refusal& refusal = *no.add_refusals();
     refusal.set_notification(reference);
     refusal.set_person(person);
     refusal.set_role("duty desk");
     refusal.set_reason("not ours");
+    return no;
+  };
+  if (have.kind == v1::NOTIFICATION_KIND_TELL && dice_.chance(mood.declines, "declines", number)) {
+    frame = not_ours();
     have.settled = have.refused = true;  // nothing more is said of it by itself
     return frame;
   }
@@ -53,6 +58,10 @@ v1::AgencyFrame Desk::words(const std::string& reference, Have& have, std::uint6
         answer(reference);
       });
   }
+  // Whoever takes it on may look again, and find that it is another's.
+  if (have.kind == v1::NOTIFICATION_KIND_TELL && dice_.chance(0.03, "looks again", number))
+    schedule_.in(dice_.time(1min, 5h, "looks again in", number),
+                 [this, not_ours] { static_cast<void>(say_(not_ours())); });
   const int times = dice_.chance(mood.twice, "twice", number) ? 2 : 1;
   for (int i = 0; i < times; ++i) {
     v1::Acknowledgement& ack = *frame.add_acknowledgements();

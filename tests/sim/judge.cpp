@@ -111,12 +111,13 @@ void Judge::delivered(const std::string& recipient, const v1::Delivery& d) {
   // What was moved to another child is of another case now: it comes in no order with what stayed.
   const std::string of = book_.moved(fact) ? "moved to " + std::to_string(book_.case_of(fact)) + " from " : "";
   core::EntryIndex& latest = latest_[of + std::to_string(fact.recorded_case) + "@" + recipient];
-  need(note->made_by >= latest, order, [&] {
+  // It may have been made again since: what arrives is what was sent.
+  const core::EntryIndex made_by = note->sent_for.at(d.attempt() - 1);
+  need(made_by >= latest, order, [&] {
     return recipient + " first saw " + note->name() + " of case " + std::to_string(fact.recorded_case) +
-           " (made by entry " + std::to_string(note->made_by) + ") after what entry " + std::to_string(latest) +
-           " made";
+           " (made by entry " + std::to_string(made_by) + ") after what entry " + std::to_string(latest) + " made";
   });
-  latest = note->made_by;
+  latest = made_by;
 }
 
 void Judge::checkpoint(const std::string&, const std::string& note) {

@@ -109,6 +109,7 @@ class Judge {
   void need(bool good, const char* promise, const std::function<std::string()>& sentence) const;
   void add(const v1::LedgerEntry& entry);
   void check_entry(const v1::LedgerEntry& entry);
+  void check_owed_after(const v1::LedgerEntry& entry);
   void check_accepted(const v1::LedgerEntry& entry);
   /// A rule named them when the child went missing, in an episode that this event is told in.
   [[nodiscard]] bool named_at_the_start(const std::string& who, const v1::LedgerEntry& entry) const;
@@ -123,11 +124,14 @@ class Judge {
                     const google::protobuf::RepeatedPtrField<v1::Duty>& duties);
   void check_those_told(const v1::LedgerEntry& entry);
   void check_climb(const v1::LedgerEntry& entry, const Note& before);
+  void check_received_late(const v1::LedgerEntry& entry, const Note& before) const;
   void check_times(const v1::LedgerEntry& entry) const;
   void check_times_of_event(const v1::LedgerEntry& entry) const;
   void check_duty_times(const v1::LedgerEntry& entry, const v1::Duty& duty, bool high) const;
   [[nodiscard]] const core::Rule* instead_of(const v1::LedgerEntry& entry, const core::Policy& policy) const;
-  void check_recomputed(const v1::LedgerEntry& entry) const;
+  /// The book as it is with this entry too.
+  [[nodiscard]] Book after(const v1::LedgerEntry& entry) const;
+  void check_recomputed(const v1::LedgerEntry& entry, const Book& then) const;
   void check_stopped(const v1::LedgerEntry& entry, const google::protobuf::RepeatedPtrField<v1::ClocksStopped>& groups,
                      core::CaseNumber c, std::string_view type, v1::Status status, std::int64_t at_us) const;
   void check_owed_again(const v1::LedgerEntry& entry, const google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups,

@@ -96,6 +96,10 @@ void Judge::check_called(const v1::LedgerEntry& entry, const Note& before) {
   };
   std::set<std::string> wanted = called_by(rung);
   const bool nobody = wanted.empty();
+  // Received when it was due already: whoever owes it is reminded, though the ladder begins further up.
+  if (head.reason() == v1::ESCALATION_REASON_RECEIVED_LATE && head.rung() > 1 &&
+      before.is(v1::NOTIFICATION_KIND_OBLIGATION))
+    wanted.merge(called_by(steps.rungs.front()));
   // Where the last rung has nobody, the nearest below it that has somebody else is called.
   if (nobody && head.rung() == steps.rungs.size())
     for (std::size_t below = head.rung() - 1; below > 0 && wanted.empty(); --below) {
@@ -166,10 +170,25 @@ bool Judge::called_lately(const Note& about, const std::string& person, std::int
 void Judge::check_declined(const v1::LedgerEntry& entry) {
   const core::NotificationId id{entry.event(), static_cast<core::Slot>(entry.declined().slot())};
   const Note* note = book_.note(id);
-  if (note == nullptr || !note->open || note->declined) return;
-  if (note->deadline_us != 0 && note->next_us != 0) declined_[id.number()] = entry.index();
+  if (note == nullptr || (note->open && note->declined)) return;
+  const Fact* fact = book_.fact(id.event);
+  const Fact* amended = fact->amends == 0 ? nullptr : book_.fact(fact->amends);
+  const Fact& about = amended == nullptr ? *fact : *amended;
+  const bool lasts = about.type == "told.child.missing.v1" || about.type == "told.child.missing_risk_changed.v1" ||
+                     about.type == "alarm";
+  const bool over = about.withdrawn || (lasts && !about.episode_open);
+  const bool chased = note->deadline_us != 0 && !note->is(v1::NOTIFICATION_KIND_ESCALATION) &&
+                      !note->is(v1::NOTIFICATION_KIND_OBLIGATION) && !note->is(v1::NOTIFICATION_KIND_ANSWERED);
+  need(entry.declined().reopens() == (!note->open && note->taken && chased && !over), ladders, [&] {
+    return "entry " + std::to_string(entry.index()) + " says that " + note->name() +
+           (entry.declined().reopens() ? " is open again" : " is not theirs after all, and leaves it with nobody");
+  });
+  if (entry.declined().reopens() || (note->open && note->deadline_us != 0 && note->next_us != 0))
+    declined_[id.number()] = entry.index();
   const core::Policy* current = policy(entry.policy_version());
-  if (note->is(v1::NOTIFICATION_KIND_TELL) && note->attempts > 0 && current != nullptr &&
+  const bool carries = note->is(v1::NOTIFICATION_KIND_TELL) || note->is(v1::NOTIFICATION_KIND_STAND_DOWN) ||
+                       note->is(v1::NOTIFICATION_KIND_CORRECTION);
+  if (carries && note->attempts > 0 && current != nullptr &&
       std::any_of(current->rules.begin(), current->rules.end(),
                   [](const core::Rule& rule) { return rule.when == "alarm.wrong_recipient"; }))
     alarms_due_[{"wrong_recipient", core::to_reference(id)}] = entry.index();

@@ -6,6 +6,8 @@
 
 #include "core/event_types.hpp"
 #include "promises.hpp"
+#include "reckoning.hpp"
+#include "steps.hpp"
 
 namespace told::sim {
 
@@ -76,6 +78,7 @@ void Judge::check_entry(const v1::LedgerEntry& entry) {
     case Head::kDrillStarted:
       return check_duties(entry, *book_.fact(entry.index()), entry.drill_started().duties());
     case Head::kStandDownOrdered:
+      check_owed_after(entry);
       return check_duties(entry, *book_.fact(entry.index()), entry.stand_down_ordered().duties());
     case Head::kIdentityChanged:
       return check_duties(entry, *book_.fact(entry.index()), entry.identity_changed().duties());
@@ -89,12 +92,37 @@ void Judge::check_entry(const v1::LedgerEntry& entry) {
   }
 }
 
+/// Ended by hand, an episode leaves behind what is owed after each.
+void Judge::check_owed_after(const v1::LedgerEntry& entry) {
+  const Fact* ended = book_.fact(entry.stand_down_ordered().ends_episode());
+  const core::Policy* in_force = policy(entry.policy_version());
+  if (ended == nullptr || in_force == nullptr) return;
+  v1::Event reported;
+  reported.ParseFromString(said_[{ended->source, ended->id}].content);
+  v1::Event found;
+  found.set_type("told.child.located.v1");
+  found.set_site(reported.site());
+  found.set_status(ended->status);
+  std::set<std::uint32_t> owed, begun;
+  for (const core::Clock& clock : in_force->clocks)
+    if (clock.starts == "child.located" && clock.only_if.holds(found) &&
+        (clock.sites.empty() || std::find(clock.sites.begin(), clock.sites.end(), found.site()) != clock.sites.end()) &&
+        in_force->exercise_only(clock.who) == (found.status() != v1::STATUS_ACTUAL))
+      owed.insert(clock.number);
+  for (const v1::Duty& duty : entry.stand_down_ordered().duties())
+    if (duty.kind() == v1::NOTIFICATION_KIND_OBLIGATION) begun.insert(duty.rule());
+  need(owed == begun, everybody, [&] {
+    return "entry " + std::to_string(entry.index()) + " ends an episode by hand, and begins " +
+           std::to_string(begun.size()) + " clocks; the policy has " + std::to_string(owed.size());
+  });
+}
+
 bool Judge::named_at_the_start(const std::string& who, const v1::LedgerEntry& entry) const {
   for (const auto index : book_.episodes(entry.case_number())) {
     const Fact& missing = *book_.fact(index);
     if (missing.time_us > entry.event_accepted().event_time_us()) continue;
     for (const Note& note : missing.notes)
-      if (note.is(v1::NOTIFICATION_KIND_TELL) && note.recipient == who) return true;
+      if (note.is(v1::NOTIFICATION_KIND_TELL) && note.recipient == who && !(note.declined && note.open)) return true;
   }
   return false;
 }
@@ -194,12 +222,17 @@ void Judge::check_those_told(const v1::LedgerEntry& entry) {
     const v1::EventAccepted& head = entry.event_accepted();
     duties = &head.duties();
     if (head.ends_episode() != 0)
-      for (const auto index : book_.episodes(entry.case_number()))
+      for (const auto index : book_.search(entry.case_number()))
         if (book_.fact(index)->time_us <= head.event_time_us()) about.push_back(index);
     if (head.amends() != 0) about.push_back(head.amends());
+    if (head.withdraws()) {
+      const Book then = after(entry);
+      for (const auto index : book_.search(entry.case_number()))
+        if (index != head.amends() && !then.fact(index)->episode_open) about.push_back(index);
+    }
   } else if (entry.has_stand_down_ordered()) {
     duties = &entry.stand_down_ordered().duties();
-    about = book_.episodes(entry.case_number());
+    about = book_.search(entry.case_number());
   } else {
     const v1::IdentityChanged& head = entry.identity_changed();
     duties = &head.duties();
@@ -275,13 +308,40 @@ void Judge::check_climb(const v1::LedgerEntry& entry, const Note& before) {
     nobody_at_the_top_[number] = head.rung();
   else
     nobody_at_the_top_.erase(number);
-  // Whoever declined is not told again: rungs that call nobody else are passed over.
-  need(before.declined || head.rung() == before.rung || head.rung() == before.rung + 1, ladders,
+  // Whoever declined is not told again: rungs that call nobody else are passed over; so are those whose time is past
+  // when it is received.
+  const bool late = before.rung == 0 && before.deadline_us != 0 && before.deadline_us <= before.made_us &&
+                    head.reason() != v1::ESCALATION_REASON_DECLINED &&
+                    head.reason() != v1::ESCALATION_REASON_NOBODY_THERE;
+  need(late == (head.reason() == v1::ESCALATION_REASON_RECEIVED_LATE), ladders,
+       [&] { return at() + (late ? " as if it had not been received late" : " as if it had been received late"); });
+  if (late) check_received_late(entry, before);
+  need(late || before.declined || head.rung() == before.rung || head.rung() == before.rung + 1, ladders,
        [&] { return at() + " from rung " + std::to_string(before.rung) + " to rung " + std::to_string(head.rung()); });
   const Fact& fact = *book_.fact(entry.event());
   if (head.exhausted() && !before.exhausted && fact.type != "alarm" && fact.status == v1::STATUS_ACTUAL &&
       !book_.alarm_about(number))
     alarm_owed_[number] = entry.index();
+}
+
+/// Somebody else is called at once, if anybody else is to be by then.
+void Judge::check_received_late(const v1::LedgerEntry& entry, const Note& before) const {
+  const Steps steps = steps_of(before);
+  if (steps.frozen == nullptr || steps.rungs.empty()) return;
+  std::size_t rung = 1;
+  const auto calls_others = [&](std::size_t r) {
+    return (r > 1 || !before.is(v1::NOTIFICATION_KIND_OBLIGATION)) &&
+           (!steps.rungs[r - 1].who.empty() || steps.rungs[r - 1].deputy);
+  };
+  while (rung < steps.rungs.size() && !calls_others(rung) &&
+         rung_us(steps.rungs[rung].after, before.from_us, before.deadline_us, steps.within, steps.frozen->calendar) <=
+             entry.time_us())
+    ++rung;
+  need(entry.escalated().rung() == rung, ladders, [&] {
+    return "entry " + std::to_string(entry.index()) + " climbs the ladder of " + before.name() + " to rung " +
+           std::to_string(entry.escalated().rung()) + ", and what was received late begins at rung " +
+           std::to_string(rung);
+  });
 }
 
 /// Nobody fills the disk by being wrong: so many are kept of a party's within an hour, the rest is counted. An hour

@@ -60,8 +60,8 @@ void Judge::check_moved(const v1::LedgerEntry& entry) const {
   const std::string_view type = core::published_type(moved->type);
   check_stopped(entry, head.clocks_stopped(), entry.case_number(), type, moved->status, moved->time_us);
   if (type != "child.located") return;
-  const auto episodes = book_.episodes(entry.case_number());
-  const bool ends = std::any_of(episodes.begin(), episodes.end(), [&](core::EntryIndex index) {
+  const auto search = book_.search(entry.case_number());
+  const bool ends = std::any_of(search.begin(), search.end(), [&](core::EntryIndex index) {
     const Fact& missing = *book_.fact(index);
     return missing.time_us <= moved->time_us && missing.status == moved->status;
   });

@@ -48,6 +48,7 @@ void Judge::check_times(const v1::LedgerEntry& entry) const {
   if (entry.has_identity_changed()) {
     const v1::IdentityChanged& head = entry.identity_changed();
     if (head.moved_event() != 0) check_owed_again(entry, head.owed_again(), head.moved_event());
+    check_recomputed(entry, after(entry));
   }
 }
 
@@ -56,8 +57,8 @@ const core::Rule* Judge::instead_of(const v1::LedgerEntry& entry, const core::Po
   const Fact* about = nullptr;
   if (entry.has_event_accepted() && entry.event_accepted().amends() != 0)
     about = book_.fact(entry.event_accepted().amends());
-  else if (const auto episodes = book_.episodes(entry.case_number()); !episodes.empty())
-    about = book_.fact(episodes.front());
+  else if (const auto search = book_.search(entry.case_number()); !search.empty())
+    about = book_.fact(search.front());
   return about == nullptr ? nullptr : rule_instead(policy, of_prevent_stream(*about), about->status);
 }
 
@@ -93,28 +94,45 @@ void Judge::check_duty_times(const v1::LedgerEntry& entry, const v1::Duty& duty,
 
 void Judge::check_times_of_event(const v1::LedgerEntry& entry) const {
   const v1::EventAccepted& head = entry.event_accepted();
-  const Fact* earlier = head.amends() == 0 ? nullptr : book_.fact(head.amends());
-  const bool high = earlier == nullptr ? head.grade() == v1::RISK_GRADE_HIGH : earlier->high;
+  const bool of_a_search = head.amends() != 0 || head.type() == "told.child.missing.v1" ||
+                           head.type() == "told.child.missing_risk_changed.v1";
+  const Book then = of_a_search ? after(entry) : Book{};
+  const bool high = of_a_search && then.fact(entry.index())->high;
   for (const v1::Duty& duty : head.duties()) check_duty_times(entry, duty, high);
-  check_recomputed(entry);
+  if (of_a_search) check_recomputed(entry, then);
+  need(of_a_search || head.regrades().empty(), whole,
+       [&] { return "entry " + std::to_string(entry.index()) + " is of no search, and changes how grave one is"; });
   check_stopped(entry, head.clocks_stopped(), entry.case_number(), core::published_type(head.type()), head.status(),
                 head.event_time_us());
   if (head.withdraws()) check_owed_again(entry, head.owed_again(), head.amends());
 }
 
-/// A corrected time, or a higher grade, moves whatever of the event still waits for somebody.
-void Judge::check_recomputed(const v1::LedgerEntry& entry) const {
+Book Judge::after(const v1::LedgerEntry& entry) const {
+  Book then = book_;
+  if (const std::string wrong = then.add(entry); !wrong.empty()) broken(whole, wrong);
+  return then;
+}
+
+/// A corrected time, or a higher grade, moves whatever of the event still waits for somebody. `then`: the book with it.
+void Judge::check_recomputed(const v1::LedgerEntry& entry, const Book& then) const {
   const v1::EventAccepted& head = entry.event_accepted();
-  std::vector<core::EntryIndex> about{head.regrades().begin(), head.regrades().end()};
-  if (head.amends() != 0 && !head.withdraws()) about.push_back(head.amends());
+  const auto& regrades = entry.has_event_accepted() ? head.regrades() : entry.identity_changed().regrades();
+  const auto& recomputed = entry.has_event_accepted() ? head.recomputed() : entry.identity_changed().recomputed();
+  std::set<core::EntryIndex> about{regrades.begin(), regrades.end()};
+  if (head.amends() != 0 && !head.withdraws()) about.insert(head.amends());
+  for (const auto& [index, fact] : book_.facts())
+    need(!fact.episode_open || fact.high == then.fact(index)->high || about.contains(index), deadlines, [&] {
+      return "entry " + std::to_string(entry.index()) + " changes how grave entry " + std::to_string(index) +
+             " is, and does not say so";
+    });
   for (const auto index : about) {
     const Fact* fact = book_.fact(index);
     if (fact == nullptr) continue;
-    const bool moved = head.corrected_time_us() != 0;
-    const bool high = head.grade() == v1::RISK_GRADE_UNSPECIFIED ? fact->high : head.grade() == v1::RISK_GRADE_HIGH;
+    const bool moved = index == head.amends() && head.corrected_time_us() != 0;
+    const bool high = then.fact(index)->high;
     const bool quicker = high && !fact->high;
     for (const Note& note : fact->notes) {
-      const auto said = std::find_if(head.recomputed().begin(), head.recomputed().end(),
+      const auto said = std::find_if(recomputed.begin(), recomputed.end(),
                                      [&](const auto& each) { return each.notification() == note.id.number(); });
       const core::Policy* frozen = policy(note.policy);
       if (!note.open || note.deadline_us == 0 || frozen == nullptr) continue;
@@ -135,7 +153,7 @@ void Judge::check_recomputed(const v1::LedgerEntry& entry) const {
         if (!moved) deadline_us = std::min(deadline_us, note.deadline_us);
         next_us = first_rung_us(*frozen, rule->ladder[pace(high)], rule->within[pace(high)], from_us, deadline_us);
       }
-      need(said != head.recomputed().end(), deadlines, [&] {
+      need(said != recomputed.end(), deadlines, [&] {
         return "entry " + std::to_string(entry.index()) + " says when or how grave entry " + std::to_string(index) +
                " was, and " + note.name() + " keeps its old deadline";
       });

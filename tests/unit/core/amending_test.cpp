@@ -184,6 +184,17 @@ TEST(AWithdrawal, ThatWouldLeaveAMissingChildWithoutAnybodyCalledIsRefused) {
   EXPECT_EQ(t.withdraw(located).problem().code(), "withdrawn_already");
 }
 
+TEST(AWithdrawal, OfOneOfTwoReportsThatAChildIsFoundIsTaken) {
+  Told t;
+  t.world.missing("T-1");
+  t.world.located("T-1");
+  const std::string first = t.world.last_id();
+  t.world.located("T-1");
+  const std::string second = t.world.last_id();
+  EXPECT_EQ(t.withdraw(first).verdict(), v1::VERDICT_ACCEPTED);
+  EXPECT_EQ(t.withdraw(second).problem().code(), "would_fall_silent") << "the child was missing, and nothing ends that";
+}
+
 TEST(ANewGrade, StartsTheOpenLaddersOfTheEpisodeAgainAtItsPace) {
   Told t;
   t.world.missing("T-1");

@@ -61,15 +61,28 @@ TEST(AnAnswerByALink, IsRecordedAsTheRecipientsHoweverLongItIsForgotten) {
   EXPECT_TRUE(entry->acknowledged().repeated());
 }
 
-TEST(ARefusalOfAForgottenEvent, IsRecordedToo) {
-  const Directory directory;
-  Daemon run(directory.path, closed_kept);
-  const core::NotificationId first = arrivals(run, 5);
-  project(run);
-  run.path.submit(core::Decline{1, first, acknowledgement(run, first, "police").by, "not ours"});
-  run.settle();
-  EXPECT_TRUE(answer(run).recorded());
-  EXPECT_TRUE(answer(run).repeated());
+// Whoever had acknowledged it leaves it with nobody: it is open again, also for a start that finds its row closed.
+TEST(ARefusalOfAForgottenEvent, OpensItAgainAlsoForTheNextStart) {
+  for (const bool projected : {false, true}) {
+    const Directory directory;
+    core::NotificationId first;
+    {
+      Daemon run(directory.path, closed_kept);
+      first = arrivals(run, 5);
+      project(run);
+      ASSERT_EQ(run.engine.state().event(first.event), nullptr);
+      run.path.submit(core::Decline{1, first, acknowledgement(run, first, "police").by, "not ours"});
+      run.settle();
+      EXPECT_TRUE(answer(run).recorded());
+      EXPECT_FALSE(answer(run).repeated());
+      if (projected) project(run);
+    }
+    const Daemon again(directory.path, closed_kept);
+    const core::Notification* n = again.engine.state().notification(first);
+    ASSERT_NE(n, nullptr);
+    EXPECT_EQ(n->state, v1::NOTIFICATION_STATE_DECLINED);
+    EXPECT_NE(n->next, core::Instant{}) << "somebody is called still";
+  }
 }
 
 TEST(AReceiptOfAForgottenEvent, IsRecordedOnce) {

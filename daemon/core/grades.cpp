@@ -1,0 +1,15 @@
+#include "core/grades.hpp"
+
+namespace told::core {
+
+v1::RiskGrade grade_by(const std::vector<GradeSaid>& said, const GradeSaid& missing) {
+  const GradeSaid* last = &missing;
+  for (const GradeSaid& each : said) {
+    if (each.missing || each.real != missing.real || each.grade == v1::RISK_GRADE_UNSPECIFIED) continue;
+    if (each.time < missing.time) continue;
+    if (last->missing || each.time > last->time || (each.time == last->time && each.entry > last->entry)) last = &each;
+  }
+  return last->grade;
+}
+
+}  // namespace told::core
