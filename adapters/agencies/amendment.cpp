@@ -13,19 +13,6 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
 
-/// The corrected data where an event has its own.
-v1::Event as_it_should_have_been(const v1::Event& correcting) {
-  const v1::EventCorrected& correction = correcting.event_corrected();
-  v1::Event event;
-  const core::EventType* type = core::event_type_of_data(correction.corrected_case());
-  if (type == nullptr) return event;
-  const FieldDescriptor* member = v1::EventCorrected::descriptor()->FindFieldByNumber(type->data->number());
-  event.GetReflection()
-      ->MutableMessage(&event, type->data)
-      ->CopyFrom(correction.GetReflection()->GetMessage(correction, member));
-  return event;
-}
-
 bool same_list(const Message& a, const Message& b, const FieldDescriptor* field) {
   const Reflection& get = *a.GetReflection();
   if (get.FieldSize(a, field) != get.FieldSize(b, field)) return false;
@@ -72,8 +59,8 @@ void word_correction(const v1::Event& earlier, const v1::Event& correcting, cons
   if (correcting.event_corrected().has_time()) *notice.mutable_time() = correcting.event_corrected().time();
   if (fields.empty()) return;
   notice.set_reason(correcting.event_corrected().reason());
-  const v1::Event before = fields.allowed(earlier);
-  v1::Event now = fields.allowed(as_it_should_have_been(correcting));
+  const v1::Event before = fields.allowed(core::as_happened(earlier));
+  v1::Event now = fields.allowed(core::as_happened(correcting));
   const core::EventType* type = core::event_type_of_data(now.data_case());
   if (type == nullptr || before.data_case() != now.data_case()) return;  // the engine refuses such a correction
   const Reflection& get = *now.GetReflection();

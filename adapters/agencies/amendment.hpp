@@ -12,7 +12,8 @@ namespace told::agencies {
 /// Words the correction of the notification with the reference `notification`: sets delivery.correction and, as the
 /// agency words it, the whole of `correcting`'s corrected data as far as `fields` (those of the earlier notification's
 /// rule) let it through. Where `fields` are none the recipient knew the fact alone, and learns no more than that it was
-/// wrong: the reason is a publisher's free text, and is a field like any other.
+/// wrong: the reason is a publisher's free text, and is a field like any other. `earlier` is what they were told by
+/// that notification: the event, or an earlier correction of it where they heard of it by that one.
 void word_correction(const v1::Event& earlier, const v1::Event& correcting, const std::string& notification,
                      const FieldList& fields, const Agency& agency, v1::Delivery& delivery);
 

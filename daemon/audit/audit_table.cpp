@@ -32,9 +32,19 @@ AuditRow* AuditTable::row(const v1::LedgerEntry& entry) {
   return found == rows_.end() ? nullptr : &found->second;
 }
 
+const AuditTable::Origin& AuditTable::origin_of(const v1::Duty& duty, core::EntryIndex event) {
+  const Origin& own = events_[event];
+  v1::NotificationKind kind = duty.kind();
+  if (kind == v1::NOTIFICATION_KIND_ESCALATION || kind == v1::NOTIFICATION_KIND_ANSWERED)
+    if (const auto about = rows_.find({event, static_cast<core::Slot>(duty.about_slot())}); about != rows_.end())
+      kind = about->second.kind;
+  const bool as_corrected = kind == v1::NOTIFICATION_KIND_TELL || kind == v1::NOTIFICATION_KIND_OBLIGATION;
+  return as_corrected && own.corrects != 0 ? events_[own.corrects] : own;
+}
+
 void AuditTable::add_duties(core::EntryIndex event, const Duties& duties, const v1::LedgerEntry& entry) {
-  const auto& origin = events_[event];
   for (const auto& duty : duties) {
+    const Origin& origin = origin_of(duty, event);
     const auto [place, is_new] = rows_.try_emplace({event, static_cast<core::Slot>(duty.slot())});
     auto& made = place->second;
     const bool next_round = !is_new && duty.kind() == v1::NOTIFICATION_KIND_OBLIGATION && duty.next_us() != 0;
@@ -72,8 +82,12 @@ void AuditTable::add_duties(core::EntryIndex event, const Duties& duties, const 
 
 /// The need ended: whoever has not answered is not asked any more.
 void AuditTable::end_all(core::EntryIndex event) {
-  const auto end = rows_.lower_bound({event + 1, 0});
-  for (auto each = rows_.lower_bound({event, 0}); each != end; ++each) each->second.end();
+  std::vector<core::EntryIndex> about = corrections_[event];
+  about.push_back(event);
+  for (const auto index : about) {
+    const auto end = rows_.lower_bound({index + 1, 0});
+    for (auto each = rows_.lower_bound({index, 0}); each != end; ++each) each->second.end();
+  }
 }
 
 void AuditTable::end_episodes(core::CaseNumber c, std::int64_t until_us) {
@@ -84,13 +98,18 @@ void AuditTable::end_episodes(core::CaseNumber c, std::int64_t until_us) {
       episodes_[c].push_back(missing);
       continue;
     }
-    const auto end = rows_.lower_bound({missing + 1, 0});
-    for (auto each = rows_.lower_bound({missing, 0}); each != end; ++each) {
-      // What is owed because the child was missing is owed still, and whoever was called about it is called still.
-      const bool call = each->second.kind == v1::NOTIFICATION_KIND_ESCALATION;
-      const auto about = call ? rows_.find({missing, static_cast<core::Slot>(each->second.about_slot)}) : each;
-      if (about == rows_.end() || about->second.kind != v1::NOTIFICATION_KIND_OBLIGATION) each->second.end();
-    }
+    end_chase(missing);
+    for (const auto correction : corrections_[missing]) end_chase(correction);
+  }
+}
+
+void AuditTable::end_chase(core::EntryIndex event) {
+  const auto end = rows_.lower_bound({event + 1, 0});
+  for (auto each = rows_.lower_bound({event, 0}); each != end; ++each) {
+    // What is owed because the child was missing is owed still, and whoever was called about it is called still.
+    const bool call = each->second.kind == v1::NOTIFICATION_KIND_ESCALATION;
+    const auto about = call ? rows_.find({event, static_cast<core::Slot>(each->second.about_slot)}) : each;
+    if (about == rows_.end() || about->second.kind != v1::NOTIFICATION_KIND_OBLIGATION) each->second.end();
   }
 }
 
@@ -139,7 +158,7 @@ void AuditTable::end_calls(core::NotificationId about) {
 
 void AuditTable::add(const v1::LedgerEntry& entry, const Opener& body) {
   const auto begins = [&](std::string type, std::int64_t time_us, bool exercise) {
-    events_[entry.event()] = {std::move(type), time_us, exercise};
+    events_[entry.event()] = {std::move(type), time_us, exercise, 0};
   };
   AuditRow* const about = row(entry);
   switch (entry.head_case()) {
@@ -151,6 +170,11 @@ void AuditTable::add(const v1::LedgerEntry& entry, const Opener& body) {
       begins(event.type(), event.event_time_us(), event.status() != v1::STATUS_ACTUAL);
       if (event.type() == "told.child.missing.v1") episodes_[entry.case_number()].push_back(entry.index());
       if (event.ends_episode()) end_episodes(entry.case_number(), event.event_time_us());
+      if (event.amends() != 0 && !event.withdraws()) {
+        events_[entry.index()].corrects = event.amends();
+        corrections_[event.amends()].push_back(entry.index());
+        if (event.corrected_time_us() != 0) events_[event.amends()].time_us = event.corrected_time_us();
+      }
       if (event.withdraws()) {
         end_all(event.amends());
         std::erase(episodes_[entry.case_number()], event.amends());

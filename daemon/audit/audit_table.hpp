@@ -16,6 +16,8 @@ namespace told::audit {
 /// Times are microseconds of UTC; 0 is not (yet).
 struct AuditRow {
   core::CaseNumber case_number = 0;
+  /// Of what whoever is told is told of, and when it happened: of the event; of what a correction tells whoever was not
+  /// told before, or makes owed, as the event is corrected.
   std::string event_type;
   std::int64_t event_us = 0;
   std::string recipient;
@@ -53,6 +55,7 @@ class AuditTable {
     std::string type;
     std::int64_t time_us = 0;
     bool exercise = false;
+    core::EntryIndex corrects = 0;  ///< a correction: the earlier event
   };
   using Duties = google::protobuf::RepeatedPtrField<v1::Duty>;
   void add_duties(core::EntryIndex event, const Duties& duties, const v1::LedgerEntry& by);
@@ -61,14 +64,20 @@ class AuditTable {
   /// `stopper` did not stop them after all.
   void owe_again(const google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups, core::EntryIndex stopper,
                  const v1::LedgerEntry& by);
+  /// What the duty, of the event, is about.
+  [[nodiscard]] const Origin& origin_of(const v1::Duty& duty, core::EntryIndex event);
+  /// Of the event and of its corrections.
   void end_all(core::EntryIndex event);
   /// Those that began at `until_us` or before.
   void end_episodes(core::CaseNumber c, std::int64_t until_us);
+  /// Nobody is chased about a child who is found.
+  void end_chase(core::EntryIndex event);
   void end_calls(core::NotificationId about);
   AuditRow* row(const v1::LedgerEntry& entry);
   std::map<core::NotificationId, AuditRow> rows_;
   std::map<core::EntryIndex, Origin> events_;
-  std::map<core::CaseNumber, std::vector<core::EntryIndex>> episodes_;  ///< missing events that go on
+  std::map<core::EntryIndex, std::vector<core::EntryIndex>> corrections_;  ///< by the event that is corrected
+  std::map<core::CaseNumber, std::vector<core::EntryIndex>> episodes_;     ///< missing events that go on
 };
 
 }  // namespace told::audit

@@ -37,20 +37,6 @@ std::string in_hex(const std::string& bytes) {
   return text;
 }
 
-/// What a correction brings, as an event of the kind that it corrects; any other event as it is.
-v1::Event as_happened(const v1::Event& event) {
-  if (!event.has_event_corrected()) return event;
-  const v1::EventCorrected& correction = event.event_corrected();
-  const core::EventType* type = core::event_type_of_data(correction.corrected_case());
-  v1::Event out;
-  if (type == nullptr) return out;
-  const auto* brought = v1::EventCorrected::descriptor()->FindFieldByNumber(type->data->number());
-  out.GetReflection()
-      ->MutableMessage(&out, type->data)
-      ->CopyFrom(correction.GetReflection()->GetMessage(correction, brought));
-  return out;
-}
-
 bool is_below(const std::string& path, const std::vector<std::string>& groups) {
   return std::any_of(groups.begin(), groups.end(),
                      [&](const std::string& group) { return path == group || path.starts_with(group + "."); });
@@ -85,7 +71,8 @@ class Disclosing {
     if (entry.has_event_accepted()) {
       Happened& happened = events_[entry.index()];
       happened.head = entry.event_accepted();
-      if (const auto body = reader_.body(entry); body && body->has_event()) happened.said = as_happened(body->event());
+      if (const auto body = reader_.body(entry); body && body->has_event())
+        happened.said = core::as_happened(body->event());
       if (happened.head.amends() != 0) amended_by_[happened.head.amends()].push_back(entry.index());
     }
     if (!entry.has_attempt_ended()) return;

@@ -57,13 +57,25 @@ struct Speaker {
 
   std::string duties(const google::protobuf::RepeatedPtrField<v1::Duty>& all) const {
     std::string text;
-    for (const auto& duty : all) {
-      if (duty.kind() == v1::NOTIFICATION_KIND_OBLIGATION) continue;
-      text += text.empty() ? "" : ", ";
-      text += told(duty);
-      if (duty.deadline_us()) text += " by " + short_time(from_us(duty.deadline_us()), from_us(entry.time_us()));
-    }
+    for (const auto& duty : all)
+      if (duty.kind() != v1::NOTIFICATION_KIND_OBLIGATION) add_told(duty, text);
     return text.empty() ? "nobody" : text;
+  }
+
+  void add_told(const v1::Duty& duty, std::string& text) const {
+    text += text.empty() ? "" : ", ";
+    text += told(duty);
+    if (duty.deadline_us()) text += " by " + short_time(from_us(duty.deadline_us()), from_us(entry.time_us()));
+  }
+
+  /// The same of a correction: those who were told what was wrong, and then those whom it concerns only as it is.
+  std::string duties_of_correction(const google::protobuf::RepeatedPtrField<v1::Duty>& all) const {
+    std::string before;
+    std::string now;
+    for (const auto& duty : all)
+      if (duty.kind() != v1::NOTIFICATION_KIND_OBLIGATION)
+        add_told(duty, duty.kind() == v1::NOTIFICATION_KIND_TELL ? now : before);
+    return (before.empty() ? "nobody" : before) + (now.empty() ? "" : "; to be told for the first time: " + now);
   }
 
   /// "; owed: Team manager by 17:00 (N-...)", for the clocks that begin.
@@ -146,7 +158,9 @@ std::string accepted(const Speaker& say, const v1::EventAccepted& event) {
     text += std::string(event.withdraws() ? "; withdraws" : "; corrects") + " event " +
             to_reference(Named::event, event.amends());
   if (say.duties_are == Duties::said)
-    text += "; to be told: " + say.duties(event.duties()) + say.owed(say.entry.index(), event.duties());
+    text += "; to be told: " +
+            (event.amends() != 0 ? say.duties_of_correction(event.duties()) : say.duties(event.duties())) +
+            say.owed(say.entry.index(), event.duties());
   text += say.stopped(event.clocks_stopped()) + say.owed_again(event.owed_again());
   for (const auto& clock : event.recomputed())
     text += "; " + to_reference(core::NotificationId::of(clock.notification())) + " is due by " +

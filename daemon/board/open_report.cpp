@@ -59,8 +59,8 @@ v1::OpenNotification row_of(const Clocked& open, const core::State& state, core:
   row.set_recipient(state.recipient_name(n->recipient));
   row.set_title(title_of(state, row.recipient()));
   row.set_kind(static_cast<v1::NotificationKind>(n->kind));
-  row.set_event_type(event->type == "alarm" ? "alarm." + event->id : std::string(event->type));
-  *row.mutable_event_time() = stamp(event->time);
+  row.set_event_type(event->type == "alarm" ? "alarm." + event->id : std::string(state.type_told(*event, *n)));
+  *row.mutable_event_time() = stamp(state.time_told(*event, *n));
   const bool kept_out = state.screened(state.case_called_about(*event), row.recipient());
   row.set_state(state_words(*n, kept_out));
   *row.mutable_deadline() = stamp(n->deadline);

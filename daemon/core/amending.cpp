@@ -1,5 +1,7 @@
 // Later truths: a correction, a withdrawal, a new grade. They go to exactly those who were told the earlier thing.
+// A correction is told to whoever the event concerns only as it is by now, too, as the event itself would have been.
 #include <algorithm>
+#include <set>
 
 #include "core/event_types.hpp"
 #include "core/turn.hpp"
@@ -86,8 +88,8 @@ bool Turn::would_be_missing(const Event& event, Instant time) const {
                      [&](const Event* child) { return found(*child, false) && !found(*child, true); });
 }
 
-void Turn::amend(v1::EventAccepted& head, const v1::Event& event, EntryIndex earlier_index, EntryIndex index,
-                 Instant from) {
+std::vector<const Rule*> Turn::amend(v1::EventAccepted& head, const v1::Event& event, EntryIndex earlier_index,
+                                     EntryIndex index, Instant from) {
   const Event& earlier = *state().event(earlier_index);
   head.set_amends(earlier_index);
   // Whatever it says of itself: it goes to those who were told of the earlier event, and is as real to them as that
@@ -95,6 +97,7 @@ void Turn::amend(v1::EventAccepted& head, const v1::Event& event, EntryIndex ear
   head.set_status(earlier.status);
   head.set_withdraws(event.has_event_withdrawn());
   head.set_keeps_content(head.withdraws() && state().held(state().case_of(earlier)));
+  const std::vector<EntryIndex> so_far = with_corrections(earlier_index);
   std::vector<GradeSaid> said = state().grades_said(state().case_of(earlier));
   const auto its = std::find_if(said.begin(), said.end(), [&](const GradeSaid& g) { return g.entry == earlier_index; });
   Pace pace = earlier.pace();
@@ -109,11 +112,12 @@ void Turn::amend(v1::EventAccepted& head, const v1::Event& event, EntryIndex ear
       if (its->missing) grade = grade_by(said, *its);
     }
     if (grade != v1::RISK_GRADE_UNSPECIFIED) pace = pace_of(grade);
-    recompute(*head.mutable_recomputed(), earlier, c.has_time() ? begun(time_of(c.time())) : Instant{}, pace);
+    const Instant new_start = c.has_time() ? begun(time_of(c.time())) : Instant{};
+    for (const EntryIndex each : so_far) recompute(*head.mutable_recomputed(), *state().event(each), new_start, pace);
   } else {
     for (const NotificationId id : state().obligations(state().case_of(earlier))) {
-      if (id.event != earlier_index) continue;
-      v1::ClocksStopped& group = stopped_of(*head.mutable_clocks_stopped(), earlier_index);
+      if (id.event != earlier_index && state().event(id.event)->amends != earlier_index) continue;
+      v1::ClocksStopped& group = stopped_of(*head.mutable_clocks_stopped(), id.event);
       v1::ClockStopped& stopped = *group.add_clocks();
       stopped.set_slot(id.slot);
       stopped.set_no_longer_owed(true);
@@ -125,6 +129,64 @@ void Turn::amend(v1::EventAccepted& head, const v1::Event& event, EntryIndex ear
   regrade(*head.mutable_regrades(), *head.mutable_recomputed(), said, earlier_index);
   tell_the_amendment(*head.mutable_duties(), earlier, index, from, pace,
                      head.withdraws() ? v1::NOTIFICATION_KIND_WITHDRAWAL : v1::NOTIFICATION_KIND_CORRECTION);
+  if (head.withdraws()) return {};
+  return tell_whom_it_concerns_now(*head.mutable_duties(), event, earlier, so_far, index, pace);
+}
+
+std::vector<EntryIndex> Turn::with_corrections(EntryIndex event) const {
+  std::vector<EntryIndex> all = state().corrections_of(event);
+  all.insert(all.begin(), event);
+  return all;
+}
+
+std::vector<const Rule*> Turn::tell_whom_it_concerns_now(Duties& duties, const v1::Event& correcting,
+                                                         const Event& earlier, const std::vector<EntryIndex>& said,
+                                                         EntryIndex index, Pace pace) {
+  const v1::EventCorrected& c = correcting.event_corrected();
+  const Instant at = c.has_time() ? time_of(c.time()) : earlier.time;
+  v1::Event event = as_happened(correcting);
+  event.set_source(std::string(earlier.source));
+  event.set_site(std::string(earlier.site));
+  event.set_status(earlier.status);
+
+  std::set<std::string> told, clocks;  // recipients, and the rotas by which they were told; by name
+  for (const EntryIndex each : said)
+    for (const Notification& n : state().event(each)->notifications) {
+      const PolicyPtr frozen = state().policy(n.policy_version);
+      if (n.is(v1::NOTIFICATION_KIND_TELL) || n.is(v1::NOTIFICATION_KIND_STAND_DOWN)) {
+        told.insert(state().recipient_name(n.recipient));
+        if (const Rule* rule = frozen ? frozen->rule(n.rule) : nullptr) told.insert(rule->who);
+      } else if (const Clock* clock = n.is(v1::NOTIFICATION_KIND_OBLIGATION) ? clock_of(n) : nullptr) {
+        clocks.insert(clock->name);
+      }
+    }
+  const CaseNumber case_number = state().case_of(earlier);
+  const std::vector<EntryIndex> all = state().events_of(case_number);
+  for (const Clock& clock : state().policy()->clocks)
+    if (ended_meanwhile(clock, earlier, all, begun(at))) clocks.insert(clock.name);
+
+  std::vector<const Rule*> rules;
+  // Nobody is called to look for a child who is found: whoever was not told of the start is not told of its end either.
+  if (!is_over(earlier)) rules = rules_for(event, as_real_as(event, state().open_search(case_number, at)));
+  std::erase_if(rules, [&](const Rule* rule) { return told.contains(rule->who); });
+  for (const Rule* rule : rules) {
+    NewDuty duty = by_rule(*state().policy(), *rule, pace, now_);  // they could not have been told before
+    duty.event = index;
+    add_duties_by_rule(duties, *rule, duty, case_number, {}, told);
+  }
+  begin_clocks(duties, event, begun(at), clocks);
+  return rules;
+}
+
+bool Turn::ended_meanwhile(const Clock& clock, const Event& starts, const std::vector<EntryIndex>& events,
+                           Instant from) const {
+  return std::any_of(events.begin(), events.end(), [&](EntryIndex index) {
+    const Event& event = *state().event(index);
+    const std::string_view type = short_type(event.type);
+    const bool stops = !clock.every && names(clock.stopped_by, type);
+    return (stops || names(clock.until, type) || type == "case.closed") && index != starts.index && !event.withdrawn &&
+           event.time >= from && (event.status == v1::STATUS_ACTUAL) == (starts.status == v1::STATUS_ACTUAL);
+  });
 }
 
 void Turn::tell_the_amendment(Duties& duties, const Event& earlier, EntryIndex index, Instant from, Pace pace,
@@ -148,11 +210,11 @@ void Turn::tell_the_amendment(Duties& duties, const Event& earlier, EntryIndex i
   };
   // Those who were told what happened, then those who were only called about it, or about a correction that nobody
   // answered for: these learn the fact alone.
-  for (const Notification& n : earlier.notifications)
-    if (n.is(v1::NOTIFICATION_KIND_TELL) || n.is(v1::NOTIFICATION_KIND_STAND_DOWN)) tell(n, n.rule);
-  std::vector<EntryIndex> called_about = state().corrections_of(earlier.index);
-  called_about.insert(called_about.begin(), earlier.index);
-  for (const EntryIndex each : called_about)
+  const std::vector<EntryIndex> told_by = with_corrections(earlier.index);
+  for (const EntryIndex each : told_by)
+    for (const Notification& n : state().event(each)->notifications)
+      if (n.is(v1::NOTIFICATION_KIND_TELL) || n.is(v1::NOTIFICATION_KIND_STAND_DOWN)) tell(n, n.rule);
+  for (const EntryIndex each : told_by)
     for (const Notification& n : state().event(each)->notifications)
       if (n.is(v1::NOTIFICATION_KIND_ESCALATION) || n.is(v1::NOTIFICATION_KIND_OBLIGATION)) tell(n, 0);
   // Where nobody is missing any more, so do those who were told how grave it is.
@@ -168,6 +230,9 @@ void Turn::recompute(Recomputed& recomputed, const Event& event, Instant new_sta
     const Notification& n = event.notifications[slot];
     const PolicyPtr frozen = state().policy(n.policy_version);
     if (!frozen || !n.open() || !n.asks_acknowledgement()) continue;
+    // Whoever was told by a correction was told when that came, whenever it happened; what it made owed is as old as
+    // the event.
+    if (event.amends != 0 && !n.is(v1::NOTIFICATION_KIND_OBLIGATION)) continue;
     const NotificationId id{event.index, static_cast<Slot>(slot)};
     const Instant from = new_start != Instant{} ? new_start : quicker ? now_ : n.from;
     Instant deadline{};

@@ -4,22 +4,19 @@
 #include "core/turn.hpp"
 
 namespace told::core {
-namespace {
 
 bool names(const std::vector<std::string>& types, std::string_view type) {
   return std::find(types.begin(), types.end(), type) != types.end();
 }
 
-}  // namespace
-
-void Turn::begin_clocks(Duties& duties, const v1::Event& event, Instant from) const {
+void Turn::begin_clocks(Duties& duties, const v1::Event& event, Instant from, const std::set<std::string>& but) const {
   const Policy& policy = *state().policy();
   const bool exercise = event.status() != v1::STATUS_ACTUAL;
   const Asked asked{event};
   for (const Clock& clock : policy.clocks) {
     if (clock.starts != short_type(event.type()) || !applies_at(clock.sites, event) || !clock.only_if.holds(asked))
       continue;
-    if (exercise != policy.exercise_only(clock.who)) continue;
+    if (exercise != policy.exercise_only(clock.who) || but.contains(clock.name)) continue;
     v1::Duty& made = *duties.Add();
     made.set_slot(static_cast<std::uint32_t>(duties.size()) - 1);
     made.set_recipient(clock.who);

@@ -1,6 +1,7 @@
 #include "core/event_types.hpp"
 
 #include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
 
 #include <algorithm>
 
@@ -58,6 +59,20 @@ std::string_view published_type(std::string_view type) {
 
 bool is_about_an_earlier(std::string_view name) { return name.starts_with("event."); }
 bool is_prevent(std::string_view name) { return name.starts_with("prevent."); }
+
+v1::Event as_happened(const v1::Event& event) {
+  if (!event.has_event_corrected()) return event;
+  const v1::EventCorrected& correction = event.event_corrected();
+  v1::Event happened;
+  const EventType* type = event_type_of_data(correction.corrected_case());
+  if (type == nullptr) return happened;
+  happened.set_type(type->type);
+  const FieldDescriptor* brought = v1::EventCorrected::descriptor()->FindFieldByNumber(type->data->number());
+  happened.GetReflection()
+      ->MutableMessage(&happened, type->data)
+      ->CopyFrom(correction.GetReflection()->GetMessage(correction, brought));
+  return happened;
+}
 
 const Descriptor* group_of(const FieldDescriptor& field) {
   const Descriptor* group = field.message_type();

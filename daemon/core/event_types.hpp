@@ -40,6 +40,10 @@ struct EventType {
 /// It belongs to the Prevent stream, which no other reader sees.
 [[nodiscard]] bool is_prevent(std::string_view name);
 
+/// What an event says that happened: a correction as an event of the type that it corrects, with the data that it
+/// brings and no attribute but that type; any other event as it is.
+[[nodiscard]] v1::Event as_happened(const v1::Event& event);
+
 /// A group of our own fields below `field`; null for a single value. A time is one value to people.
 [[nodiscard]] const google::protobuf::Descriptor* group_of(const google::protobuf::FieldDescriptor& field);
 

@@ -69,10 +69,8 @@ void Turn::on(Publish& c) {
       amends ? state().case_of(earlier->entry, earlier->case_number) : state().case_of(c.prints.subject);
   const CaseNumber case_number = known_case != 0 ? known_case : index;
 
-  std::vector<EntryIndex> search = state().open_search(case_number, at);
-  std::erase_if(search,
-                [&](EntryIndex each) { return (state().event(each)->status == v1::STATUS_ACTUAL) == exercise; });
-  const std::vector<const Rule*> rules = amends ? std::vector<const Rule*>{} : rules_for(event, search);
+  const std::vector<EntryIndex> search = as_real_as(event, state().open_search(case_number, at));
+  std::vector<const Rule*> rules = amends ? std::vector<const Rule*>{} : rules_for(event, search);
   if (rules.empty() && !amends && !policy_expects_nobody(event))
     return refuse(exercise ? "no_exercise_recipient" : "nobody_to_tell", exercise ? "status" : "site",
                   exercise ? "the policy has no recipient for exercises and tests of this type"
@@ -104,7 +102,7 @@ void Turn::on(Publish& c) {
     add_duties_by_rule(duties, *rule, duty, case_number, told);
   }
   if (ends) tell_the_end(duties, told, index, since, *state().event(search.front()));
-  if (amends) amend(head, event, earlier->entry, index, since);
+  if (amends) rules = amend(head, event, earlier->entry, index, since);
   if (event.has_child_missing_risk_changed()) regrade(*head.mutable_regrades(), *head.mutable_recomputed(), said);
   begin_clocks(duties, event, since);
   stop_clocks(*head.mutable_clocks_stopped(), case_number, {short_type(event.type()), head.status(), at});
@@ -118,8 +116,8 @@ void Turn::on(Publish& c) {
   for (const v1::ClockRecomputed& clock : made.recomputed()) arm(NotificationId::of(clock.notification()));
   for (const v1::ClocksStopped& stopped : made.clocks_stopped()) start_duties(stopped.event(), stopped.duties());
   for (const v1::OwedAgain& again : made.owed_again()) start_duties(again.event(), again.duties());
-  say_who_is_off_duty(made.duties(), is_prevent(short_type(event.type())));
-  if (!exercise) say_what_says_nothing(rules, made.duties(), event, index);
+  say_who_is_off_duty(made.duties(), state().event(index)->prevent);
+  if (made.status() == v1::STATUS_ACTUAL) say_what_says_nothing(rules, made.duties(), event, index);
   if (made.counted() || made.uncounted_size() > 0) watch_quotas();
 
   result.set_verdict(v1::VERDICT_ACCEPTED);
@@ -138,14 +136,25 @@ std::vector<const Rule*> Turn::rules_for(const v1::Event& event, const std::vect
   return rules;
 }
 
+std::vector<EntryIndex> Turn::as_real_as(const v1::Event& event, std::vector<EntryIndex> search) const {
+  const bool real = event.status() == v1::STATUS_ACTUAL;
+  std::erase_if(search, [&](EntryIndex each) { return (state().event(each)->status == v1::STATUS_ACTUAL) != real; });
+  return search;
+}
+
 bool Turn::named_in(const std::vector<EntryIndex>& search, const std::string& who) const {
+  const auto names_them = [&](EntryIndex each) {
+    const std::vector<Notification>& made = state().event(each)->notifications;
+    return std::any_of(made.begin(), made.end(), [&](const Notification& n) {
+      return n.is(v1::NOTIFICATION_KIND_TELL) && n.state != v1::NOTIFICATION_STATE_DECLINED &&
+             state().recipient_name(n.recipient) == who;
+    });
+  };
   return std::any_of(search.begin(), search.end(), [&](EntryIndex each) {
-    const Event& missing = *state().event(each);
-    return missing.type == child_missing &&
-           std::any_of(missing.notifications.begin(), missing.notifications.end(), [&](const Notification& n) {
-             return n.is(v1::NOTIFICATION_KIND_TELL) && n.state != v1::NOTIFICATION_STATE_DECLINED &&
-                    state().recipient_name(n.recipient) == who;
-           });
+    if (state().event(each)->type != child_missing) return false;
+    if (names_them(each)) return true;
+    const std::vector<EntryIndex> corrections = state().corrections_of(each);
+    return std::any_of(corrections.begin(), corrections.end(), names_them);
   });
 }
 
@@ -165,9 +174,11 @@ Turn::NewDuty Turn::by_rule(const Policy& policy, const Rule& rule, Pace pace, I
 }
 
 void Turn::add_duties_by_rule(Duties& duties, const Rule& rule, NewDuty duty, CaseNumber about,
-                              const std::vector<std::string>& told_of_the_start) {
+                              const std::vector<std::string>& told_of_the_start,
+                              const std::set<std::string>& told_already) {
   const std::vector<std::string> there = this->there(*state().policy(), rule.who, about);
   for (const std::string& who : there) {
+    if (told_already.contains(who)) continue;
     NewDuty theirs = duty;
     theirs.recipient = who;
     if (std::find(told_of_the_start.begin(), told_of_the_start.end(), who) != told_of_the_start.end())
@@ -192,8 +203,8 @@ void Turn::say_what_says_nothing(const std::vector<const Rule*>& rules, const Du
     if (!rule->urgent || rule->fields.empty() || says_any(event, rule->fields)) continue;
     if (!state().policy()->tells_of_alarm("nothing_said")) return;  // it looks through all rules: seldom
     for (const v1::Duty& duty : duties) {
-      if (duty.rule() != rule->number || duty.kind() == v1::NOTIFICATION_KIND_OBLIGATION || duty.nobody_there())
-        continue;
+      const bool tells = duty.kind() == v1::NOTIFICATION_KIND_TELL || duty.kind() == v1::NOTIFICATION_KIND_STAND_DOWN;
+      if (duty.rule() != rule->number || !tells || duty.nobody_there()) continue;
       const NotificationId id{index, static_cast<Slot>(duty.slot())};
       raise("nothing_said", to_reference(id), {id.number()});
     }

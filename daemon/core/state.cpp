@@ -48,6 +48,22 @@ const Notification* State::notification(NotificationId id) const {
   return e == nullptr || id.slot >= e->notifications.size() ? nullptr : &e->notifications[id.slot];
 }
 
+std::string_view State::type_told(const Event& event, const Notification& n) const {
+  const bool call = n.is(v1::NOTIFICATION_KIND_ESCALATION) || n.is(v1::NOTIFICATION_KIND_ANSWERED);
+  const Notification& about = call ? event.notifications[n.about_slot] : n;
+  const PolicyPtr frozen = event.amends == 0 ? nullptr : policy(about.policy_version);
+  if (!frozen) return event.type;
+  const Rule* rule = about.is(v1::NOTIFICATION_KIND_TELL) ? frozen->rule(about.rule) : nullptr;
+  const Clock* clock = about.is(v1::NOTIFICATION_KIND_OBLIGATION) ? frozen->clock(about.rule) : nullptr;
+  const EventType* type = event_type_named(rule != nullptr ? rule->when : clock != nullptr ? clock->starts : "");
+  return type == nullptr ? event.type : std::string_view{type->type};
+}
+
+Instant State::time_told(const Event& event, const Notification& n) const {
+  const Event* earlier = type_told(event, n) == event.type ? nullptr : this->event(event.amends);
+  return earlier == nullptr ? event.time : earlier->time;
+}
+
 const Known* State::known(const Fingerprint& identity) const {
   const auto found = known_.find(identity);
   return found == known_.end() ? nullptr : &found->second;

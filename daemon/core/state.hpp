@@ -166,6 +166,11 @@ class State {
 
   [[nodiscard]] const Event* event(EntryIndex index) const;
   [[nodiscard]] const Notification* notification(NotificationId id) const;
+  /// The full type of what the notification is about: of the event, but of what a correction tells whoever was not told
+  /// before, and of what it makes owed (and of calls about either), that of the event as it is corrected.
+  [[nodiscard]] std::string_view type_told(const Event& event, const Notification& n) const;
+  /// When that happened; of an event that is corrected and not in memory, when it was corrected.
+  [[nodiscard]] Instant time_told(const Event& event, const Notification& n) const;
   [[nodiscard]] const Known* known(const Fingerprint& identity) const;
   [[nodiscard]] CaseNumber case_of(const Fingerprint& subject) const;  ///< 0 where none
   /// The case that an event belongs to now: the one that it was recorded in, unless a person said otherwise since.

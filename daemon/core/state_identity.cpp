@@ -168,14 +168,20 @@ void State::join(CaseNumber from, CaseNumber into) {
 void State::move(const Event& order) {
   const auto found = events_.find(order.amends);
   Event* event = found == events_.end() ? nullptr : &found->second;
-  const CaseNumber from = event == nullptr ? 0 : case_of(*event);
+  // Its corrections go with it, and may be at hand where it is not.
+  const std::vector<EntryIndex> corrections = corrections_of(order.amends);
+  const Event* goes = event != nullptr || corrections.empty() ? event : this->event(corrections.front());
+  const CaseNumber from = goes == nullptr ? 0 : case_of(*goes);
   moved_[order.amends] = order.index;
   calls_known_ = false;
-  if (event == nullptr) return;  // closed and forgotten, or not put back yet: then it is put back where it belongs
-  const CaseNumber to = case_of(*event);
+  if (goes == nullptr) return;  // closed and forgotten, or not put back yet: then it is put back where it belongs
+  const CaseNumber to = case_of(*goes);
+  move_between(obligations_, from, to, [&](NotificationId id) {
+    return id.event == order.amends || std::find(corrections.begin(), corrections.end(), id.event) != corrections.end();
+  });
+  if (event == nullptr) return;
   for (auto* lists : {&episodes_, &grades_})
     move_between(*lists, from, to, [&](EntryIndex each) { return each == event->index; });
-  move_between(obligations_, from, to, [&](NotificationId id) { return id.event == event->index; });
   if (!event->counted) return;
   auto& cases = counted_[std::string(event->type)];
   if (const auto own = cases.find(from); own != cases.end() && own->second == event->index) cases.erase(own);

@@ -19,6 +19,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -107,15 +108,16 @@ class Turn {
   /// What a rule of a policy asks of a new notification for an event that happened at `from`.
   [[nodiscard]] static NewDuty by_rule(const Policy& policy, const Rule& rule, Pace pace, Instant from);
   /// Adds what a rule asks of those whom it names: of everyone who is on duty, where that is a rota. Whoever is kept
-  /// out of the case `about` is not told. Where nobody is left it is a duty with `nobody_there`, so that somebody is
-  /// called.
+  /// out of the case `about` is not told, nor is anybody again. Where nobody is there it is a duty with `nobody_there`,
+  /// so that somebody is called.
   void add_duties_by_rule(Duties& duties, const Rule& rule, NewDuty duty, CaseNumber about,
-                          const std::vector<std::string>& told_of_the_start = {});
+                          const std::vector<std::string>& told_of_the_start = {},
+                          const std::set<std::string>& told_already = {});
   /// Raises the alarm about each rota among the duties that has nobody: it must be mended.
   void say_who_is_off_duty(const Duties& duties, bool prevent);
   /// Raises the alarm about whatever these rules say must be answered within the hour, and that says only that it
-  /// happened: the event has none of the fields that may leave. (`rules`: those that made the duties. A correction or
-  /// a withdrawal is told by none.)
+  /// happened: the event has none of the fields that may leave. (`rules`: those that made the duties of kind
+  /// TELL and STAND_DOWN.)
   void say_what_says_nothing(const std::vector<const Rule*>& rules, const Duties& duties, const v1::Event& event,
                              EntryIndex index);
   /// What is asked of a recipient who is told, without a rule of its own, of the end of `about` or of a later truth
@@ -137,14 +139,18 @@ class Turn {
   // --- whom an event is told to ---
   /// `search`: State::open_search as it happens, and as real as it is.
   [[nodiscard]] std::vector<const Rule*> rules_for(const v1::Event& event, const std::vector<EntryIndex>& search);
-  /// A rule of one of its missing reports names the recipient, and they have not said that it is not theirs: told
-  /// already, on the way, or kept out of the case, who hears what waited when they are let in again.
+  /// Of these events of a search those that are as real as `event`.
+  [[nodiscard]] std::vector<EntryIndex> as_real_as(const v1::Event& event, std::vector<EntryIndex> search) const;
+  /// A rule of one of its missing reports, or of a correction of one, names the recipient, and they have not said that
+  /// it is not theirs: told already, on the way, or kept out of the case, who hears what waited when they are let in
+  /// again.
   [[nodiscard]] bool named_in(const std::vector<EntryIndex>& search, const std::string& who) const;
   /// The policy says on purpose that nobody is told of events of this type.
   [[nodiscard]] bool policy_expects_nobody(const v1::Event& event) const;
 
   // --- obligations ---
-  void begin_clocks(Duties& duties, const v1::Event& event, Instant from) const;
+  /// Every clock of the policy that the event starts, `but` these (by name).
+  void begin_clocks(Duties& duties, const v1::Event& event, Instant from, const std::set<std::string>& but = {}) const;
   void start_clock(v1::Duty& duty, const Clock& clock, const Policy& policy, const Due& due, Instant from) const;
   /// Adds the next round of an obligation that repeats, begun at `done`.
   void next_round(Duties& duties, NotificationId id, Instant done) const;
@@ -175,7 +181,21 @@ class Turn {
 
   // --- later truths ---
   [[nodiscard]] std::optional<v1::Problem> why_not_amended(const v1::Event& event, const Known* earlier) const;
-  void amend(v1::EventAccepted& head, const v1::Event& event, EntryIndex earlier, EntryIndex index, Instant from);
+  /// The rules by which a correction is told to whoever was not told before.
+  std::vector<const Rule*> amend(v1::EventAccepted& head, const v1::Event& event, EntryIndex earlier, EntryIndex index,
+                                 Instant from);
+  /// The event, and then its corrections.
+  [[nodiscard]] std::vector<EntryIndex> with_corrections(EntryIndex event) const;
+  /// What `earlier` would have made had it been said as `correcting` says it, and did not: duties of the correction, by
+  /// the policy in force, for whoever was told neither of it nor of a correction of it, and clocks. What no longer
+  /// applies is left as it is: whoever was told is told that it was wrong, and a person says that a duty is done. The
+  /// rules that tell.
+  std::vector<const Rule*> tell_whom_it_concerns_now(Duties& duties, const v1::Event& correcting, const Event& earlier,
+                                                     const std::vector<EntryIndex>& said, EntryIndex index, Pace pace);
+  /// Something of `events` that happened at `from` or later would have stopped the clock that `starts` did not start.
+  /// (Of one that repeats: would have ended it for good. Whether a round of it was done a person says.)
+  [[nodiscard]] bool ended_meanwhile(const Clock& clock, const Event& starts, const std::vector<EntryIndex>& events,
+                                     Instant from) const;
   /// It reports the end of a search, and nobody of its case is searched for still.
   [[nodiscard]] bool ends_the_last_search(const Event& event) const;
   /// Were `event` to have happened at `time`, a child would be missing whom a report of the end has ended the search
@@ -321,6 +341,8 @@ class Turn {
 };
 
 [[nodiscard]] Instant time_of(const google::protobuf::Timestamp& t);
+/// Whether the type is among them, as policies write it.
+[[nodiscard]] bool names(const std::vector<std::string>& types, std::string_view type);
 /// Whether a rule or a clock for these sites (none: all) is for this event.
 [[nodiscard]] bool applies_at(const std::vector<std::string>& sites, const v1::Event& event);
 

@@ -67,19 +67,21 @@ class Explanation {
     tell_who_is_not();
   }
 
-  /// Of a correction or a withdrawal no rule decides, and the earlier event is in told's ledger: not here.
+  /// Who was told of the earlier event is in told's ledger: not here.
   void tell_of_amendment() {
     const bool withdraws = event_.has_event_withdrawn();
     const std::string& earlier =
         withdraws ? event_.event_withdrawn().supersedes() : event_.event_corrected().supersedes();
     tell_heading();
-    session_.out << "\nBy no rule: it goes to exactly those who were told of the earlier event (" << earlier << "),\n"
-                 << (withdraws
-                         ? "each being asked to delete what it had; whoever was not told yet is told of neither.\n"
-                         : "each with what it may see of that event, and nothing else.\n")
-                 << "Whoever was only called because somebody did not answer learns the fact alone.\n"
-                 << "Who that is, the case says (toldctl case), or a rehearsal in which both happen (toldctl "
-                    "rehearse).\n";
+    session_.out
+        << "\nIt goes to exactly those who were told of the earlier event (" << earlier << "),\n"
+        << (withdraws ? "each being asked to delete what it had; whoever was not told yet is told of neither.\n"
+                      : "each with what it may see of that event, and nothing else. Whoever it concerns only as it\n"
+                        "is corrected is told of it as of the event itself, by the rules in force, and what it makes\n"
+                        "owed is owed.\n")
+        << "Whoever was only called because somebody did not answer learns the fact alone.\n"
+        << "Who that is, the case says (toldctl case), or a rehearsal in which both happen (toldctl "
+           "rehearse).\n";
   }
 
  private:

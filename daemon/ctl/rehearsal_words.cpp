@@ -54,7 +54,7 @@ audit::Asked RehearsalWords::asked(core::NotificationId id) const {
                          whose};
     }
     default:
-      return {false, whose.empty() ? "" : audit::event_words(std::string(event->type)) + whose};
+      return {false, whose.empty() ? "" : audit::event_words(std::string(state.type_told(*event, *n))) + whose};
   }
 }
 

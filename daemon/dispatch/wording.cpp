@@ -6,6 +6,7 @@
 #include "agencies/agency.hpp"
 #include "agencies/amendment.hpp"
 #include "agencies/field_list.hpp"
+#include "core/event_types.hpp"
 #include "core/reference.hpp"
 #include "dispatch/alarm_sentences.hpp"
 #include "dispatch/event_cache.hpp"
@@ -35,15 +36,18 @@ class Wording::Impl {
 
   bool word(const core::Transmit& t, const core::Policy& policy, const core::Recipient& recipient, v1::Delivery& d) {
     const core::Event* event = state_.event(t.notification.event);
-    if (event == nullptr) return false;
+    const core::Notification* n = state_.notification(t.notification);
+    if (event == nullptr || n == nullptr) return false;
     d.set_notification(core::to_reference(t.notification));
     d.set_attempt(t.attempt);
     d.set_call(t.call);
     d.set_kind(t.kind);
     if (t.case_number != 0) d.set_case_ref(name_case_(t.case_number, t.recipient));
-    d.set_event_type(std::string(event->type));
+    d.set_event_type(std::string(state_.type_told(*event, *n)));
     d.set_event_index(event->index);
-    set_time(*d.mutable_event_time(), event->time);
+    set_time(*d.mutable_event_time(), state_.time_told(*event, *n));
+    if (d.event_type() != event->type && state_.event(event->amends) == nullptr)
+      *d.mutable_event_time() = time_corrected(*event, d.event_time());
     if (t.deadline != core::Instant{}) set_time(*d.mutable_deadline(), t.deadline);
     d.set_status(event->status);
     d.set_marking("OFFICIAL-SENSITIVE");
@@ -78,7 +82,7 @@ class Wording::Impl {
       case v1::NOTIFICATION_KIND_CORRECTION:
         return word_correction(t, policy, recipient, d);
       case v1::NOTIFICATION_KIND_WITHDRAWAL:
-        agencies::word_withdrawal(told_before(t), d);
+        agencies::word_withdrawal(told_before(t).reference, d);
         return true;
       case v1::NOTIFICATION_KIND_SAME_CHILD: {
         std::vector<std::string> references;
@@ -88,7 +92,8 @@ class Wording::Impl {
         return true;
       }
       case v1::NOTIFICATION_KIND_ANOTHER_CHILD:
-        agencies::word_another_child(told_before(t), name_case_(event->other_case, t.recipient), d.case_ref(), d);
+        agencies::word_another_child(told_before(t).reference, name_case_(event->other_case, t.recipient), d.case_ref(),
+                                     d);
         return true;
       default:
         if (event->type == core::drill_type) {
@@ -119,48 +124,74 @@ class Wording::Impl {
     const auto content = content_of(event.index);
     if (!content) return false;
     if (!content->marking().empty()) d.set_marking(content->marking());
-    registry_.find(recipient.agency)->word(fields_of(policy, *rule).allowed(*content), d);
+    const agencies::FieldList& fields = fields_of(policy, *rule);
+    // Whoever was not told of it before hears of it by a correction as of the event itself.
+    registry_.find(recipient.agency)
+        ->word(event.amends == 0 ? fields.allowed(*content) : fields.allowed(core::as_happened(*content)), d);
     return true;
+  }
+
+  /// When what a correction is about happened, as it was said; where that is gone, when it was corrected.
+  google::protobuf::Timestamp time_corrected(const core::Event& correction,
+                                             const google::protobuf::Timestamp& corrected) {
+    const auto correcting = content_of(correction.index);
+    if (correcting && correcting->event_corrected().has_time()) return correcting->event_corrected().time();
+    const auto earlier = content_of(correction.amends);
+    return earlier ? earlier->time() : corrected;
   }
 
   bool word_correction(const core::Transmit& t, const core::Policy& policy, const core::Recipient& recipient,
                        v1::Delivery& d) {
-    const auto earlier = content_of(t.amends);
+    const Before before = told_before(t);
+    const auto earlier = content_of(before.told ? before.event : t.amends);
     const auto correcting = content_of(t.notification.event);
     if (!earlier || !correcting) return false;
     if (!correcting->marking().empty()) d.set_marking(correcting->marking());
     const core::Rule* rule = policy.rule(t.rule);
     const agencies::FieldList nothing;
-    agencies::word_correction(*earlier, *correcting, told_before(t),
+    agencies::word_correction(*earlier, *correcting, before.reference,
                               rule == nullptr ? nothing : fields_of(policy, *rule), *registry_.find(recipient.agency),
                               d);
     return true;
   }
 
-  /// The reference of what the recipient was told of the event that is amended. It was told once at most; whoever was
-  /// only called knows the call.
-  [[nodiscard]] std::string told_before(const core::Transmit& t) const {
+  /// By what a recipient knows of the event that is amended.
+  struct Before {
+    core::EntryIndex event = 0;  ///< it, or a correction of it; 0: by nothing that is at hand
+    std::string reference;       ///< of the notification
+    bool told = false;           ///< otherwise they were only called
+  };
+
+  /// It was told once at most, by the event or, where that did not concern them yet, by a correction; whoever was only
+  /// called knows the call.
+  [[nodiscard]] Before told_before(const core::Transmit& t) const {
     const core::Event* earlier = state_.event(t.amends);
     if (earlier == nullptr) return {};
-    std::string reference = told_of(*earlier, t.recipient);
-    if (!reference.empty() || earlier->type != core::child_missing) return reference;
+    Before before = told_of(*earlier, t.recipient);
+    if (before.told) return before;
+    for (const core::EntryIndex index : state_.corrections_of(t.amends)) {
+      if (index >= t.notification.event) continue;
+      if (Before by_correction = told_of(*state_.event(index), t.recipient); by_correction.told) return by_correction;
+    }
+    if (!before.reference.empty() || earlier->type != core::child_missing) return before;
     // Nobody is missing, so how grave it was is wrong as well.
     for (const core::EntryIndex index : state_.events_of(state_.case_of(*earlier)))
-      if (const core::Event& grade = *state_.event(index); reference.empty() && grade.type == core::new_grade)
-        reference = told_of(grade, t.recipient);
-    return reference;
+      if (const core::Event& grade = *state_.event(index); before.reference.empty() && grade.type == core::new_grade)
+        before.reference = told_of(grade, t.recipient).reference;
+    return before;
   }
 
-  [[nodiscard]] std::string told_of(const core::Event& event, const std::string& recipient) const {
-    std::string called;
+  [[nodiscard]] Before told_of(const core::Event& event, const std::string& recipient) const {
+    Before before;
     for (std::size_t slot = 0; slot < event.notifications.size(); ++slot) {
       const core::Notification& n = event.notifications[slot];
       if (state_.recipient_name(n.recipient) != recipient) continue;
       const auto reference = core::to_reference(core::NotificationId{event.index, static_cast<core::Slot>(slot)});
-      if (n.is(v1::NOTIFICATION_KIND_TELL) || n.is(v1::NOTIFICATION_KIND_STAND_DOWN)) return reference;
-      if (called.empty()) called = reference;
+      if (n.is(v1::NOTIFICATION_KIND_TELL) || n.is(v1::NOTIFICATION_KIND_STAND_DOWN))
+        return {event.index, reference, true};
+      if (before.reference.empty()) before = {event.index, reference, false};
     }
-    return called;
+    return before;
   }
 
   /// Null where it was purged, or its case's key was destroyed.

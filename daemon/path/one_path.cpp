@@ -37,8 +37,16 @@ const core::Known* amended_by(const core::State& state, const core::Command& com
   return amends ? state.known(c->prints.supersedes) : nullptr;
 }
 
+/// The case of the search that goes on and that an event is about; 0 where it is about none.
+core::CaseNumber searched_in(const core::State& state, const core::Command& command) {
+  const auto* c = std::get_if<core::Publish>(&command);
+  if (c == nullptr || !(c->event->has_child_located() || c->event->has_child_missing_risk_changed())) return 0;
+  const core::CaseNumber searched = state.case_of(c->prints.subject);
+  return state.open_search(searched, core::Instant::max()).empty() ? 0 : searched;
+}
+
 /// The earlier events that a command is about, however old.
-std::vector<core::EntryIndex> earlier_events(const core::State& state, const ledger::Ledger& ledger,
+std::vector<core::EntryIndex> earlier_events(const core::State& state, ledger::Ledger& ledger,
                                              const core::Command& command) {
   std::vector<core::EntryIndex> events;
   if (const auto* c = std::get_if<core::JoinCases>(&command)) {
@@ -49,9 +57,18 @@ std::vector<core::EntryIndex> earlier_events(const core::State& state, const led
   if (const auto* c = std::get_if<core::EraseCase>(&command)) add_events_of(c->case_number, state, ledger, events);
   if (const auto* c = std::get_if<core::MoveEvent>(&command)) {
     if (c->to != 0) add_events_of(c->to, state, ledger, events);
+    // Of its own: whoever was told of it by a correction is told too.
+    const core::Event* moved = state.event(c->event);
+    const auto row = moved == nullptr ? ledger.row(c->event) : std::nullopt;
+    const core::CaseNumber recorded = moved != nullptr ? moved->case_number : row ? row->case_number() : 0;
+    if (recorded != 0) add_events_of(state.case_of(c->event, recorded), state, ledger, events);
     events.push_back(c->event);
   }
-  // All of its case: whoever was called about an earlier correction is told of this one.
+  // What is said of a search, or ends it, is told to whoever heard of it by a correction.
+  if (const auto* c = std::get_if<core::OrderStandDown>(&command)) add_events_of(c->case_number, state, ledger, events);
+  if (const core::CaseNumber searched = searched_in(state, command); searched != 0)
+    add_events_of(searched, state, ledger, events);
+  // All of its case: whoever was called about an earlier correction, or told by one, is told of this one.
   if (const core::Known* amended = amended_by(state, command))
     add_events_of(state.case_of(amended->entry, amended->case_number), state, ledger, events);
   return events;

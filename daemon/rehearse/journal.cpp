@@ -11,10 +11,22 @@ core::Instant time_of(const Line& line) {
   return std::visit([](const auto& each) { return each.at; }, line);
 }
 
-std::string type_of(const core::Event& event) {
+namespace {
+
+std::string name_of(const core::Event& event, std::string_view type) {
   if (event.type == "alarm") return "alarm." + event.id;
-  const std::string_view published = core::published_type(event.type);
-  return std::string(published.empty() ? event.type : published);
+  const std::string_view published = core::published_type(type);
+  return std::string(published.empty() ? type : published);
+}
+
+}  // namespace
+
+std::string type_of(const core::Event& event) { return name_of(event, event.type); }
+
+std::string type_told(const core::State& state, core::NotificationId id) {
+  const core::Event* event = state.event(id.event);
+  const core::Notification* n = state.notification(id);
+  return event == nullptr ? "" : name_of(*event, n == nullptr ? event->type : state.type_told(*event, *n));
 }
 
 void Journal::decided(core::Instant at, const core::Entry& entry) {
@@ -24,7 +36,6 @@ void Journal::decided(core::Instant at, const core::Entry& entry) {
 }
 
 void Journal::delivered(core::Instant at, const core::Transmit& t, const v1::Delivery& delivery) {
-  const core::Event* event = world_->state().event(t.notification.event);
   const core::Recipient* recipient = world_->state().policy()->recipient(t.recipient);
   const std::string carrier = recipient == nullptr                  ? ""
                               : t.channel == 1 && recipient->second ? recipient->second->carrier
@@ -33,7 +44,7 @@ void Journal::delivered(core::Instant at, const core::Transmit& t, const v1::Del
   const carriers::Kind* kind = carriers::kind(carrier);
   const bool has_form = kind != nullptr && kind->may_carry_form && recipient->form_by_mail;
   const bool whole = kind == nullptr || kind->carries_content || has_form;
-  lines_.emplace_back(Delivered{at, t, event == nullptr ? "" : type_of(*event), carrier,
+  lines_.emplace_back(Delivered{at, t, type_told(world_->state(), t.notification), carrier,
                                 whole ? fields_seen(delivery) : std::vector<std::string>{},
                                 whole ? agencies::readable(delivery) : "something waits: " + delivery.notification()});
   if (then_) then_(t.notification);

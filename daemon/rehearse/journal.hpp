@@ -46,6 +46,8 @@ using Line = std::variant<Decided, Delivered, Refused, Remark>;
 
 /// "child.missing", "alarm.nobody_was_told", "stand_down": an event in memory as scenarios name it.
 [[nodiscard]] std::string type_of(const core::Event& event);
+/// What a notification is about (State::type_told), named so; "" where it is not in memory.
+[[nodiscard]] std::string type_told(const core::State& state, core::NotificationId id);
 
 /// Keeps what it witnesses.
 class Journal final : public Witness {

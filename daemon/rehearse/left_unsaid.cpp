@@ -14,11 +14,10 @@ std::string due_words(const Play& play, const core::Notification& n) {
 }
 
 /// "child.missing", "the alarm nobody_was_told", "the end (child.located)".
-std::string of_what(v1::NotificationKind kind, const core::Event& event) {
+std::string of_what(v1::NotificationKind kind, const core::Event& event, const std::string& type) {
   if (kind == v1::NOTIFICATION_KIND_ALARM) return "the alarm " + event.id;
-  if (kind == v1::NOTIFICATION_KIND_TELL) return type_of(event);
-  return (kind == v1::NOTIFICATION_KIND_STAND_DOWN ? "the end" : "the " + kind_word(kind)) + " (" + type_of(event) +
-         ")";
+  if (kind == v1::NOTIFICATION_KIND_TELL) return type;
+  return (kind == v1::NOTIFICATION_KIND_STAND_DOWN ? "the end" : "the " + kind_word(kind)) + " (" + type + ")";
 }
 
 }  // namespace
@@ -27,7 +26,6 @@ std::vector<Unsaid> left_unsaid(const Play& play) {
   std::vector<Unsaid> all;
   const core::State& state = play.world().state();
   for (const auto& [index, event] : state.events()) {
-    const std::string what = type_of(event);
     if (event.type == "alarm" && event.episode_open)
       all.push_back({Unsaid::Kind::alarm_open,
                      {index, 0},
@@ -36,6 +34,7 @@ std::vector<Unsaid> left_unsaid(const Play& play) {
       const core::Notification& n = event.notifications[slot];
       const auto kind = static_cast<v1::NotificationKind>(n.kind);
       const core::NotificationId id{index, static_cast<core::Slot>(slot)};
+      const std::string what = type_told(state, id);
       const std::string who = play.title(state.recipient_name(n.recipient));
       if (kind == v1::NOTIFICATION_KIND_OBLIGATION) {
         if (n.open())
@@ -46,10 +45,11 @@ std::vector<Unsaid> left_unsaid(const Play& play) {
       // A call is part of somebody else's silence, which is listed itself.
       if (kind == v1::NOTIFICATION_KIND_ESCALATION || kind == v1::NOTIFICATION_KIND_ANSWERED) continue;
       if (n.to_deliver())
-        all.push_back({Unsaid::Kind::never_in_hands, id, who + " has never had it in hand: " + of_what(kind, event)});
+        all.push_back(
+            {Unsaid::Kind::never_in_hands, id, who + " has never had it in hand: " + of_what(kind, event, what)});
       else if (n.open() && n.asks_acknowledgement())
         all.push_back({Unsaid::Kind::unanswered, id,
-                       who + " has not acknowledged: " + of_what(kind, event) + " (" + due_words(play, n) + ")"});
+                       who + " has not acknowledged: " + of_what(kind, event, what) + " (" + due_words(play, n) + ")"});
     }
   }
   std::sort(all.begin(), all.end(), [](const Unsaid& a, const Unsaid& b) { return a.notification < b.notification; });

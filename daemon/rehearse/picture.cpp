@@ -133,8 +133,8 @@ class Picture {
         row.until = until(id, n);
         row.late = n.late || (n.open() && n.deadline < play_.ends());
         const std::string owed = play_.clock_of(n);
-        row.label = (owed.empty() ? type_of(event) : owed) + ": due " + clock(n.deadline) + ", " + in_words(n.state) +
-                    (n.open() ? "" : " " + clock(row.until)) + (row.late ? ", LATE" : "");
+        row.label = (owed.empty() ? type_told(state, id) : owed) + ": due " + clock(n.deadline) + ", " +
+                    in_words(n.state) + (n.open() ? "" : " " + clock(row.until)) + (row.late ? ", LATE" : "");
         rows_[id] = lane(state.recipient_name(n.recipient)).size();
         lane(state.recipient_name(n.recipient)).push_back(std::move(row));
       }

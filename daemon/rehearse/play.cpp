@@ -90,8 +90,15 @@ std::string Play::duty_of(const core::Notification& n) const {
 
 bool Play::is_about(const Which& which, core::EntryIndex index) const {
   const core::Event* event = world_.state().event(index);
-  if (event == nullptr) return false;
-  if (!which.of.empty() && type_of(*event) != which.of) return false;
+  return event != nullptr && (which.of.empty() || type_of(*event) == which.of) && is_of_subject(which, index);
+}
+
+bool Play::is_about(const Which& which, core::NotificationId id) const {
+  return world_.state().event(id.event) != nullptr && (which.of.empty() || type_told(world_.state(), id) == which.of) &&
+         is_of_subject(which, id.event);
+}
+
+bool Play::is_of_subject(const Which& which, core::EntryIndex index) const {
   if (which.subject.empty()) return true;
   const auto subject = subjects_.find(index);
   return subject != subjects_.end() && subject->second == which.subject;
@@ -104,7 +111,7 @@ bool Play::agrees(const Which& which, const Delivered& d) const {
     if (!which.call_about.empty() && silent != which.call_about) return false;
     const core::Notification* n = world_.state().notification(id);
     if (!which.clock.empty() && (n == nullptr || clock_of(*n) != which.clock)) return false;
-    return is_about(which, id.event);
+    return is_about(which, id);
   };
   const bool call = d.what.kind == v1::NOTIFICATION_KIND_ESCALATION;
   if (matter(call ? d.what.about : d.what.notification, d.what.about_recipient)) return true;
@@ -117,8 +124,9 @@ std::optional<core::NotificationId> Play::find(const Which& which) const {
   std::optional<core::NotificationId> newest;
   bool newest_is_open = false;
   for (const auto& [index, event] : world_.state().events()) {
-    if (!is_about(which, index)) continue;
     for (std::size_t slot = 0; slot < event.notifications.size(); ++slot) {
+      const core::NotificationId id{index, static_cast<core::Slot>(slot)};
+      if (!is_about(which, id)) continue;
       const core::Notification& n = event.notifications[slot];
       const auto kind = static_cast<v1::NotificationKind>(n.kind);
       if (!which.who.empty() && world_.state().recipient_name(n.recipient) != which.who) continue;
@@ -130,7 +138,6 @@ std::optional<core::NotificationId> Play::find(const Which& which) const {
           world_.state().recipient_name(event.notifications[n.about_slot].recipient) != which.call_about)
         continue;
       if (which.kind.empty() && (kind == v1::NOTIFICATION_KIND_ANSWERED || !n.asks_acknowledgement())) continue;
-      const core::NotificationId id{index, static_cast<core::Slot>(slot)};
       const bool better = !newest || (n.open() && !newest_is_open) || (n.open() == newest_is_open && *newest < id);
       if (!better) continue;
       newest = id;

@@ -62,6 +62,8 @@ class Play {
   void judge(const Expectation& expectation);
   void fail(config::Place place, std::string expected, std::string instead);
   [[nodiscard]] bool is_about(const Which& which, core::EntryIndex event) const;
+  [[nodiscard]] bool is_about(const Which& which, core::NotificationId id) const;
+  [[nodiscard]] bool is_of_subject(const Which& which, core::EntryIndex event) const;
   void remark(std::string text) { journal_.add(Remark{world_.now(), std::move(text)}); }
 
   const Scenario& scenario_;

@@ -5,6 +5,7 @@
 //   judge.cpp          what parties see
 //   judge_leaving.cpp  what leaves told
 //   judge_entries.cpp  what told says is durable
+//   judge_corrections.cpp  ... whom something concerns only as it is corrected
 //   judge_times.cpp    ... by when: each deadline and each rung's time, reckoned a second time
 //   judge_calls.cpp    ... whom a ladder calls, and who hears that it was answered
 //   judge_orders.cpp   ... what is erased, held and moved
@@ -111,8 +112,18 @@ class Judge {
   void check_entry(const v1::LedgerEntry& entry);
   void check_owed_after(const v1::LedgerEntry& entry);
   void check_accepted(const v1::LedgerEntry& entry);
-  /// A rule named them when the child went missing, in an episode that this event is told in.
-  [[nodiscard]] bool named_at_the_start(const std::string& who, const v1::LedgerEntry& entry) const;
+  /// A rule named them when the child went missing, or when that was corrected: in an episode of the case that goes on
+  /// and began by `until_us`, by an entry before `before`.
+  [[nodiscard]] bool named_at_the_start(const std::string& who, core::CaseNumber c, std::int64_t until_us,
+                                        core::EntryIndex before) const;
+  /// `correcting`: what the entry accepts. It is in the book.
+  void check_concerned_now(const v1::LedgerEntry& entry, const v1::Event& correcting);
+  /// What somebody is told of who is told by a rule: a correction is told as what it corrects.
+  [[nodiscard]] const Fact* told_as(const Fact& fact) const;
+  /// The event, and its corrections before that entry.
+  [[nodiscard]] std::vector<core::EntryIndex> with_corrections(core::EntryIndex event, core::EntryIndex before) const;
+  /// When what an event says happened; of a correction or a withdrawal, what it is about.
+  [[nodiscard]] std::int64_t happened_us(const v1::LedgerEntry& entry) const;
   /// By rule: its number, whom it tells, and whether nobody is there.
   using Told = std::tuple<std::uint32_t, std::string, bool>;
   /// Whoever is on duty and not kept out of the case.

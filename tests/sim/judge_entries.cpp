@@ -117,12 +117,13 @@ void Judge::check_owed_after(const v1::LedgerEntry& entry) {
   });
 }
 
-bool Judge::named_at_the_start(const std::string& who, const v1::LedgerEntry& entry) const {
-  for (const auto index : book_.episodes(entry.case_number())) {
-    const Fact& missing = *book_.fact(index);
-    if (missing.time_us > entry.event_accepted().event_time_us()) continue;
-    for (const Note& note : missing.notes)
-      if (note.is(v1::NOTIFICATION_KIND_TELL) && note.recipient == who && !(note.declined && note.open)) return true;
+bool Judge::named_at_the_start(const std::string& who, core::CaseNumber c, std::int64_t until_us,
+                               core::EntryIndex before) const {
+  for (const auto missing : book_.episodes(c)) {
+    if (book_.fact(missing)->time_us > until_us) continue;
+    for (const auto index : with_corrections(missing, before))
+      for (const Note& note : book_.fact(index)->notes)
+        if (note.is(v1::NOTIFICATION_KIND_TELL) && note.recipient == who && !(note.declined && note.open)) return true;
   }
   return false;
 }
@@ -136,13 +137,14 @@ void Judge::check_accepted(const v1::LedgerEntry& entry) {
   check_duties(entry, fact, head.duties());
   check_kind_of_case(entry, fact);
   // Said anew after it was erased, it may be what was said under its id in between.
-  if (head.amends() != 0 || (found->second.erased && !found->second.other_contents.empty())) return;
+  if (head.withdraws() || (found->second.erased && !found->second.other_contents.empty())) return;
   // Whom the policy's rules name, and nobody else, but for those who are told of an end because they were told of the
   // start.
   v1::Event event;
   event.ParseFromString(found->second.content);
   const core::Policy* in_force = policy(entry.policy_version());
   need(in_force != nullptr, whole, [&] { return "entry " + std::to_string(entry.index()) + " has no policy"; });
+  if (head.amends() != 0) return check_concerned_now(entry, event);
   const std::string_view type = core::published_type(event.type());
   std::set<Told> wanted, made;
   std::set<std::uint32_t> clocks, begun;
@@ -152,7 +154,8 @@ void Judge::check_accepted(const v1::LedgerEntry& entry) {
   const bool exercise = event.status() != v1::STATUS_ACTUAL;
   for (const core::Rule& rule : in_force->rules)
     if (rule.when == type && at_site(rule.sites) && rule.only_if.holds(event) &&
-        in_force->exercise_only(rule.who) == exercise && (!rule.only_if_told || named_at_the_start(rule.who, entry)))
+        in_force->exercise_only(rule.who) == exercise &&
+        (!rule.only_if_told || named_at_the_start(rule.who, entry.case_number(), head.event_time_us(), entry.index())))
       wanted.merge(told_by(*in_force, rule, book_.case_of(fact), entry.time_us()));
   for (const core::Clock& clock : in_force->clocks) {
     if (clock.starts == type && at_site(clock.sites) && clock.only_if.holds(event) &&
@@ -195,7 +198,8 @@ void Judge::check_duties(const v1::LedgerEntry& entry, const Fact& fact,
          [&] { return at() + " tells " + duty.recipient() + " of a Prevent case"; });
     if (duty.kind() != v1::NOTIFICATION_KIND_TELL) continue;
     const core::Rule* rule = frozen == nullptr ? nullptr : frozen->rule(duty.rule());
-    need(rule != nullptr && frozen->may_tell(*rule, duty.recipient()) && rule->when == core::published_type(fact.type),
+    need(rule != nullptr && frozen->may_tell(*rule, duty.recipient()) &&
+             rule->when == core::published_type(told_as(fact)->type),
          need_to_know, [&] { return at() + " tells " + duty.recipient() + " of " + fact.type + " by no rule"; });
   }
 }
@@ -249,14 +253,17 @@ void Judge::check_those_told(const v1::LedgerEntry& entry) {
       }
     }
   }
-  for (const auto index : about) {
+  std::set<core::EntryIndex> all;
+  for (const auto index : about)
+    for (const auto each : with_corrections(index, entry.index())) all.insert(each);
+  for (const auto index : all) {
     const Fact* fact = book_.fact(index);
     if (fact == nullptr) continue;
     for (const Note& note : fact->notes) {
       if (note.attempts == 0 || note.is(v1::NOTIFICATION_KIND_ANSWERED) || note.is(v1::NOTIFICATION_KIND_ALARM) ||
           note.is(v1::NOTIFICATION_KIND_SAME_CHILD) || note.is(v1::NOTIFICATION_KIND_ANOTHER_CHILD))
         continue;
-      if (fact->amends != 0 && !joins) continue;
+      if (fact->amends != 0 && !joins && !note.is(v1::NOTIFICATION_KIND_TELL)) continue;
       const bool told = std::any_of(duties->begin(), duties->end(),
                                     [&](const v1::Duty& duty) { return duty.recipient() == note.recipient; });
       need(told, ends_told, [&] {

@@ -66,8 +66,13 @@ const core::Rule* Judge::instead_of(const v1::LedgerEntry& entry, const core::Po
 void Judge::check_duty_times(const v1::LedgerEntry& entry, const v1::Duty& duty, bool high) const {
   const core::Policy* frozen = policy(duty.policy_version());
   need(frozen != nullptr, whole, [&] { return "entry " + std::to_string(entry.index()) + " is of no policy"; });
-  const std::int64_t from_us =
-      entry.has_event_accepted() ? std::min(entry.event_accepted().event_time_us(), entry.time_us()) : entry.time_us();
+  const v1::EventAccepted& head = entry.event_accepted();
+  // Whoever is told by a correction for the first time could not have been told before; what it makes owed was owed.
+  const std::int64_t since_us = duty.kind() == v1::NOTIFICATION_KIND_OBLIGATION ? happened_us(entry)
+                                : head.amends() != 0 && duty.kind() == v1::NOTIFICATION_KIND_TELL
+                                    ? entry.time_us()
+                                    : head.event_time_us();
+  const std::int64_t from_us = entry.has_event_accepted() ? std::min(since_us, entry.time_us()) : entry.time_us();
   const std::string what = "of " + duty.recipient() + "'s duty " + std::to_string(duty.slot());
   check_reckoned(entry, "the start " + what, duty.from_us(), from_us);
   std::int64_t deadline_us = 0;
@@ -119,7 +124,8 @@ void Judge::check_recomputed(const v1::LedgerEntry& entry, const Book& then) con
   const auto& regrades = entry.has_event_accepted() ? head.regrades() : entry.identity_changed().regrades();
   const auto& recomputed = entry.has_event_accepted() ? head.recomputed() : entry.identity_changed().recomputed();
   std::set<core::EntryIndex> about{regrades.begin(), regrades.end()};
-  if (head.amends() != 0 && !head.withdraws()) about.insert(head.amends());
+  if (head.amends() != 0 && !head.withdraws())
+    for (const auto index : with_corrections(head.amends(), entry.index())) about.insert(index);
   for (const auto& [index, fact] : book_.facts())
     need(!fact.episode_open || fact.high == then.fact(index)->high || about.contains(index), deadlines, [&] {
       return "entry " + std::to_string(entry.index()) + " changes how grave entry " + std::to_string(index) +
@@ -128,7 +134,8 @@ void Judge::check_recomputed(const v1::LedgerEntry& entry, const Book& then) con
   for (const auto index : about) {
     const Fact* fact = book_.fact(index);
     if (fact == nullptr) continue;
-    const bool moved = index == head.amends() && head.corrected_time_us() != 0;
+    const bool about_it = index == head.amends() || (fact->amends == head.amends() && head.amends() != 0);
+    const bool moved = about_it && head.corrected_time_us() != 0;
     const bool high = then.fact(index)->high;
     const bool quicker = high && !fact->high;
     for (const Note& note : fact->notes) {
@@ -136,6 +143,7 @@ void Judge::check_recomputed(const v1::LedgerEntry& entry, const Book& then) con
                                      [&](const auto& each) { return each.notification() == note.id.number(); });
       const core::Policy* frozen = policy(note.policy);
       if (!note.open || note.deadline_us == 0 || frozen == nullptr) continue;
+      if (fact->amends != 0 && !note.is(v1::NOTIFICATION_KIND_OBLIGATION)) continue;  // told when it was corrected
       const std::int64_t from_us = moved     ? std::min(head.corrected_time_us(), entry.time_us())
                                    : quicker ? entry.time_us()
                                              : note.from_us;
@@ -187,7 +195,7 @@ void Judge::check_stopped(const v1::LedgerEntry& entry,
     const core::Clock* clock = policy(note.policy) == nullptr ? nullptr : policy(note.policy)->clock(note.rule);
     if (clock == nullptr) continue;
     const v1::ClockStopped* said = said_of(note);
-    const bool withdrawn = withdraws && entry.event_accepted().amends() == id.event;
+    const bool withdrawn = withdraws && entry.event_accepted().amends() == told_as(started)->index;
     const bool in_case = book_.case_of(started) == book_.goes_on_as(c) &&
                          (started.status == v1::STATUS_ACTUAL) == (status == v1::STATUS_ACTUAL);
     const bool stops = names(clock->stopped_by, type);

@@ -208,6 +208,44 @@ TEST_P(EveryPair, IsCorrectedInTheFieldsItsRuleNamesAndNoByteOfAnother) {
   EXPECT_GE(told, 10U);
 }
 
+// As the event itself is told: the reason, what was wrong and every other field stay here.
+TEST_P(EveryPair, IsToldForTheFirstTimeByACorrectionTheFieldsItsRuleNamesAndNoByteOfAnother) {
+  ASSERT_TRUE(loaded.ok()) << loaded.problems.at(0).to_string();
+  for (const core::EventType& type : core::event_types()) {
+    const auto* corrected = v1::EventCorrected::descriptor()->FindFieldByNumber(type.data->number());
+    if (corrected == nullptr) continue;  // itself about an earlier event
+    v1::Event correcting;
+    correcting.set_id("<id>");
+    correcting.set_subject("<subject>");
+    correcting.set_source("<source>");
+    correcting.set_correlation("<correlation>");
+    v1::EventCorrected& correction = *correcting.mutable_event_corrected();
+    correction.set_supersedes("<earlier>");
+    correction.set_reason("<why>");
+    Planted planted;
+    plant(*correction.GetReflection()->MutableMessage(&correction, corrected), "", planted);
+    const v1::Event happened = core::as_happened(correcting);
+    EXPECT_EQ(happened.type(), type.type);
+    for (const core::Recipient& recipient : loaded.value.recipients) {
+      for (const core::Rule& rule : loaded.value.rules) {
+        if (core::event_type_named(rule.when) == nullptr || !loaded.value.may_tell(rule, recipient.name)) continue;
+        v1::Delivery delivery;
+        const v1::Event allowed = FieldList(rule.when, rule.fields).allowed(happened);
+        if (rule.when != type.name) {  // a rule of another type lets nothing out, whatever it names
+          EXPECT_EQ(allowed.ByteSizeLong(), 0U) << rule.when << " to " << rule.who << ", of " << type.name;
+          continue;
+        }
+        ++told;
+        registry.find(recipient.agency)->word(v1::Event(allowed), delivery);
+        expect_only(rule, planted, delivery, "<");
+        for (const std::string& form : forms_of(delivery))
+          for (const char* said : {"<earlier>", "<why>"}) EXPECT_EQ(form.find(said), std::string::npos) << rule.when;
+      }
+    }
+  }
+  EXPECT_GE(told, 10U);
+}
+
 // The two streams have no recipient in common whom a rule could tell of both, but for the police.
 TEST_P(EveryPair, OfThePreventStreamIsApartFromTheOther) {
   ASSERT_TRUE(loaded.ok()) << loaded.problems.at(0).to_string();

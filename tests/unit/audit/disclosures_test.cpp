@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "audit/words.hpp"
 #include "core/reference.hpp"
 #include "world.hpp"
 
@@ -66,6 +67,54 @@ TEST_F(Disclosures, SayToWhomWhenWhichFieldsWhyAndWhoHasIt) {
   EXPECT_EQ(all.disclosures(1).title(), "home_office.asylum");
   EXPECT_FALSE(all.disclosures(1).has_acknowledged_at());
   EXPECT_EQ(all.disclosures(2).fields_size(), 0);  // a call tells the fact alone
+}
+
+// They had nothing that was wrong: they were told of a missing child, under the fields of the rule for that.
+TEST_F(Disclosures, SayOfWhomACorrectionToldFirstThatTheyWereToldOfTheEventItselfInTheirRulesFields) {
+  core::Rule guardians = policy->rules[0];
+  guardians.number = 2;
+  guardians.who = "guardians";
+  guardians.fields = {"placement"};
+  policy->rules.push_back(guardians);
+  v1::Body brings;
+  v1::EventCorrected& correction = *brings.mutable_event()->mutable_event_corrected();
+  correction.set_reason("misheard");
+  correction.mutable_child_missing()->mutable_child()->mutable_name()->set_given("Another");
+  correction.mutable_child_missing()->mutable_placement()->set_county("Kent");
+  const auto index = world.entries.size();
+  v1::EventAccepted& corrected = *world.add(2, index, &brings).mutable_event_accepted();
+  corrected.set_type("told.event.corrected.v1");
+  corrected.set_event_time_us(world.entries[index].time_us());
+  corrected.set_amends(2);
+  corrected.set_corrected_time_us(1'794'999'000'000'000);
+  for (const auto& [who, kind, rule] : {std::tuple{"police.control_room", v1::NOTIFICATION_KIND_CORRECTION, 1U},
+                                        std::tuple{"guardians", v1::NOTIFICATION_KIND_TELL, 2U}}) {
+    v1::Duty& duty = *corrected.add_duties();
+    duty.set_slot(static_cast<std::uint32_t>(corrected.duties_size()) - 1);
+    duty.set_recipient(who);
+    duty.set_kind(kind);
+    duty.set_rule(rule);
+    duty.set_policy_version(1);
+    duty.set_deadline_us(world.entries[index].time_us() + 1);
+    duty.set_attempted(true);
+  }
+  world.seal();
+  const DisclosureSources sources{[this](std::uint32_t) { return policy; }, [](const std::string&) { return ""; },
+                                  [](core::CaseNumber, const std::string&) { return ""; }, policy};
+  const v1::DisclosureReport all = disclosures(world, {2, index}, sources, true);
+  ASSERT_EQ(all.disclosures_size(), 4);
+  const v1::Disclosure& police = all.disclosures(2);
+  EXPECT_EQ(police.event_type(), "told.event.corrected.v1");
+  const v1::Disclosure& told = all.disclosures(3);
+  EXPECT_EQ(told.event_type(), "told.child.missing.v1");
+  EXPECT_EQ(told.event_time().seconds(), 1'794'999'000);
+  EXPECT_EQ(told.what(), "to be told");
+  EXPECT_EQ(told.amends(), core::to_reference(core::Named::event, 2));
+  ASSERT_EQ(told.values_size(), 1) << told.ShortDebugString();
+  EXPECT_EQ(told.values(0).path(), "placement.county");
+  const auto said = in_words(world.entries[index], nullptr, {});
+  EXPECT_NE(said.find("; to be told: police.control_room by "), std::string::npos) << said;
+  EXPECT_NE(said.find("; to be told for the first time: guardians by "), std::string::npos) << said;
 }
 
 TEST_F(Disclosures, WithContentSayWhatAndWhatAPersonMustLookAtFirst) {

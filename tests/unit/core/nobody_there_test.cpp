@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const Actor head_of_service{"Manager B", "head", "", v1::MEANS_LOCAL, "local", ""};
+const Actor who_keeps_out{"Manager B", "head", "", v1::MEANS_LOCAL, "local", ""};
 
 /// The small policy with an alarm where nobody is on duty, and an operator for everything of told's own.
 std::shared_ptr<Policy> policy_with_rotas(const std::vector<Rota>& rotas = {}) {
@@ -36,7 +36,7 @@ void everybody_connects(World& world) {
 }
 
 void keep_out(World& world, CaseNumber c, const std::string& who) {
-  world.perform(OrderScreen{1, c, who, false, head_of_service, "why"});
+  world.perform(OrderScreen{1, c, who, false, who_keeps_out, "why"});
 }
 
 /// The alarm's entry, 0 where it is not open.
@@ -92,7 +92,7 @@ TEST(AScreen, OfSomebodyWhomARuleTellsLetsTheEventInAndSomebodyElseIsCalledAtOnc
     EXPECT_EQ(last_reason(world), v1::ESCALATION_REASON_NOBODY_THERE);
     world.advance(30min);
     EXPECT_TRUE(world.newly_told().contains("team_manager")) << "and so on up its ladder";
-    world.perform(OrderScreen{1, c, "police", true, head_of_service, "in error"});
+    world.perform(OrderScreen{1, c, "police", true, who_keeps_out, "in error"});
     EXPECT_FALSE(world.engine().state().screened(c, "police"));
     EXPECT_TRUE(world.engine().limbo().empty());
   }
@@ -183,7 +183,7 @@ TEST(AScreen, LiftedTellsThemWhatTheyWereNotToldMeanwhile) {
     if (world.restart_as(restarted)) everybody_connects(world);
     world.advance(1min);
     (void)world.newly_received();
-    world.perform(OrderScreen{1, c, "police", true, head_of_service, "the wrong desk"});
+    world.perform(OrderScreen{1, c, "police", true, who_keeps_out, "the wrong desk"});
     const std::vector<Received> received = world.newly_received();
     ASSERT_EQ(received.size(), 1U);
     EXPECT_EQ(received[0].recipient, "police");
@@ -231,7 +231,7 @@ TEST(AScreen, OfOneCaseIsOfBothOnceTheyAreTheSameChilds) {
       world.missing("T-2");
       const CaseNumber younger = world.last_event();
       keep_out(world, of_the_older ? older : younger, "police");
-      world.perform(JoinCases{1, older, younger, head_of_service, "the same child"});
+      world.perform(JoinCases{1, older, younger, who_keeps_out, "the same child"});
       ASSERT_TRUE(world.acted().recorded());
       (void)world.restart_as(restarted);
       (void)world.newly_told();
@@ -250,7 +250,7 @@ TEST(AScreen, OfTheCaseThatAReportIsMovedToHoldsForWhatOfItWaits) {
   keep_out(world, right, "police");
   world.happens("child.arrived", "T-2");
   const EntryIndex wrong = world.last_event();
-  world.perform(MoveEvent{1, wrong, right, head_of_service, "it was the other child"});
+  world.perform(MoveEvent{1, wrong, right, who_keeps_out, "it was the other child"});
   ASSERT_TRUE(world.acted().recorded());
   (void)world.newly_told();
   world.connect("police");
@@ -275,7 +275,7 @@ TEST(ThePreventStream, IsNotLeftByTheStandDownsLadderWhereEveryRuleOfItNamesARot
   world.happens("prevent.section36", "T-1");
   const CaseNumber one = world.last_event();
   world.happens("prevent.section36", "T-2");
-  world.perform(JoinCases{1, one, world.last_event(), head_of_service, "the same child"});
+  world.perform(JoinCases{1, one, world.last_event(), who_keeps_out, "the same child"});
   ASSERT_TRUE(world.acted().recorded());
   (void)world.newly_told();
   world.advance(1h);

@@ -277,6 +277,75 @@ TEST_F(Room, WordsACorrectionForWhoeverMayNotSeeTheEventAnyMoreAsTheFactAlone) {
     EXPECT_EQ(d.SerializeAsString().find(said), std::string::npos) << said;
 }
 
+/// Guardians hear of a missing child where it is known where the child is placed, and see that alone.
+struct RoomWithGuardians : Room {
+  RoomWithGuardians() {
+    auto policy = std::make_shared<core::Policy>(*engine.state().policy());
+    policy->recipients.push_back({"guardians", "Guardians", "generic", "zmq_queue", false});
+    core::Rule rule = policy->rules[0];
+    rule.number = 2;
+    rule.who = "guardians";
+    rule.fields = {"placement"};
+    EXPECT_EQ(rule.only_if.read("placement.county", "child.missing"), "");
+    policy->rules.push_back(rule);
+    (void)engine.decide(core::AdoptPolicy{0, policy, std::string(32, 'y')}, {});
+    (void)engine.decide(core::OpenSession{"guardians", 2}, {});
+    (void)engine.decide(core::Offer{"guardians", 2, 10}, {});
+  }
+  /// A correction that says where; what the guardians are sent of it.
+  core::Transmit corrected(int number, const std::string& county, const std::string& address) {
+    auto event = std::make_shared<v1::Event>();
+    event->set_type("told.event.corrected.v1");
+    event->set_id("correction");
+    event->set_status(v1::STATUS_ACTUAL);
+    event->mutable_time()->set_seconds(9000);
+    v1::EventCorrected& correction = *event->mutable_event_corrected();
+    correction.set_reason("misheard");
+    correction.mutable_time()->set_seconds(7000);
+    v1::ChildMissing& data = *correction.mutable_child_missing();
+    data.mutable_child()->mutable_name()->set_given("child B");
+    data.mutable_placement()->set_county(county);
+    data.mutable_placement()->set_address(address);
+    core::Publish publish;
+    publish.event = event;
+    publish.prints.identity[0] = static_cast<std::byte>(number);
+    core::Transmit found;
+    for (core::Effect& effect : engine.decide(std::move(publish), core::from_us(10'000'000'000)).effects)
+      if (auto* t = std::get_if<core::Transmit>(&effect); t != nullptr && t->recipient == "guardians") found = *t;
+    dispatch.remember(transmit.notification.event, stored);
+    dispatch.remember(found.notification.event, event);
+    return found;
+  }
+};
+
+TEST_F(RoomWithGuardians, WordsWhatACorrectionTellsForTheFirstTimeAsTheEventItselfAndNothingOfTheCorrection) {
+  const core::Transmit told = corrected(1, "Kent", "home 1");
+  ASSERT_EQ(told.kind, v1::NOTIFICATION_KIND_TELL);
+  dispatch.perform(told);
+  ASSERT_EQ(carrier.sent.size(), 1U);
+  const v1::Delivery& d = carrier.sent[0].delivery;
+  EXPECT_EQ(d.event_type(), "told.child.missing.v1");
+  EXPECT_EQ(d.event_time().seconds(), 7000);
+  EXPECT_FALSE(d.has_correction());
+  EXPECT_EQ(d.generic().event().child_missing().placement().county(), "Kent");
+  for (const char* said : {"child A", "child B", "blue coat", "misheard", "corrected"})
+    EXPECT_EQ(d.SerializeAsString().find(said), std::string::npos) << said;
+}
+
+TEST_F(RoomWithGuardians, WordsALaterCorrectionForThemAgainstWhatTheyWereTold) {
+  const core::Transmit first = corrected(1, "Kent", "home 1");
+  const core::Transmit second = corrected(2, "Kent", "home 2");
+  ASSERT_EQ(second.kind, v1::NOTIFICATION_KIND_CORRECTION);
+  dispatch.perform(second);
+  ASSERT_EQ(carrier.sent.size(), 1U);
+  const v1::Delivery& d = carrier.sent[0].delivery;
+  EXPECT_EQ(d.correction().notification(), core::to_reference(first.notification));
+  ASSERT_EQ(d.correction().changed_size(), 1);
+  EXPECT_EQ(d.correction().changed(0), "placement.address") << "the county they had by the first";
+  EXPECT_EQ(d.generic().event().child_missing().placement().address(), "home 2");
+  EXPECT_EQ(d.SerializeAsString().find("child B"), std::string::npos);
+}
+
 TEST(TheEventCache, ForgetsTheLeastRecentlyUsedWhenItIsFull) {
   EventCache cache(4000);
   const auto event = std::make_shared<v1::Event>();

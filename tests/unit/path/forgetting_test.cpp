@@ -148,6 +148,54 @@ TEST(ACorrectionOfAForgottenEvent, IsTakenAndIsThereAfterARestart) {
   EXPECT_TRUE(trail_has(again, first.event, said));
 }
 
+// The search goes on, so the report of it is at hand; its correction is closed as soon as everybody has answered.
+TEST(WhoeverWasToldByACorrectionThatIsForgotten, HearsOfTheEndAllTheSame) {
+  for (const bool by_hand : {false, true}) {
+    const Directory directory;
+    Daemon run(directory.path, closed_kept);
+    run.adopt(whole_policy_text() + R"(
+[[tell]]
+when = "child.missing"
+who = "team_manager"
+only_if = 'placement.county == "Kent"'
+fields = "all"
+within = "30 min"
+ladder = "usual"
+basis = "test"
+source = "test"
+)");
+    run.connect_police();
+    run.path.submit(core::OpenSession{"team_manager", 2});
+    run.path.submit(core::Offer{"team_manager", 2, 1000});
+    run.path.submit(run.missing("m-1", "T-9"));
+    run.path.submit(run.placed_elsewhere("c-1", "m-1", "T-9"));
+    run.settle();
+    const core::EntryIndex correction = run.engine.state().next_index() - 1;
+    ASSERT_EQ(run.engine.state().event(correction)->notifications.size(), 2U);
+    for (const core::Slot slot : {core::Slot{0}, core::Slot{1}}) {
+      const core::NotificationId id{correction, slot};
+      const std::string who = run.engine.state().recipient_name(run.engine.state().notification(id)->recipient);
+      run.path.submit(core::EndAttempt{id, 1, v1::OUTCOME_DELIVERED, who, "zmq_queue", "receipt", ""});
+      run.path.submit(acknowledgement(run, id, who));
+    }
+    arrivals(run, 5);
+    project(run);
+    ASSERT_EQ(run.engine.state().event(correction), nullptr);
+
+    const core::CaseNumber searched = run.engine.state().open_episodes(correction - 1, core::Instant::max()).at(0);
+    if (by_hand)
+      run.path.submit(core::OrderStandDown{1, searched, acknowledgement(run, {}, "police").by, "found"});
+    else
+      run.path.submit(run.located("l-1", "T-9"));
+    run.settle();
+    const core::Event& end = *run.engine.state().event(run.engine.state().next_index() - 1);
+    std::vector<std::string> told;
+    for (const core::Notification& n : end.notifications)
+      told.push_back(run.engine.state().recipient_name(n.recipient));
+    EXPECT_NE(std::find(told.begin(), told.end(), "team_manager"), told.end()) << (by_hand ? "by hand" : "reported");
+  }
+}
+
 TEST(WhatIsSaidOfAForgottenEvent, IsInItsTrailAfterARestartThatHadToReplayIt) {
   const Directory directory;
   core::NotificationId first;

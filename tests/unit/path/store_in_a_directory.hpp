@@ -210,6 +210,20 @@ struct Daemon {
     return published(std::move(event));
   }
 
+  /// Of the missing report that was published under the id `of`: where the child is placed.
+  core::Publish placed_elsewhere(const std::string& id, const std::string& of, const std::string& subject) const {
+    auto event = event_of(id, subject, "told.event.corrected.v1");
+    event->mutable_event_corrected()->set_supersedes(of);
+    event->mutable_event_corrected()->mutable_child_missing()->mutable_placement()->set_county("Kent");
+    return published(std::move(event));
+  }
+
+  core::Publish located(const std::string& id, const std::string& subject) const {
+    auto event = event_of(id, subject, "told.child.located.v1");
+    event->mutable_child_located();
+    return published(std::move(event));
+  }
+
   v1::PublishResult last_result() const {
     for (auto it = effects.rbegin(); it != effects.rend(); ++it)
       if (const auto* reply = std::get_if<core::ReplyPublished>(&*it)) return reply->result;

@@ -1,0 +1,109 @@
+// Whom an event concerns only as it is corrected, and what it makes owed only then; reckoned a second time.
+#include <algorithm>
+
+#include "core/event_types.hpp"
+#include "judge.hpp"
+#include "promises.hpp"
+
+namespace told::sim {
+namespace {
+
+constexpr auto correction = "told.event.corrected.v1";
+
+bool names(const std::vector<std::string>& types, std::string_view type) {
+  return std::find(types.begin(), types.end(), type) != types.end();
+}
+
+/// The members of a correction have the numbers that the data of events have: the bytes can be read as either.
+v1::Event read_as_event(v1::EventCorrected corrected) {
+  corrected.clear_supersedes();
+  corrected.clear_reason();
+  corrected.clear_time();
+  v1::Event event;
+  event.ParseFromString(corrected.SerializeAsString());
+  return event;
+}
+
+}  // namespace
+
+const Fact* Judge::told_as(const Fact& fact) const {
+  return fact.type == correction && book_.fact(fact.amends) != nullptr ? book_.fact(fact.amends) : &fact;
+}
+
+std::vector<core::EntryIndex> Judge::with_corrections(core::EntryIndex event, core::EntryIndex before) const {
+  std::vector<core::EntryIndex> all{event};
+  for (const auto& [index, fact] : book_.facts())
+    if (fact.type == correction && fact.amends == event && index < before) all.push_back(index);
+  return all;
+}
+
+std::int64_t Judge::happened_us(const v1::LedgerEntry& entry) const {
+  const v1::EventAccepted& head = entry.event_accepted();
+  const Fact* earlier = head.amends() == 0 ? nullptr : book_.fact(head.amends());
+  if (earlier == nullptr) return head.event_time_us();
+  return head.corrected_time_us() != 0 ? head.corrected_time_us() : earlier->time_us;
+}
+
+void Judge::check_concerned_now(const v1::LedgerEntry& entry, const v1::Event& correcting) {
+  const v1::EventAccepted& head = entry.event_accepted();
+  const Fact& earlier = *book_.fact(head.amends());
+  const core::Policy& in_force = *policy(entry.policy_version());
+  const std::string_view type = core::published_type(earlier.type);
+  v1::Event reported;
+  reported.ParseFromString(said_[{earlier.source, earlier.id}].content);
+  v1::Event event = read_as_event(correcting.event_corrected());
+  event.set_type(earlier.type);
+  event.set_source(earlier.source);
+  event.set_site(reported.site());
+  event.set_status(earlier.status);
+  const std::int64_t at_us = happened_us(entry);
+  const core::CaseNumber c = book_.case_of(earlier);
+
+  std::set<std::string> told, clocks_begun;
+  for (const auto index : with_corrections(earlier.index, entry.index()))
+    for (const Note& note : book_.fact(index)->notes) {
+      const core::Policy* frozen = policy(note.policy);
+      if (note.is(v1::NOTIFICATION_KIND_OBLIGATION))
+        if (const core::Clock* clock = frozen == nullptr ? nullptr : frozen->clock(note.rule))
+          clocks_begun.insert(clock->name);
+      if (!note.is(v1::NOTIFICATION_KIND_TELL) && !note.is(v1::NOTIFICATION_KIND_STAND_DOWN)) continue;
+      told.insert(note.recipient);
+      if (const core::Rule* rule = frozen == nullptr ? nullptr : frozen->rule(note.rule)) told.insert(rule->who);
+    }
+  const auto is_for = [&](const auto& each, const std::string& of) {
+    return of == type && (each.sites.empty() || names(each.sites, event.site())) && each.only_if.holds(event) &&
+           in_force.exercise_only(each.who) == (earlier.status != v1::STATUS_ACTUAL);
+  };
+  const bool of_a_search = type == "child.missing" || type == "child.missing_risk_changed";
+  std::set<Told> wanted, made;
+  for (const core::Rule& rule : in_force.rules)
+    if (is_for(rule, rule.when) && !told.contains(rule.who) && (!of_a_search || earlier.episode_open) &&
+        (!rule.only_if_told || named_at_the_start(rule.who, c, at_us, entry.index())))
+      for (const Told& each : told_by(in_force, rule, c, entry.time_us()))
+        if (!told.contains(std::get<1>(each))) wanted.insert(each);
+  const auto over = [&](const core::Clock& clock) {
+    return std::any_of(book_.facts().begin(), book_.facts().end(), [&](const auto& each) {
+      const Fact& fact = each.second;
+      const std::string_view what = core::published_type(fact.type);
+      const bool ends =
+          what == "case.closed" || names(clock.until, what) || (!clock.every && names(clock.stopped_by, what));
+      return ends && fact.index != earlier.index && book_.case_of(fact) == c && !fact.withdrawn && !fact.erased &&
+             (fact.status == v1::STATUS_ACTUAL) == (earlier.status == v1::STATUS_ACTUAL) &&
+             fact.time_us >= std::min(at_us, entry.time_us());
+    });
+  };
+  std::set<std::uint32_t> clocks, begun;
+  for (const core::Clock& clock : in_force.clocks)
+    if (is_for(clock, clock.starts) && !clocks_begun.contains(clock.name) && !over(clock)) clocks.insert(clock.number);
+  for (const v1::Duty& duty : head.duties()) {
+    if (duty.kind() == v1::NOTIFICATION_KIND_OBLIGATION) begun.insert(duty.rule());
+    if (duty.kind() == v1::NOTIFICATION_KIND_TELL) made.emplace(duty.rule(), duty.recipient(), duty.nobody_there());
+  }
+  need(wanted == made && clocks == begun, everybody, [&] {
+    return "entry " + std::to_string(entry.index()) + " corrects a " + std::string{type} + ", tells " +
+           std::to_string(made.size()) + " for the first time and begins " + std::to_string(begun.size()) +
+           " clocks; the policy has " + std::to_string(wanted.size()) + " and " + std::to_string(clocks.size());
+  });
+}
+
+}  // namespace told::sim
