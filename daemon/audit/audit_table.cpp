@@ -113,6 +113,30 @@ void AuditTable::end_chase(core::EntryIndex event) {
   }
 }
 
+void AuditTable::withdraw(core::CaseNumber c, core::EntryIndex event) {
+  std::vector<core::EntryIndex>& search = episodes_[c];
+  std::erase(search, event);
+  end_all(event);
+  const auto is_missing = [&](core::EntryIndex each) { return events_[each].type == "told.child.missing.v1"; };
+  if (!is_missing(event)) return;
+  // Of a search for which no report stands any more.
+  for (const auto grade : std::vector(search)) {
+    const auto at_us = events_[grade].time_us;
+    const bool of_another = std::any_of(search.begin(), search.end(), [&](core::EntryIndex other) {
+      return is_missing(other) && events_[other].time_us <= at_us;
+    });
+    if (is_missing(grade) || of_another || at_us < events_[event].time_us) continue;
+    end_all(grade);
+    std::erase(search, grade);
+  }
+}
+
+void AuditTable::recompute(const google::protobuf::RepeatedPtrField<v1::ClockRecomputed>& clocks) {
+  for (const auto& clock : clocks)
+    if (const auto found = rows_.find(core::NotificationId::of(clock.notification())); found != rows_.end())
+      found->second.deadline_us = clock.deadline_us();
+}
+
 void AuditTable::stop_clocks(const v1::ClocksStopped& stopped, std::int64_t at_us, const v1::LedgerEntry& by) {
   for (const auto& clock : stopped.clocks()) {
     const core::NotificationId id{stopped.event(), static_cast<core::Slot>(clock.slot())};
@@ -168,22 +192,18 @@ void AuditTable::add(const v1::LedgerEntry& entry, const Opener& body) {
     case v1::LedgerEntry::kEventAccepted: {
       const auto& event = entry.event_accepted();
       begins(event.type(), event.event_time_us(), event.status() != v1::STATUS_ACTUAL);
-      if (event.type() == "told.child.missing.v1") episodes_[entry.case_number()].push_back(entry.index());
+      if (event.type() == "told.child.missing.v1" || event.type() == "told.child.missing_risk_changed.v1")
+        episodes_[entry.case_number()].push_back(entry.index());
       if (event.ends_episode()) end_episodes(entry.case_number(), event.event_time_us());
       if (event.amends() != 0 && !event.withdraws()) {
         events_[entry.index()].corrects = event.amends();
         corrections_[event.amends()].push_back(entry.index());
         if (event.corrected_time_us() != 0) events_[event.amends()].time_us = event.corrected_time_us();
       }
-      if (event.withdraws()) {
-        end_all(event.amends());
-        std::erase(episodes_[entry.case_number()], event.amends());
-      }
+      if (event.withdraws()) withdraw(entry.case_number(), event.amends());
       for (const auto& stopped : event.clocks_stopped()) stop_clocks(stopped, event.event_time_us(), entry);
       owe_again(event.owed_again(), event.amends(), entry);
-      for (const auto& clock : event.recomputed())
-        if (const auto found = rows_.find(core::NotificationId::of(clock.notification())); found != rows_.end())
-          found->second.deadline_us = clock.deadline_us();
+      recompute(event.recomputed());
       break;
     }
     case v1::LedgerEntry::kAlarmRaised:
@@ -205,6 +225,7 @@ void AuditTable::add(const v1::LedgerEntry& entry, const Opener& body) {
       for (const auto missing : std::exchange(from, {}))
         (!moves || missing == change.moved_event() ? into : from).push_back(missing);
       owe_again(change.owed_again(), change.moved_event(), entry);
+      recompute(change.recomputed());
       const auto at_us = events_[change.moved_event()].time_us;
       if (change.ends_episode()) end_episodes(entry.case_number(), at_us);
       for (const auto& stopped : change.clocks_stopped()) stop_clocks(stopped, at_us, entry);
@@ -245,7 +266,17 @@ void AuditTable::add(const v1::LedgerEntry& entry, const Opener& body) {
       }
       break;
     case v1::LedgerEntry::kDeclined:
-      if (about) about->declined = true;
+      if (about) {
+        about->declined = true;
+        if (entry.declined().reopens()) {
+          about->acknowledged_us = about->recorded_us = 0;
+          about->late = false;
+          about->means = v1::MEANS_UNSPECIFIED;
+          about->by.clear();
+          about->role.clear();
+          about->recorded_by.clear();
+        }
+      }
       break;
     case v1::LedgerEntry::kEscalated:
       if (about)

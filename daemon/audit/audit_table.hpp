@@ -68,6 +68,8 @@ class AuditTable {
   [[nodiscard]] const Origin& origin_of(const v1::Duty& duty, core::EntryIndex event);
   /// Of the event and of its corrections.
   void end_all(core::EntryIndex event);
+  void withdraw(core::CaseNumber c, core::EntryIndex event);
+  void recompute(const google::protobuf::RepeatedPtrField<v1::ClockRecomputed>& clocks);
   /// Those that began at `until_us` or before.
   void end_episodes(core::CaseNumber c, std::int64_t until_us);
   /// Nobody is chased about a child who is found.
@@ -77,7 +79,7 @@ class AuditTable {
   std::map<core::NotificationId, AuditRow> rows_;
   std::map<core::EntryIndex, Origin> events_;
   std::map<core::EntryIndex, std::vector<core::EntryIndex>> corrections_;  ///< by the event that is corrected
-  std::map<core::CaseNumber, std::vector<core::EntryIndex>> episodes_;     ///< missing events that go on
+  std::map<core::CaseNumber, std::vector<core::EntryIndex>> episodes_;     ///< missing reports and grades that go on
 };
 
 }  // namespace told::audit

@@ -62,7 +62,12 @@ void CommitteeReport::add(const v1::LedgerEntry& entry) {
   const v1::Escalated& step = entry.escalated();
   if (entry.has_escalated() && step.reason() != v1::ESCALATION_REASON_HANDOVER && !step.said_already())
     ++climbed_[entry.event()];
-  if (entry.has_stand_down_ordered()) missing_.erase(entry.case_number());
+  if (entry.has_stand_down_ordered()) {
+    missing_.erase(entry.case_number());
+    // What is owed after a real episode is owed after this end of it too.
+    if (episodes_.contains(entry.stand_down_ordered().ends_episode()) && within(core::from_us(entry.time_us())))
+      counted_.insert(entry.index());
+  }
   if (entry.has_identity_changed()) change_identity(entry.case_number(), entry.identity_changed());
   if (entry.has_drill_started() && within(core::from_us(entry.time_us()))) drills_.insert(entry.index());
   if (!entry.has_event_accepted()) return;

@@ -57,7 +57,7 @@ void check_owner(const PolicyDraft& draft, const ClockDraft& clock, Findings& fi
 void check_rounds(const ClockDraft& clock, Findings& findings) {
   if (clock.every.given && clock.until.value.empty())
     findings.add(clock.at, "clock.until is missing: name the event that ends a clock that begins again every time");
-  if (clock.until.given && !clock.every.given)
+  if (clock.until.given && !clock.every.given && !clock.after.given)
     findings.add(clock.until.at,
                  "clock.until ends a clock that repeats, and this one does not: add every, or name the "
                  "event under stopped_by");
@@ -69,6 +69,35 @@ void check_retention(const ClockDraft& clock, Findings& findings) {
   findings.add(clock.retention.at,
                "clock.retention: what ends it is that the case is erased (toldctl erase), so it neither repeats nor is "
                "stopped by an event: take every and stopped_by out");
+}
+
+/// What is owed each time that another duty is done.
+void check_after(const PolicyDraft& draft, const ClockDraft& clock, Findings& findings) {
+  if (!clock.after.given) return;
+  std::vector<std::string> names;
+  for (const ClockDraft& each : draft.clocks) names.push_back(each.name.value);
+  check_word(clock.after, "clock.after", "clock of this policy", names, findings);
+  const auto say = [&](const std::string& what) {
+    findings.add(clock.after.at, "clock.after: " + in_quotes(clock.after.value) + " " + what);
+  };
+  for (const ClockDraft& other : draft.clocks) {
+    if (other.name.value != clock.after.value) continue;
+    if (&other == &clock)
+      say("is this clock itself, which nothing would begin: name the duty that is done before it");
+    else if (other.after.given)
+      say("begins after another one itself: name the duty that the event starts");
+    else if (other.retention.value)
+      say("is done by the erasure of the case, after which nothing is owed: name another duty");
+    else if (other.starts.value != clock.starts.value)
+      say("is started by " + in_quotes(other.starts.value) + ", and this one says " + in_quotes(clock.starts.value) +
+          ": say the same event for both");
+  }
+  if (clock.every.given)
+    findings.add(clock.every.at, "clock.every: it begins again each time that " + in_quotes(clock.after.value) +
+                                     " is done (clock.after): take every out");
+  if (clock.only_if.given || clock.sites.given)
+    findings.add(clock.at, "clock.after: it holds wherever " + in_quotes(clock.after.value) +
+                               " does: take only_if and sites out here");
 }
 
 void check_clock(const PolicyDraft& draft, const ClockDraft& clock, Findings& findings) {
@@ -84,6 +113,7 @@ void check_clock(const PolicyDraft& draft, const ClockDraft& clock, Findings& fi
   check_somebody_else(draft, clock.ladder, clock.who, "clock", findings);
   check_warning(draft, clock, findings);
   check_rounds(clock, findings);
+  check_after(draft, clock, findings);
   check_retention(clock, findings);
   check_owner(draft, clock, findings);
 }

@@ -9,6 +9,7 @@ struct ClockDraft {
   Place at;
   Text name;
   Text starts;
+  Text after;
   Text only_if;
   Texts sites;
   Text duty;

@@ -7,6 +7,7 @@ ClockDraft read_clock(Reader& table) {
   clock.at = table.at();
   clock.name = table.a_name("name");
   clock.starts = table.text("starts", Need::required);
+  clock.after = table.text("after", Need::optional);
   clock.only_if = table.text("only_if", Need::optional);
   clock.sites = table.texts("sites", Need::optional);
   clock.duty = table.text("duty", Need::required);
@@ -41,6 +42,7 @@ core::Clock finished(const ClockDraft& draft, std::uint32_t number) {
   clock.number = number;
   clock.name = draft.name.value;
   clock.starts = draft.starts.value;
+  clock.after = draft.after.value;
   if (draft.only_if.given) (void)clock.only_if.read(draft.only_if.value, clock.starts);
   clock.sites = plain(draft.sites);
   clock.duty = draft.duty.value;

@@ -48,7 +48,8 @@ std::optional<v1::Problem> Turn::why_not_amended(const v1::Event& event, const K
     if (kind == nullptr || kind->type != before->type)
       return say("type_mismatch", "the corrected data are of another kind than the earlier event's",
                  "correct an event with data of its own kind; withdraw it where it should have been another event");
-    if (event.event_corrected().has_time() && would_be_missing(*before, time_of(event.event_corrected().time()))) {
+    if (event.event_corrected().has_time() && state().open_episodes(state().case_of(*before), Instant::max()).empty() &&
+        would_be_missing(*before, time_of(event.event_corrected().time()))) {
       p.set_field("event_corrected.time");
       return say("would_fall_silent", "by this time a child is missing for whom nobody is called any more",
                  "publish told.child.missing.v1 anew first, then correct this");
@@ -239,7 +240,7 @@ void Turn::recompute(Recomputed& recomputed, const Event& event, Instant new_sta
     Instant next{};
     if (n.is(v1::NOTIFICATION_KIND_OBLIGATION)) {
       const Clock* clock = frozen->clock(n.rule);
-      if (clock == nullptr || new_start == Instant{} || n.rounds > 0) continue;
+      if (clock == nullptr || new_start == Instant{} || n.rounds > 0 || !clock->after.empty()) continue;
       deadline = due_at(clock->due, from, frozen->calendar).at;
       next = std::min(clock->warn.at(from, deadline, clock->due, frozen->calendar), deadline);
     } else {

@@ -71,6 +71,7 @@ void Turn::on(const Acknowledge& c) {
       next_round(*head.mutable_duties(), c.notification, c.said);
     else if (!c.done)
       head.set_next_us(to_us(after_taking_on(event, *n)));
+    if (c.done) begin_after(*head.mutable_duties(), c.notification, c.said);
   }
   name_person(e, c.by, c.note);
   if (!repeated) tell_it_is_answered(*head.mutable_duties(), c.notification);

@@ -9,6 +9,16 @@ bool names(const std::vector<std::string>& types, std::string_view type) {
   return std::find(types.begin(), types.end(), type) != types.end();
 }
 
+std::set<std::string> Turn::owed_since_ended_by_hand(CaseNumber c) const {
+  std::set<std::string> owed;
+  for (const auto& [index, order] : state().events()) {
+    if (order.type != "stand_down" || state().case_of(order) != c) continue;
+    for (const Notification& n : order.notifications)
+      if (const Clock* clock = n.is(v1::NOTIFICATION_KIND_OBLIGATION) ? clock_of(n) : nullptr) owed.insert(clock->name);
+  }
+  return owed;
+}
+
 void Turn::begin_clocks(Duties& duties, const v1::Event& event, Instant from, const std::set<std::string>& but) const {
   const Policy& policy = *state().policy();
   const bool exercise = event.status() != v1::STATUS_ACTUAL;
@@ -16,7 +26,7 @@ void Turn::begin_clocks(Duties& duties, const v1::Event& event, Instant from, co
   for (const Clock& clock : policy.clocks) {
     if (clock.starts != short_type(event.type()) || !applies_at(clock.sites, event) || !clock.only_if.holds(asked))
       continue;
-    if (exercise != policy.exercise_only(clock.who) || but.contains(clock.name)) continue;
+    if (exercise != policy.exercise_only(clock.who) || but.contains(clock.name) || !clock.after.empty()) continue;
     v1::Duty& made = *duties.Add();
     made.set_slot(static_cast<std::uint32_t>(duties.size()) - 1);
     made.set_recipient(clock.who);
@@ -53,6 +63,34 @@ void Turn::next_round(Duties& duties, NotificationId id, Instant done) const {
   start_clock(again, *clock, *state().policy(n.policy_version), *clock->every, done);
 }
 
+void Turn::begin_after(Duties& duties, NotificationId id, Instant done) const {
+  const Event& event = *state().event(id.event);
+  const Notification& n = event.notifications[id.slot];
+  const Clock* clock = clock_of(n);
+  if (clock == nullptr) return;
+  const Policy& policy = *state().policy(n.policy_version);
+  const std::vector<Notification>& made = event.notifications;
+  for (const Clock& next : policy.clocks) {
+    if (next.after != clock->name) continue;
+    // An earlier one that is done begins again; one that is still owed is owed beside it.
+    const auto earlier = std::find_if(made.begin(), made.end(), [&](const Notification& each) {
+      return each.is(v1::NOTIFICATION_KIND_OBLIGATION) && each.rule == next.number &&
+             each.policy_version == n.policy_version && !each.open();
+    });
+    const auto fresh =
+        std::count_if(duties.begin(), duties.end(), [&](const v1::Duty& other) { return other.slot() >= made.size(); });
+    const auto slot = earlier == made.end() ? made.size() + static_cast<std::size_t>(fresh)
+                                            : static_cast<std::size_t>(earlier - made.begin());
+    v1::Duty& begun = *duties.Add();
+    begun.set_slot(static_cast<std::uint32_t>(slot));
+    begun.set_recipient(next.who);
+    begun.set_kind(v1::NOTIFICATION_KIND_OBLIGATION);
+    begun.set_rule(next.number);
+    begun.set_policy_version(n.policy_version);
+    start_clock(begun, next, policy, next.due, done);
+  }
+}
+
 v1::ClocksStopped& Turn::stopped_of(Stops& groups, EntryIndex event) {
   for (v1::ClocksStopped& group : groups)
     if (group.event() == event) return group;
@@ -78,6 +116,7 @@ void Turn::stop_clocks(Stops& groups, CaseNumber c, const Stopper& by) {
     stopped.set_no_longer_owed(!stops);
     stopped.set_late(stops && by.at > n.deadline);
     if (stops && !ends && !closes) next_round(*group.mutable_duties(), id, by.at);
+    if (stops && !closes) begin_after(*group.mutable_duties(), id, by.at);
     tell_it_is_answered(*group.mutable_duties(), id);
   }
 }

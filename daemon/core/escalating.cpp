@@ -163,8 +163,12 @@ void Turn::climb(NotificationId id, v1::EscalationReason reason) {
   std::size_t rung = is_held || at_the_top ? std::min<std::size_t>(n.rung, rungs) : n.rung + std::size_t{1};
   // Whoever has said that it is not theirs is not told again: somebody else is called.
   const bool declined = n.state == v1::NOTIFICATION_STATE_DECLINED;
+  const std::string silent = state().recipient_name(n.recipient);
   const auto calls_nobody_else = [&](std::size_t r) {
-    return steps.rungs[r - 1].who.empty() && !steps.rungs[r - 1].deputy;
+    const Rung& each = steps.rungs[r - 1];
+    if (each.who.empty() && !each.deputy) return true;
+    const std::vector<std::string> who = called_by(each, event, n, *steps.policy);
+    return !who.empty() && std::all_of(who.begin(), who.end(), [&](const std::string& name) { return name == silent; });
   };
   while (declined && rung < rungs && calls_nobody_else(rung)) ++rung;
   while (declined && rung > 1 && calls_nobody_else(rung)) --rung;
@@ -175,11 +179,13 @@ void Turn::climb(NotificationId id, v1::EscalationReason reason) {
     const auto calls_others = [&](std::size_t r) { return (!owed || r > 1) && !calls_nobody_else(r); };
     while (rung < rungs && !calls_others(rung) && steps.at(rung, n) <= now_) ++rung;
   }
-  if (at_the_top) reason = v1::ESCALATION_REASON_REPEAT;
+  const bool declined_now = reason == v1::ESCALATION_REASON_DECLINED;
+  if (at_the_top && !declined_now) reason = v1::ESCALATION_REASON_REPEAT;
   if (is_held) reason = v1::ESCALATION_REASON_HELD;
 
   // Where nobody is on duty, or only somebody who is kept out of the case, the ladder goes up at once.
   std::vector<std::string> who = called_by(steps.rungs[rung - 1], event, n, *steps.policy);
+  if (declined && who.size() > 1) std::erase(who, silent);
   const bool nobody = who.empty();
   // The last rung has nowhere to go up to: those below it are called again, or the case would fall silent.
   if (nobody && rung == rungs) who = called_below(steps, rung, event, n);
@@ -189,7 +195,7 @@ void Turn::climb(NotificationId id, v1::EscalationReason reason) {
       if (std::find(who.begin(), who.end(), name) == who.end()) who.insert(who.begin(), name);
   const bool somebody = !who.empty();
   // An exhausted ladder repeats for ever, and a case may have a dozen of them: one call is for all.
-  const Instant again_at = at_the_top && !is_held ? leave_out_called(who, id, steps) : Instant::max();
+  const Instant again_at = at_the_top && !is_held && !declined_now ? leave_out_called(who, id, steps) : Instant::max();
   const bool said_already = somebody && who.empty();
 
   // The next rung comes when it would have come, or, where that is past already (an event told late, a stop), after

@@ -59,6 +59,12 @@ std::optional<v1::Problem> Turn::why_not_moved(const Event* event, CaseNumber to
   if (ends_the_last_search(*event))
     return make_problem("would_fall_silent", "event", "moving this leaves a child missing for whom nobody is called",
                         "have told.child.missing.v1 published anew first, then move this");
+  if (event->type == child_missing && !event->episode_open && !is_found(*event, to))
+    return make_problem(
+        "would_fall_silent", "event",
+        "it is over for the child it was reported of, and nobody would be called about the other, who is "
+        "missing",
+        "have told.child.missing.v1 published for that child first, then move this into its case");
   if (to == 0) return std::nullopt;
   if (state().goes_on_as(to) == from)
     return make_problem("nothing_changes", "case_ref", "the event is of this case already",
@@ -66,6 +72,16 @@ std::optional<v1::Problem> Turn::why_not_moved(const Event* event, CaseNumber to
   const std::vector<EntryIndex> others = state().events_of(to);
   if (others.empty()) return no_such_case("case_ref", to);
   return why_not_together({event->index}, others);
+}
+
+bool Turn::is_found(const Event& missing, CaseNumber in) const {
+  if (in == 0) return false;
+  if (!state().open_episodes(in, Instant::max()).empty()) return true;  // searched for, and found when that ends
+  const std::vector<EntryIndex> all = state().events_of(in);
+  return std::any_of(all.begin(), all.end(), [&](EntryIndex index) {
+    const Event& each = *state().event(index);
+    return short_type(each.type) == "child.located" && !each.withdrawn && each.time >= missing.time;
+  });
 }
 
 void Turn::on(const JoinCases& c) {

@@ -91,6 +91,7 @@ struct Clock {
   std::uint32_t number = 0;  ///< from 1, in the order of the file
   std::string name;          ///< "uucr": unique
   std::string starts;        ///< the event type, as a rule's `when`
+  std::string after;         ///< another clock of that event: it begins each time that that one is done; "": at once
   Condition only_if;
   std::vector<std::string> sites;
   std::string duty;  ///< in words: "UUCR to the CLA 3 Team Manager"

@@ -151,9 +151,13 @@ class Turn {
   // --- obligations ---
   /// Every clock of the policy that the event starts, `but` these (by name).
   void begin_clocks(Duties& duties, const v1::Event& event, Instant from, const std::set<std::string>& but = {}) const;
+  /// Clocks that began when episodes of the case were ended by hand.
+  [[nodiscard]] std::set<std::string> owed_since_ended_by_hand(CaseNumber c) const;
   void start_clock(v1::Duty& duty, const Clock& clock, const Policy& policy, const Due& due, Instant from) const;
   /// Adds the next round of an obligation that repeats, begun at `done`.
   void next_round(Duties& duties, NotificationId id, Instant done) const;
+  /// What is owed each time that this obligation is done, as it was at `done`.
+  void begin_after(Duties& duties, NotificationId id, Instant done) const;
   /// The clock that an obligation was frozen under; nullptr where its policy is unknown.
   [[nodiscard]] const Clock* clock_of(const Notification& n) const;
   /// What stops or ends obligations: an event of this type and status, which happened `at`.
@@ -222,6 +226,9 @@ class Turn {
                                                             const std::vector<EntryIndex>& others) const;
   /// Everybody who was told of any of these events as far as they stand, in the order of telling.
   [[nodiscard]] std::vector<std::string> told_of_what_stands(const std::vector<EntryIndex>& events) const;
+  /// Were this missing report of the case `in` (0: a new one), somebody would be looking for that child, or has found
+  /// it.
+  [[nodiscard]] bool is_found(const Event& missing, CaseNumber in) const;
   /// Why the event cannot be moved to the case `to` (0: a new one); nullopt where it can.
   [[nodiscard]] std::optional<v1::Problem> why_not_moved(const Event* event, CaseNumber to) const;
   /// What an event that turns out to be of the case `to` does there: it stops duties, and may end an episode.

@@ -221,7 +221,10 @@ class Explanation {
       const bool started = std::any_of(
           seen_.accepted.duties().begin(), seen_.accepted.duties().end(),
           [&](const v1::Duty& d) { return d.kind() == v1::NOTIFICATION_KIND_OBLIGATION && d.rule() == clock.number; });
-      if (!started)
+      if (!started && !clock.after.empty())
+        lines.push_back("clock " + clock.name + ": it begins each time that " + clock.after + " is done (" +
+                        looked_at_.place(clock.line) + ")");
+      else if (!started)
         lines.push_back("clock " + clock.name + ": " + why_not(clock.sites, clock.only_if, clock.who, clock.line));
     }
     std::string no_rule;

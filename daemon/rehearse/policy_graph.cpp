@@ -77,6 +77,7 @@ class GraphMaker {
     }
     for (const core::Clock& clock : policy_.clocks) {
       std::string label = clock.duty + ": " + by_when(clock.due) + limits(clock.only_if, clock.sites);
+      if (!clock.after.empty()) label += ", each time after " + clock.after;
       if (!clock.stopped_by.empty()) label += ", stopped by " + listed(clock.stopped_by);
       graph_.edges.push_back({event(clock.starts), recipient(clock.who), label, true});
       climb(clock.who, clock.ladder);
@@ -187,6 +188,7 @@ class Page {
       Line line{clock.duty, "due " + by_when(clock.due), clock.ladder, title(clock.who), true, {clock.ladder}};
       line.more += limits(clock.only_if, clock.sites);
       if (!clock.stopped_by.empty()) line.more += ", until " + listed(clock.stopped_by);
+      if (!clock.after.empty()) line.more += ", each time after " + clock.after;
       if (clock.every) line.more += ", then every " + in_words(*clock.every);
       block(clock.starts).lines.push_back(std::move(line));
     }

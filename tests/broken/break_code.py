@@ -3,6 +3,7 @@
 
 import argparse
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -158,6 +159,7 @@ def main():
     options.add_argument("--table", action="store_true", help=f"make {TABLE.name} anew from the lists")
     options.add_argument("--disk", choices=DISKS, default="memory", help="what the simulator keeps the ledger on (memory)")
     said = options.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # by way of whatever is running
     if isinstance(said.simulated, str):  # `--simulated core`
         said.names, said.simulated = [said.simulated, *said.names], SEEDS
     try:

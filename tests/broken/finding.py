@@ -45,15 +45,19 @@ def seeds_until_found(simulator, tree, disk, seeds_max):
     words = [simulator, "--first", "--seeds", str(seeds_max), "--disk", disk, "--traces"]
     said, played = [], 0
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=tree) as running:
-        while True:
-            too_long = threading.Timer(SECONDS_MAX, running.kill)  # for one world
-            too_long.start()
-            line = running.stdout.readline()
-            too_long.cancel()
-            if not line:
-                break
-            said.append(line)
-            played += line.startswith("--seed ")
+        try:
+            while True:
+                too_long = threading.Timer(SECONDS_MAX, running.kill)  # for one world
+                too_long.start()
+                line = running.stdout.readline()
+                too_long.cancel()
+                if not line:
+                    break
+                said.append(line)
+                played += line.startswith("--seed ")
+        except BaseException:  # whoever ends this ends the simulator with it
+            running.kill()
+            raise
     if running.returncode > 1:
         raise Broke(f"the simulator: exit code {running.returncode}: {''.join(said).strip()}")
     if running.returncode == 0:

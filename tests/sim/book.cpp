@@ -121,7 +121,7 @@ void Book::end_search(core::CaseNumber c, std::int64_t until_us) {
       if (other != index && (fact.amends != index || fact.type != "told.event.corrected.v1")) continue;
       for (Note& note : fact.notes) {
         const bool call = note.is(v1::NOTIFICATION_KIND_ESCALATION);
-        if (!note.open || (call ? fact.notes[note.about] : note).is(v1::NOTIFICATION_KIND_OBLIGATION)) continue;
+        if ((call ? fact.notes[note.about] : note).is(v1::NOTIFICATION_KIND_OBLIGATION)) continue;
         end(note);
         if (call) note.dropped = !note.delivered;
       }
@@ -398,6 +398,7 @@ std::string Book::add(const v1::LedgerEntry& entry) {
           if (note->open || !note->taken) wrong(at(entry) + " opens again what nobody had taken on");
           note->open = true;
           note->taken = false;
+          note->asked_us = entry.time_us();
           track(*note);
         }
       } else {

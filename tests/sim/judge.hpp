@@ -106,10 +106,14 @@ class Judge {
     bool erased = false;  ///< an answer of before may still be under way
     std::set<std::string> other_contents;
   };
+  struct Steps;
   [[noreturn]] void broken(const char* promise, const std::string& sentence) const;
   void need(bool good, const char* promise, const std::function<std::string()>& sentence) const;
   void add(const v1::LedgerEntry& entry);
   void check_entry(const v1::LedgerEntry& entry);
+  void check_owed_after_it(const v1::LedgerEntry& entry, const google::protobuf::RepeatedPtrField<v1::Duty>& duties,
+                           const Note& note, std::int64_t done_us) const;
+  [[nodiscard]] bool owed_by_hand(const std::string& clock, core::CaseNumber c) const;
   void check_owed_after(const v1::LedgerEntry& entry);
   void check_accepted(const v1::LedgerEntry& entry);
   /// A rule named them when the child went missing, or when that was corrected: in an episode of the case that goes on
@@ -135,6 +139,9 @@ class Judge {
                     const google::protobuf::RepeatedPtrField<v1::Duty>& duties);
   void check_those_told(const v1::LedgerEntry& entry);
   void check_climb(const v1::LedgerEntry& entry, const Note& before);
+  /// Whom the rung calls at the time of the entry.
+  [[nodiscard]] std::set<std::string> called_by(const v1::LedgerEntry& entry, const Note& before, const Steps& steps,
+                                                const core::Rung& rung) const;
   void check_received_late(const v1::LedgerEntry& entry, const Note& before) const;
   void check_times(const v1::LedgerEntry& entry) const;
   void check_times_of_event(const v1::LedgerEntry& entry) const;
@@ -160,7 +167,6 @@ class Judge {
   void check_handed_over(const std::set<std::pair<std::string, std::string>>& come, std::int64_t since_us,
                          std::int64_t now_us);
   [[nodiscard]] std::string rota_told(const Note& note) const;
-  struct Steps;
   [[nodiscard]] std::vector<std::string> rotas_of(const Note& note, const Steps& steps) const;
   void check_shift_calls(const v1::LedgerEntry& entry, const Note& before) const;
   void check_orders(const v1::LedgerEntry& entry);

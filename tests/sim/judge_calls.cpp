@@ -54,6 +54,23 @@ Judge::Steps Judge::steps_of(const Note& note) const {
   return steps;
 }
 
+std::set<std::string> Judge::called_by(const v1::LedgerEntry& entry, const Note& before, const Steps& steps,
+                                       const core::Rung& rung) const {
+  const core::Policy* current = policy(entry.policy_version());
+  const core::CaseNumber c = book_.case_told_of(*book_.fact(entry.event()));
+  std::vector<std::string> names;
+  if (rung.again && !before.declined) names.push_back(before.recipient);
+  names.insert(names.end(), rung.who.begin(), rung.who.end());
+  const core::Recipient* silent = rung.deputy ? steps.frozen->recipient(before.recipient) : nullptr;
+  if (silent != nullptr && !silent->deputy.empty()) names.push_back(silent->deputy);
+  std::set<std::string> people;
+  for (const std::string& name : names)
+    for (const std::string& person :
+         (current->rota(name) != nullptr ? *current : *steps.frozen).on_duty(name, core::from_us(entry.time_us())))
+      if (!book_.screened(c, person)) people.insert(person);
+  return people;
+}
+
 /// Those whom the rung names: in the policy that was frozen, on duty by the rota of today, and not kept out. Who is on
 /// duty is asked of the core's own rota: scenarios hold that.
 void Judge::check_called(const v1::LedgerEntry& entry, const Note& before) {
@@ -75,35 +92,25 @@ void Judge::check_called(const v1::LedgerEntry& entry, const Note& before) {
   if (steps.frozen == nullptr || current == nullptr || head.rung() == 0 || head.rung() > steps.rungs.size()) return;
   const core::Rung& rung = steps.rungs[head.rung() - 1];
 
-  const auto calls_others = [](const core::Rung& each) { return !each.who.empty() || each.deputy; };
+  const auto calls_others = [&](const core::Rung& each) {
+    return (!each.who.empty() || each.deputy) && called_by(entry, before, steps, each) != std::set{before.recipient};
+  };
   need(!before.declined || calls_others(rung) || std::none_of(steps.rungs.begin(), steps.rungs.end(), calls_others),
        ladders, [&] { return at() + " for whoever has said that it is not theirs, and calls nobody else"; });
 
   need(head.reason() != v1::ESCALATION_REASON_NOBODY_THERE || (before.dropped && before.attempts == 0), ladders,
        [&] { return at() + " because nobody was there to be told, and somebody was"; });
-  const auto called_by = [&](const core::Rung& of) {
-    std::vector<std::string> names;
-    if (of.again && !before.declined) names.push_back(before.recipient);
-    names.insert(names.end(), of.who.begin(), of.who.end());
-    const core::Recipient* silent = of.deputy ? steps.frozen->recipient(before.recipient) : nullptr;
-    if (silent != nullptr && !silent->deputy.empty()) names.push_back(silent->deputy);
-    std::set<std::string> people;
-    for (const std::string& name : names)
-      for (const std::string& person :
-           (current->rota(name) != nullptr ? *current : *steps.frozen).on_duty(name, core::from_us(entry.time_us())))
-        if (!book_.screened(c, person)) people.insert(person);
-    return people;
-  };
-  std::set<std::string> wanted = called_by(rung);
+  std::set<std::string> wanted = called_by(entry, before, steps, rung);
+  if (before.declined && wanted.size() > 1) wanted.erase(before.recipient);
   const bool nobody = wanted.empty();
   // Received when it was due already: whoever owes it is reminded, though the ladder begins further up.
   if (head.reason() == v1::ESCALATION_REASON_RECEIVED_LATE && head.rung() > 1 &&
       before.is(v1::NOTIFICATION_KIND_OBLIGATION))
-    wanted.merge(called_by(steps.rungs.front()));
+    wanted.merge(called_by(entry, before, steps, steps.rungs.front()));
   // Where the last rung has nobody, the nearest below it that has somebody else is called.
   if (nobody && head.rung() == steps.rungs.size())
     for (std::size_t below = head.rung() - 1; below > 0 && wanted.empty(); --below) {
-      wanted = called_by(steps.rungs[below - 1]);
+      wanted = called_by(entry, before, steps, steps.rungs[below - 1]);
       if (wanted == std::set{before.recipient}) wanted.clear();
     }
   for (const v1::Duty& duty : head.duties())

@@ -94,7 +94,8 @@ void Judge::check_concerned_now(const v1::LedgerEntry& entry, const v1::Event& c
   };
   std::set<std::uint32_t> clocks, begun;
   for (const core::Clock& clock : in_force.clocks)
-    if (is_for(clock, clock.starts) && !clocks_begun.contains(clock.name) && !over(clock)) clocks.insert(clock.number);
+    if (is_for(clock, clock.starts) && clock.after.empty() && !clocks_begun.contains(clock.name) && !over(clock))
+      clocks.insert(clock.number);
   for (const v1::Duty& duty : head.duties()) {
     if (duty.kind() == v1::NOTIFICATION_KIND_OBLIGATION) begun.insert(duty.rule());
     if (duty.kind() == v1::NOTIFICATION_KIND_TELL) made.emplace(duty.rule(), duty.recipient(), duty.nobody_there());

@@ -92,6 +92,20 @@ void Judge::check_entry(const v1::LedgerEntry& entry) {
   }
 }
 
+/// It began when an episode of the case was ended by hand, and is not owed a second time for the report that follows.
+bool Judge::owed_by_hand(const std::string& clock, core::CaseNumber c) const {
+  return std::any_of(book_.facts().begin(), book_.facts().end(), [&](const auto& each) {
+    const Fact& end = each.second;
+    return end.type == "stand_down" && book_.case_of(end) == c &&
+           std::any_of(end.notes.begin(), end.notes.end(), [&](const Note& note) {
+             const core::Policy* frozen = policy(note.policy);
+             const core::Clock* owed =
+                 note.is(v1::NOTIFICATION_KIND_OBLIGATION) && frozen ? frozen->clock(note.rule) : nullptr;
+             return owed != nullptr && owed->name == clock;
+           });
+  });
+}
+
 /// Ended by hand, an episode leaves behind what is owed after each.
 void Judge::check_owed_after(const v1::LedgerEntry& entry) {
   const Fact* ended = book_.fact(entry.stand_down_ordered().ends_episode());
@@ -105,7 +119,7 @@ void Judge::check_owed_after(const v1::LedgerEntry& entry) {
   found.set_status(ended->status);
   std::set<std::uint32_t> owed, begun;
   for (const core::Clock& clock : in_force->clocks)
-    if (clock.starts == "child.located" && clock.only_if.holds(found) &&
+    if (clock.starts == "child.located" && clock.after.empty() && clock.only_if.holds(found) &&
         (clock.sites.empty() || std::find(clock.sites.begin(), clock.sites.end(), found.site()) != clock.sites.end()) &&
         in_force->exercise_only(clock.who) == (found.status() != v1::STATUS_ACTUAL))
       owed.insert(clock.number);
@@ -159,7 +173,8 @@ void Judge::check_accepted(const v1::LedgerEntry& entry) {
       wanted.merge(told_by(*in_force, rule, book_.case_of(fact), entry.time_us()));
   for (const core::Clock& clock : in_force->clocks) {
     if (clock.starts == type && at_site(clock.sites) && clock.only_if.holds(event) &&
-        in_force->exercise_only(clock.who) == exercise)
+        in_force->exercise_only(clock.who) == exercise && clock.after.empty() &&
+        !(type == "child.located" && head.ends_episode() == 0 && owed_by_hand(clock.name, book_.case_of(fact))))
       clocks.insert(clock.number);
   }
   for (const v1::Duty& duty : head.duties()) {
@@ -336,9 +351,11 @@ void Judge::check_received_late(const v1::LedgerEntry& entry, const Note& before
   const Steps steps = steps_of(before);
   if (steps.frozen == nullptr || steps.rungs.empty()) return;
   std::size_t rung = 1;
+  if (before.declined) return;  // then it goes on from wherever that had come to
   const auto calls_others = [&](std::size_t r) {
-    return (r > 1 || !before.is(v1::NOTIFICATION_KIND_OBLIGATION)) &&
-           (!steps.rungs[r - 1].who.empty() || steps.rungs[r - 1].deputy);
+    const core::Rung& each = steps.rungs[r - 1];
+    return (r > 1 || !before.is(v1::NOTIFICATION_KIND_OBLIGATION)) && (!each.who.empty() || each.deputy) &&
+           called_by(entry, before, steps, each) != std::set{before.recipient};
   };
   while (rung < steps.rungs.size() && !calls_others(rung) &&
          rung_us(steps.rungs[rung].after, before.from_us, before.deadline_us, steps.within, steps.frozen->calendar) <=

@@ -151,7 +151,7 @@ void Judge::check_recomputed(const v1::LedgerEntry& entry, const Book& then) con
       std::int64_t next_us = 0;
       if (note.is(v1::NOTIFICATION_KIND_OBLIGATION)) {
         const core::Clock* clock = frozen->clock(note.rule);
-        if (clock == nullptr || !moved || note.rounds > 0) continue;
+        if (clock == nullptr || !moved || note.rounds > 0 || !clock->after.empty()) continue;
         deadline_us = due_us(clock->due, from_us, frozen->calendar);
         next_us = warn_us(*frozen, *clock, from_us, deadline_us);
       } else {
@@ -214,6 +214,7 @@ void Judge::check_stopped(const v1::LedgerEntry& entry,
       if (group.event() == id.event) {
         if (stops && !names(clock->until, type) && !closes && !withdrawn)
           check_next_round(entry, group.duties(), note, at_us);
+        if (stops && !closes && !withdrawn) check_owed_after_it(entry, group.duties(), note, at_us);
         check_answered_notices(entry, note, group.duties());
       }
   }
@@ -257,6 +258,31 @@ void Judge::check_next_round(const v1::LedgerEntry& entry, const google::protobu
                  due_us(*clock->every, done_us, frozen->calendar));
 }
 
+/// A visit is done, and is to be written up: each time, by its own deadline.
+void Judge::check_owed_after_it(const v1::LedgerEntry& entry,
+                                const google::protobuf::RepeatedPtrField<v1::Duty>& duties, const Note& note,
+                                std::int64_t done_us) const {
+  const core::Policy* frozen = policy(note.policy);
+  const core::Clock* clock = frozen == nullptr ? nullptr : frozen->clock(note.rule);
+  if (clock == nullptr) return;
+  for (const core::Clock& next : frozen->clocks) {
+    if (next.after != clock->name) continue;
+    const auto owed = std::find_if(duties.begin(), duties.end(), [&](const v1::Duty& duty) {
+      return duty.kind() == v1::NOTIFICATION_KIND_OBLIGATION && duty.rule() == next.number &&
+             duty.slot() != note.id.slot;
+    });
+    need(owed != duties.end(), everybody, [&] {
+      return note.name() + " is done, and " + next.name + " is not owed with entry " + std::to_string(entry.index());
+    });
+    check_reckoned(entry, "the start of " + next.name, owed->from_us(), done_us);
+    check_reckoned(entry, "the deadline of " + next.name, owed->deadline_us(),
+                   due_us(next.due, done_us, frozen->calendar));
+    const Note* before = book_.note({note.id.event, static_cast<core::Slot>(owed->slot())});
+    need(before == nullptr || !before->open, everybody,
+         [&] { return next.name + " of an earlier time is forgotten with entry " + std::to_string(entry.index()); });
+  }
+}
+
 void Judge::check_answer(const v1::LedgerEntry& entry) const {
   const v1::Acknowledged& head = entry.acknowledged();
   const Note* note = book_.note({entry.event(), static_cast<core::Slot>(head.slot())});
@@ -272,9 +298,13 @@ void Judge::check_answer(const v1::LedgerEntry& entry) const {
   if (repeated) return;
   if (note->is(v1::NOTIFICATION_KIND_OBLIGATION) && head.done() && !head.ends())
     check_next_round(entry, head.duties(), *note, head.said_us());
-  need(!head.ends() ||
-           std::none_of(head.duties().begin(), head.duties().end(),
-                        [](const v1::Duty& duty) { return duty.kind() == v1::NOTIFICATION_KIND_OBLIGATION; }),
+  if (note->is(v1::NOTIFICATION_KIND_OBLIGATION) && head.done())
+    check_owed_after_it(entry, head.duties(), *note, head.said_us());
+  need(!head.ends() || std::none_of(head.duties().begin(), head.duties().end(),
+                                    [&](const v1::Duty& duty) {
+                                      return duty.kind() == v1::NOTIFICATION_KIND_OBLIGATION &&
+                                             duty.slot() == note->id.slot;
+                                    }),
        everybody, [&] { return at() + " says that it is done for good, and it begins again"; });
   check_answered_notices(entry, *note, head.duties());
 }

@@ -45,6 +45,28 @@ class Ledger {
     report_.add(e);
   }
 
+  void not_ours_after_all(core::EntryIndex event, core::Instant at) {
+    v1::LedgerEntry e = entry(at);
+    e.set_event(event);
+    e.mutable_declined()->set_reopens(true);
+    report_.add(e);
+  }
+
+  /// By hand, with an obligation.
+  core::EntryIndex stood_down(core::CaseNumber c, core::EntryIndex missing, core::Instant at) {
+    v1::LedgerEntry e = entry(at);
+    e.set_event(e.index());
+    e.set_case_number(c);
+    e.mutable_stand_down_ordered()->set_ends_episode(missing);
+    v1::Duty& duty = *e.mutable_stand_down_ordered()->add_duties();
+    duty.set_recipient("team_manager");
+    duty.set_kind(v1::NOTIFICATION_KIND_OBLIGATION);
+    duty.set_deadline_us(core::to_us(at + 72h));
+    duty.set_next_us(core::to_us(at + 36h));
+    report_.add(e);
+    return e.index();
+  }
+
   core::EntryIndex drill(core::Instant at, const std::string& desk = "police.exercise_desk", bool prevent = false) {
     v1::LedgerEntry e = entry(at);
     e.set_event(e.index());
@@ -124,6 +146,28 @@ TEST(CommitteeReport, AWithdrawnArrivalOrReportIsNotCountedAndASecondReportStand
   const auto figures = report.figures();
   EXPECT_EQ(figures.arrivals, 1U);
   EXPECT_EQ(figures.episodes, 1U);
+}
+
+TEST(CommitteeReport, CountsTheAnswerOfWhoeverHasItAtLastAndNotOfWhoeverFoundThatItIsNotTheirs) {
+  CommitteeReport report(april, february, february);
+  Ledger ledger(report);
+  const auto missing = ledger.event(0, "child.missing", april + 1h);
+  ledger.acknowledge(missing, april + 61min, false);
+  ledger.not_ours_after_all(missing, april + 62min);
+  EXPECT_EQ(report.figures().agencies.at(0).in_time, 0U);
+  ledger.acknowledge(missing, april + 3h, true);
+  EXPECT_EQ(report.figures().agencies.at(0).in_time, 0U);
+  EXPECT_EQ(report.figures().agencies.at(0).late, 1U);
+}
+
+TEST(CommitteeReport, CountsWhatIsOwedAfterAnEpisodeThatWasEndedByHand) {
+  CommitteeReport report(april, february, february);
+  Ledger ledger(report);
+  const auto missing = ledger.event(0, "child.missing", april + 1h);
+  const auto order = ledger.stood_down(missing, missing, april + 2h);
+  EXPECT_EQ(report.figures().missed, 1U);
+  ledger.acknowledge(order, april + 3h, false, 0, true);
+  EXPECT_EQ(report.figures().met, 1U);
 }
 
 TEST(CommitteeReport, CountsOneChildOnceThoughItWasReportedUnderTwoReferences) {

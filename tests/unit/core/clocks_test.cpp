@@ -1,6 +1,8 @@
 // Obligations: a clock that an event starts, a reminder before its end, a ladder after it, and what stops it.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "core/world.hpp"
 
 namespace told::core::test {
@@ -231,6 +233,54 @@ TEST(AnObligation, ThatBeginsAgainForYearsAndIsLateEachTimeHasRoomForAllItsCalls
   (void)a.world.newly_told();
   a.world.done(a.visit);
   EXPECT_EQ(a.world.newly_told(), Names{});
+}
+
+TEST(AnObligation, ThatFollowsAnotherBeginsEachTimeThatThatOneIsDoneAndBesideOneThatIsStillOwed) {
+  auto policy = policy_with_clocks();
+  Clock write_up = policy->clocks[1];
+  write_up.number = static_cast<std::uint32_t>(policy->clocks.size() + 1);
+  write_up.name = "write_up";
+  write_up.after = policy->clocks[1].name;
+  write_up.every = std::nullopt;
+  write_up.due = Due{24h};
+  write_up.warn = RungTime{12h};
+  policy->clocks.push_back(write_up);
+  for (const int restarted : {0, 1, 2}) {
+    World world{policy};
+    world.happens("child.arrived", "T-1");
+    const CaseNumber c = world.last_event();
+    const auto owed = [&](std::uint32_t rule) {
+      std::vector<NotificationId> all;
+      for (const NotificationId id : world.engine().state().obligations(c))
+        if (world.look(id).rule == rule) all.push_back(id);
+      return all;
+    };
+    const NotificationId visit = owed(2).at(0);
+    EXPECT_TRUE(owed(write_up.number).empty()) << "nobody has made a visit";
+    world.advance(1h);
+    world.done(visit);
+    world.restart_as(restarted);
+    ASSERT_EQ(owed(write_up.number).size(), 1U);
+    const NotificationId first = owed(write_up.number).at(0);
+    EXPECT_EQ(world.look(first).deadline, world.now() + 24h);
+    world.advance(2h);
+    world.done(visit);
+    ASSERT_EQ(owed(write_up.number).size(), 2U) << "the first is not written up yet";
+    EXPECT_EQ(world.look(first).deadline, world.now() + 22h);
+    for (const NotificationId id : owed(write_up.number)) world.done(id);
+    EXPECT_TRUE(owed(write_up.number).empty());
+    world.advance(1h);
+    world.done(visit);
+    ASSERT_EQ(owed(write_up.number).size(), 1U);
+    EXPECT_EQ(world.look(owed(write_up.number).at(0)).deadline, world.now() + 24h);
+    const std::vector<Notification>& made = world.engine().state().event(c)->notifications;
+    EXPECT_EQ(std::count_if(made.begin(), made.end(),
+                            [&](const Notification& n) {
+                              return n.is(v1::NOTIFICATION_KIND_OBLIGATION) && n.rule == write_up.number;
+                            }),
+              2)
+        << "in the place of one that is done";
+  }
 }
 
 TEST(AQuota, CountsAChildStillWhoseArrivalWasReportedTwiceAndOnceInError) {

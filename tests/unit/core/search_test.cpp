@@ -104,7 +104,8 @@ TEST(TheEndOfASearch, ByHandLeavesOwedWhatIsOwedAfterEach) {
     };
     connect();
     world.missing("T-1");
-    world.stand_down(world.last_event());
+    const CaseNumber c = world.last_event();
+    world.stand_down(c);
     if (world.restart_as(restarted)) connect();
     for (const char* who : {"police", "home_office"}) world.acknowledge(world.last_of(who), who);
     (void)world.newly_told();
@@ -112,6 +113,10 @@ TEST(TheEndOfASearch, ByHandLeavesOwedWhatIsOwedAfterEach) {
     EXPECT_EQ(world.newly_told(), Names{});
     world.advance(1h);
     EXPECT_TRUE(world.newly_told().contains("barnardos")) << "reminded";
+    const auto owed = [&] { return world.engine().state().obligations(world.engine().state().goes_on_as(c)).size(); };
+    EXPECT_EQ(owed(), 1U);
+    world.located("T-1");
+    EXPECT_EQ(owed(), 1U) << "once for one episode";
   }
 }
 
@@ -248,6 +253,42 @@ TEST(TheGradeOfASearch, IsOfTheCaseThatAGradeBelongsTo) {
   }
 }
 
+TEST(AMissingReport, ThatWasEndedIsNotMovedToAnotherChildWhomNobodyIsLookingFor) {
+  for (const bool by_hand : {false, true}) {
+    Searched s;
+    s.world.happens("child.arrived", "T-2", [](v1::Event& e) { e.mutable_child_arrived(); });
+    const CaseNumber other = s.world.last_event();
+    s.world.missing("T-1");
+    const EntryIndex missing = s.world.last_event();
+    if (by_hand)
+      s.world.stand_down(missing);
+    else
+      s.world.located("T-1");
+    for (const CaseNumber to : {other, CaseNumber{0}}) {
+      s.world.perform(MoveEvent{1, missing, to, somebody_in_charge, "the brother"});
+      EXPECT_EQ(s.world.acted().problem().code(), "would_fall_silent");
+    }
+    s.world.missing("T-2");
+    s.world.perform(MoveEvent{1, missing, other, somebody_in_charge, "the brother"});
+    EXPECT_TRUE(s.world.acted().recorded()) << s.world.acted().ShortDebugString();
+  }
+}
+
+TEST(ACorrection, OfATimeIsTakenOnceTheChildIsReportedMissingAnew) {
+  Searched s;
+  s.world.missing("T-1");
+  s.world.advance(30min);
+  s.world.located("T-1");
+  const std::string located = s.world.last_id();
+  s.world.advance(1min);
+  s.world.missing("T-1");
+  const v1::PublishResult taken = s.correct(located, [&](v1::EventCorrected& c) {
+    c.mutable_time()->set_seconds(to_us(s.world.now() - 2h) / 1'000'000);
+    c.mutable_child_located();
+  });
+  EXPECT_EQ(taken.verdict(), v1::VERDICT_ACCEPTED);
+}
+
 TEST(ACorrection, OfATimeThatWouldLeaveAMissingChildWithoutAnybodyCalledIsRefused) {
   for (const bool of_the_end : {false, true}) {
     Searched s;
@@ -300,6 +341,38 @@ TEST(NotOurs, AfterItWasAcceptedCallsSomebodyAtOnceAndSaysThatItWasInTheWrongHan
     world.acknowledge(police, "police");
     EXPECT_FALSE(world.look(police).open());
   }
+}
+
+// The first rung of a manager's own ladder is the rota that they are on.
+TEST(NotOurs, SaidByWhoeverTheRotaOfTheRungNamesCallsSomebodyElseAtOnce) {
+  for (const bool accepted_before : {false, true}) {
+    auto p = policy();
+    Rota managers;
+    managers.name = "manager_on_duty";
+    managers.otherwise = {"police"};
+    p->rotas = {managers};
+    p->ladders["usual"].rungs[0].who = {"manager_on_duty"};
+    World world{p};
+    for (const char* who : {"police", "home_office", "duty_manager", "team_manager"}) world.connect(who);
+    world.missing("T-1");
+    const NotificationId police = world.last_of("police");
+    if (accepted_before) world.acknowledge(police, "police");
+    (void)world.newly_told();
+    world.decline(police, "police");
+    EXPECT_EQ(world.newly_told(), Names{"team_manager"});
+  }
+}
+
+TEST(NotOurs, AtTheTopOfTheLadderCallsThoseOfItAgainAtOnce) {
+  Searched s;
+  s.world.missing("T-1");
+  const NotificationId police = s.world.last_of("police");
+  s.world.advance(61min);  // up to the top, and round again
+  s.world.acknowledge(police, "police");
+  (void)s.world.newly_told();
+  s.world.advance(1min);
+  s.world.decline(police, "police");
+  EXPECT_TRUE(s.world.newly_told().contains("team_manager"));
 }
 
 TEST(NotOurs, OnceTheChildIsFoundIsKeptAndCallsNobody) {
