@@ -3,7 +3,7 @@
 // a disk that fills up. A history is a world's settings and its incidents. Whatever follows from them follows by
 // itself, so a history can be written down, made shorter, and played again.
 //
-//   world seed=17 days=21 disk=memory begins=1767225600 ...
+//   world seed=17 length=1814400.000000 calm=691200.000000 disk=memory begins=1767225600 ...
 //   3 at=86400.000000 what=publish party=tilbury type=child.arrived child=1 site=tilbury
 //   9 at=90000.250000 what=die how=power after=3
 #include <cstdint>

@@ -36,7 +36,7 @@ class OneSeed(unittest.TestCase):
 
 
 # A delivery that told never made is shown to the judge: with it any world breaks a promise.
-LIE = """world seed=5 days=2 disk=memory begins=1750000000 drift=0 closed_kept=16384
+LIE = """world seed=5 length=172800.000000 calm=691200.000000 disk=memory begins=1750000000 drift=0 closed_kept=16384
 1 at=3600.000000 what=publish child=1 id=i-1 party=tilbury site=tilbury type=child.arrived
 2 at=4000.000000 what=call pick=3
 3 at=5000.000000 what=forged party=mash.duty
