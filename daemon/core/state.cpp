@@ -286,6 +286,7 @@ void State::accept_event(const v1::LedgerEntry& entry, const EventPrints& prints
   e.grade = e.said_grade = head.grade();
   e.ends_episode = head.ends_episode();
   e.amends = head.amends();
+  if (e.amends != 0) corrections_[e.amends].push_back(e.index);
   e.prevent = is_prevent(published_type(e.type)) || is_prevent_event(e.amends);
   known_[prints.identity] = {e.index, e.case_number, prints.content};
   if (head.opens_case()) cases_[prints.subject] = e.case_number;
@@ -430,10 +431,20 @@ void State::forget_oldest() {
       if (it->second.anything_open())
         it->second.retired = false;
       else
-        events_.erase(it);
+        forget(it->second);
     }
     closed_.pop_front();
   }
+}
+
+void State::forget(const Event& event) {
+  const EntryIndex index = event.index;
+  if (event.is_correction()) {
+    const auto all = corrections_.find(event.amends);
+    std::erase(all->second, index);
+    if (all->second.empty()) corrections_.erase(all);
+  }
+  events_.erase(index);
 }
 
 void State::projected(EntryIndex watermark) {

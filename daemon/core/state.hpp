@@ -128,6 +128,8 @@ struct Event {
   std::vector<Stopped> stopped;  ///< owed again where this event turns out not to be, or not to be of its case
 
   [[nodiscard]] bool anything_open() const;
+  /// It corrects or withdraws an earlier event.
+  [[nodiscard]] bool is_correction() const { return amends != 0 && type != "another_child"; }
   [[nodiscard]] Pace pace() const { return pace_of(grade); }
 };
 
@@ -187,7 +189,7 @@ class State {
   [[nodiscard]] std::vector<CaseNumber> same_child(CaseNumber c) const;
   /// Published events in memory that belong to the case now, oldest first. Looks at every event in memory.
   [[nodiscard]] std::vector<EntryIndex> events_of(CaseNumber c) const;
-  /// Corrections of the event that are in memory, oldest first. Looks at every event in memory.
+  /// Corrections of the event, and its withdrawal, that are in memory, oldest first.
   [[nodiscard]] std::vector<EntryIndex> corrections_of(EntryIndex event) const;
   /// Events, in memory or not, that were recorded in another case and belong to this one now; in no order.
   [[nodiscard]] std::vector<EntryIndex> moved_into(CaseNumber c) const;
@@ -267,6 +269,9 @@ class State {
   void uncount(EntryIndex event, EntryIndex by);
   void amend(const v1::EventAccepted& head, EntryIndex by);
   void withdraw(Event& earlier, EntryIndex by);
+  /// Those about which anything is open, but `by`. What is closed need not be in memory: the state must not depend on
+  /// whether it is.
+  [[nodiscard]] std::vector<EntryIndex> open_corrections_of(EntryIndex event, EntryIndex by) const;
   /// Nobody is chased about it any more, and what was not told yet is not told.
   void tell_no_more(Event& event);
   void add_duties(Event& event, const google::protobuf::RepeatedPtrField<v1::Duty>& duties, const v1::LedgerEntry& by);
@@ -306,6 +311,7 @@ class State {
   void clear_alarm(Event& event);
   void retire_if_closed(Event& event);
   void forget_oldest();
+  void forget(const Event& event);
   Event& put_back(const v1::EventRow& row);
   std::string_view name(std::string_view text);
 
@@ -317,6 +323,8 @@ class State {
   std::vector<std::string> recipient_names_;
   std::unordered_map<std::string, RecipientId> recipient_ids_;
   std::unordered_map<EntryIndex, Event> events_;
+  /// By the event that they are about, oldest first: published later truths that are in memory.
+  std::unordered_map<EntryIndex, std::vector<EntryIndex>> corrections_;
   std::size_t closed_kept_;
   std::deque<EntryIndex> closed_;  ///< oldest first; the front is forgotten beyond closed_kept_
   EntryIndex projected_ = 0;

@@ -82,6 +82,17 @@ void State::amend(const v1::EventAccepted& head, EntryIndex by) {
   if (head.withdraws()) withdraw(earlier, by);
 }
 
+std::vector<EntryIndex> State::corrections_of(EntryIndex event) const {
+  const auto found = corrections_.find(event);
+  return found == corrections_.end() ? std::vector<EntryIndex>{} : found->second;
+}
+
+std::vector<EntryIndex> State::open_corrections_of(EntryIndex event, EntryIndex by) const {
+  std::vector<EntryIndex> open = corrections_of(event);
+  std::erase_if(open, [&](EntryIndex each) { return each == by || !events_.at(each).anything_open(); });
+  return open;
+}
+
 void State::tell_no_more(Event& event) {
   for (Notification& n : event.notifications) {
     settle(n, v1::NOTIFICATION_STATE_STOOD_DOWN);
@@ -92,13 +103,10 @@ void State::tell_no_more(Event& event) {
 void State::withdraw(Event& earlier, EntryIndex by) {
   earlier.withdrawn = true;
   tell_no_more(earlier);
-  for (const EntryIndex index : corrections_of(earlier.index)) {
-    const Event& correction = *event(index);
-    // What is closed need not be in memory: the state must not depend on whether it is.
-    if (index == by || !correction.anything_open()) continue;
-    Event& open = touch(index, by);
-    tell_no_more(open);
-    retire_if_closed(open);
+  for (const EntryIndex index : open_corrections_of(earlier.index, by)) {
+    Event& correction = touch(index, by);
+    tell_no_more(correction);
+    retire_if_closed(correction);
   }
   for (const EntryIndex left : grades_left_by(earlier)) {
     Event& grade = touch(left, by);

@@ -37,9 +37,7 @@ void move_between(Map& lists, CaseNumber from, CaseNumber to, IsIts is_its) {
 }
 
 /// A correction or a withdrawal belongs where the event belongs that it is about.
-EntryIndex whose(const Event& event) {
-  return event.amends != 0 && event.type != "another_child" ? event.amends : event.index;
-}
+EntryIndex whose(const Event& event) { return event.is_correction() ? event.amends : event.index; }
 
 }  // namespace
 
@@ -72,14 +70,6 @@ std::vector<EntryIndex> State::events_of(CaseNumber c) const {
   std::vector<EntryIndex> all;
   for (const auto& [index, event] : events_)
     if (event_type(event.type) != nullptr && case_of(event) == now) all.push_back(index);
-  std::sort(all.begin(), all.end());
-  return all;
-}
-
-std::vector<EntryIndex> State::corrections_of(EntryIndex event) const {
-  std::vector<EntryIndex> all;
-  for (const auto& [index, each] : events_)
-    if (each.amends == event && event_type(each.type) != nullptr) all.push_back(index);
   std::sort(all.begin(), all.end());
   return all;
 }

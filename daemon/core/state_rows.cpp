@@ -4,6 +4,15 @@
 #include "core/state.hpp"
 
 namespace told::core {
+namespace {
+
+/// Rows come back in any order.
+template <class List, class Each>
+void put_in_order(List& list, Each each) {
+  list.insert(std::lower_bound(list.begin(), list.end(), each), each);
+}
+
+}  // namespace
 
 v1::EventRow State::row(const Event& event) const {
   v1::EventRow row;
@@ -87,6 +96,7 @@ Event& State::put_back(const v1::EventRow& row) {
   e.other_case = row.other_case();
   e.withdrawn = row.withdrawn();
   e.prevent = row.prevent();
+  if (e.is_correction()) put_in_order(corrections_[e.amends], e.index);
   if (row.counted()) count(e);
   for (const v1::StoppedRow& r : row.stopped())
     e.stopped.push_back({NotificationId::of(r.notification()), from_us(r.from_us()), from_us(r.deadline_us()),
@@ -139,12 +149,11 @@ void State::restore(const v1::EventRow& row) {
   if (e.episode_open && e.type == "hold") holds_[case_of(e)] = e.index;
   if (e.episode_open && e.type == "screen") screens_[{case_of(e), std::string(e.source)}] = e.index;
   if (e.episode_open && (e.type == child_missing || e.type == new_grade)) {
-    std::vector<EntryIndex>& open = (e.type == child_missing ? episodes_ : grades_)[case_of(e)];
-    open.insert(std::lower_bound(open.begin(), open.end(), e.index), e.index);
+    put_in_order((e.type == child_missing ? episodes_ : grades_)[case_of(e)], e.index);
   }
   if (e.episode_open && e.type == "same_child") join(e.other_case, e.case_number);
   if (e.episode_open && e.type == "another_child") move(e);
-  if (e.retired) closed_.insert(std::lower_bound(closed_.begin(), closed_.end(), e.index), e.index);
+  if (e.retired) put_in_order(closed_, e.index);
 }
 
 void State::recall(const v1::EventRow& row) {

@@ -86,9 +86,7 @@ void State::end_search(CaseNumber c, EntryIndex by, Instant until) {
     Event& e = touch(index, by);
     leave_search(e);
     chase_no_more(e);
-    for (const EntryIndex correction : corrections_of(index))
-      // What is closed need not be in memory: the state must not depend on whether it is.
-      if (correction != by && event(correction)->anything_open()) chase_no_more(touch(correction, by));
+    for (const EntryIndex correction : open_corrections_of(index, by)) chase_no_more(touch(correction, by));
   }
 }
 

@@ -20,16 +20,6 @@ struct Told {
   Told() {
     for (const char* who : {"police", "home_office", "duty_manager", "team_manager", "barnardos"}) world.connect(who);
   }
-  v1::PublishResult correct(const std::string& id, const std::function<void(v1::EventCorrected&)>& fill) {
-    return world.happens("event.corrected", "T-1", [&](v1::Event& e) {
-      e.mutable_event_corrected()->set_supersedes(id);
-      fill(*e.mutable_event_corrected());
-    });
-  }
-  v1::PublishResult withdraw(const std::string& id) {
-    return world.happens("event.withdrawn", "T-1",
-                         [&](v1::Event& e) { e.mutable_event_withdrawn()->set_supersedes(id); });
-  }
   static void missing(v1::EventCorrected& c) { c.mutable_child_missing(); }
 };
 
@@ -66,7 +56,7 @@ TEST(ACorrection, GoesToExactlyThoseWhoWereToldWithADeadlineAndALadderOfItsOwn) 
   t.world.advance(15min);  // the duty manager is called about both
   for (const char* who : {"police", "home_office"}) t.world.acknowledge(t.world.last_of(who), who);
   (void)t.world.newly_told();
-  EXPECT_EQ(t.correct(t.world.last_id(), Told::missing).verdict(), v1::VERDICT_ACCEPTED);
+  EXPECT_EQ(t.world.correct(t.world.last_id(), Told::missing).verdict(), v1::VERDICT_ACCEPTED);
   EXPECT_EQ(t.world.newly_told(), (Names{"police", "home_office", "duty_manager"}));
   const Notification& n = t.world.look(t.world.last_of("police"));
   EXPECT_TRUE(n.is(v1::NOTIFICATION_KIND_CORRECTION));
@@ -80,7 +70,7 @@ TEST(ACorrection, OfWhenItHappenedReckonsRunningClocksAnewAndCallsNobodyTwice) {
   t.world.missing("T-1");
   const NotificationId police = t.world.last_of("police");
   const Instant earlier = t.world.now() - 10min;
-  t.correct(t.world.last_id(), [&](v1::EventCorrected& c) {
+  t.world.correct(t.world.last_id(), [&](v1::EventCorrected& c) {
     c.mutable_child_missing();
     c.mutable_time()->set_seconds(to_us(earlier) / 1'000'000);
   });
@@ -95,7 +85,7 @@ TEST(ACorrection, ToAHighGradeStartsTheLadderAgainAtTheFasterPace) {
   t.world.missing("T-1");
   const NotificationId police = t.world.last_of("police");
   t.world.advance(3min);
-  t.correct(t.world.last_id(),
+  t.world.correct(t.world.last_id(),
             [](v1::EventCorrected& c) { c.mutable_child_missing()->mutable_risk()->set_grade(v1::RISK_GRADE_HIGH); });
   EXPECT_EQ(t.world.look(police).deadline, t.world.now() + 15min);
   (void)t.world.newly_told();
@@ -105,13 +95,13 @@ TEST(ACorrection, ToAHighGradeStartsTheLadderAgainAtTheFasterPace) {
 
 TEST(ACorrection, OfAnUnknownEventOfAnotherKindOrOfACorrectionIsRefused) {
   Told t;
-  EXPECT_EQ(t.correct("never", Told::missing).problem().code(), "unknown_event");
+  EXPECT_EQ(t.world.correct("never", Told::missing).problem().code(), "unknown_event");
   t.world.missing("T-1");
   const std::string first = t.world.last_id();
-  EXPECT_EQ(t.correct(first, [](v1::EventCorrected& c) { c.mutable_child_located(); }).problem().code(),
+  EXPECT_EQ(t.world.correct(first, [](v1::EventCorrected& c) { c.mutable_child_located(); }).problem().code(),
             "type_mismatch");
-  t.correct(first, Told::missing);
-  EXPECT_EQ(t.correct(t.world.last_id(), Told::missing).problem().code(), "not_an_original");
+  t.world.correct(first, Told::missing);
+  EXPECT_EQ(t.world.correct(t.world.last_id(), Told::missing).problem().code(), "not_an_original");
 }
 
 TEST(AWithdrawal, IsToldToThoseWhoWereToldAndEndsWhatWasOpenAboutTheEvent) {
@@ -119,7 +109,7 @@ TEST(AWithdrawal, IsToldToThoseWhoWereToldAndEndsWhatWasOpenAboutTheEvent) {
   t.world.missing("T-1");
   const NotificationId police = t.world.last_of("police");
   (void)t.world.newly_told();
-  EXPECT_EQ(t.withdraw(t.world.last_id()).verdict(), v1::VERDICT_ACCEPTED);
+  EXPECT_EQ(t.world.withdraw(t.world.last_id()).verdict(), v1::VERDICT_ACCEPTED);
   EXPECT_EQ(t.world.newly_told(), (Names{"police", "home_office"}));
   EXPECT_EQ(t.world.look(police).state, v1::NOTIFICATION_STATE_STOOD_DOWN);
   EXPECT_TRUE(t.world.look(t.world.last_of("police")).is(v1::NOTIFICATION_KIND_WITHDRAWAL));
@@ -134,7 +124,7 @@ TEST(AWithdrawal, OfWhatNobodyHasHeardYetTellsNobodyAndIsNeverDelivered) {
   World world{policy_with_grades()};
   world.missing("T-1");
   const std::string id = world.last_id();
-  world.happens("event.withdrawn", "T-1", [&](v1::Event& e) { e.mutable_event_withdrawn()->set_supersedes(id); });
+  world.withdraw(id);
   for (const char* who : {"police", "home_office"}) world.connect(who);
   EXPECT_EQ(world.newly_told(), Names{});
 }
@@ -144,12 +134,12 @@ TEST(AWithdrawal, EndsTheCorrectionsTooAndIsToldToWhoeverWasCalledAboutThem) {
   t.world.missing("T-1");
   const std::string id = t.world.last_id();
   for (const char* who : {"police", "home_office"}) t.world.acknowledge(t.world.last_of(who), who);
-  t.correct(id, Told::missing);
+  t.world.correct(id, Told::missing);
   const NotificationId correction = t.world.last_of("police");
   t.world.acknowledge(t.world.last_of("home_office"), "home_office");
   t.world.advance(15min);  // the police do not answer
   EXPECT_TRUE(t.world.newly_told().contains("duty_manager"));
-  EXPECT_EQ(t.withdraw(id).verdict(), v1::VERDICT_ACCEPTED);
+  EXPECT_EQ(t.world.withdraw(id).verdict(), v1::VERDICT_ACCEPTED);
   EXPECT_EQ(t.world.newly_told(), (Names{"police", "home_office", "duty_manager"}));
   EXPECT_EQ(t.world.look(correction).state, v1::NOTIFICATION_STATE_STOOD_DOWN);
   for (const char* who : {"police", "home_office", "duty_manager"}) t.world.acknowledge(t.world.last_of(who), who);
@@ -163,11 +153,8 @@ TEST(AWithdrawal, OfWhatWasCorrectedBeforeAnybodyHeardOfItIsNeverDeliveredAndCli
   world.connect("duty_manager");
   world.missing("T-1");
   const std::string id = world.last_id();
-  world.happens("event.corrected", "T-1", [&](v1::Event& e) {
-    e.mutable_event_corrected()->set_supersedes(id);
-    e.mutable_event_corrected()->mutable_child_missing();
-  });
-  world.happens("event.withdrawn", "T-1", [&](v1::Event& e) { e.mutable_event_withdrawn()->set_supersedes(id); });
+  world.correct(id, Told::missing);
+  world.withdraw(id);
   for (const char* who : {"police", "home_office"}) world.connect(who);
   world.advance(24h);
   EXPECT_EQ(world.newly_told(), Names{});
@@ -178,10 +165,10 @@ TEST(AWithdrawal, ThatWouldLeaveAMissingChildWithoutAnybodyCalledIsRefused) {
   t.world.missing("T-1");
   t.world.located("T-1");
   const std::string located = t.world.last_id();
-  EXPECT_EQ(t.withdraw(located).problem().code(), "would_fall_silent");
+  EXPECT_EQ(t.world.withdraw(located).problem().code(), "would_fall_silent");
   t.world.missing("T-1");
-  EXPECT_EQ(t.withdraw(located).verdict(), v1::VERDICT_ACCEPTED);
-  EXPECT_EQ(t.withdraw(located).problem().code(), "withdrawn_already");
+  EXPECT_EQ(t.world.withdraw(located).verdict(), v1::VERDICT_ACCEPTED);
+  EXPECT_EQ(t.world.withdraw(located).problem().code(), "withdrawn_already");
 }
 
 TEST(AWithdrawal, OfOneOfTwoReportsThatAChildIsFoundIsTaken) {
@@ -191,8 +178,8 @@ TEST(AWithdrawal, OfOneOfTwoReportsThatAChildIsFoundIsTaken) {
   const std::string first = t.world.last_id();
   t.world.located("T-1");
   const std::string second = t.world.last_id();
-  EXPECT_EQ(t.withdraw(first).verdict(), v1::VERDICT_ACCEPTED);
-  EXPECT_EQ(t.withdraw(second).problem().code(), "would_fall_silent") << "the child was missing, and nothing ends that";
+  EXPECT_EQ(t.world.withdraw(first).verdict(), v1::VERDICT_ACCEPTED);
+  EXPECT_EQ(t.world.withdraw(second).problem().code(), "would_fall_silent") << "the child was missing, and nothing ends that";
 }
 
 TEST(ANewGrade, StartsTheOpenLaddersOfTheEpisodeAgainAtItsPace) {
@@ -229,14 +216,14 @@ TEST(ALaterTruth, IsTheSameAfterARestart) {
     t.world.missing("T-1");
     const NotificationId police = t.world.last_of("police");
     const std::string first = t.world.last_id();
-    t.correct(first,
+    t.world.correct(first,
               [](v1::EventCorrected& c) { c.mutable_child_missing()->mutable_risk()->set_grade(v1::RISK_GRADE_HIGH); });
     const Instant deadline = t.world.look(police).deadline;
     t.world.restart(through_projection);
     EXPECT_EQ(t.world.look(police).deadline, deadline);
-    EXPECT_EQ(t.withdraw(first).verdict(), v1::VERDICT_ACCEPTED);
+    EXPECT_EQ(t.world.withdraw(first).verdict(), v1::VERDICT_ACCEPTED);
     t.world.restart(through_projection);
-    EXPECT_EQ(t.withdraw(first).problem().code(), "withdrawn_already");
+    EXPECT_EQ(t.world.withdraw(first).problem().code(), "withdrawn_already");
     EXPECT_TRUE(t.world.engine().limbo().empty());
   }
 }

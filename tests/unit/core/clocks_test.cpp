@@ -139,8 +139,7 @@ TEST(AnObligation, OutlivesTheEpisodeThatStartedIt) {
 }
 
 v1::PublishResult withdrawn(World& world, const std::string& id) {
-  return world.happens("event.withdrawn", "T-1",
-                       [&](v1::Event& e) { e.mutable_event_withdrawn()->set_supersedes(id); });
+  return world.withdraw(id);
 }
 
 TEST(AnObligation, IsOwedAgainByItsOldDeadlineWhenWhatStoppedItIsWithdrawnAlsoAfterARestart) {
@@ -293,12 +292,9 @@ TEST(AQuota, CountsAChildStillWhoseArrivalWasReportedTwiceAndOnceInError) {
   const std::string second = world.last_id();
   world.happens("child.arrived", "T-2", [](v1::Event& e) { e.mutable_child_arrived(); });
   EXPECT_NE(world.engine().state().open_alarm("quota", "places"), 0U);
-  const auto withdraw = [&](const std::string& id) {
-    world.happens("event.withdrawn", "T-1", [&](v1::Event& e) { e.mutable_event_withdrawn()->set_supersedes(id); });
-  };
-  withdraw(first);
+  world.withdraw(first);
   EXPECT_NE(world.engine().state().open_alarm("quota", "places"), 0U) << "two children are there";
-  withdraw(second);
+  world.withdraw(second);
   EXPECT_EQ(world.engine().state().open_alarm("quota", "places"), 0U);
 }
 
@@ -394,18 +390,15 @@ TEST(AScreen, EndsTheCallsToWhoeverIsKeptOutAndTheirCorrectionsSayTheFactAlone) 
   World world{policy_with_clocks()};
   for (const char* who : {"police", "home_office", "duty_manager", "team_manager"}) world.connect(who);
   world.missing("T-1");
-  const CaseNumber c = world.last_event();
+  const CaseNumber about = world.last_event();
   const std::string id = world.last_id();
   world.advance(15min);
   const NotificationId call = world.last_of("duty_manager");
   const Actor head{"Manager B", "head", "", v1::MEANS_LOCAL, "local", ""};
-  world.perform(OrderScreen{1, c, "duty_manager", false, head, "why"});
+  world.perform(OrderScreen{1, about, "duty_manager", false, head, "why"});
   EXPECT_EQ(world.look(call).state, v1::NOTIFICATION_STATE_STOOD_DOWN);
-  world.perform(OrderScreen{1, c, "police", false, head, "why"});
-  world.happens("event.corrected", "T-1", [&](v1::Event& e) {
-    e.mutable_event_corrected()->set_supersedes(id);
-    e.mutable_event_corrected()->mutable_child_missing();
-  });
+  world.perform(OrderScreen{1, about, "police", false, head, "why"});
+  world.correct(id, [](v1::EventCorrected& c) { c.mutable_child_missing(); });
   EXPECT_TRUE(world.look(world.last_of("police")).is(v1::NOTIFICATION_KIND_CORRECTION));
   EXPECT_EQ(world.look(world.last_of("police")).rule, 0U);
   EXPECT_NE(world.look(world.last_of("home_office")).rule, 0U);

@@ -75,14 +75,7 @@ struct Corrected {
   /// Of the event that happened last but for corrections. Who received anything.
   Names correct(const std::function<void(v1::EventCorrected&)>& fill) {
     (void)world.newly_received();
-    EXPECT_EQ(world
-                  .happens("event.corrected", "T-1",
-                           [&](v1::Event& e) {
-                             e.mutable_event_corrected()->set_supersedes(id);
-                             fill(*e.mutable_event_corrected());
-                           })
-                  .verdict(),
-              v1::VERDICT_ACCEPTED);
+    EXPECT_EQ(world.correct(id, fill).verdict(), v1::VERDICT_ACCEPTED);
     return world.newly_told();
   }
   [[nodiscard]] const Notification& last_of(const std::string& who) { return world.look(world.last_of(who)); }
@@ -209,7 +202,7 @@ TEST(WhoeverWasToldByACorrection, IsAskedToDeleteItWhereAllOfItIsWithdrawnAndOwe
     const NotificationId told = c.world.last_of("barnardos");
     if (c.world.restart_as(restarted)) c.connect();
     (void)c.world.newly_told();
-    c.world.happens("event.withdrawn", "T-1", [&](v1::Event& e) { e.mutable_event_withdrawn()->set_supersedes(c.id); });
+    c.world.withdraw(c.id);
     EXPECT_EQ(c.world.newly_told(), (Names{"police", "home_office", "barnardos"}));
     EXPECT_TRUE(c.last_of("barnardos").is(v1::NOTIFICATION_KIND_WITHDRAWAL));
     EXPECT_EQ(c.world.look(told).state, v1::NOTIFICATION_STATE_STOOD_DOWN);

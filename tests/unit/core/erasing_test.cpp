@@ -108,8 +108,7 @@ TEST(Erasure, MakesThePublishersReferenceAndWhatWasSaidUnknown) {
     r.restart(restarted);
     EXPECT_EQ(r.arrived("T-2"), other);
     EXPECT_NE(r.arrived("T-1"), c);  // nobody knows any more that it was the same child
-    const auto late = r.world.happens("event.withdrawn", "T-1",
-                                      [](v1::Event& e) { e.mutable_event_withdrawn()->set_supersedes("event-1"); });
+    const auto late = r.world.withdraw("event-1");
     EXPECT_EQ(late.problem().code(), "unknown_event");
     EXPECT_EQ(r.erase(c).problem().code(), "nothing_changes");
   }
@@ -196,7 +195,7 @@ TEST(AHold, KeepsTheContentOfWhatIsWithdrawnMeanwhile) {
     const std::string id = r.world.last_id();
     r.hold(c);
     r.restart(restarted);
-    r.world.happens("event.withdrawn", "T-1", [&](v1::Event& e) { e.mutable_event_withdrawn()->set_supersedes(id); });
+    r.world.withdraw(id);
     EXPECT_TRUE(r.world.ledger()[r.world.last_event()].event_accepted().keeps_content());
     r.restart(restarted);
     r.hold(c, true);

@@ -96,6 +96,31 @@ TEST_F(Forgetful, ARowThatSaysOpenIsAnOldOneAndIsNotBelieved) {
   EXPECT_EQ(state().open_notifications(), 0U);
 }
 
+// The first correction is closed with the search, and the next closed one is forgotten for it in that moment.
+TEST_F(Forgetful, TheEndOfASearchClosesItsCorrectionsWhileOthersOfThemAreForgotten) {
+  for (const bool withdrawn : {false, true}) {
+    const std::string child = withdrawn ? "T-8" : "T-9";
+    world.missing(child);
+    const EntryIndex missing = world.last_event();
+    const std::string id = world.last_id();
+    const auto corrected = [&] {
+      world.correct(id, [](v1::EventCorrected& c) { c.mutable_child_missing(); }, child);
+      return world.last_event();
+    };
+    const EntryIndex unanswered = corrected();
+    const EntryIndex answered = corrected();
+    for (const char* who : {"police", "home_office"}) world.acknowledge(world.last_of(who), who);
+    (void)corrected();
+    for (const char* who : {"police", "home_office"}) world.acknowledge(world.last_of(who), who);
+    project();
+    ASSERT_EQ(state().corrections_of(missing).size(), 3U);
+    withdrawn ? world.withdraw(id, child) : world.located(child);
+    EXPECT_FALSE(state().event(unanswered)->anything_open());
+    EXPECT_EQ(state().event(answered), nullptr);
+    EXPECT_EQ(state().corrections_of(missing).front(), unanswered);
+  }
+}
+
 TEST_F(Forgetful, WhatIsInMemoryIsNotReplacedByItsRow) {
   row.mutable_notifications(0)->set_recipient("panel");
   world.perform(Recall{row});

@@ -88,8 +88,7 @@ TEST(TheSameChild, IsToldToNobodyWhoWasToldNothingAndNotOfWhatWasWithdrawn) {
   const CaseNumber older = t.missing("T-1");
   t.world.happens("child.located", "T-2");  // told to the police alone
   const CaseNumber younger = t.world.last_event();
-  t.world.happens("event.withdrawn", "T-1",
-                  [&](v1::Event& e) { e.mutable_event_withdrawn()->set_supersedes("event-1"); });
+  t.world.withdraw("event-1");
   (void)t.world.newly_told();
   t.join(older, younger);
   EXPECT_EQ(t.world.newly_told(), (Names{"police"}));
@@ -180,8 +179,7 @@ TEST(ThePreventStream, IsNotLeftByWhatIsSaidLaterOfItsEvents) {
       t.world.happens("prevent.section36", "T-2");
       EXPECT_TRUE(t.join(one, t.world.last_event()).recorded());
     } else {
-      t.world.happens("event.withdrawn", "T-1",
-                      [&](v1::Event& e) { e.mutable_event_withdrawn()->set_supersedes(first); });
+      t.world.withdraw(first);
     }
     ASSERT_EQ(t.world.newly_told(), (Names{"panel", "lead"}));  // neither answers
     t.world.advance(16min);
@@ -316,10 +314,7 @@ TEST(AnotherChild, IsWhereALaterCorrectionOfThatEventGoes) {
   const CaseNumber first = t.missing("T-1");
   t.move(first);
   const CaseNumber other = t.state().case_of(*t.state().event(first));
-  const auto corrected = t.world.happens("event.corrected", "T-1", [](v1::Event& e) {
-    e.mutable_event_corrected()->set_supersedes("event-1");
-    e.mutable_event_corrected()->mutable_child_missing();
-  });
+  const auto corrected = t.world.correct("event-1", [](v1::EventCorrected& c) { c.mutable_child_missing(); });
   EXPECT_EQ(corrected.case_ref(), to_reference(Named::case_, other));
   EXPECT_EQ(t.move(t.world.last_event()).problem().code(), "not_an_original");
   EXPECT_EQ(t.missing("T-1"), first);  // the publisher's own reference is of the first child still

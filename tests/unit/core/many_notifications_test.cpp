@@ -75,8 +75,7 @@ TEST(AnEventOf300Notifications, IsOwedAgainWhatWasStoppedOfItAlsoAfterARestart) 
     const std::string referred = t.world.last_id();
     ASSERT_EQ(t.world.look(t.report).state, v1::NOTIFICATION_STATE_DONE);
     t.restart_as(restarted);
-    const auto taken_back = t.world.happens(
-        "event.withdrawn", "T-1", [&](v1::Event& e) { e.mutable_event_withdrawn()->set_supersedes(referred); });
+    const auto taken_back = t.world.withdraw(referred);
     EXPECT_EQ(taken_back.verdict(), v1::VERDICT_ACCEPTED);
     t.restart_as(restarted);
     EXPECT_TRUE(t.world.look(t.report).open());

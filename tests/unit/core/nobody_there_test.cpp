@@ -217,7 +217,7 @@ TEST(AnUrgentNotice, WithNothingInItThatTheyMaySeeIsAnAlarm) {
   // A withdrawal asks to delete what was said, and has nothing to show by its nature.
   const std::string second = world.last_id();
   const std::size_t raised = world.count(v1::LedgerEntry::kAlarmRaised);
-  world.happens("event.withdrawn", "T-2", [&](v1::Event& e) { e.mutable_event_withdrawn()->set_supersedes(second); });
+  world.withdraw(second, "T-2");
   EXPECT_EQ(world.count(v1::LedgerEntry::kAlarmRaised), raised);
 }
 

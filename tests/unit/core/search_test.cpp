@@ -39,16 +39,6 @@ struct Searched {
   v1::PublishResult regraded(v1::RiskGrade grade, Duration ago = {}) {
     return says("child.missing_risk_changed", "T-1", ago, grade);
   }
-  v1::PublishResult correct(const std::string& id, const std::function<void(v1::EventCorrected&)>& fill) {
-    return world.happens("event.corrected", "T-1", [&](v1::Event& e) {
-      e.mutable_event_corrected()->set_supersedes(id);
-      fill(*e.mutable_event_corrected());
-    });
-  }
-  v1::PublishResult withdraw(const std::string& id) {
-    return world.happens("event.withdrawn", "T-1",
-                         [&](v1::Event& e) { e.mutable_event_withdrawn()->set_supersedes(id); });
-  }
   [[nodiscard]] v1::RiskGrade grade_of(EntryIndex missing) { return world.engine().state().event(missing)->grade; }
   void everybody_answers(EntryIndex but = 0) {
     for (const auto& [index, event] : world.engine().state().events())
@@ -136,7 +126,7 @@ TEST(TheEndOfASearch, EndsTheChaseForItsCorrections) {
   s.world.missing("T-1");
   const std::string id = s.world.last_id();
   s.everybody_answers();
-  s.correct(id, [](v1::EventCorrected& c) { c.mutable_child_missing(); });
+  s.world.correct(id, [](v1::EventCorrected& c) { c.mutable_child_missing(); });
   const EntryIndex correction = s.world.last_event();
   s.world.located("T-1");
   s.everybody_answers(correction);
@@ -155,7 +145,7 @@ TEST(AWithdrawal, OfTheOnlyReportThatAChildIsMissingEndsItsGradesAndIsToldToThos
     s.world.advance(5min);
     s.world.acknowledge(s.world.last_of("police"), "police");
     (void)s.world.newly_told();
-    s.withdraw(id);
+    s.world.withdraw(id);
     EXPECT_EQ(s.world.newly_told().contains("barnardos"), !reported_twice);
     s.everybody_answers();
     (void)s.world.newly_told();
@@ -198,7 +188,7 @@ TEST(TheGradeOfASearch, IsWhatItWasWhenTheNewOneIsTakenBack) {
     const std::string id = s.world.last_id();
     EXPECT_EQ(s.grade_of(home_office.event), v1::RISK_GRADE_LOW);
     if (s.world.restart_as(restarted)) s.everybody_connects();
-    EXPECT_EQ(s.withdraw(id).verdict(), v1::VERDICT_ACCEPTED);
+    EXPECT_EQ(s.world.withdraw(id).verdict(), v1::VERDICT_ACCEPTED);
     EXPECT_EQ(s.grade_of(home_office.event), v1::RISK_GRADE_HIGH);
     (void)s.world.newly_told();
     s.world.advance(10min);
@@ -214,7 +204,7 @@ TEST(TheGradeOfASearch, FollowsACorrectionOfTheNewGradeAndNotOneOfWhatWasBeforeI
   s.world.advance(1min);
   s.regraded(v1::RISK_GRADE_MEDIUM);
   const std::string grade_id = s.world.last_id();
-  s.correct(grade_id, [](v1::EventCorrected& c) {
+  s.world.correct(grade_id, [](v1::EventCorrected& c) {
     c.mutable_child_missing_risk_changed()->mutable_risk()->set_grade(v1::RISK_GRADE_HIGH);
   });
   EXPECT_EQ(s.grade_of(home_office.event), v1::RISK_GRADE_HIGH);
@@ -223,7 +213,7 @@ TEST(TheGradeOfASearch, FollowsACorrectionOfTheNewGradeAndNotOneOfWhatWasBeforeI
   EXPECT_TRUE(s.world.look(correction).is(v1::NOTIFICATION_KIND_CORRECTION));
   EXPECT_EQ(s.world.look(correction).deadline, s.world.now() + 15min) << "it is as urgent as what it says";
   // A name is put right; the grade was low then.
-  s.correct(missing_id,
+  s.world.correct(missing_id,
             [](v1::EventCorrected& c) { c.mutable_child_missing()->mutable_risk()->set_grade(v1::RISK_GRADE_LOW); });
   EXPECT_EQ(s.grade_of(home_office.event), v1::RISK_GRADE_HIGH);
 }
@@ -282,7 +272,7 @@ TEST(ACorrection, OfATimeIsTakenOnceTheChildIsReportedMissingAnew) {
   const std::string located = s.world.last_id();
   s.world.advance(1min);
   s.world.missing("T-1");
-  const v1::PublishResult taken = s.correct(located, [&](v1::EventCorrected& c) {
+  const v1::PublishResult taken = s.world.correct(located, [&](v1::EventCorrected& c) {
     c.mutable_time()->set_seconds(to_us(s.world.now() - 2h) / 1'000'000);
     c.mutable_child_located();
   });
@@ -298,7 +288,7 @@ TEST(ACorrection, OfATimeThatWouldLeaveAMissingChildWithoutAnybodyCalledIsRefuse
     s.world.located("T-1");
     const std::string located = s.world.last_id();
     const auto corrected_to = [&](Instant time) {
-      return s.correct(of_the_end ? located : missing, [&](v1::EventCorrected& c) {
+      return s.world.correct(of_the_end ? located : missing, [&](v1::EventCorrected& c) {
         c.mutable_time()->set_seconds(to_us(time) / 1'000'000);
         if (of_the_end)
           c.mutable_child_located();

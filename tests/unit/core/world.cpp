@@ -202,6 +202,18 @@ v1::PublishResult World::happens(const std::string& type, const std::string& sub
   return publish(e);
 }
 
+v1::PublishResult World::correct(const std::string& id, const std::function<void(v1::EventCorrected&)>& fill,
+                                 const std::string& subject) {
+  return happens("event.corrected", subject, [&](v1::Event& e) {
+    e.mutable_event_corrected()->set_supersedes(id);
+    fill(*e.mutable_event_corrected());
+  });
+}
+
+v1::PublishResult World::withdraw(const std::string& id, const std::string& subject) {
+  return happens("event.withdrawn", subject, [&](v1::Event& e) { e.mutable_event_withdrawn()->set_supersedes(id); });
+}
+
 EntryIndex World::last_event() const {
   for (auto it = ledger_.rbegin(); it != ledger_.rend(); ++it)
     if (it->has_event_accepted()) return it->index();

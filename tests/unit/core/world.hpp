@@ -54,6 +54,10 @@ class World {
   /// An event of any type ("child.arrived"), now, with its own id; `fill` may set its data.
   v1::PublishResult happens(const std::string& type, const std::string& subject,
                             const std::function<void(v1::Event&)>& fill = {});
+  /// A correction, or the withdrawal, of the event published under this id.
+  v1::PublishResult correct(const std::string& id, const std::function<void(v1::EventCorrected&)>& fill,
+                            const std::string& subject = "T-1");
+  v1::PublishResult withdraw(const std::string& id, const std::string& subject = "T-1");
   /// The id of the event published last.
   [[nodiscard]] std::string last_id() const { return "event-" + std::to_string(next_id_ - 1); }
   /// The entry of the event accepted last.
