@@ -9,14 +9,9 @@
 namespace told::core {
 
 v1::RiskGrade grade_of(const v1::Event& event) {
+  if (event.has_event_corrected()) return grade_of(as_happened(event));
   if (event.has_child_missing()) return event.child_missing().risk().grade();
   if (event.has_child_missing_risk_changed()) return event.child_missing_risk_changed().risk().grade();
-  return v1::RISK_GRADE_UNSPECIFIED;
-}
-
-v1::RiskGrade grade_of(const v1::EventCorrected& corrected) {
-  if (corrected.has_child_missing()) return corrected.child_missing().risk().grade();
-  if (corrected.has_child_missing_risk_changed()) return corrected.child_missing_risk_changed().risk().grade();
   return v1::RISK_GRADE_UNSPECIFIED;
 }
 
@@ -48,7 +43,7 @@ std::optional<v1::Problem> Turn::why_not_amended(const v1::Event& event, const K
     if (kind == nullptr || kind->type != before->type)
       return say("type_mismatch", "the corrected data are of another kind than the earlier event's",
                  "correct an event with data of its own kind; withdraw it where it should have been another event");
-    if (event.event_corrected().has_time() && state().open_episodes(state().case_of(*before), Instant::max()).empty() &&
+    if (event.event_corrected().has_time() && !is_searched_for(state().case_of(*before), before->status) &&
         would_be_missing(*before, time_of(event.event_corrected().time()))) {
       p.set_field("event_corrected.time");
       return say("would_fall_silent", "by this time a child is missing for whom nobody is called any more",
@@ -61,10 +56,12 @@ std::optional<v1::Problem> Turn::why_not_amended(const v1::Event& event, const K
   return std::nullopt;
 }
 
+bool Turn::is_searched_for(CaseNumber c, v1::Status status) const {
+  return !as_real_as(status, state().open_episodes(c, Instant::max())).empty();
+}
+
 bool Turn::ends_the_last_search(const Event& event) const {
-  if (short_type(event.type) != "child.located" ||
-      !state().open_episodes(state().case_of(event), Instant::max()).empty())
-    return false;
+  if (short_type(event.type) != "child.located" || is_searched_for(state().case_of(event), event.status)) return false;
   // Another report of the end may stand; of a search that is not in memory any more nobody can tell.
   const bool forgotten = event.ends_episode != 0 && state().event(event.ends_episode) == nullptr;
   return forgotten || would_be_missing(event, Instant::min());
@@ -75,7 +72,7 @@ bool Turn::would_be_missing(const Event& event, Instant time) const {
   const CaseNumber c = state().case_of(event);
   std::vector<const Event*> missing, ends;
   for (const auto& [index, each] : state().events()) {
-    if (each.withdrawn || (each.status == v1::STATUS_ACTUAL) != (event.status == v1::STATUS_ACTUAL)) continue;
+    if (each.withdrawn || !equally_real(each.status, event.status)) continue;
     const bool ends_one = short_type(each.type) == "child.located" || each.type == "stand_down";
     const bool ended = each.type == child_missing && !each.episode_open;
     if ((!ends_one && !ended) || state().case_of(each) != c) continue;
@@ -105,7 +102,6 @@ std::vector<const Rule*> Turn::amend(v1::EventAccepted& head, const v1::Event& e
   if (event.has_event_corrected()) {
     const v1::EventCorrected& c = event.event_corrected();
     if (c.has_time()) head.set_corrected_time_us(to_us(time_of(c.time())));
-    head.set_grade(grade_of(c));
     v1::RiskGrade grade = head.grade() == v1::RISK_GRADE_UNSPECIFIED ? earlier.said_grade : head.grade();
     if (its != said.end()) {
       its->grade = grade;
@@ -168,7 +164,7 @@ std::vector<const Rule*> Turn::tell_whom_it_concerns_now(Duties& duties, const v
 
   std::vector<const Rule*> rules;
   // Nobody is called to look for a child who is found: whoever was not told of the start is not told of its end either.
-  if (!is_over(earlier)) rules = rules_for(event, as_real_as(event, state().open_search(case_number, at)));
+  if (!is_over(earlier)) rules = rules_for(event, as_real_as(earlier.status, state().open_search(case_number, at)));
   std::erase_if(rules, [&](const Rule* rule) { return told.contains(rule->who); });
   for (const Rule* rule : rules) {
     NewDuty duty = by_rule(*state().policy(), *rule, pace, now_);  // they could not have been told before
@@ -186,7 +182,7 @@ bool Turn::ended_meanwhile(const Clock& clock, const Event& starts, const std::v
     const std::string_view type = short_type(event.type);
     const bool stops = !clock.every && names(clock.stopped_by, type);
     return (stops || names(clock.until, type) || type == "case.closed") && index != starts.index && !event.withdrawn &&
-           event.time >= from && (event.status == v1::STATUS_ACTUAL) == (starts.status == v1::STATUS_ACTUAL);
+           event.time >= from && equally_real(event.status, starts.status);
   });
 }
 

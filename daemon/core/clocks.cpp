@@ -27,17 +27,24 @@ void Turn::begin_clocks(Duties& duties, const v1::Event& event, Instant from, co
     if (clock.starts != short_type(event.type()) || !applies_at(clock.sites, event) || !clock.only_if.holds(asked))
       continue;
     if (exercise != policy.exercise_only(clock.who) || but.contains(clock.name) || !clock.after.empty()) continue;
-    v1::Duty& made = *duties.Add();
-    made.set_slot(static_cast<std::uint32_t>(duties.size()) - 1);
-    made.set_recipient(clock.who);
-    made.set_kind(v1::NOTIFICATION_KIND_OBLIGATION);
-    made.set_rule(clock.number);
-    made.set_policy_version(policy.version);
-    start_clock(made, clock, policy, clock.due, from);
+    start_clock(duties, next_slot(duties, state().next_index()), clock, policy, clock.due, from);
   }
 }
 
-void Turn::start_clock(v1::Duty& duty, const Clock& clock, const Policy& policy, const Due& due, Instant from) const {
+v1::Duty& Turn::add_obligation(Duties& duties, std::uint32_t slot, const std::string& who, std::uint32_t clock,
+                               std::uint32_t policy_version) {
+  v1::Duty& made = *duties.Add();
+  made.set_slot(slot);
+  made.set_recipient(who);
+  made.set_kind(v1::NOTIFICATION_KIND_OBLIGATION);
+  made.set_rule(clock);
+  made.set_policy_version(policy_version);
+  return made;
+}
+
+void Turn::start_clock(Duties& duties, std::uint32_t slot, const Clock& clock, const Policy& policy, const Due& due,
+                       Instant from) {
+  v1::Duty& duty = add_obligation(duties, slot, clock.who, clock.number, policy.version);
   const Instant deadline = due_at(due, from, policy.calendar).at;
   duty.set_from_us(to_us(from));
   duty.set_deadline_us(to_us(deadline));
@@ -54,13 +61,7 @@ void Turn::next_round(Duties& duties, NotificationId id, Instant done) const {
   const Notification& n = *state().notification(id);
   const Clock* clock = clock_of(n);
   if (clock == nullptr || !clock->every) return;
-  v1::Duty& again = *duties.Add();
-  again.set_slot(id.slot);
-  again.set_recipient(state().recipient_name(n.recipient));
-  again.set_kind(v1::NOTIFICATION_KIND_OBLIGATION);
-  again.set_rule(n.rule);
-  again.set_policy_version(n.policy_version);
-  start_clock(again, *clock, *state().policy(n.policy_version), *clock->every, done);
+  start_clock(duties, id.slot, *clock, *state().policy(n.policy_version), *clock->every, done);
 }
 
 void Turn::begin_after(Duties& duties, NotificationId id, Instant done) const {
@@ -77,17 +78,9 @@ void Turn::begin_after(Duties& duties, NotificationId id, Instant done) const {
       return each.is(v1::NOTIFICATION_KIND_OBLIGATION) && each.rule == next.number &&
              each.policy_version == n.policy_version && !each.open();
     });
-    const auto fresh =
-        std::count_if(duties.begin(), duties.end(), [&](const v1::Duty& other) { return other.slot() >= made.size(); });
-    const auto slot = earlier == made.end() ? made.size() + static_cast<std::size_t>(fresh)
-                                            : static_cast<std::size_t>(earlier - made.begin());
-    v1::Duty& begun = *duties.Add();
-    begun.set_slot(static_cast<std::uint32_t>(slot));
-    begun.set_recipient(next.who);
-    begun.set_kind(v1::NOTIFICATION_KIND_OBLIGATION);
-    begun.set_rule(next.number);
-    begun.set_policy_version(n.policy_version);
-    start_clock(begun, next, policy, next.due, done);
+    const auto slot =
+        earlier == made.end() ? next_slot(duties, id.event) : static_cast<std::uint32_t>(earlier - made.begin());
+    start_clock(duties, slot, next, policy, next.due, done);
   }
 }
 
@@ -103,7 +96,7 @@ void Turn::stop_clocks(Stops& groups, CaseNumber c, const Stopper& by) {
   const bool closes = by.type == "case.closed";
   for (const NotificationId id : state().obligations(c)) {
     const Event& started_by = *state().event(id.event);
-    if ((started_by.status == v1::STATUS_ACTUAL) != (by.status == v1::STATUS_ACTUAL)) continue;
+    if (!equally_real(started_by.status, by.status)) continue;
     const Notification& n = started_by.notifications[id.slot];
     const Clock* clock = clock_of(n);
     const bool stops = clock != nullptr && names(clock->stopped_by, by.type);
@@ -134,12 +127,8 @@ void Turn::owe_again(google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups, 
       if (each.event() == was.id.event) group = &each;
     if (group == nullptr) group = groups.Add();
     group->set_event(was.id.event);
-    v1::Duty& again = *group->add_duties();
-    again.set_slot(was.id.slot);
-    again.set_recipient(state().recipient_name(n.recipient));
-    again.set_kind(v1::NOTIFICATION_KIND_OBLIGATION);
-    again.set_rule(n.rule);
-    again.set_policy_version(n.policy_version);
+    v1::Duty& again = add_obligation(*group->mutable_duties(), was.id.slot, state().recipient_name(n.recipient), n.rule,
+                                     n.policy_version);
     again.set_from_us(to_us(was.from));
     again.set_deadline_us(to_us(was.deadline));
     again.set_next_us(to_us(now_));

@@ -76,11 +76,12 @@ std::optional<v1::Problem> Turn::why_not_moved(const Event* event, CaseNumber to
 
 bool Turn::is_found(const Event& missing, CaseNumber in) const {
   if (in == 0) return false;
-  if (!state().open_episodes(in, Instant::max()).empty()) return true;  // searched for, and found when that ends
+  if (is_searched_for(in, missing.status)) return true;  // and found when that ends
   const std::vector<EntryIndex> all = state().events_of(in);
   return std::any_of(all.begin(), all.end(), [&](EntryIndex index) {
     const Event& each = *state().event(index);
-    return short_type(each.type) == "child.located" && !each.withdrawn && each.time >= missing.time;
+    return short_type(each.type) == "child.located" && !each.withdrawn && each.time >= missing.time &&
+           equally_real(each.status, missing.status);
   });
 }
 
@@ -150,10 +151,7 @@ void Turn::act_in(CaseNumber to, const Event& event, v1::IdentityChanged& head) 
   const EntryIndex index = state().next_index();
   stop_clocks(*head.mutable_clocks_stopped(), to, {short_type(event.type), event.status, event.time});
   if (short_type(event.type) != "child.located") return;
-  std::vector<EntryIndex> search = state().open_search(to, event.time);
-  std::erase_if(search, [&](EntryIndex missing) {
-    return (state().event(missing)->status == v1::STATUS_ACTUAL) != (event.status == v1::STATUS_ACTUAL);
-  });
+  const std::vector<EntryIndex> search = as_real_as(event.status, state().open_search(to, event.time));
   if (search.empty()) return;
   head.set_ends_episode(search.front());
   tell_the_end(*head.mutable_duties(), told_of(search), index, now_, event);

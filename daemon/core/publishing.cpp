@@ -69,7 +69,7 @@ void Turn::on(Publish& c) {
       amends ? state().case_of(earlier->entry, earlier->case_number) : state().case_of(c.prints.subject);
   const CaseNumber case_number = known_case != 0 ? known_case : index;
 
-  const std::vector<EntryIndex> search = as_real_as(event, state().open_search(case_number, at));
+  const std::vector<EntryIndex> search = as_real_as(event.status(), state().open_search(case_number, at));
   std::vector<const Rule*> rules = amends ? std::vector<const Rule*>{} : rules_for(event, search);
   if (rules.empty() && !amends && !policy_expects_nobody(event))
     return refuse(exercise ? "no_exercise_recipient" : "nobody_to_tell", exercise ? "status" : "site",
@@ -138,9 +138,8 @@ std::vector<const Rule*> Turn::rules_for(const v1::Event& event, const std::vect
   return rules;
 }
 
-std::vector<EntryIndex> Turn::as_real_as(const v1::Event& event, std::vector<EntryIndex> search) const {
-  const bool real = event.status() == v1::STATUS_ACTUAL;
-  std::erase_if(search, [&](EntryIndex each) { return (state().event(each)->status == v1::STATUS_ACTUAL) != real; });
+std::vector<EntryIndex> Turn::as_real_as(v1::Status status, std::vector<EntryIndex> search) const {
+  std::erase_if(search, [&](EntryIndex each) { return !equally_real(state().event(each)->status, status); });
   return search;
 }
 
@@ -243,13 +242,18 @@ void Turn::start_ladder(NewDuty& duty, const Policy& policy, const std::string& 
     duty.next = ladder->rungs.front().after.at(from, duty.deadline, within, policy.calendar);
 }
 
+std::uint32_t Turn::next_slot(const Duties& duties, EntryIndex event) const {
+  const Event* before = state().event(event);
+  const auto existing = before == nullptr ? 0U : static_cast<std::uint32_t>(before->notifications.size());
+  const auto fresh =
+      std::count_if(duties.begin(), duties.end(), [&](const v1::Duty& other) { return other.slot() >= existing; });
+  return existing + static_cast<std::uint32_t>(fresh);
+}
+
 void Turn::add_duty(Duties& duties, const NewDuty& duty) {
-  const Event* event = state().event(duty.event);
-  const auto existing = event == nullptr ? 0U : static_cast<std::uint32_t>(event->notifications.size());
-  const auto fresh = static_cast<std::uint32_t>(
-      std::count_if(duties.begin(), duties.end(), [&](const v1::Duty& other) { return other.slot() >= existing; }));
+  const std::uint32_t slot = next_slot(duties, duty.event);
   v1::Duty& made = *duties.Add();
-  made.set_slot(existing + fresh);
+  made.set_slot(slot);
   made.set_recipient(duty.recipient);
   made.set_kind(duty.kind);
   made.set_rule(duty.rule);

@@ -88,6 +88,12 @@ inline constexpr std::string_view new_grade = "told.child.missing_risk_changed.v
   return grade == v1::RISK_GRADE_HIGH ? Pace::high : Pace::other;
 }
 
+/// Both are real, or neither is. An exercise has cases of its own (ledger/event_prints.cpp); the engine does not rely
+/// on it where a real search could end.
+[[nodiscard]] inline bool equally_real(v1::Status one, v1::Status other) {
+  return (one == v1::STATUS_ACTUAL) == (other == v1::STATUS_ACTUAL);
+}
+
 /// An obligation that an event stopped, as it was before.
 struct Stopped {
   NotificationId id;

@@ -92,6 +92,8 @@ class Turn {
     std::uint32_t policy_version = 0;
     bool nobody_there = false;  ///< nobody is told, and its ladder climbs at once
   };
+  /// Which slot the next new notification has of an event that has these duties besides.
+  [[nodiscard]] std::uint32_t next_slot(const Duties& duties, EntryIndex event) const;
   /// Adds a new notification's duty, in the event's next slot.
   void add_duty(Duties& duties, const NewDuty& duty);
   /// Adds the duty to tell an existing notification again, unless it still waits to be delivered.
@@ -139,8 +141,10 @@ class Turn {
   // --- whom an event is told to ---
   /// `search`: State::open_search as it happens, and as real as it is.
   [[nodiscard]] std::vector<const Rule*> rules_for(const v1::Event& event, const std::vector<EntryIndex>& search);
-  /// Of these events of a search those that are as real as `event`.
-  [[nodiscard]] std::vector<EntryIndex> as_real_as(const v1::Event& event, std::vector<EntryIndex> search) const;
+  /// Of these events of a search those that are as real as what has this status.
+  [[nodiscard]] std::vector<EntryIndex> as_real_as(v1::Status status, std::vector<EntryIndex> search) const;
+  /// Somebody of the case is missing still: in earnest, or in the exercise.
+  [[nodiscard]] bool is_searched_for(CaseNumber c, v1::Status status) const;
   /// A rule of one of its missing reports, or of a correction of one, names the recipient, and they have not said that
   /// it is not theirs: told already, on the way, or kept out of the case, who hears what waited when they are let in
   /// again.
@@ -153,7 +157,12 @@ class Turn {
   void begin_clocks(Duties& duties, const v1::Event& event, Instant from, const std::set<std::string>& but = {}) const;
   /// Clocks that began when episodes of the case were ended by hand.
   [[nodiscard]] std::set<std::string> owed_since_ended_by_hand(CaseNumber c) const;
-  void start_clock(v1::Duty& duty, const Clock& clock, const Policy& policy, const Due& due, Instant from) const;
+  /// Adds the duty of an obligation, without its times. `clock`: its number in that policy.
+  static v1::Duty& add_obligation(Duties& duties, std::uint32_t slot, const std::string& who, std::uint32_t clock,
+                                  std::uint32_t policy_version);
+  /// Adds the duty of one that begins at `from`.
+  static void start_clock(Duties& duties, std::uint32_t slot, const Clock& clock, const Policy& policy, const Due& due,
+                          Instant from);
   /// Adds the next round of an obligation that repeats, begun at `done`.
   void next_round(Duties& duties, NotificationId id, Instant done) const;
   /// What is owed each time that this obligation is done, as it was at `done`.
@@ -353,9 +362,8 @@ class Turn {
 /// Whether a rule or a clock for these sites (none: all) is for this event.
 [[nodiscard]] bool applies_at(const std::vector<std::string>& sites, const v1::Event& event);
 
-/// The risk grade that it gives; UNSPECIFIED where it is of no search.
+/// The risk grade that it gives, or that a correction brings; UNSPECIFIED where it is of no search.
 [[nodiscard]] v1::RiskGrade grade_of(const v1::Event& event);
-[[nodiscard]] v1::RiskGrade grade_of(const v1::EventCorrected& corrected);
 
 /// What goes before ordinary notifications of other cases: everything but reminders of duties, and news that somebody
 /// else has answered. (Exercises have recipients of their own.)

@@ -85,8 +85,9 @@ TEST(ACorrection, ToAHighGradeStartsTheLadderAgainAtTheFasterPace) {
   t.world.missing("T-1");
   const NotificationId police = t.world.last_of("police");
   t.world.advance(3min);
-  t.world.correct(t.world.last_id(),
-            [](v1::EventCorrected& c) { c.mutable_child_missing()->mutable_risk()->set_grade(v1::RISK_GRADE_HIGH); });
+  t.world.correct(t.world.last_id(), [](v1::EventCorrected& c) {
+    c.mutable_child_missing()->mutable_risk()->set_grade(v1::RISK_GRADE_HIGH);
+  });
   EXPECT_EQ(t.world.look(police).deadline, t.world.now() + 15min);
   (void)t.world.newly_told();
   t.world.advance(5min);
@@ -179,7 +180,8 @@ TEST(AWithdrawal, OfOneOfTwoReportsThatAChildIsFoundIsTaken) {
   t.world.located("T-1");
   const std::string second = t.world.last_id();
   EXPECT_EQ(t.world.withdraw(first).verdict(), v1::VERDICT_ACCEPTED);
-  EXPECT_EQ(t.world.withdraw(second).problem().code(), "would_fall_silent") << "the child was missing, and nothing ends that";
+  EXPECT_EQ(t.world.withdraw(second).problem().code(), "would_fall_silent")
+      << "the child was missing, and nothing ends that";
 }
 
 TEST(ANewGrade, StartsTheOpenLaddersOfTheEpisodeAgainAtItsPace) {
@@ -216,8 +218,9 @@ TEST(ALaterTruth, IsTheSameAfterARestart) {
     t.world.missing("T-1");
     const NotificationId police = t.world.last_of("police");
     const std::string first = t.world.last_id();
-    t.world.correct(first,
-              [](v1::EventCorrected& c) { c.mutable_child_missing()->mutable_risk()->set_grade(v1::RISK_GRADE_HIGH); });
+    t.world.correct(first, [](v1::EventCorrected& c) {
+      c.mutable_child_missing()->mutable_risk()->set_grade(v1::RISK_GRADE_HIGH);
+    });
     const Instant deadline = t.world.look(police).deadline;
     t.world.restart(through_projection);
     EXPECT_EQ(t.world.look(police).deadline, deadline);

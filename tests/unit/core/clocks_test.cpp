@@ -138,10 +138,6 @@ TEST(AnObligation, OutlivesTheEpisodeThatStartedIt) {
   EXPECT_TRUE(world.engine().limbo().empty());
 }
 
-v1::PublishResult withdrawn(World& world, const std::string& id) {
-  return world.withdraw(id);
-}
-
 TEST(AnObligation, IsOwedAgainByItsOldDeadlineWhenWhatStoppedItIsWithdrawnAlsoAfterARestart) {
   for (const int restarted : {0, 1, 2}) {
     Arrived a;
@@ -154,7 +150,7 @@ TEST(AnObligation, IsOwedAgainByItsOldDeadlineWhenWhatStoppedItIsWithdrawnAlsoAf
     for (const char* who : {"team_manager", "duty_manager"}) a.world.connect(who);
     a.world.advance(1h);
     (void)a.world.newly_told();
-    EXPECT_EQ(withdrawn(a.world, referred).verdict(), v1::VERDICT_ACCEPTED);
+    EXPECT_EQ(a.world.withdraw(referred).verdict(), v1::VERDICT_ACCEPTED);
     a.world.advance(1s);
     EXPECT_EQ(a.world.newly_told(), (Names{"team_manager"}));  // at once: they believe that it is done
     (void)a.world.restart_as(restarted);
@@ -177,15 +173,15 @@ TEST(AnObligation, IsNotOwedAgainWhereWhatStartedItWasWithdrawnToo) {
   const std::string arrived = a.world.last_id();
   a.world.happens("child.nts_referred", "T-1");
   const std::string referred = a.world.last_id();
-  withdrawn(a.world, arrived);
-  withdrawn(a.world, referred);
+  a.world.withdraw(arrived);
+  a.world.withdraw(referred);
   EXPECT_FALSE(a.world.look(a.report).open());
 }
 
 TEST(AnObligation, IsOwedAgainWhenTheClosingOfItsCaseIsWithdrawn) {
   Arrived a;
   a.world.happens("case.closed", "T-1");
-  withdrawn(a.world, a.world.last_id());
+  a.world.withdraw(a.world.last_id());
   EXPECT_TRUE(a.world.look(a.report).open());
   EXPECT_TRUE(a.world.look(a.visit).open());
 }
@@ -202,7 +198,7 @@ TEST(AnObligation, ThatRepeatsGoesBackToTheRoundThatWasNotDone) {
   world.happens("child.placed", "T-1");
   const std::string first = world.last_id();
   ASSERT_EQ(world.look(visit).rounds, 1);
-  withdrawn(world, first);
+  world.withdraw(first);
   EXPECT_EQ(world.look(visit).rounds, 0);
   EXPECT_EQ(world.look(visit).deadline, deadline);
   EXPECT_TRUE(world.look(visit).open());
@@ -213,7 +209,7 @@ TEST(AnObligation, ThatRepeatsGoesBackToTheRoundThatWasNotDone) {
   world.advance(20h);
   world.happens("child.placed", "T-1");
   ASSERT_EQ(world.look(visit).rounds, 2);
-  withdrawn(world, second);
+  world.withdraw(second);
   EXPECT_EQ(world.look(visit).rounds, 2);
 }
 

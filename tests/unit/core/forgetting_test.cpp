@@ -104,7 +104,8 @@ TEST_F(Forgetful, TheEndOfASearchClosesItsCorrectionsWhileOthersOfThemAreForgott
     const EntryIndex missing = world.last_event();
     const std::string id = world.last_id();
     const auto corrected = [&] {
-      world.correct(id, [](v1::EventCorrected& c) { c.mutable_child_missing(); }, child);
+      world.correct(
+          id, [](v1::EventCorrected& c) { c.mutable_child_missing(); }, child);
       return world.last_event();
     };
     const EntryIndex unanswered = corrected();

@@ -121,18 +121,21 @@ TEST(TheEndOfASearch, EndsAGradeOfWhichNobodyHasReportedTheStart) {
   EXPECT_EQ(s.world.newly_told(), Names{});
 }
 
-TEST(TheEndOfASearch, EndsTheChaseForItsCorrections) {
-  Searched s;
-  s.world.missing("T-1");
-  const std::string id = s.world.last_id();
-  s.everybody_answers();
-  s.world.correct(id, [](v1::EventCorrected& c) { c.mutable_child_missing(); });
-  const EntryIndex correction = s.world.last_event();
-  s.world.located("T-1");
-  s.everybody_answers(correction);
-  (void)s.world.newly_told();
-  s.world.advance(24h);
-  EXPECT_EQ(s.world.newly_told(), Names{});
+TEST(TheEndOfASearch, EndsTheChaseForItsCorrectionsAlsoAfterARestart) {
+  for (const int restarted : {0, 1, 2}) {
+    Searched s;
+    s.world.missing("T-1");
+    const std::string id = s.world.last_id();
+    s.everybody_answers();
+    s.world.correct(id, [](v1::EventCorrected& c) { c.mutable_child_missing(); });
+    const EntryIndex correction = s.world.last_event();
+    if (s.world.restart_as(restarted)) s.everybody_connects();
+    s.world.located("T-1");
+    s.everybody_answers(correction);
+    (void)s.world.newly_told();
+    s.world.advance(24h);
+    EXPECT_EQ(s.world.newly_told(), Names{});
+  }
 }
 
 TEST(AWithdrawal, OfTheOnlyReportThatAChildIsMissingEndsItsGradesAndIsToldToThoseWhoHeardOfThem) {
@@ -213,8 +216,9 @@ TEST(TheGradeOfASearch, FollowsACorrectionOfTheNewGradeAndNotOneOfWhatWasBeforeI
   EXPECT_TRUE(s.world.look(correction).is(v1::NOTIFICATION_KIND_CORRECTION));
   EXPECT_EQ(s.world.look(correction).deadline, s.world.now() + 15min) << "it is as urgent as what it says";
   // A name is put right; the grade was low then.
-  s.world.correct(missing_id,
-            [](v1::EventCorrected& c) { c.mutable_child_missing()->mutable_risk()->set_grade(v1::RISK_GRADE_LOW); });
+  s.world.correct(missing_id, [](v1::EventCorrected& c) {
+    c.mutable_child_missing()->mutable_risk()->set_grade(v1::RISK_GRADE_LOW);
+  });
   EXPECT_EQ(s.grade_of(home_office.event), v1::RISK_GRADE_HIGH);
 }
 
