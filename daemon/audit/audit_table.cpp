@@ -25,6 +25,15 @@ void AuditRow::end() {
   if (!answered && deadline_us) ended = true;
 }
 
+void AuditRow::ask_again() {
+  acknowledged_us = recorded_us = 0;
+  late = declined = ended = false;
+  means = v1::MEANS_UNSPECIFIED;
+  by.clear();
+  role.clear();
+  recorded_by.clear();
+}
+
 AuditRow* AuditTable::row(const v1::LedgerEntry& entry) {
   const auto slot = slot_of(entry);
   if (!slot) return nullptr;
@@ -55,6 +64,8 @@ void AuditTable::add_duties(core::EntryIndex event, const Duties& duties, const 
       made.told_us = made.delivered_us = made.acknowledged_us = made.recorded_us = 0;
     }
     if (!is_new) {  // the same notification is to be told again, as when a ladder's last rung repeats
+      const bool owed = duty.kind() == v1::NOTIFICATION_KIND_OBLIGATION;  // and somebody may have taken it on
+      if (!owed && (made.acknowledged_us != 0 || made.ended)) made.ask_again();
       made.attempts += duty.attempted() ? 1U : 0U;
       made.nobody_there = duty.nobody_there();
       if (duty.attempted() && made.told_us == 0) made.told_us = entry.time_us();
@@ -267,15 +278,8 @@ void AuditTable::add(const v1::LedgerEntry& entry, const Opener& body) {
       break;
     case v1::LedgerEntry::kDeclined:
       if (about) {
+        if (entry.declined().reopens()) about->ask_again();
         about->declined = true;
-        if (entry.declined().reopens()) {
-          about->acknowledged_us = about->recorded_us = 0;
-          about->late = false;
-          about->means = v1::MEANS_UNSPECIFIED;
-          about->by.clear();
-          about->role.clear();
-          about->recorded_by.clear();
-        }
       }
       break;
     case v1::LedgerEntry::kEscalated:

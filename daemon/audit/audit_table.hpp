@@ -39,6 +39,9 @@ struct AuditRow {
   [[nodiscard]] std::string state() const;
   /// The need ended, unless somebody had acknowledged or none was asked to.
   void end();
+  /// Whoever answered, or was asked no more, is asked again: the row is of the newest question, and what was answered
+  /// before is in the case's timeline.
+  void ask_again();
 };
 
 class AuditTable {

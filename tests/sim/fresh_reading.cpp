@@ -1,5 +1,6 @@
 #include "fresh_reading.hpp"
 
+#include "audited.hpp"
 #include "core/engine.hpp"
 #include "path/recovery.hpp"
 
@@ -58,7 +59,7 @@ std::string differs_from_fresh_reading(const Disk& disk, const ledger::Options& 
   for (const auto& [index, event] : fresh.events())
     if (event.anything_open() && state.event(index) == nullptr)
       return "event " + std::to_string(index) + " is open, and told has forgotten it";
-  return {};
+  return differs_from_audit(*ledger.reader(), fresh);
 }
 
 }  // namespace told::sim
