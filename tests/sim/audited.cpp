@@ -36,15 +36,15 @@ bool answered(const core::Notification& n) {
 
 std::string told_of(const core::Notification& n, const std::string& recipient) {
   return state_of(n) + ", to " + recipient + ", kind " + std::to_string(n.kind) + ", deadline " +
-         std::to_string(us(n.deadline)) + ", answered " + std::to_string(answered(n) ? us(n.acknowledged) : 0) + ", attempts " +
-         std::to_string(n.attempts) + ", rounds " + std::to_string(n.rounds);
+         std::to_string(us(n.deadline)) + ", answered " + std::to_string(answered(n) ? us(n.acknowledged) : 0) +
+         ", attempts " + std::to_string(n.attempts) + ", rounds " + std::to_string(n.rounds);
 }
 
 std::string told_of(const audit::AuditRow& row, const core::Notification& n) {
   return (state_of(n).empty() ? "" : row.state()) + ", to " + row.recipient + ", kind " + std::to_string(row.kind) +
-         ", deadline " + std::to_string(row.deadline_us) + ", answered " + std::to_string(answered(n) ? row.acknowledged_us : 0) +
-         ", attempts " + std::to_string(row.attempts) + ", rounds " +
-         std::to_string(row.rounds_met + row.rounds_late);
+         ", deadline " + std::to_string(row.deadline_us) + ", answered " +
+         std::to_string(answered(n) ? row.acknowledged_us : 0) + ", attempts " + std::to_string(row.attempts) +
+         ", rounds " + std::to_string(row.rounds_met + row.rounds_late);
 }
 
 }  // namespace

@@ -158,6 +158,8 @@ TEST(ADeliveryThatCanNeverWork, LeavesTheLaneAndBlocksNothingBehindIt) {
   world.perform(EndAttempt{poison, 1, v1::OUTCOME_REFUSED, "police", "queue", "too_large", "", true});
   world.perform(Offer{"police", 1, 1});
   EXPECT_NE(world.last_of("police"), poison);
+  world.perform(Offer{"police", 1, 1});
+  EXPECT_EQ(world.look(poison).attempts, 1U) << "it is not tried again";
   EXPECT_TRUE(world.look(poison).open());
 }
 
