@@ -183,6 +183,12 @@ void AuditTable::owe_again(const google::protobuf::RepeatedPtrField<v1::OwedAgai
     }
 }
 
+void AuditTable::open_again(const google::protobuf::RepeatedPtrField<v1::OpenAgain>& all) {
+  for (const auto& again : all)
+    if (const auto found = rows_.find(core::NotificationId::of(again.notification())); found != rows_.end())
+      found->second.ask_again();
+}
+
 /// What others were called about is answered.
 void AuditTable::end_calls(core::NotificationId about) {
   const auto end = rows_.lower_bound({about.event + 1, 0});
@@ -236,6 +242,7 @@ void AuditTable::add(const v1::LedgerEntry& entry, const Opener& body) {
       for (const auto missing : std::exchange(from, {}))
         (!moves || missing == change.moved_event() ? into : from).push_back(missing);
       owe_again(change.owed_again(), change.moved_event(), entry);
+      open_again(change.open_again());
       recompute(change.recomputed());
       const auto at_us = events_[change.moved_event()].time_us;
       if (change.ends_episode()) end_episodes(entry.case_number(), at_us);
@@ -288,6 +295,7 @@ void AuditTable::add(const v1::LedgerEntry& entry, const Opener& body) {
       break;
     case v1::LedgerEntry::kScreenOrdered:
       for (const auto& now : entry.screen_ordered().told_now()) add_duties(now.event(), now.duties(), entry);
+      open_again(entry.screen_ordered().open_again());
       break;
     default:
       break;

@@ -78,6 +78,7 @@ class AuditTable {
   /// Nobody is chased about a child who is found.
   void end_chase(core::EntryIndex event);
   void end_calls(core::NotificationId about);
+  void open_again(const google::protobuf::RepeatedPtrField<v1::OpenAgain>& all);
   AuditRow* row(const v1::LedgerEntry& entry);
   std::map<core::NotificationId, AuditRow> rows_;
   std::map<core::EntryIndex, Origin> events_;

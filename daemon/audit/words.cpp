@@ -98,6 +98,19 @@ struct Speaker {
     return text;
   }
 
+  /// "; open again, though Duty manager had accepted it: child missing (N-...)", of whoever is kept out by now.
+  std::string open_again(const google::protobuf::RepeatedPtrField<v1::OpenAgain>& all) const {
+    std::string text;
+    for (const auto& each : all) {
+      const auto id = core::NotificationId::of(each.notification());
+      const std::string who = glossary.recipient ? glossary.recipient(id) : "";
+      const std::string what = asked(id).what;
+      text += "; OPEN AGAIN, though " + (who.empty() ? "they" : title(who)) +
+              " had accepted it: " + (what.empty() ? to_reference(id) : what + " (" + to_reference(id) + ")");
+    }
+    return text;
+  }
+
   /// "; duties that end: N-... (done)", for the clocks that are stopped, and the next rounds of those that repeat.
   std::string stopped(const google::protobuf::RepeatedPtrField<v1::ClocksStopped>& groups) const {
     std::string begun;
@@ -205,7 +218,10 @@ std::string acknowledged(const Speaker& say, const v1::Acknowledged& ack) {
   if (ack.means() == v1::MEANS_REPLY_QUEUE) text += ", by their reply queue";
   text += say.recorder();
   if (ack.late()) text += "; LATE";
-  if (ack.repeated()) text += "; it had been answered or had ended before, so it changes nothing";
+  if (ack.kept_out())
+    text += "; they are KEPT OUT of the case, so it changes nothing";
+  else if (ack.repeated())
+    text += "; it had been answered or had ended before, so it changes nothing";
   return text + say.owed(say.entry.event(), ack.duties()) + say.note();
 }
 
@@ -244,6 +260,9 @@ std::string escalated(const Speaker& say, const v1::Escalated& step) {
       break;
     case v1::ESCALATION_REASON_RECEIVED_LATE:
       text = who + silence(asked) + ", and the time was past already when it was RECEIVED";
+      break;
+    case v1::ESCALATION_REASON_KEPT_OUT:
+      text = who + " is kept out of the case, and had accepted it";
       break;
     case v1::ESCALATION_REASON_NOBODY_THERE:
       text = "Nobody could be told as " + say.slot(step.slot());
@@ -294,7 +313,7 @@ std::string screened(const Speaker& say, const v1::ScreenOrdered& order) {
   if (const auto who = say.person(); !who.empty()) text += ", by " + who;
   text += say.note();
   for (const auto& now : order.told_now()) text += "; to be told now: " + say.duties(now.duties());
-  return text;
+  return text + say.open_again(order.open_again());
 }
 
 std::string hold(const Speaker& say, const v1::HoldOrdered& order) {
@@ -333,7 +352,7 @@ std::string identity_changed(const Speaker& say, const v1::IdentityChanged& chan
           : capital(reference(change.joined_case())) + " and " + here + " are the same child's: both go on in " + here;
   if (const auto who = say.person(); !who.empty()) text += ", by " + who;
   return text + say.note() + "; to be told: " + say.duties(change.duties()) + say.stopped(change.clocks_stopped()) +
-         say.owed_again(change.owed_again());
+         say.owed_again(change.owed_again()) + say.open_again(change.open_again());
 }
 
 std::string session(const Speaker& say, const v1::SessionChanged& change) {

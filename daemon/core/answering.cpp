@@ -1,6 +1,7 @@
 // What people say: it is ours, it is not ours, it is over.
 #include <algorithm>
 
+#include "core/event_types.hpp"
 #include "core/reference.hpp"
 #include "core/turn.hpp"
 
@@ -46,7 +47,10 @@ void Turn::on(const Acknowledge& c) {
   const Notification* n = spoken_of(c.reply_to, c.notification, c.by);
   if (n == nullptr) return;
   const Event& event = *state().event(c.notification.event);
-  const bool repeated = !n->open() || !n->asks_acknowledgement();
+  const bool for_themselves = c.by.means != v1::MEANS_LOCAL && c.by.means != v1::MEANS_TELEPHONE;
+  const bool kept_out = for_themselves && n->open() && puts_in_hand(*n) &&
+                        state().screened(state().case_called_about(event), state().recipient_name(n->recipient));
+  const bool repeated = !n->open() || !n->asks_acknowledgement() || kept_out;
   const bool late = !repeated && c.said > n->deadline;
   v1::AcknowledgementResult result;
   result.set_notification(to_reference(c.notification));
@@ -63,6 +67,7 @@ void Turn::on(const Acknowledge& c) {
   head.set_said_us(to_us(c.said));
   head.set_late(late);
   head.set_repeated(repeated);
+  head.set_kept_out(kept_out);
   const bool obligation = n->is(v1::NOTIFICATION_KIND_OBLIGATION);
   if (obligation && !repeated) {
     head.set_done(c.done);
@@ -80,6 +85,11 @@ void Turn::on(const Acknowledge& c) {
   if (obligation && !repeated) arm(c.notification);
   start_duties(c.notification.event, made);
   answer(c.reply_to, std::move(result));
+}
+
+bool Turn::puts_in_hand(const Notification& n) {
+  return n.is(v1::NOTIFICATION_KIND_TELL) || n.is(v1::NOTIFICATION_KIND_ALARM) ||
+         n.is(v1::NOTIFICATION_KIND_OBLIGATION) || (n.is(v1::NOTIFICATION_KIND_STAND_DOWN) && n.rule != 0);
 }
 
 bool Turn::has_a_ladder(const Notification& n) {
@@ -202,6 +212,34 @@ void Turn::tell_what_waited(google::protobuf::RepeatedPtrField<v1::OwedAgain>& g
   }
 }
 
+void Turn::open_again(OpenAgains& all, const std::string& who, const std::set<EntryIndex>& events) const {
+  for (const EntryIndex index : events) {
+    const Event& event = *state().event(index);
+    for (std::size_t slot = 0; slot < event.notifications.size(); ++slot) {
+      const Notification& n = event.notifications[slot];
+      if (!puts_in_hand(n) || state().recipient_name(n.recipient) != who) continue;
+      const bool owed = n.is(v1::NOTIFICATION_KIND_OBLIGATION);
+      const bool accepted = owed ? n.open() && n.acknowledged != Instant{}
+                                 : n.state == v1::NOTIFICATION_STATE_ACKNOWLEDGED && !n.nobody_there();
+      if (!accepted || (!owed && is_over(event))) continue;
+      if (event_type(event.type) != nullptr && !state().knows(index)) continue;  // erased: there is nothing to tell
+      v1::OpenAgain& again = *all.Add();
+      again.set_notification(NotificationId{index, static_cast<Slot>(slot)}.number());
+      again.set_next_us(to_us(owed ? before_taking_on(event, n) : now_));
+    }
+  }
+}
+
+void Turn::call_others(const OpenAgains& all) {
+  for (const v1::OpenAgain& again : all) {
+    const NotificationId id = NotificationId::of(again.notification());
+    if (from_us(again.next_us()) > now_)
+      arm(id);
+    else
+      climb(id, v1::ESCALATION_REASON_KEPT_OUT);
+  }
+}
+
 void Turn::on(const OrderScreen& c) {
   const bool in_force = state().screened(c.case_number, c.recipient);
   if (in_force != c.lifted) {
@@ -216,10 +254,15 @@ void Turn::on(const OrderScreen& c) {
   head.set_lifted(c.lifted);
   head.set_means(c.by.means);
   name_person(e, c.by, c.reason);
-  if (c.lifted) tell_what_waited(*head.mutable_told_now(), state().goes_on_as(c.case_number), c.recipient);
+  const CaseNumber of = state().goes_on_as(c.case_number);
+  if (c.lifted)
+    tell_what_waited(*head.mutable_told_now(), of, c.recipient);
+  else
+    open_again(*head.mutable_open_again(), c.recipient, state().told_of(of));
   const v1::ScreenOrdered made = head;
   record(std::move(e));
   arm_where_nobody_is_there();
+  call_others(made.open_again());
   for (const v1::OwedAgain& now : made.told_now()) start_duties(now.event(), now.duties());
   if (made.told_now_size() > 0) pump(state().intern(c.recipient));
   v1::AcknowledgementResult result;

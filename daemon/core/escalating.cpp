@@ -62,7 +62,8 @@ bool Turn::held(const Event& event, std::uint32_t slot, const Rung& rung) const 
   const auto taken =
       std::count_if(event.notifications.begin(), event.notifications.end(), [&](const Notification& call) {
         return call.is(v1::NOTIFICATION_KIND_ESCALATION) && call.about_slot == slot &&
-               call.state == v1::NOTIFICATION_STATE_ACKNOWLEDGED;
+               call.state == v1::NOTIFICATION_STATE_ACKNOWLEDGED &&
+               !state().screened(state().case_called_about(event), state().recipient_name(call.recipient));
       });
   return static_cast<std::uint32_t>(taken) >= rung.quorum;
 }
@@ -72,6 +73,11 @@ Instant Turn::after_taking_on(const Event& event, const Notification& n) const {
   for (std::size_t step = n.rung; step < steps.rungs.size(); ++step)
     if (const Instant at = steps.at(step, n); at >= n.deadline) return std::max(at, now_);
   return std::max(n.deadline, steps.again_after(now_));
+}
+
+Instant Turn::before_taking_on(const Event& event, const Notification& n) const {
+  const Steps steps = steps_of(event, n);
+  return n.rung < steps.rungs.size() ? std::min(n.next, std::max(steps.at(n.rung, n), now_)) : n.next;
 }
 
 std::vector<std::string> Turn::there(const Policy& policy, const std::string& name, CaseNumber about) const {
@@ -158,8 +164,9 @@ void Turn::climb(NotificationId id, v1::EscalationReason reason) {
 
   const std::size_t rungs = steps.rungs.size();
   const bool at_the_top = n.rung >= rungs;
-  const bool is_held = n.rung > 0 && reason != v1::ESCALATION_REASON_DECLINED &&
-                       held(event, id.slot, steps.rungs[std::min<std::size_t>(n.rung, rungs) - 1]);
+  const bool at_once = reason == v1::ESCALATION_REASON_DECLINED || reason == v1::ESCALATION_REASON_KEPT_OUT;
+  const bool is_held =
+      n.rung > 0 && !at_once && held(event, id.slot, steps.rungs[std::min<std::size_t>(n.rung, rungs) - 1]);
   std::size_t rung = is_held || at_the_top ? std::min<std::size_t>(n.rung, rungs) : n.rung + std::size_t{1};
   // Whoever has said that it is not theirs is not told again: somebody else is called.
   const bool declined = n.state == v1::NOTIFICATION_STATE_DECLINED;
@@ -179,8 +186,7 @@ void Turn::climb(NotificationId id, v1::EscalationReason reason) {
     const auto calls_others = [&](std::size_t r) { return (!owed || r > 1) && !calls_nobody_else(r); };
     while (rung < rungs && !calls_others(rung) && steps.at(rung, n) <= now_) ++rung;
   }
-  const bool declined_now = reason == v1::ESCALATION_REASON_DECLINED;
-  if (at_the_top && !declined_now) reason = v1::ESCALATION_REASON_REPEAT;
+  if (at_the_top && !at_once) reason = v1::ESCALATION_REASON_REPEAT;
   if (is_held) reason = v1::ESCALATION_REASON_HELD;
 
   // Where nobody is on duty, or only somebody who is kept out of the case, the ladder goes up at once.
@@ -195,7 +201,7 @@ void Turn::climb(NotificationId id, v1::EscalationReason reason) {
       if (std::find(who.begin(), who.end(), name) == who.end()) who.insert(who.begin(), name);
   const bool somebody = !who.empty();
   // An exhausted ladder repeats for ever, and a case may have a dozen of them: one call is for all.
-  const Instant again_at = at_the_top && !is_held && !declined_now ? leave_out_called(who, id, steps) : Instant::max();
+  const Instant again_at = at_the_top && !is_held && !at_once ? leave_out_called(who, id, steps) : Instant::max();
   const bool said_already = somebody && who.empty();
 
   // The next rung comes when it would have come, or, where that is past already (an event told late, a stop), after

@@ -117,6 +117,8 @@ void Turn::on(const JoinCases& c) {
   const std::vector<GradeSaid> also = state().grades_said(younger);
   said.insert(said.end(), also.begin(), also.end());
   regrade(*head.mutable_regrades(), *head.mutable_recomputed(), said);
+  for (const auto& [here, there] : {std::pair{older, younger}, std::pair{younger, older}})
+    open_again_for_those_kept_out(*head.mutable_open_again(), here, there, state().told_of(there));
   record_identity(std::move(e), c.by, c.reason, c.reply_to);
 }
 
@@ -134,7 +136,25 @@ void Turn::on(const MoveEvent& c) {
   owe_again(*head.mutable_owed_again(), *event);
   if (c.to != 0) act_in(c.to, *event, head);
   regrade_moved(*event, c.to, head);
+  if (c.to != 0) {
+    std::set<EntryIndex> goes = state().told_of(head.from_case());
+    std::erase_if(goes, [&](EntryIndex each) { return !is_about(each, c.event); });
+    open_again_for_those_kept_out(*head.mutable_open_again(), c.to, head.from_case(), goes);
+  }
   record_identity(std::move(e), c.by, c.reason, c.reply_to);
+}
+
+void Turn::open_again_for_those_kept_out(OpenAgains& all, CaseNumber into, CaseNumber from,
+                                         const std::set<EntryIndex>& comes) const {
+  for (const std::string& who : state().kept_out(state().goes_on_as(into)))
+    if (!state().screened(from, who)) open_again(all, who, comes);
+}
+
+bool Turn::is_about(EntryIndex index, EntryIndex event) const {
+  const Event* about = state().event(index);
+  while (about != nullptr && about->type == "alarm")
+    about = state().event(NotificationId::of(about->about_notification).event);
+  return about != nullptr && (about->index == event || (about->is_correction() && about->amends == event));
 }
 
 void Turn::regrade_moved(const Event& event, CaseNumber to, v1::IdentityChanged& head) const {
@@ -166,6 +186,7 @@ void Turn::record_identity(Entry e, const Actor& by, const std::string& reason, 
   record(std::move(e));
   start_duties(index, made.duties());
   arm_where_nobody_is_there();
+  call_others(made.open_again());
   for (const v1::ClockRecomputed& clock : made.recomputed()) arm(NotificationId::of(clock.notification()));
   for (const v1::OwedAgain& again : made.owed_again()) start_duties(again.event(), again.duties());
   for (const v1::ClocksStopped& stopped : made.clocks_stopped()) start_duties(stopped.event(), stopped.duties());

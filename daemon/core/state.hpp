@@ -221,6 +221,8 @@ class State {
   [[nodiscard]] std::vector<std::pair<EntryIndex, CaseNumber>> moved_out_of(CaseNumber recorded) const;
   /// A repeat of this event would be recognised: its case was not erased. Looks at every event that is known.
   [[nodiscard]] bool knows(EntryIndex event) const;
+  /// Everyone who is kept out of the case.
+  [[nodiscard]] std::set<std::string> kept_out(CaseNumber c) const;
   /// Whether the recipient is kept out of the case.
   [[nodiscard]] bool screened(CaseNumber c, const std::string& recipient) const;
   /// 0 where none. `prevent`: of the Prevent stream, which has alarms of its own.
@@ -296,7 +298,8 @@ class State {
   void order_screen(const v1::LedgerEntry& entry);
   /// Of these events nothing that waits reaches the recipient any more, and no call asks them to act.
   void keep_out(RecipientId recipient, const v1::LedgerEntry& by, const std::function<bool(const Event&)>& of);
-  [[nodiscard]] std::set<std::string> kept_out(CaseNumber c) const;
+  /// What they had accepted who are kept out by now is in nobody's hands.
+  void open_again(const google::protobuf::RepeatedPtrField<v1::OpenAgain>& all, const v1::LedgerEntry& by);
   /// A case before another, or an event of another, came into it.
   struct Before {
     std::set<EntryIndex> events;

@@ -119,6 +119,7 @@ void State::change_identity(const v1::LedgerEntry& entry) {
   else
     join(e.other_case, e.case_number);
   keep_out_of_both(into, was, entry);
+  open_again(head.open_again(), entry);
   add_duties(e, head.duties(), entry);
   for (const v1::ClockRecomputed& clock : head.recomputed()) recompute(clock, entry.index());
   grade_anew(into, entry.index());

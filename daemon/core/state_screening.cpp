@@ -25,6 +25,23 @@ void State::order_screen(const v1::LedgerEntry& entry) {
   const CaseNumber c = goes_on_as(entry.case_number());
   if (!head.lifted())
     keep_out(intern(head.recipient()), entry, [&](const Event& event) { return case_called_about(event) == c; });
+  open_again(head.open_again(), entry);
+}
+
+void State::open_again(const google::protobuf::RepeatedPtrField<v1::OpenAgain>& all, const v1::LedgerEntry& by) {
+  for (const v1::OpenAgain& again : all) {
+    const NotificationId id = NotificationId::of(again.notification());
+    Notification& n = notification_of(touch(id.event, by.index()), id.slot);
+    if (!n.open()) {
+      n.state = v1::NOTIFICATION_STATE_OPEN;
+      ++open_notifications_;
+      calls_known_ = false;
+    }
+    n.acknowledged = {};
+    n.late = false;
+    n.next = from_us(again.next_us());
+    ++n.generation;
+  }
 }
 
 std::set<EntryIndex> State::told_of(CaseNumber c) const {

@@ -229,6 +229,7 @@ class Turn {
   [[nodiscard]] std::optional<v1::Problem> why_not_erased(CaseNumber c) const;
 
   // --- whose case it is ---
+  using OpenAgains = google::protobuf::RepeatedPtrField<v1::OpenAgain>;
   [[nodiscard]] static v1::Problem no_such_case(const char* field, CaseNumber c);
   /// Why these events cannot be of one case; nullopt where they can.
   [[nodiscard]] std::optional<v1::Problem> why_not_together(const std::vector<EntryIndex>& some,
@@ -244,6 +245,11 @@ class Turn {
   void act_in(CaseNumber to, const Event& event, v1::IdentityChanged& head);
   /// A report of a search that leaves its case for `to` (0: a new one): what grade the searches of both have then.
   void regrade_moved(const Event& event, CaseNumber to, v1::IdentityChanged& head) const;
+  /// What those had accepted of what `comes` from the case `from` who are kept out of `into`, and were not of `from`.
+  void open_again_for_those_kept_out(OpenAgains& all, CaseNumber into, CaseNumber from,
+                                     const std::set<EntryIndex>& comes) const;
+  /// It is the event, a correction of it or its withdrawal, or an alarm about one of these.
+  [[nodiscard]] bool is_about(EntryIndex index, EntryIndex event) const;
   /// Records who said whose case it is, sends what its duties ask for, and answers.
   void record_identity(Entry e, const Actor& by, const std::string& reason, ReplyToken reply_to);
 
@@ -328,6 +334,14 @@ class Turn {
   void clear(EntryIndex alarm, const CloseAlarm* by);
 
   // --- answers ---
+  /// Whoever answers for it has it in hand, or owes it: the others are only to know, or to mend what they had.
+  [[nodiscard]] static bool puts_in_hand(const Notification& n);
+  /// What `who` has accepted of these events that would still be open had they not.
+  void open_again(OpenAgains& all, const std::string& who, const std::set<EntryIndex>& events) const;
+  /// When the ladder of an obligation that somebody took on would climb had they not.
+  [[nodiscard]] Instant before_taking_on(const Event& event, const Notification& n) const;
+  /// Nobody has it in hand any more: somebody else is called.
+  void call_others(const OpenAgains& all);
   /// Whoever is let into a case again is told what they were not told meanwhile, and is still open.
   void tell_what_waited(google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups, CaseNumber c,
                         const std::string& recipient);

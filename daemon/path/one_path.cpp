@@ -54,6 +54,8 @@ std::vector<core::EntryIndex> earlier_events(const core::State& state, ledger::L
     add_events_of(c->other, state, ledger, events);
   }
   if (const auto* c = std::get_if<core::OrderHold>(&command)) add_events_of(c->case_number, state, ledger, events);
+  // Whoever is kept out from now on may have accepted what is closed.
+  if (const auto* c = std::get_if<core::OrderScreen>(&command)) add_events_of(c->case_number, state, ledger, events);
   if (const auto* c = std::get_if<core::EraseCase>(&command)) add_events_of(c->case_number, state, ledger, events);
   if (const auto* c = std::get_if<core::MoveEvent>(&command)) {
     if (c->to != 0) add_events_of(c->to, state, ledger, events);

@@ -56,6 +56,8 @@ Recovered recover(core::Engine& engine, ledger::Ledger& ledger, const Progress& 
                                         entry.identity_changed().moved_event()};
     for (const auto& again : entry.event_accepted().owed_again()) about.push_back(again.event());
     for (const auto& again : entry.identity_changed().owed_again()) about.push_back(again.event());
+    for (const auto& all : {entry.screen_ordered().open_again(), entry.identity_changed().open_again()})
+      for (const auto& again : all) about.push_back(core::NotificationId::of(again.notification()).event);
     for (const auto& stopped : entry.case_erased().clocks_stopped()) about.push_back(stopped.event());
     for (const core::EntryIndex earlier : about)
       if (earlier < index)

@@ -154,7 +154,7 @@ void Book::duties(Fact& fact, const google::protobuf::RepeatedPtrField<v1::Duty>
       note.deadline_us = duty.deadline_us();
       note.next_us = duty.next_us();
       note.rung = 0;
-      note.exhausted = note.delivered = note.declined = false;
+      note.exhausted = note.delivered = note.declined = note.taken = false;
       note.stopped_by = 0;
       note.asleep = true;
     } else if (!is_new) {
@@ -259,6 +259,7 @@ void Book::answer(const v1::LedgerEntry& entry) {
   if (!note->open) wrong(at(entry) + " takes on " + note->name() + ", which is over, and does not say `repeated`");
   Fact& fact = *find(entry.event());
   if (note->is(v1::NOTIFICATION_KIND_OBLIGATION) && !head.done()) {
+    note->taken = true;
     note->next_us = head.next_us();
     track(*note);
   } else {

@@ -49,6 +49,7 @@ struct Note {
   bool exhausted = false;
   bool taken = false;  ///< somebody has acknowledged it since it was last asked
   bool declined = false;
+  bool taken_away = false;          ///< somebody had accepted it who was kept out of the case afterwards
   core::EntryIndex stopped_by = 0;  ///< an obligation: the event that stopped it last
   std::int64_t declined_us = 0;     ///< last
 
@@ -134,6 +135,7 @@ class Book {
   void end_attempt(const v1::LedgerEntry& entry);
   void identity(const v1::LedgerEntry& entry);
   void screen(const v1::LedgerEntry& entry);
+  void open_again(const google::protobuf::RepeatedPtrField<v1::OpenAgain>& all, const v1::LedgerEntry& by);
   void hold(const v1::LedgerEntry& entry);
   void erase(const v1::LedgerEntry& entry);
   void stop_clocks(const google::protobuf::RepeatedPtrField<v1::ClocksStopped>& groups, const v1::LedgerEntry& by);

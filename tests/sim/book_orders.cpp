@@ -16,6 +16,23 @@ void Book::screen(const v1::LedgerEntry& entry) {
   }
   screens_.emplace(c, head.recipient());
   keep_out(head.recipient(), entry, [&](const Fact& of) { return case_told_of(of) == c; });
+  open_again(head.open_again(), entry);
+}
+
+/// Whoever had it in hand is kept out: it is as if they had not accepted it.
+void Book::open_again(const google::protobuf::RepeatedPtrField<v1::OpenAgain>& all, const v1::LedgerEntry& by) {
+  for (const v1::OpenAgain& again : all) {
+    const auto id = core::NotificationId::of(again.notification());
+    Note* note = find(id.event, id.slot);
+    if (note == nullptr || !note->taken)
+      return wrong("entry " + std::to_string(by.index()) + " opens again what nobody had accepted");
+    note->open = true;
+    note->taken = false;
+    note->taken_away = true;
+    note->asked_us = by.time_us();
+    note->next_us = again.next_us();
+    track(*note);
+  }
 }
 
 /// Whoever is kept out gets nothing that waited, and no call asks them to act. Where it was all that they were to be
@@ -103,6 +120,7 @@ void Book::identity(const v1::LedgerEntry& entry) {
       keep_out(who, entry,
                [&](const Fact& of) { return case_told_of(of) == into && before.contains(of.index) != was; });
     }
+  open_again(head.open_again(), entry);
   duties(fact, head.duties(), entry);
   for (const v1::OwedAgain& again : head.owed_again())
     if (Fact* started = find(again.event()); started != nullptr) duties(*started, again.duties(), entry);

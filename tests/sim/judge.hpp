@@ -171,6 +171,10 @@ class Judge {
   void check_shift_calls(const v1::LedgerEntry& entry, const Note& before) const;
   void check_orders(const v1::LedgerEntry& entry);
   void check_erasure(const v1::LedgerEntry& entry);
+  void check_open_again(const v1::LedgerEntry& entry) const;
+  [[nodiscard]] static bool puts_in_hand(const Note& note);
+  /// It is their own word: nobody has it in hand by that.
+  [[nodiscard]] bool kept_out_and_says_so(const v1::LedgerEntry& entry, const Note& note) const;
   void check_moved(const v1::LedgerEntry& entry) const;
   void check_refused(const v1::LedgerEntry& entry);
   void check_kind_of_case(const v1::LedgerEntry& entry, const Fact& fact);

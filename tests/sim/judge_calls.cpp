@@ -140,12 +140,15 @@ void Judge::check_called(const v1::LedgerEntry& entry, const Note& before) {
     for (const std::string& name : rung.who) alarms_due_[{"nobody_on_duty", name}] = entry.index();
 
   const auto taken = std::count_if(fact.notes.begin(), fact.notes.end(), [&](const Note& note) {
-    return note.is(v1::NOTIFICATION_KIND_ESCALATION) && note.about == before.id.slot && note.taken;
+    return note.is(v1::NOTIFICATION_KIND_ESCALATION) && note.about == before.id.slot && note.taken &&
+           !book_.screened(c, note.recipient);
   });
   const core::Rung* below =
       before.rung == 0 ? nullptr : &steps.rungs[std::min<std::size_t>(before.rung, steps.rungs.size()) - 1];
   const bool held = below != nullptr && below->quorum != 0 && static_cast<std::uint32_t>(taken) >= below->quorum;
-  if (head.reason() != v1::ESCALATION_REASON_DECLINED)
+  need(head.reason() != v1::ESCALATION_REASON_KEPT_OUT || book_.screened(c, before.recipient), ladders,
+       [&] { return at() + " because whoever had accepted it is kept out, and they are not"; });
+  if (head.reason() != v1::ESCALATION_REASON_DECLINED && head.reason() != v1::ESCALATION_REASON_KEPT_OUT)
     need(held == (head.reason() == v1::ESCALATION_REASON_HELD), ladders, [&] {
       return at() + ", and " + std::to_string(taken) +
              " of those called have taken the call: " + (held ? "enough to hold it" : "too few to hold it");

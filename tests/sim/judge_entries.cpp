@@ -334,6 +334,7 @@ void Judge::check_climb(const v1::LedgerEntry& entry, const Note& before) {
   // when it is received.
   const bool late = before.rung == 0 && before.deadline_us != 0 && before.deadline_us <= before.made_us &&
                     head.reason() != v1::ESCALATION_REASON_DECLINED &&
+                    head.reason() != v1::ESCALATION_REASON_KEPT_OUT &&
                     head.reason() != v1::ESCALATION_REASON_NOBODY_THERE;
   need(late == (head.reason() == v1::ESCALATION_REASON_RECEIVED_LATE), ladders,
        [&] { return at() + (late ? " as if it had not been received late" : " as if it had been received late"); });

@@ -20,10 +20,56 @@ void Judge::check_orders(const v1::LedgerEntry& entry) {
       });
   }
   if (entry.has_case_erased()) check_erasure(entry);
+  if (entry.has_screen_ordered() || entry.has_identity_changed()) check_open_again(entry);
   if (!entry.has_identity_changed()) return;
   // A person may say that a living case is the same child's as one that was erased: what comes then is of that number.
   erased_cases_.erase(entry.case_number());
   if (entry.identity_changed().moved_event() != 0) check_moved(entry);
+}
+
+/// Whoever answers for it has it in hand, or owes it.
+bool Judge::puts_in_hand(const Note& note) {
+  return note.is(v1::NOTIFICATION_KIND_TELL) || note.is(v1::NOTIFICATION_KIND_ALARM) ||
+         note.is(v1::NOTIFICATION_KIND_OBLIGATION) || (note.is(v1::NOTIFICATION_KIND_STAND_DOWN) && note.rule != 0);
+}
+
+bool Judge::kept_out_and_says_so(const v1::LedgerEntry& entry, const Note& note) const {
+  const v1::Means means = entry.acknowledged().means();
+  return means != v1::MEANS_LOCAL && means != v1::MEANS_TELEPHONE && note.open && puts_in_hand(note) &&
+         book_.screened(book_.case_told_of(*book_.fact(note.id.event)), note.recipient);
+}
+
+/// Nobody who is kept out of a case has anything of it in hand: what they had accepted before they were, or before it
+/// came into the case, is somebody else's to answer for.
+void Judge::check_open_again(const v1::LedgerEntry& entry) const {
+  const Book then = after(entry);
+  const auto& said =
+      entry.has_screen_ordered() ? entry.screen_ordered().open_again() : entry.identity_changed().open_again();
+  for (const auto& [index, fact] : book_.facts()) {
+    const Fact* amended = fact.amends == 0 ? nullptr : book_.fact(fact.amends);
+    const Fact& about = amended == nullptr ? fact : *amended;
+    const bool over = about.withdrawn || (!about.episode_open && (about.type == "told.child.missing.v1" ||
+                                                                  about.type == "told.child.missing_risk_changed.v1" ||
+                                                                  about.type == "alarm"));
+    for (const Note& note : fact.notes) {
+      if (note.stopped_by != 0 || !note.taken || !puts_in_hand(note)) continue;
+      const bool owed = note.is(v1::NOTIFICATION_KIND_OBLIGATION);
+      const bool in_hand =
+          !fact.erased && (owed ? note.open : !note.open && !over && !(note.dropped && note.attempts == 0));
+      const bool newly = !book_.screened(book_.case_told_of(fact), note.recipient) &&
+                         then.screened(then.case_told_of(*then.fact(index)), note.recipient);
+      const auto found = std::find_if(said.begin(), said.end(),
+                                      [&](const auto& each) { return each.notification() == note.id.number(); });
+      need((in_hand && newly) == (found != said.end()), ladders, [&] {
+        return "entry " + std::to_string(entry.index()) +
+               (found != said.end() ? " opens again " : " leaves with somebody who is kept out ") + note.name();
+      });
+      if (found == said.end()) continue;
+      need(owed || found->next_us() == entry.time_us(), ladders, [&] {
+        return "entry " + std::to_string(entry.index()) + " opens " + note.name() + " again, and calls nobody at once";
+      });
+    }
+  }
 }
 
 /// Once its retention has begun, and nobody needs anything of it any more.

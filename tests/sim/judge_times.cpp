@@ -288,7 +288,12 @@ void Judge::check_answer(const v1::LedgerEntry& entry) const {
   const Note* note = book_.note({entry.event(), static_cast<core::Slot>(head.slot())});
   if (note == nullptr) return;
   const auto at = [&] { return "entry " + std::to_string(entry.index()) + ", an answer to " + note->name() + ","; };
-  const bool repeated = !note->open || note->deadline_us == 0;
+  const bool kept_out = kept_out_and_says_so(entry, *note);
+  need(head.kept_out() == kept_out, entitled, [&] {
+    return at() +
+           (kept_out ? " is of somebody who is kept out of the case, and counts" : " is of somebody who may give it");
+  });
+  const bool repeated = !note->open || note->deadline_us == 0 || kept_out;
   need(head.repeated() == repeated, whole,
        [&] { return at() + (repeated ? " is a repeated one, and counts" : " is the first, and does not count"); });
   need(head.late() == (!repeated && head.said_us() > note->deadline_us), deadlines, [&] {

@@ -77,13 +77,16 @@ void World::answer_by_telephone(core::NotificationId id, bool done) {
 
 // Whoever has said that it is not theirs is not told again: somebody must find out whose it is, and say so. Nor is
 // whoever had it in a system that was given up since, and had taken it on: they say by telephone that it is done.
-// What a carrier has refused for good, or whoever was to be told may not see any more, is seen to by a person too.
+// What a carrier has refused for good, or whoever was to be told may not see any more, is seen to by a person too; so
+// is what was taken from whoever had accepted it: they do not say so twice.
 void World::see_to_what_nobody_answers() {
   const auto open = judge_.book().open();
   for (const auto number : open) {
     const auto id = core::NotificationId::of(number);
     const Note& note = *judge_.book().note(id);
-    if (note.declined || note.dropped || (moved_.contains(note.recipient) && !note.asleep))
+    const Book& book = judge_.book();
+    const bool kept_out = note.taken_away || book.screened(book.case_told_of(*book.fact(id.event)), note.recipient);
+    if (note.declined || note.dropped || kept_out || (moved_.contains(note.recipient) && !note.asleep))
       answer_by_telephone(id, true);
   }
 }

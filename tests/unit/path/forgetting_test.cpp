@@ -85,6 +85,29 @@ TEST(ARefusalOfAForgottenEvent, OpensItAgainAlsoForTheNextStart) {
   }
 }
 
+TEST(AForgottenEventThatSomebodyHadAccepted, IsOpenAgainOnceTheyAreKeptOutOfItsCaseAlsoForTheNextStart) {
+  for (const bool projected : {false, true}) {
+    const Directory directory;
+    core::NotificationId first;
+    {
+      Daemon run(directory.path, closed_kept);
+      first = arrivals(run, 5);
+      project(run);
+      ASSERT_EQ(run.engine.state().event(first.event), nullptr);
+      const core::CaseNumber c = run.ledger.reader()->entry(first.event)->case_number();
+      run.path.submit(core::OrderScreen{1, c, "police", false, acknowledgement(run, first, "police").by, "why"});
+      run.settle();
+      EXPECT_TRUE(answer(run).recorded());
+      if (projected) project(run);
+    }
+    const Daemon again(directory.path, closed_kept);
+    const core::Notification* n = again.engine.state().notification(first);
+    ASSERT_NE(n, nullptr);
+    EXPECT_TRUE(n->open());
+    EXPECT_NE(n->next, core::Instant{}) << "somebody is called";
+  }
+}
+
 TEST(AReceiptOfAForgottenEvent, IsRecordedOnce) {
   const Directory directory;
   Daemon run(directory.path, closed_kept);
