@@ -419,10 +419,10 @@ void State::retire_if_closed(Event& event) {
   event.retired = true;
   forget_calls(event);
   closed_.push_back(event.index);
-  forget_oldest();
 }
 
-void State::forget_oldest() {
+void State::projected(EntryIndex watermark) {
+  projected_ = std::max(projected_, watermark);
   while (closed_.size() > closed_kept_) {
     const auto it = events_.find(closed_.front());
     if (it != events_.end()) {
@@ -445,11 +445,6 @@ void State::forget(const Event& event) {
     if (all->second.empty()) corrections_.erase(all);
   }
   events_.erase(index);
-}
-
-void State::projected(EntryIndex watermark) {
-  projected_ = std::max(projected_, watermark);
-  forget_oldest();
 }
 
 std::map<EntryIndex, std::vector<EntryIndex>> State::take_changes() { return std::exchange(changes_, {}); }

@@ -242,9 +242,10 @@ class State {
   };
   [[nodiscard]] Erased take_erased() { return std::exchange(erased_, {}); }
   [[nodiscard]] v1::EventRow row(const Event& event) const;
-  /// Every change by an entry below `watermark` is in a row that can be recalled: closed events may be forgotten.
+  /// Every change by an entry below `watermark` is in a row that can be recalled: closed events are forgotten beyond
+  /// the bound. At no other time: whatever a command or an entry is about is in memory until it is dealt with whole.
   void projected(EntryIndex watermark);
-  /// Closed events remembered at most, once their rows are written.
+  /// Closed events remembered by projected() at most, once their rows are written.
   [[nodiscard]] std::size_t closed_kept() const { return closed_kept_; }
   /// Puts back one row, in any order, before the entries after the watermark are applied.
   void restore(const v1::EventRow& row);
@@ -319,7 +320,6 @@ class State {
   void forget_calls(const Event& event);
   void clear_alarm(Event& event);
   void retire_if_closed(Event& event);
-  void forget_oldest();
   void forget(const Event& event);
   Event& put_back(const v1::EventRow& row);
   std::string_view name(std::string_view text);

@@ -159,7 +159,6 @@ void State::restore(const v1::EventRow& row) {
 void State::recall(const v1::EventRow& row) {
   if (row.open() || events_.contains(row.index())) return;
   closed_.push_back(put_back(row).index);
-  forget_oldest();
 }
 
 void State::restore_known(const Fingerprint& identity, const Known& known) { known_[identity] = known; }

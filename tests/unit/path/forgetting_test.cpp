@@ -11,14 +11,14 @@ constexpr std::size_t closed_kept = 2;
 v1::AcknowledgementResult answer(const Daemon& run) { return last<core::ReplyActed>(run).result; }
 
 /// The police are told of arrivals, have each and acknowledge it: closed events. Gives the first notification.
-core::NotificationId arrivals(Daemon& run, int count) {
+core::NotificationId arrivals(Daemon& run, int count, int from = 0) {
   run.connect_police();
   core::NotificationId first;
-  for (int i = 0; i < count; ++i) {
+  for (int i = from; i < from + count; ++i) {
     run.path.submit(run.arrived(std::to_string(i), "T-" + std::to_string(i)));
     run.settle();
     const core::NotificationId told = is_acknowledged(run);
-    if (i == 0) first = told;
+    if (i == from) first = told;
   }
   return first;
 }
@@ -169,6 +169,27 @@ TEST(ACorrectionOfAForgottenEvent, IsTakenAndIsThereAfterARestart) {
   Daemon again(directory.path, closed_kept);
   again.ledger.settle_projection();
   EXPECT_TRUE(trail_has(again, first.event, said));
+}
+
+// All of a case is recalled for what is said of one event of it: more than is remembered.
+TEST(ACaseThatIsForgotten, IsInMemoryWholeForWhatIsSaidOfItsOldestEvent) {
+  const Directory directory;
+  Daemon run(directory.path, closed_kept);
+  run.connect_police();
+  core::EntryIndex oldest = 0;
+  for (int i = 0; i < 5; ++i) {
+    run.path.submit(run.arrived(std::to_string(i), "T-0"));
+    run.settle();
+    const core::NotificationId told = is_acknowledged(run);
+    if (i == 0) oldest = told.event;
+  }
+  arrivals(run, 5, 5);
+  project(run);
+  ASSERT_EQ(run.engine.state().event(oldest), nullptr);
+  run.path.submit(run.withdrawal("w-1", "0"));
+  EXPECT_TRUE(run.engine.state().event(oldest)->withdrawn);
+  run.settle();
+  EXPECT_EQ(run.last_result().verdict(), v1::VERDICT_ACCEPTED) << run.last_result().ShortDebugString();
 }
 
 // The search goes on, so the report of it is at hand; its correction is closed as soon as everybody has answered.
