@@ -186,7 +186,7 @@ void State::apply_head(const v1::LedgerEntry& entry, const EventPrints* prints, 
       n.exhausted = n.exhausted || head.exhausted();
       n.second = n.second || head.by_second_channel();
       n.next = from_us(head.next_us());
-      ++n.generation;
+      n.generation = ++generations_;
       add_duties(e, head.duties(), entry);
       break;
     }
@@ -371,7 +371,7 @@ void State::settle(Notification& n, v1::NotificationState state) {
   if (!n.open()) return;
   n.state = state;
   n.next = {};
-  ++n.generation;
+  n.generation = ++generations_;
   --open_notifications_;
 }
 
@@ -382,7 +382,7 @@ void State::acknowledge(Event& event, const v1::Acknowledged& head, const v1::Le
   if (taken_on) {  // the clock runs on; only the rungs before its end are passed over
     n.acknowledged = from_us(head.said_us());
     n.next = from_us(head.next_us());
-    ++n.generation;
+    n.generation = ++generations_;
   }
   if (!head.repeated() && !taken_on) {
     n.acknowledged = from_us(head.said_us());

@@ -354,6 +354,9 @@ class State {
   std::map<std::tuple<std::string, std::string, bool>, EntryIndex> alarms_;  ///< (code, party, of the Prevent stream)
   std::map<EntryIndex, std::vector<EntryIndex>> changes_;
   std::size_t open_notifications_ = 0;
+  /// The newest of any notification. None is given twice: a timer may still be set that is older than the forgetting
+  /// and the return of what it is about.
+  std::uint32_t generations_ = 0;
 };
 
 /// Acknowledgements of one notification that are recorded after the first; more are answered and leave no entry, so

@@ -16,7 +16,7 @@ void State::begin_obligation(Event& event, NotificationId id, const v1::Duty& du
   n.from = from_us(duty.from_us());
   n.deadline = from_us(duty.deadline_us());
   n.next = from_us(duty.next_us());
-  ++n.generation;
+  n.generation = ++generations_;
   n.rung = 0;
   n.exhausted = false;
   n.late = false;
@@ -68,7 +68,7 @@ void State::recompute(const v1::ClockRecomputed& clock, EntryIndex by) {
   n.from = from_us(clock.from_us());
   n.deadline = from_us(clock.deadline_us());
   n.next = from_us(clock.next_us());
-  ++n.generation;
+  n.generation = ++generations_;
   if (clock.from_the_bottom()) {
     n.rung = 0;
     n.exhausted = false;

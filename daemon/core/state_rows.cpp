@@ -131,6 +131,7 @@ Event& State::put_back(const v1::EventRow& row) {
     n.refusals = static_cast<std::uint8_t>(r.refusals());
     n.undelivered = static_cast<std::uint8_t>(r.undelivered());
     n.rounds = static_cast<std::uint16_t>(r.rounds());
+    n.generation = ++generations_;
     if (n.open()) ++open_notifications_;
     if (n.open() && n.is(v1::NOTIFICATION_KIND_OBLIGATION)) {
       std::vector<NotificationId>& open = obligations_[case_of(e)];

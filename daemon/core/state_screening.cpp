@@ -90,7 +90,7 @@ void State::keep_out(RecipientId recipient, const v1::LedgerEntry& by, const std
       // Where they had been told nothing yet, that is not waited for.
       if (waited && n.open() && n.nobody_there() && n.next != Instant{} && n.rung == 0) {
         n.next = from_us(by.time_us());
-        ++n.generation;
+        n.generation = ++generations_;
       }
     }
     retire_if_closed(e);

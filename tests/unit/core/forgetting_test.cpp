@@ -76,6 +76,32 @@ TEST_F(Forgetful, ARecalledEventIsForgottenAgain) {
   EXPECT_EQ(state().event(first), nullptr);
 }
 
+// The police were to be chased once more when they answered, and that timer is still set when they say hours, or here
+// minutes, later that the child is not theirs.
+TEST_F(Forgetful, ATimerThatWasVoidStaysVoidWhenItsEventComesBack) {
+  for (const char* who : {"duty_manager", "team_manager"}) world.connect(who);
+  world.happens("child.arrived", "T-5");
+  const EntryIndex arrived = world.last_event();
+  const NotificationId police = world.last_of("police");
+  world.advance(16min);  // the duty manager is called
+  for (const char* who : {"police", "home_office"}) world.acknowledge(world.last_of(who), who);
+  ASSERT_FALSE(state().event(arrived)->anything_open());
+  row = state().row(*state().event(arrived));
+  an_episode_and_its_end(world, "T-6");
+  project();
+  ASSERT_EQ(state().event(arrived), nullptr);
+
+  world.perform(Recall{row});
+  world.decline(police, "police");
+  const Instant next = world.look(police).next;
+  const std::size_t climbed = world.count(v1::LedgerEntry::kEscalated);
+  ASSERT_GT(next, world.now() + 15min);
+  world.advance(next - world.now() - 1s);
+  EXPECT_EQ(world.count(v1::LedgerEntry::kEscalated), climbed);
+  world.advance(2s);
+  EXPECT_EQ(world.count(v1::LedgerEntry::kEscalated), climbed + 1);
+}
+
 TEST_F(Forgetful, HowOftenItWasRepeatedIsNotForgotten) {
   for (int i = 0; i < 2 * repeats_kept; ++i) world.acknowledge({first, 0}, "police");
   row = state().row(*state().event(first));
