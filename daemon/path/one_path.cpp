@@ -42,6 +42,8 @@ core::CaseNumber searched_in(const core::State& state, const core::Command& comm
   const auto* c = std::get_if<core::Publish>(&command);
   if (c == nullptr || !(c->event->has_child_located() || c->event->has_child_missing_risk_changed())) return 0;
   const core::CaseNumber searched = state.case_of(c->prints.subject);
+  // One that was ended by hand: what is owed since then is not owed twice.
+  if (c->event->has_child_located()) return searched;
   return state.open_search(searched, core::Instant::max()).empty() ? 0 : searched;
 }
 

@@ -192,6 +192,37 @@ TEST(ACaseThatIsForgotten, IsInMemoryWholeForWhatIsSaidOfItsOldestEvent) {
   EXPECT_EQ(run.last_result().verdict(), v1::VERDICT_ACCEPTED) << run.last_result().ShortDebugString();
 }
 
+TEST(WhatIsOwedSinceASearchWasEndedByHand, IsNotOwedTwiceHoweverLongThatIsForgotten) {
+  const Directory directory;
+  Daemon run(directory.path, closed_kept);
+  run.adopt(policy_text_with_a_clock(R"(
+name = "talk"
+starts = "child.located"
+duty = "talk with the child"
+due = "72 h"
+)"));
+  run.connect_police();
+  run.path.submit(run.missing("m-1", "T-9"));
+  run.settle();
+  const core::NotificationId missing = is_acknowledged(run);
+  run.path.submit(core::OrderStandDown{1, missing.event, acknowledgement(run, {}, "police").by, "found"});
+  run.settle();
+  const std::vector<core::NotificationId> owed = run.engine.state().obligations(missing.event);
+  ASSERT_EQ(owed.size(), 1U);
+  const core::EntryIndex by_hand = owed.front().event;
+  (void)is_acknowledged(run);
+  core::Acknowledge done = acknowledgement(run, owed.front(), "");
+  done.done = true;
+  run.path.submit(done);
+  arrivals(run, 5);
+  project(run);
+  ASSERT_EQ(run.engine.state().event(by_hand), nullptr);
+
+  run.path.submit(run.located("l-1", "T-9"));
+  run.settle();
+  EXPECT_TRUE(run.engine.state().obligations(missing.event).empty());
+}
+
 // The search goes on, so the report of it is at hand; its correction is closed as soon as everybody has answered.
 TEST(WhoeverWasToldByACorrectionThatIsForgotten, HearsOfTheEndAllTheSame) {
   for (const bool by_hand : {false, true}) {
