@@ -21,15 +21,6 @@ bool can_wait(const core::Decision& decision) {
                      [](const core::Effect& e) { return std::holds_alternative<core::ReplyActed>(e); });
 }
 
-/// Every event of the case, however old.
-void add_events_of(core::CaseNumber c, const core::State& state, const ledger::Ledger& ledger,
-                   std::vector<core::EntryIndex>& events) {
-  const auto reader = ledger.reader();
-  for (const core::CaseNumber each : state.same_child(c))
-    for (const core::EntryIndex event : reader->events_of(each)) events.push_back(event);
-  for (const core::EntryIndex event : state.moved_into(c)) events.push_back(event);
-}
-
 /// The event that a correction or a withdrawal is about; null where the command is neither.
 const core::Known* amended_by(const core::State& state, const core::Command& command) {
   const auto* c = std::get_if<core::Publish>(&command);
@@ -87,6 +78,14 @@ core::EntryIndex earlier_event(const core::Command& command) {
 }
 
 }  // namespace
+
+void add_events_of(core::CaseNumber c, const core::State& state, const ledger::Ledger& ledger,
+                   std::vector<core::EntryIndex>& events) {
+  const auto reader = ledger.reader();
+  for (const core::CaseNumber each : state.same_child(c))
+    for (const core::EntryIndex event : reader->events_of(each)) events.push_back(event);
+  for (const core::EntryIndex event : state.moved_into(c)) events.push_back(event);
+}
 
 ledger::ProjectionStep take_step(core::State& state, std::map<core::EntryIndex, core::EventPrints>& prints,
                                  std::vector<core::EntryIndex>& policies) {

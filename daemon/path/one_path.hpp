@@ -92,6 +92,10 @@ class OnePath {
 [[nodiscard]] std::optional<v1::EventRow> forgotten_row(const core::State& state, ledger::Ledger& ledger,
                                                         core::EntryIndex event);
 
+/// Adds every event that was projected of the case, however old.
+void add_events_of(core::CaseNumber c, const core::State& state, const ledger::Ledger& ledger,
+                   std::vector<core::EntryIndex>& events);
+
 /// The rows of what changed in `state` since the last step, up to its next entry.
 [[nodiscard]] ledger::ProjectionStep take_step(core::State& state,
                                                std::map<core::EntryIndex, core::EventPrints>& prints,

@@ -59,6 +59,9 @@ Recovered recover(core::Engine& engine, ledger::Ledger& ledger, const Progress& 
     for (const auto& all : {entry.screen_ordered().open_again(), entry.identity_changed().open_again()})
       for (const auto& again : all) about.push_back(core::NotificationId::of(again.notification()).event);
     for (const auto& stopped : entry.case_erased().clocks_stopped()) about.push_back(stopped.event());
+    // Of which stream they are is known by their events.
+    for (const core::CaseNumber joined : {entry.case_number(), entry.identity_changed().joined_case()})
+      if (entry.identity_changed().joined_case() != 0) add_events_of(joined, state, ledger, about);
     for (const core::EntryIndex earlier : about)
       if (earlier < index)
         if (const auto row = forgotten_row(state, ledger, earlier)) state.recall(*row);

@@ -89,6 +89,40 @@ TEST(WhoseCaseItIs, CanBeSaidOfEventsThatAreForgotten) {
   EXPECT_EQ(again.engine.state().moved_into(again.engine.state().case_of(second, second)).size(), 1U);
 }
 
+// Of what stream two cases are is known by their events, all of them closed and forgotten.
+TEST(TwoPreventCasesOfOneChild, AreOfThePreventStreamAlsoAfterACrash) {
+  constexpr std::size_t kept = 2;
+  const Directory directory;
+  core::EntryIndex first = 0, second = 0, joined = 0;
+  {
+    Daemon run(directory.path, kept);
+    run.path.submit(core::OpenSession{"panel", 3});
+    run.path.submit(core::Offer{"panel", 3, 1000});
+    const auto referred = [&](const std::string& id) {
+      run.path.submit(run.section36(id, "T-" + id));
+      run.settle();
+      const core::Transmit told = last<core::Transmit>(run);
+      run.path.submit(core::EndAttempt{told.notification, told.attempt, v1::OUTCOME_DELIVERED, "panel", "zmq_queue",
+                                       "receipt", ""});
+      run.path.submit(acknowledgement(run, told.notification, "panel"));
+      run.settle();
+      return told.notification.event;
+    };
+    first = referred("1");
+    second = referred("2");
+    for (const char* other : {"3", "4", "5"}) referred(other);
+    project(run);
+    ASSERT_EQ(run.engine.state().event(first), nullptr);
+    ASSERT_EQ(run.engine.state().event(second), nullptr);
+    EXPECT_TRUE(ordered(run, core::JoinCases{1, first, second, manager, "the same"}).recorded());
+    joined = last<core::Transmit>(run).notification.event;
+    ASSERT_TRUE(run.engine.state().event(joined)->prevent);
+  }  // durable, and not projected: a power cut now
+  const Daemon again(directory.path, kept);
+  ASSERT_GT(again.recovered.replayed, 0U);
+  EXPECT_TRUE(again.engine.state().event(joined)->prevent);
+}
+
 TEST(WhatIsOwedAgain, IsSoWhereTheEventThatStartedItIsForgottenAlsoAfterACrash) {
   constexpr std::size_t kept = 2;
   const Directory directory;
