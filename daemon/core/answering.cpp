@@ -27,8 +27,14 @@ void Turn::refuse(ReplyToken to, const v1::Problem& why) {
   answer(to, std::move(result));
 }
 
-const Notification* Turn::spoken_of(ReplyToken to, NotificationId id, const Actor& by) {
+const Notification* Turn::spoken_of(ReplyToken to, NotificationId id, const Actor& by, bool not_at_hand) {
   const Notification* n = state().notification(id);
+  if (not_at_hand && state().event(id.event) == nullptr) {
+    count_refusal(by.via, "not_at_hand", "notification");
+    refuse(to, id, "not_at_hand", "if it is yours, it was closed long ago, and told cannot read now what it knew of it",
+           "where something is left to be done, ring whoever told you; say it again when told has been mended");
+    return nullptr;
+  }
   // To an agency, somebody else's notification and one that never was look the same.
   const bool theirs = n != nullptr && (by.recipient.empty() || state().recipient_name(n->recipient) == by.recipient);
   if (theirs) return n;
@@ -44,7 +50,7 @@ std::string Turn::spoke_for(const Actor& by, const Notification& n) const {
 void Turn::on(const Recall& c) { state().recall(c.row); }
 
 void Turn::on(const Acknowledge& c) {
-  const Notification* n = spoken_of(c.reply_to, c.notification, c.by);
+  const Notification* n = spoken_of(c.reply_to, c.notification, c.by, c.not_at_hand);
   if (n == nullptr) return;
   const Event& event = *state().event(c.notification.event);
   const bool for_themselves = c.by.means != v1::MEANS_LOCAL && c.by.means != v1::MEANS_TELEPHONE;
@@ -105,7 +111,7 @@ bool Turn::is_over(const Event& event) const {
 }
 
 void Turn::on(const Decline& c) {
-  const Notification* n = spoken_of(c.reply_to, c.notification, c.by);
+  const Notification* n = spoken_of(c.reply_to, c.notification, c.by, c.not_at_hand);
   if (n == nullptr) return;
   const Event& event = *state().event(c.notification.event);
   // Whoever took it on and then finds that it is not theirs leaves it with nobody: it goes up as if they had said so at

@@ -98,8 +98,9 @@ struct Acknowledge {
   Actor by;
   Instant said{};  ///< when the person said so
   std::string note;
-  bool done = false;  ///< of an obligation: the duty is done, and `note` says where the evidence lies
-  bool ends = false;  ///< of one that repeats, done: for good
+  bool done = false;         ///< of an obligation: the duty is done, and `note` says where the evidence lies
+  bool ends = false;         ///< of one that repeats, done: for good
+  bool not_at_hand = false;  ///< what it is about may have been forgotten, and cannot be recalled
 };
 
 /// "Not ours": up one rung at once.
@@ -108,6 +109,7 @@ struct Decline {
   NotificationId notification;
   Actor by;
   std::string reason;
+  bool not_at_hand = false;  ///< as above
 };
 
 /// A person ends a case's missing episode by hand.

@@ -348,8 +348,9 @@ class Turn {
   void answer(ReplyToken to, v1::AcknowledgementResult result);
   void refuse(ReplyToken to, NotificationId id, const char* code, std::string reason, std::string mend);
   void refuse(ReplyToken to, const v1::Problem& why);
-  /// The notification an actor speaks about, or nullptr when it has been refused and recorded.
-  const Notification* spoken_of(ReplyToken to, NotificationId id, const Actor& by);
+  /// The notification an actor speaks about, or nullptr when it has been refused and recorded. `not_at_hand`: one that
+  /// is not in memory may be theirs all the same.
+  const Notification* spoken_of(ReplyToken to, NotificationId id, const Actor& by, bool not_at_hand);
   /// Through whom it was said, for the ledger.
   [[nodiscard]] std::string spoke_for(const Actor& by, const Notification& n) const;
   /// Somebody else is called while nobody answers for it.

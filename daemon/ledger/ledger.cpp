@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <limits>
 #include <mutex>
 #include <optional>
 
@@ -55,6 +56,7 @@ class Ledger::Impl {
   void settle_projection() { projection_->settle(); }
   core::EntryIndex projected() const { return projection_->written(); }
   std::optional<v1::EventRow> row(core::EntryIndex event);
+  bool rows_complete();
 
  private:
   struct Group {
@@ -90,8 +92,9 @@ class Ledger::Impl {
   std::unique_ptr<BodySeal> seal_;
   std::unique_ptr<Projection> projection_;
   std::unique_ptr<LeafPress> press_;
-  std::mutex rows_mutex_;  // of the two that follow
+  std::mutex rows_mutex_;  // of the three that follow
   std::unique_ptr<RowReader> rows_;
+  bool rows_read_ = true;  // the last time
   bool said_unreadable_ = false;
   std::exception_ptr failed_;               // the ledger's thread's own
   std::unique_ptr<Background> background_;  // goes first
@@ -284,13 +287,21 @@ core::EntryIndex Ledger::Impl::restore(core::State& state, const core::State::Po
 std::optional<v1::EventRow> Ledger::Impl::row(core::EntryIndex event) {
   const std::lock_guard one{rows_mutex_};
   try {
+    rows_read_ = false;
     if (!rows_) rows_ = ground_->row_reader(ring_);
-    return rows_->row(event);
+    auto row = rows_->row(event);
+    rows_read_ = true;
+    return row;
   } catch (const StoreFailed& failed) {
     rows_.reset();
     if (!std::exchange(said_unreadable_, true)) warn(failed.what());
     return std::nullopt;
   }
+}
+
+bool Ledger::Impl::rows_complete() {
+  const std::lock_guard one{rows_mutex_};
+  return rows_read_ && projected() != std::numeric_limits<core::EntryIndex>::max();
 }
 
 std::string Ledger::Impl::checkpoint() const {
@@ -346,6 +357,7 @@ void Ledger::commit(std::vector<core::Entry> group, std::function<void(Committed
 void Ledger::project(ProjectionStep step) { impl_->project(std::move(step)); }
 void Ledger::settle_projection() { impl_->settle_projection(); }
 std::optional<v1::EventRow> Ledger::row(core::EntryIndex event) { return impl_->row(event); }
+bool Ledger::rows_complete() { return impl_->rows_complete(); }
 core::EntryIndex Ledger::projected() const { return impl_->projected(); }
 core::EntryIndex Ledger::restore(core::State& state, const core::State::PolicyReader& read_policy) {
   return impl_->restore(state, read_policy);

@@ -70,6 +70,8 @@ class Ledger {
   /// The row of one event, as it was last projected. nullopt where there is none, and where it cannot be read: the
   /// first time a warning says so. After restore(). Safe from any thread.
   [[nodiscard]] std::optional<v1::EventRow> row(core::EntryIndex event);
+  /// What row() did not find is not there: it could read the file the last time, and projecting goes on.
+  [[nodiscard]] bool rows_complete();
 
   /// Loads the projection into `state`, which must be new, and gives the watermark: replay from there. 0, and a new
   /// state, where there is no projection yet or it cannot be used (then it is set aside and begun anew). Before

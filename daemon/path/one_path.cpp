@@ -28,7 +28,7 @@ const core::Known* amended_by(const core::State& state, const core::Command& com
   return amends ? state.known(c->prints.supersedes) : nullptr;
 }
 
-/// The case of the search that goes on and that an event is about; 0 where it is about none.
+/// The case whose search an event is about, or ends; 0 where it is about none.
 core::CaseNumber searched_in(const core::State& state, const core::Command& command) {
   const auto* c = std::get_if<core::Publish>(&command);
   if (c == nullptr || !(c->event->has_child_located() || c->event->has_child_missing_risk_changed())) return 0;
@@ -75,6 +75,11 @@ core::EntryIndex earlier_event(const core::Command& command) {
   if (const auto* c = std::get_if<core::Decline>(&command)) return c->notification.event;
   if (const auto* c = std::get_if<core::EndAttempt>(&command)) return c->notification.event;
   return 0;
+}
+
+void set_not_at_hand(core::Command& command) {
+  if (auto* c = std::get_if<core::Acknowledge>(&command)) c->not_at_hand = true;
+  if (auto* c = std::get_if<core::Decline>(&command)) c->not_at_hand = true;
 }
 
 }  // namespace
@@ -146,14 +151,18 @@ void OnePath::submit(core::Command command) {
     kick_soon();
 }
 
-void OnePath::recall(const core::Command& command) {
+void OnePath::recall(core::Command& command) {
   const auto recall_one = [this](core::EntryIndex event) {
     if (auto row = forgotten_row(engine_.state(), ledger_, event))
       static_cast<void>(engine_.decide(core::Recall{std::move(*row)}, now_()));
   };
   std::vector<core::EntryIndex> about = earlier_events(engine_.state(), ledger_, command);
-  about.push_back(earlier_event(command));
+  const core::EntryIndex earlier = earlier_event(command);
+  about.push_back(earlier);
   for (const core::EntryIndex event : about) recall_one(event);
+  if (earlier != 0 && earlier < engine_.state().next_index() && engine_.state().event(earlier) == nullptr &&
+      !ledger_.rows_complete())
+    set_not_at_hand(command);
   // What they had stopped may be owed again.
   for (const core::EntryIndex event : about)
     if (const core::Event* found = engine_.state().event(event))

@@ -57,7 +57,7 @@ class OnePath {
     std::vector<std::vector<core::Effect>> effects;  ///< of each decision
     std::vector<std::function<void()>> barriers;     ///< whoever waits for what was decided before
   };
-  void recall(const core::Command& command);
+  void recall(core::Command& command);
   void kick_soon();
   void kick_later();
   void kick();

@@ -145,7 +145,12 @@ void Judge::settled(const std::string& recipient, const v1::AcknowledgementResul
   if (!number) return;
   const Note* note = book_.note(core::NotificationId::of(*number));
   need(note != nullptr, entitled, [&] { return result.notification() + " was settled, and nothing made it"; });
-  need(result.recorded() || result.problem().code() == "busy", said_no, [&] {
+  // A projection may be spoilt, and what is closed may have been forgotten: then told cannot say more.
+  const Fact& of = *book_.fact(note->id.event);
+  const bool over = !of.episode_open && std::none_of(of.notes.begin(), of.notes.end(),
+                                                     [](const Note& each) { return each.open || each.to_deliver(); });
+  const bool cannot_know = result.problem().code() == "not_at_hand" && over && rows_spoilt && rows_spoilt();
+  need(result.recorded() || result.problem().code() == "busy" || cannot_know, said_no, [&] {
     return recipient + " acknowledged " + note->name() + ", its own, and was answered " + result.problem().code();
   });
 }

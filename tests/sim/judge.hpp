@@ -66,6 +66,8 @@ class Judge {
   void committed(std::span<const core::Entry> entries);
   /// The store has truly made so many durable. Unset: nobody knows.
   std::function<core::EntryIndex()> truly_durable;
+  /// Something was done to the projection, so that it may not be readable, or told has given it up.
+  std::function<bool()> rows_spoilt;
 
   // --- its life ---
   /// A run begins: the ledger that it recovered from is compared with what was promised before.

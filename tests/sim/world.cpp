@@ -1,6 +1,7 @@
 #include "world.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "file_disk.hpp"
 #include "fresh_reading.hpp"
@@ -74,6 +75,10 @@ World::World(const History& history, Policies& policies)
   seed_random_bytes(dice_.roll("random bytes"));
   forget_sqlites_chance();
   judge_.truly_durable = [this] { return disk_->durable(); };
+  judge_.rows_spoilt = [this] {
+    return disk_->harm.rotten_bits + disk_->harm.failures > 0 ||
+           (told_ && told_->ledger().projected() == std::numeric_limits<core::EntryIndex>::max());
+  };
   machine_.on_death = [this] { bury(); };
   machine_.on_step = [this] { look(); };
   machine_.disk_takes = [this] { return dice_.time(60us, 4ms, "disk", ++disk_ops_) + disk_slow_; };

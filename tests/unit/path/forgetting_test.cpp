@@ -1,6 +1,9 @@
 // What is said of an event that told has forgotten is recorded, and shown with its case.
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+
 #include "store_in_a_directory.hpp"
 
 namespace told::path::test {
@@ -169,6 +172,23 @@ TEST(ACorrectionOfAForgottenEvent, IsTakenAndIsThereAfterARestart) {
   Daemon again(directory.path, closed_kept);
   again.ledger.settle_projection();
   EXPECT_TRUE(trail_has(again, first.event, said));
+}
+
+TEST(AnAcknowledgementOfAForgottenEvent, IsNotSaidToBeAboutNothingWhereTheProjectionCannotBeRead) {
+  const Directory directory;
+  Daemon run(directory.path, closed_kept);
+  const core::NotificationId first = arrivals(run, 5);
+  project(run);
+  ASSERT_EQ(run.engine.state().event(first.event), nullptr);
+  for (const char* part : {"", "-wal", "-shm"}) std::filesystem::remove(directory.path + "/store/projection.db" + part);
+  std::ofstream{directory.path + "/store/projection.db"} << std::string(5000, 'x');
+
+  run.path.submit(acknowledgement(run, first, "police"));
+  run.settle();
+  EXPECT_EQ(answer(run).problem().code(), "not_at_hand");
+  run.path.submit(acknowledgement(run, {1'000'000, 0}, "police"));
+  run.settle();
+  EXPECT_EQ(answer(run).problem().code(), "unknown_notification");
 }
 
 // All of a case is recalled for what is said of one event of it: more than is remembered.
