@@ -5,6 +5,8 @@
 #include <functional>
 #include <string>
 
+#include "core/state.hpp"
+
 namespace told::sim {
 namespace {
 
@@ -52,8 +54,12 @@ class Planner {
                                            : d.between(1'735'700'000, 1'840'000'000, "begins"));
     // Parts per million, of the boot clock.
     say.say("drift", d.chance(0.15, "drifts") ? d.between(-500, 500, "drift") : 0);
-    // Few closed events are remembered, but more than any two cases have: what a command is about is recalled whole.
-    say.say("closed_kept", d.chance(0.5, "forgets") ? d.between(100, 200, "kept") : 16384);
+    // Mostly so few closed events are remembered that nearly everything is recalled, and forgotten again while it is
+    // dealt with.
+    const double forgets = d.share("forgets");
+    say.say("closed_kept", forgets < 0.5   ? d.between(1, 8, "kept")
+                           : forgets < 0.7 ? d.between(10, 200, "kept")
+                                           : static_cast<std::int64_t>(core::closed_events_kept));
     weather_ = d.share("weather");
     say.say("weather", weather_ < 0.15 ? "calm" : weather_ < 0.7 ? "usual" : "storm");
     intensity_ = burst ? 40.0 : d.chance(0.3, "busy") ? 6.0 : 1.5;

@@ -48,6 +48,11 @@ std::vector<gateway::Publisher> publishers() {
        1h}};
 }
 
+std::size_t closed_kept(const Words& settings) {
+  return settings.has("closed_kept") ? static_cast<std::size_t>(settings.number("closed_kept"))
+                                     : core::closed_events_kept;
+}
+
 std::uint64_t number_of(const std::string& name) { return Dice{0}.roll(name); }
 
 std::unique_ptr<Disk> disk_for(const std::string& kind, Machine& machine) {
@@ -69,7 +74,7 @@ World::World(const History& history, Policies& policies)
       house_{schedule_,     machine_,
              wire_,         *disk_,
              policies,      dice_.of("house"),
-             signing_key(), static_cast<std::size_t>(history.settings.number("closed_kept")),
+             signing_key(), closed_kept(history.settings),
              publishers(),  variant_for(dice_.of("policy"), 0)},
       judge_{schedule_, machine_, policies, trace_, signing_key()} {
   seed_random_bytes(dice_.roll("random bytes"));
