@@ -267,6 +267,9 @@ void AuditTable::add(const v1::LedgerEntry& entry, const Opener& body) {
       }
       break;
     case v1::LedgerEntry::kAcknowledged:
+      // What is owed may be taken on more than once, and others called about it in between.
+      if (about && !entry.acknowledged().repeated())
+        end_calls({entry.event(), static_cast<core::Slot>(entry.acknowledged().slot())});
       // The first one counts; a repeated one changes nothing here either.
       if (about && (!about->acknowledged_us || entry.acknowledged().done()) && !entry.acknowledged().repeated()) {
         const auto& ack = entry.acknowledged();
@@ -275,7 +278,6 @@ void AuditTable::add(const v1::LedgerEntry& entry, const Opener& body) {
         about->late = ack.late();
         about->means = ack.means();
         about->done = ack.done();
-        end_calls({entry.event(), static_cast<core::Slot>(ack.slot())});
         if (const auto opened = body(entry)) {
           about->by = opened->person().name();
           about->role = opened->person().role();

@@ -85,6 +85,16 @@ TEST(AuditTable, ACallThatIsMadeAgainToSomebodyWhoHadAnsweredIsOpen) {
   EXPECT_EQ(ledger.row(ALedger::manager).recorded_us, ALedger::begun_us + 5 * ALedger::minute_us);
 }
 
+TEST(AuditTable, ACallAboutWhatIsTakenOnASecondTimeIsEnded) {
+  ALedger ledger;
+  for (int i = 0; i < 2; ++i) {
+    ledger.call();
+    EXPECT_EQ(ledger.state(ALedger::manager), "open");
+    ledger.acknowledge(ALedger::police);
+    EXPECT_EQ(ledger.state(ALedger::manager), "ended before anybody answered");
+  }
+}
+
 TEST(AuditTable, ACallThatHadEndedAndIsMadeAgainIsOpen) {
   ALedger ledger;
   ledger.call();
