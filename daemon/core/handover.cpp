@@ -9,16 +9,32 @@
 namespace told::core {
 namespace {
 
-/// Those who are on duty now and were not at `then` by the policy `before`, by the rota's name.
+/// Whoever has been on duty without a break for so long was called about what was open meanwhile.
+constexpr Duration longest_looked_at = std::chrono::days{8};
+
+/// Those who were on duty at `then` and from then until now.
+std::vector<std::string> stayed(const Rota& rota, const Calendar& calendar, Instant then, Instant now) {
+  std::vector<std::string> all = rota.on_duty(then, calendar);
+  for (Instant at = next_change(rota, calendar, std::max(then, now - longest_looked_at)); at <= now && !all.empty();
+       at = next_change(rota, calendar, at)) {
+    const std::vector<std::string> on = rota.on_duty(at, calendar);
+    std::erase_if(all, [&](const std::string& who) { return std::find(on.begin(), on.end(), who) == on.end(); });
+  }
+  return all;
+}
+
+/// Those who are on duty now and were not at `then` by the policy `before`, or have come again since, by the rota's
+/// name: told may have been down, or suspended, over more than one change of shift.
 std::map<std::string, std::vector<std::string>> newcomers(const Policy& policy, Instant now, const Policy& before,
                                                           Instant then) {
   std::map<std::string, std::vector<std::string>> all;
   for (const Rota& rota : policy.rotas) {
     std::vector<std::string> on = rota.on_duty(now, policy.calendar);
     const Rota* was = before.rota(rota.name);
-    const std::vector<std::string> off =
-        was == nullptr ? std::vector<std::string>{} : was->on_duty(then, before.calendar);
-    std::erase_if(on, [&](const std::string& who) { return std::find(off.begin(), off.end(), who) != off.end(); });
+    const std::vector<std::string> there =
+        was == nullptr ? std::vector<std::string>{} : stayed(*was, before.calendar, then, now);
+    std::erase_if(on,
+                  [&](const std::string& who) { return std::find(there.begin(), there.end(), who) != there.end(); });
     if (!on.empty()) all.emplace(rota.name, std::move(on));
   }
   return all;

@@ -153,6 +153,31 @@ TEST(ANewPolicy, ThatComesJustAfterAChangeOfShiftLosesNoHandover) {
   EXPECT_EQ(s.handovers(), 1U);
 }
 
+// The desk is the same at both ends of it; who sits there need not be.
+TEST(AHandover, IsToWhoeverCameBackOnDutyWhileToldWasDownOverTwoChangesOfShift) {
+  for (const int restarted : {0, 1, 2}) {
+    auto policy = policy_with_a_change_of_shift();
+    constexpr auto friday = 4 * 24h;
+    policy->rotas[0].weekly = {{0min, friday + 22h, {"manager_a"}, {}, {}},
+                               {friday + 22h, friday + 23h, {"manager_b"}, {}, {}},
+                               {friday + 23h, 0min, {"manager_a"}, {}, {}}};
+    World world{policy};
+    const auto everybody_connects = [&] {
+      for (const char* who : {"police", "manager_a", "manager_b", "team_manager", "duty_manager"}) world.connect(who);
+    };
+    everybody_connects();
+    world.missing("T-1");
+    world.advance(31min);  // manager A, then the team manager
+    (void)world.newly_told();
+    world.sleep(2h);
+    if (world.restart_as(restarted)) everybody_connects();
+    world.advance(1s);
+    const Names told = world.newly_told();
+    EXPECT_TRUE(told.contains("manager_a"));
+    EXPECT_FALSE(told.contains("manager_b"));
+  }
+}
+
 // A start plans from the ledger's last entry. Where that is of a moment after the change of shift, it has the handover.
 TEST(AHandover, IsInTheLedgerBeforeAnythingLaterIs) {
   Shift s;
