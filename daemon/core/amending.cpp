@@ -15,7 +15,17 @@ v1::RiskGrade grade_of(const v1::Event& event) {
   return v1::RISK_GRADE_UNSPECIFIED;
 }
 
-std::optional<v1::Problem> Turn::why_not_amended(const v1::Event& event, const Known* earlier) const {
+bool Turn::is_about_the_same(const EventPrints& amending, const Event& before) const {
+  const CaseNumber recorded = state().goes_on_as(before.case_number), now = state().case_of(before);
+  const auto is_it = [&](const Fingerprint& subject) {
+    const CaseNumber c = state().case_of(subject);
+    return c != 0 && (c == recorded || c == now);  // a person may have said that it is another child's
+  };
+  return is_it(amending.subject) || is_it(amending.subject_in_prevent);
+}
+
+std::optional<v1::Problem> Turn::why_not_amended(const Publish& c, const Known* earlier) const {
+  const v1::Event& event = *c.event;
   const bool corrects = event.has_event_corrected();
   v1::Problem p;
   p.set_field(corrects ? "event_corrected.supersedes" : "event_withdrawn.supersedes");
@@ -32,6 +42,19 @@ std::optional<v1::Problem> Turn::why_not_amended(const v1::Event& event, const K
   if (before == nullptr)
     return say("too_old", "the earlier event was closed so long ago that it is no longer at hand",
                "tell those who were told by telephone, and record each call; the case shows who they are");
+  if (!equally_real(before->status, event.status())) {
+    p.set_field("status");
+    return say(
+        "another_status", "one of the two is an exercise, and the other is real",
+        "give the status with which the earlier event was published; an exercise corrects and withdraws events of "
+        "its own");
+  }
+  if (!is_about_the_same(c.prints, *before)) {
+    p.set_field("subject");
+    return say("another_subject", "the earlier event was published about another subject",
+               "give the subject of the earlier event, or the id of the event that is about this subject; where the "
+               "earlier event itself was about the wrong child, withdraw it under the subject that it had");
+  }
   if (before->amends != 0)
     return say("not_an_original", "the earlier event is itself a correction or a withdrawal",
                "name the event that was published first, and say all of it as it should have been");

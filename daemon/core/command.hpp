@@ -21,6 +21,8 @@ struct EventPrints {
   Fingerprint subject{};     ///< of the subject, within its stream (Prevent has one of its own)
   Fingerprint content{};     ///< of the whole event
   Fingerprint supersedes{};  ///< corrections and withdrawals: of (source, the earlier event's id); else zeros
+  /// Withdrawals: of the subject within the Prevent stream, since they do not say of which stream the earlier event is.
+  Fingerprint subject_in_prevent{};
 };
 
 /// A publisher, authenticated, authorised and checked for form, hands in an event.

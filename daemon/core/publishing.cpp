@@ -56,7 +56,7 @@ void Turn::on(Publish& c) {
   const bool amends = event.has_event_corrected() || event.has_event_withdrawn();
   const Known* earlier = amends ? state().known(c.prints.supersedes) : nullptr;
   if (amends)
-    if (const auto problem = why_not_amended(event, earlier))
+    if (const auto problem = why_not_amended(c, earlier))
       return refuse(problem->code().c_str(), problem->field().c_str(), problem->reason().c_str(),
                     problem->mend().c_str());
 

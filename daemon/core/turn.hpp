@@ -193,7 +193,9 @@ class Turn {
   void watch_quotas();
 
   // --- later truths ---
-  [[nodiscard]] std::optional<v1::Problem> why_not_amended(const v1::Event& event, const Known* earlier) const;
+  [[nodiscard]] std::optional<v1::Problem> why_not_amended(const Publish& c, const Known* earlier) const;
+  /// It is said of the child (and as real) as the earlier event was.
+  [[nodiscard]] bool is_about_the_same(const EventPrints& amending, const Event& before) const;
   /// The rules by which a correction is told to whoever was not told before.
   std::vector<const Rule*> amend(v1::EventAccepted& head, const v1::Event& event, EntryIndex earlier, EntryIndex index,
                                  Instant from);

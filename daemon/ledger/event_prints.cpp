@@ -60,11 +60,16 @@ core::EventPrints event_prints(const unsigned char* key, const v1::Event& event)
   };
   out.identity = identity(event.id());
   if (const std::string& earlier = superseded(event); !earlier.empty()) out.supersedes = identity(earlier);
-  // A Prevent referral opens a case of its own though it names the same child: who sees the one must not see the other.
-  Hasher subject{key, is_prevent(event) ? Stream::subject_prevent : Stream::subject};
-  // An exercise is never of the case of a real child, whatever reference it uses: it could end a real search.
-  if (event.status() != v1::STATUS_ACTUAL) subject.add_counted("exercise");
-  out.subject = subject.add(event.subject()).end();
+  const auto subject = [&](bool prevent) {
+    // A Prevent referral opens a case of its own though it names the same child: who sees the one must not see the
+    // other.
+    Hasher hasher{key, prevent ? Stream::subject_prevent : Stream::subject};
+    // An exercise is never of the case of a real child, whatever reference it uses: it could end a real search.
+    if (event.status() != v1::STATUS_ACTUAL) hasher.add_counted("exercise");
+    return hasher.add(event.subject()).end();
+  };
+  out.subject = subject(is_prevent(event));
+  if (event.has_event_withdrawn()) out.subject_in_prevent = subject(true);
   // The event is serialised again rather than hashed as received: a publisher's library may order fields otherwise when
   // it publishes again. With no maps and no unknown fields (refused at the edge) one content has one serialisation
   // here.

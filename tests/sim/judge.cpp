@@ -37,6 +37,15 @@ void Judge::published(const std::string& publisher, const v1::Event& event) {
   }
 }
 
+bool Judge::is_about_another(const std::string& publisher, const v1::Event& event, const std::string& code) const {
+  const auto found = said_.find({publisher, event.has_event_corrected() ? event.event_corrected().supersedes()
+                                                                        : event.event_withdrawn().supersedes()});
+  v1::Event earlier;
+  if (found == said_.end() || !earlier.ParseFromString(found->second.accepted_content)) return false;
+  return (code == "another_subject" && earlier.subject() != event.subject()) ||
+         (code == "another_status" && earlier.status() != event.status());
+}
+
 void Judge::answered(const std::string& publisher, const v1::PublishResult& result, const v1::Event& event) {
   const std::string name = "event " + result.id() + " of " + publisher;
   const auto found = said_.find({publisher, result.id()});
@@ -78,7 +87,7 @@ void Judge::answered(const std::string& publisher, const v1::PublishResult& resu
       const bool about_earlier = code == "unknown_event" || code == "too_old" || code == "not_an_original" ||
                                  code == "withdrawn_already" || code == "type_mismatch" || code == "would_fall_silent";
       const bool amends = event.has_event_corrected() || event.has_event_withdrawn();
-      const bool may_be = (about_earlier && amends) ||
+      const bool may_be = (about_earlier && amends) || is_about_another(publisher, event, code) ||
                           (code == "no_exercise_recipient" && event.status() != v1::STATUS_ACTUAL) ||
                           (code == "time_in_future" && clocks_disagree) || code == "not_allowed_type" ||
                           code == "not_allowed_site" || code == "nobody_to_tell";

@@ -189,6 +189,9 @@ class Judge {
   /// What a notification's ladder has, under the policy that it was frozen under; the first step of an obligation
   /// reminds whoever owes it.
   [[nodiscard]] Steps steps_of(const Note& note) const;
+  /// A correction or a withdrawal is of another child, or another status, than what it is about.
+  [[nodiscard]] bool is_about_another(const std::string& publisher, const v1::Event& event,
+                                      const std::string& code) const;
   void check_reckoned(const v1::LedgerEntry& entry, const std::string& what, std::int64_t said_us,
                       std::int64_t right_us) const;
   void check_handover(const v1::LedgerEntry& entry, const Note& before);

@@ -90,10 +90,11 @@ class Planner {
     const std::string id = "i-" + std::to_string(number_);
     say.say("party", party).say("type", type).say("child", child).say("site", site).say("id", id);
     if (more) more(say);
+    const std::string status = say.of("status");
     const std::uint64_t n = number_;
     const Dice d = dice_.of("event", n);
     if (d.chance(0.1, "told late")) history_.incidents.back().words.say("ago", d.time(1min, 30h, "ago"));
-    amend(at, party, type, child, site, id, d);
+    amend(at, party, type, child, site, id, status, d);
     if (d.chance(0.05, "again"))  // its system says it once more, some time later
       add(at + d.time(1s, 60h, "again in"), "repeat").say("of", id).say("party", party);
     if (d.chance(0.02, "reused")) add(at + d.time(1s, 60h, "reused in"), "reuse").say("of", id).say("party", party);
@@ -101,16 +102,18 @@ class Planner {
   }
 
   void amend(Micros at, const std::string& party, const std::string& type, std::int64_t child, const std::string& site,
-             const std::string& id, const Dice& d) {
+             const std::string& id, const std::string& status, const Dice& d) {
     const auto about = [&](const char* what, Micros later) -> Words& {
       Words& say = add(at + later, "publish");
-      return say.say("party", party)
+      say.say("party", party)
           .say("type", what)
-          .say("child", child)
+          .say("child", child + (d.chance(0.04, "another child's reference") ? 1 : 0))
           .say("site", site)
           .say("of", id)
           .say("was", type)
           .say("id", "i-" + std::to_string(number_));
+      if ((status == "exercise") != d.chance(0.04, "another status")) say.say("status", "exercise");
+      return say;
     };
     if (d.chance(0.08, "corrected")) {
       Words& say = about("event.corrected", d.time(1min, 50h, "corrected in"));

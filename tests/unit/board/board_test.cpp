@@ -178,7 +178,7 @@ TEST_F(BoardTest, AnEventAboutAnotherChildIsShownInItsOwnCaseWholeAndInTheOtherA
 }
 
 TEST_F(BoardTest, AWithdrawnEventIsSaidToBePurged) {
-  on_loop([this] { run_.path.submit(run_.withdrawal("w-1", "1")); });
+  on_loop([this] { run_.path.submit(run_.withdrawal("w-1", "1", "T-1")); });
   const auto report = body_of<v1::CaseReport>(answer(get("/v1/cases/" + the_case())));
   ASSERT_EQ(report.entries_size(), 2);
   EXPECT_TRUE(report.entries(0).purged());

@@ -23,8 +23,8 @@ struct Told {
   static void missing(v1::EventCorrected& c) { c.mutable_child_missing(); }
 };
 
-// A publisher that marks the correction of a real report as an exercise has told nobody that the report was one.
-TEST(ALaterTruth, IsAsRealAsWhatItIsAboutWhateverItSaysOfItself) {
+// Whoever practises withdrawing with the id of a real report must not end a real search.
+TEST(ALaterTruth, IsRefusedWhereItIsAnExerciseAndWhatItIsAboutIsNotOrTheReverse) {
   auto p = policy_with_grades();
   p->recipients.push_back({"police_exercise", "police_exercise", "generic", "zmq_queue", true});
   Rule r = p->rules[2];  // child.missing to police
@@ -40,13 +40,20 @@ TEST(ALaterTruth, IsAsRealAsWhatItIsAboutWhateverItSaysOfItself) {
     });
     const std::string id = world.last_id();
     (void)world.newly_told();
-    world.happens("event.withdrawn", "T-1", [&](v1::Event& e) {
-      e.set_status(status == v1::STATUS_ACTUAL ? v1::STATUS_EXERCISE : v1::STATUS_ACTUAL);
-      e.mutable_event_withdrawn()->set_supersedes(id);
-    });
+    const auto withdrawn_as = [&](v1::Status said) {
+      return world.happens("event.withdrawn", "T-1", [&](v1::Event& e) {
+        e.set_status(said);
+        e.mutable_event_withdrawn()->set_supersedes(id);
+      });
+    };
+    const v1::PublishResult refused =
+        withdrawn_as(status == v1::STATUS_ACTUAL ? v1::STATUS_EXERCISE : v1::STATUS_ACTUAL);
+    EXPECT_EQ(refused.problem().code(), "another_status");
+    EXPECT_EQ(refused.problem().field(), "status");
+    EXPECT_EQ(world.newly_told(), Names{});
+    EXPECT_EQ(withdrawn_as(status).verdict(), v1::VERDICT_ACCEPTED);
     EXPECT_EQ(world.newly_told(),
               status == v1::STATUS_ACTUAL ? (Names{"police", "home_office"}) : Names{"police_exercise"});
-    EXPECT_EQ(world.engine().state().event(world.last_event())->status, status);
   }
 }
 
@@ -92,6 +99,29 @@ TEST(ACorrection, ToAHighGradeStartsTheLadderAgainAtTheFasterPace) {
   (void)t.world.newly_told();
   t.world.advance(5min);
   EXPECT_TRUE(t.world.newly_told().contains("duty_manager"));
+}
+
+TEST(ALaterTruth, UnderAnotherChildsReferenceIsRefusedAndEndsNothing) {
+  Told t;
+  t.world.missing("T-1", v1::RISK_GRADE_HIGH);
+  const std::string first = t.world.last_id();
+  const EntryIndex event = t.world.last_event();
+  t.world.missing("T-2");
+  (void)t.world.newly_told();
+  for (const v1::PublishResult& refused : {t.world.withdraw(first, "T-2"), t.world.withdraw(first, "never seen"),
+                                           t.world.correct(first, Told::missing, "T-2")}) {
+    EXPECT_EQ(refused.problem().code(), "another_subject");
+    EXPECT_EQ(refused.problem().field(), "subject");
+  }
+  EXPECT_EQ(t.world.newly_told(), Names{});
+  EXPECT_FALSE(t.world.engine().state().event(event)->withdrawn);
+  EXPECT_EQ(t.world.correct(first, Told::missing).verdict(), v1::VERDICT_ACCEPTED);
+}
+
+TEST(AWithdrawal, OfAPreventReferralNeedNotSayOfWhichStreamItIs) {
+  Told t;
+  t.world.happens("prevent.section36", "T-1", [](v1::Event& e) { e.mutable_prevent_section36(); });
+  EXPECT_EQ(t.world.withdraw(t.world.last_id(), "T-1").verdict(), v1::VERDICT_ACCEPTED);
 }
 
 TEST(ACorrection, OfAnUnknownEventOfAnotherKindOrOfACorrectionIsRefused) {

@@ -157,8 +157,10 @@ v1::PublishResult World::publish(const v1::Event& event, const std::string& publ
   p.prints.content = print_of(event.SerializeAsString());
   if (event.has_event_corrected())
     p.prints.supersedes = print_of(event.source() + "\n" + event.event_corrected().supersedes());
-  if (event.has_event_withdrawn())
+  if (event.has_event_withdrawn()) {
     p.prints.supersedes = print_of(event.source() + "\n" + event.event_withdrawn().supersedes());
+    p.prints.subject_in_prevent = print_of("prevent " + event.subject());
+  }
   perform(std::move(p));
   return published_;
 }

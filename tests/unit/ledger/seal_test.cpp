@@ -49,6 +49,19 @@ TEST(Seal, APreventReferralNeverSharesACaseWithTheChildsOtherEvents) {
   EXPECT_NE(ledger.seal().prints(*prevent).subject, ledger.seal().prints(*an_event("e1", "s1")).subject);
 }
 
+TEST(Seal, AWithdrawalHasTheSubjectOfEitherStreamSinceItDoesNotSayWhich) {
+  const Place place;
+  Ledger ledger{place.options()};
+  auto withdrawal = an_event("e2", "s1");
+  withdrawal->mutable_event_withdrawn()->set_supersedes("e1");
+  auto prevent = an_event("e1", "s1");
+  prevent->mutable_prevent_section36()->set_police_case_ref("X");
+  const core::EventPrints prints = ledger.seal().prints(*withdrawal);
+  EXPECT_EQ(prints.subject, ledger.seal().prints(*an_event("e1", "s1")).subject);
+  EXPECT_EQ(prints.subject_in_prevent, ledger.seal().prints(*prevent).subject);
+  EXPECT_EQ(ledger.seal().prints(*an_event("e1", "s1")).subject_in_prevent, core::Fingerprint{});
+}
+
 TEST(Seal, AnExerciseNeverSharesACaseWithTheRealChildOfTheSameReference) {
   const Place place;
   Ledger ledger{place.options()};

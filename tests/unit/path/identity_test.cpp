@@ -148,7 +148,7 @@ stopped_by = "child.missing"
     }
     project(run);
     ASSERT_EQ(run.engine.state().event(arrived), nullptr);
-    run.path.submit(run.withdrawal("w-1", "2"));
+    run.path.submit(run.withdrawal("w-1", "2", "T-1"));
     run.settle();
     ASSERT_NE(run.engine.state().notification(report), nullptr);
     EXPECT_TRUE(run.engine.state().notification(report)->open());

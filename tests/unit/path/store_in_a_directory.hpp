@@ -203,9 +203,9 @@ struct Daemon {
     return published(std::move(event));
   }
 
-  /// Of the event that was published under the id `of`.
-  core::Publish withdrawal(const std::string& id, const std::string& of) const {
-    auto event = event_of(id, "T-0", "told.event.withdrawn.v1");
+  /// Of the event that was published under the id `of`, about the same subject.
+  core::Publish withdrawal(const std::string& id, const std::string& of, const std::string& subject = "T-0") const {
+    auto event = event_of(id, subject, "told.event.withdrawn.v1");
     event->mutable_event_withdrawn()->set_supersedes(of);
     return published(std::move(event));
   }
