@@ -7,6 +7,8 @@
 namespace told::core {
 
 void Turn::on(const RaiseAlarm& c) {
+  // Whoever gets exercises alone may well be off: their drill says so, and nobody who is on duty is called about it.
+  if (c.code == "worker_silent" && state().policy() && state().policy()->exercise_only(c.party)) return;
   // Of a way that fails it is the alarm that the engine raises where one message fails again and again.
   raise(c.code, c.party, {0, c.code == "delivery_failing" && hears_prevent_alone(c.party)});
 }

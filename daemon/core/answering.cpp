@@ -1,6 +1,7 @@
 // What people say: it is ours, it is not ours, it is over.
 #include <algorithm>
 
+#include "core/drill.hpp"
 #include "core/event_types.hpp"
 #include "core/reference.hpp"
 #include "core/turn.hpp"
@@ -119,10 +120,12 @@ void Turn::on(const Decline& c) {
   const bool reopens = n->state == v1::NOTIFICATION_STATE_ACKNOWLEDGED && has_a_ladder(*n) && !is_over(event);
   const bool repeated = n->state != v1::NOTIFICATION_STATE_OPEN && !reopens;
   const bool climbs = reopens || (!repeated && n->asks_acknowledgement() && n->next != Instant{});
-  // What somebody has in hand and says is not for them may be personal data in the wrong hands.
+  // What somebody has in hand and says is not for them may be personal data in the wrong hands; of an exercise it is
+  // none of anybody's.
+  const bool is_real = event.status == v1::STATUS_ACTUAL && event.type != drill_type;
   const bool carries = n->is(v1::NOTIFICATION_KIND_TELL) || n->is(v1::NOTIFICATION_KIND_STAND_DOWN) ||
                        n->is(v1::NOTIFICATION_KIND_CORRECTION);
-  const bool in_wrong_hands = n->state != v1::NOTIFICATION_STATE_DECLINED && n->attempts > 0 && carries;
+  const bool in_wrong_hands = is_real && n->state != v1::NOTIFICATION_STATE_DECLINED && n->attempts > 0 && carries;
 
   Entry e = entry(state().case_of(event), event.index);
   v1::Declined& head = *e.head.mutable_declined();

@@ -350,7 +350,7 @@ void State::add_duties(Event& event, const google::protobuf::RepeatedPtrField<v1
       continue;
     }
     if (again) {
-      if (n.calls < std::numeric_limits<std::uint8_t>::max()) ++n.calls;
+      ++n.calls;
       if (!n.open()) {  // a call to somebody who had answered an earlier call: the need is back
         n.state = v1::NOTIFICATION_STATE_OPEN;
         ++open_notifications_;

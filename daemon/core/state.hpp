@@ -46,18 +46,18 @@ struct Notification {
   v1::NotificationState state = v1::NOTIFICATION_STATE_OPEN;
   std::uint8_t kind = 0;  ///< v1::NotificationKind
   std::uint8_t rung = 0;
-  std::uint8_t calls = 0;        ///< how often it was told again on purpose: a ladder's last rung that repeats
+  std::uint32_t calls = 0;       ///< how often it was told again on purpose: a ladder's last rung that repeats
   std::uint8_t repeats = 0;      ///< acknowledgements recorded after the first
   std::uint16_t rounds = 0;      ///< of a repeating obligation: how many were done before this one
   std::uint8_t refusals = 0;     ///< by the recipient's system
   std::uint8_t undelivered = 0;  ///< attempts that a carrier took, and of which it said later that they came to nothing
-  bool in_flight = false;
-  bool delivered = false;
-  bool sent = false;  ///< taken by a carrier that cannot say whether it arrived
-  bool exhausted = false;
-  bool late = false;
-  bool dropped = false;  ///< no longer to be delivered
-  bool second = false;   ///< a rung asked for the second channel
+  bool in_flight : 1 = false;
+  bool delivered : 1 = false;
+  bool sent : 1 = false;  ///< taken by a carrier that cannot say whether it arrived
+  bool exhausted : 1 = false;
+  bool late : 1 = false;
+  bool dropped : 1 = false;  ///< no longer to be delivered
+  bool second : 1 = false;   ///< a rung asked for the second channel
 
   [[nodiscard]] bool open() const {
     return state == v1::NOTIFICATION_STATE_OPEN || state == v1::NOTIFICATION_STATE_DECLINED;

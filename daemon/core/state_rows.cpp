@@ -124,7 +124,7 @@ Event& State::put_back(const v1::EventRow& row) {
     n.acknowledged = from_us(r.acknowledged_us());
     n.failures = static_cast<std::uint16_t>(r.failures());
     n.dropped = r.dropped();
-    n.calls = static_cast<std::uint8_t>(r.calls());
+    n.calls = r.calls();
     n.repeats = static_cast<std::uint8_t>(r.repeats());
     n.sent = r.sent();
     n.second = r.second();

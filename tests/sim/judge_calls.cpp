@@ -198,7 +198,8 @@ void Judge::check_declined(const v1::LedgerEntry& entry) {
   const core::Policy* current = policy(entry.policy_version());
   const bool carries = note->is(v1::NOTIFICATION_KIND_TELL) || note->is(v1::NOTIFICATION_KIND_STAND_DOWN) ||
                        note->is(v1::NOTIFICATION_KIND_CORRECTION);
-  if (carries && note->attempts > 0 && current != nullptr &&
+  const bool is_real = fact->status == v1::STATUS_ACTUAL && fact->type != "drill";
+  if (carries && is_real && note->attempts > 0 && current != nullptr &&
       std::any_of(current->rules.begin(), current->rules.end(),
                   [](const core::Rule& rule) { return rule.when == "alarm.wrong_recipient"; }))
     alarms_due_[{"wrong_recipient", core::to_reference(id)}] = entry.index();

@@ -162,6 +162,32 @@ TEST(AnAlarm, IsRaisedOnceToldAndOverWhenItsCauseGoesAway) {
   EXPECT_EQ(world.newly_told(), Names{});
 }
 
+TEST(AnAlarm, ThatAnExercisesDeskIsSilentIsRaisedForNobody) {
+  auto p = small_policy();
+  p->recipients.push_back({"police_exercise", "police_exercise", "generic", "zmq_queue", true});
+  World world{p};
+  world.perform(RaiseAlarm{"worker_silent", "police_exercise"});
+  EXPECT_EQ(world.count(v1::LedgerEntry::kAlarmRaised), 0U);
+  world.perform(RaiseAlarm{"worker_silent", "police"});
+  EXPECT_EQ(world.count(v1::LedgerEntry::kAlarmRaised), 1U);
+}
+
+// Whoever is called shows a call again only where its number is higher.
+TEST(ALadder, ThatRepeatsForDaysCallsUnderANewNumberEachTime) {
+  for (const int restarted : {0, 1, 2}) {
+    Night world;
+    world.missing("T-1");
+    world.advance(15min);
+    world.advance(15min);
+    world.advance(300 * 30min);
+    world.restart_as(restarted);
+    std::uint32_t calls = 0;
+    for (const auto& [index, event] : world.engine().state().events())
+      for (const Notification& n : event.notifications) calls = std::max(calls, n.calls);
+    EXPECT_GT(calls, 255U);
+  }
+}
+
 TEST(AnAlarmThatNobodyAnswers, RepeatsAndRaisesNoAlarmAboutItself) {
   Night world;
   world.perform(RaiseAlarm{"worker_silent", "police"});

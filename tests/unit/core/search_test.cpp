@@ -337,6 +337,28 @@ TEST(NotOurs, AfterItWasAcceptedCallsSomebodyAtOnceAndSaysThatItWasInTheWrongHan
   }
 }
 
+TEST(NotOurs, SaidOfAnExerciseIsNoDataInTheWrongHands) {
+  auto p = policy();
+  Rule alarm = p->rules[6];
+  alarm.number = static_cast<std::uint32_t>(p->rules.size() + 1);
+  alarm.when = "alarm.wrong_recipient";
+  p->rules.push_back(alarm);
+  p->recipients.push_back({"police_exercise", "police_exercise", "generic", "zmq_queue", true});
+  Rule exercise = p->rules[2];  // child.missing to police
+  exercise.number = static_cast<std::uint32_t>(p->rules.size() + 1);
+  exercise.who = "police_exercise";
+  p->rules.push_back(exercise);
+  World world{p};
+  world.connect("police_exercise");
+  world.happens("child.missing", "T-1", [](v1::Event& e) {
+    e.set_status(v1::STATUS_EXERCISE);
+    e.mutable_child_missing();
+  });
+  world.decline(world.last_of("police_exercise"), "police_exercise");
+  EXPECT_EQ(world.count(v1::LedgerEntry::kDeclined), 1U);
+  EXPECT_EQ(world.count(v1::LedgerEntry::kAlarmRaised), 0U);
+}
+
 // The first rung of a manager's own ladder is the rota that they are on.
 TEST(NotOurs, SaidByWhoeverTheRotaOfTheRungNamesCallsSomebodyElseAtOnce) {
   for (const bool accepted_before : {false, true}) {
