@@ -141,8 +141,13 @@ Action stand_down(core::CaseNumber c, const std::string& json, Hand hand) {
 
 Action screen(const core::State& state, core::CaseNumber c, const std::string& json, Hand hand) {
   return order<v1::ScreenRequest>(json, hand, [&](const auto& asked, Complaints& complaints, core::Actor by) {
-    if (!asked.lifted() && (!state.policy() || state.policy()->recipient(asked.recipient()) == nullptr))
+    const core::Recipient* who = state.policy() ? state.policy()->recipient(asked.recipient()) : nullptr;
+    if (!asked.lifted() && who == nullptr)
       complaints.add("recipient: the policy in force has no such recipient; toldctl check shows them by name");
+    else if (!asked.lifted() && !who->person)
+      complaints.add("recipient: " + asked.recipient() +
+                     " is a body, and nobody there would be told of this child any more; only somebody who has "
+                     "person = true in the policy is kept out of a case. Ask the body to keep its own member out");
     return core::OrderScreen{hand.reply_to, c, asked.recipient(), asked.lifted(), std::move(by), asked.reason()};
   });
 }

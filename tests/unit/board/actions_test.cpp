@@ -81,6 +81,23 @@ TEST(Actions, AStandDownAndAClosedAlarmNeedAReason) {
             std::string::npos);
 }
 
+TEST(Actions, ABodyIsNotKeptOutOfACaseSinceNobodyThereWouldBeTold) {
+  core::State state;
+  auto policy = std::make_shared<core::Policy>();
+  policy->version = 1;
+  policy->recipients.push_back({"police", "Police", "generic", "zmq_queue"});
+  policy->recipients.push_back({"manager", "Manager", "generic", "zmq_queue"});
+  policy->recipients.back().person = true;
+  state.restore_policy(policy);
+  const auto asked = [&](const std::string& words) {
+    return screen(state, 2, R"({"person":"A","role":"r","reason":"why",)" + words + "}", hand);
+  };
+  EXPECT_NE(detail(asked(R"("recipient":"police")")).find("is a body"), std::string::npos);
+  EXPECT_TRUE(std::holds_alternative<core::Command>(asked(R"("recipient":"manager")")));
+  EXPECT_TRUE(std::holds_alternative<core::Command>(asked(R"("recipient":"police","lifted":true)")))
+      << "of an older told";
+}
+
 TEST(Actions, WhatTheEngineRefusedBecomesAProblemWithTheMend) {
   v1::AcknowledgementResult result;
   result.mutable_problem()->set_code("unknown_notification");

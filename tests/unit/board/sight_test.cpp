@@ -91,7 +91,7 @@ TEST_F(TwoStreams, AnswerOfTheOtherAsOfWhatIsNotThere) {
   expect_alike("/v1/export?case=REF\n", hidden, absent);
   expect_alike("/v1/export?format=csv&case=REF\n", hidden, absent);
   expect_alike("/v1/cases/REF/stand-down\n{" + said_by + "}", hidden, absent);
-  expect_alike("/v1/cases/REF/screen\n{\"recipient\":\"police\"," + said_by + "}", hidden, absent);
+  expect_alike("/v1/cases/REF/screen\n{\"recipient\":\"police\",\"lifted\":true," + said_by + "}", hidden, absent);
   expect_alike("/v1/cases/REF/same-child\n{\"other_case\":\"" + case_ref(missing_) + "\"," + said_by + "}", hidden,
                absent);
   expect_alike("/v1/cases/" + case_ref(missing_) + "/same-child\n{\"other_case\":\"REF\"," + said_by + "}", hidden,
