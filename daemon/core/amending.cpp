@@ -202,10 +202,9 @@ bool Turn::ended_meanwhile(const Clock& clock, const Event& starts, const std::v
                            Instant from) const {
   return std::any_of(events.begin(), events.end(), [&](EntryIndex index) {
     const Event& event = *state().event(index);
-    const std::string_view type = short_type(event.type);
-    const bool stops = !clock.every && names(clock.stopped_by, type);
-    return (stops || names(clock.until, type) || type == "case.closed") && index != starts.index && !event.withdrawn &&
-           event.time >= from && equally_real(event.status, starts.status);
+    const Ending end = ending(&clock, short_type(event.type), event.time, from, from);
+    return (end.for_good || (end.done && !clock.every)) && index != starts.index && !event.withdrawn &&
+           equally_real(event.status, starts.status);
   });
 }
 

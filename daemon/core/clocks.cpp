@@ -92,24 +92,30 @@ v1::ClocksStopped& Turn::stopped_of(Stops& groups, EntryIndex event) {
   return group;
 }
 
+Instant Turn::began(const Event& started_by, const Notification& n) const {
+  return std::min(n.from, state().time_told(started_by, n));
+}
+
+Turn::Ending Turn::ending(const Clock* clock, std::string_view type, Instant at, Instant round, Instant began) {
+  const bool ends = type == "case.closed" || (clock != nullptr && names(clock->until, type));
+  return {clock != nullptr && names(clock->stopped_by, type) && at >= round, ends && at >= began};
+}
+
 void Turn::stop_clocks(Stops& groups, CaseNumber c, const Stopper& by) {
-  const bool closes = by.type == "case.closed";
   for (const NotificationId id : state().obligations(c)) {
     const Event& started_by = *state().event(id.event);
     if (!equally_real(started_by.status, by.status)) continue;
     const Notification& n = started_by.notifications[id.slot];
     const Clock* clock = clock_of(n);
-    const bool stops = clock != nullptr && names(clock->stopped_by, by.type);
-    const bool ends = clock != nullptr && names(clock->until, by.type);
-    // What happened before the clock started cannot have been done because of it.
-    if (!closes && ((!stops && !ends) || by.at < n.from)) continue;
+    const Ending end = ending(clock, by.type, by.at, n.from, began(started_by, n));
+    if (!end.done && !end.for_good) continue;
     v1::ClocksStopped& group = stopped_of(groups, id.event);
     v1::ClockStopped& stopped = *group.add_clocks();
     stopped.set_slot(id.slot);
-    stopped.set_no_longer_owed(!stops);
-    stopped.set_late(stops && by.at > n.deadline);
-    if (stops && !ends && !closes) next_round(*group.mutable_duties(), id, by.at);
-    if (stops && !closes) begin_after(*group.mutable_duties(), id, by.at);
+    stopped.set_no_longer_owed(!end.done);
+    stopped.set_late(end.done && by.at > n.deadline);
+    if (end.done && !end.for_good) next_round(*group.mutable_duties(), id, by.at);
+    if (end.done && by.type != "case.closed") begin_after(*group.mutable_duties(), id, by.at);
     tell_it_is_answered(*group.mutable_duties(), id);
   }
 }

@@ -19,20 +19,22 @@ void Turn::count_towards_quotas(v1::EventAccepted& head, const v1::Event& event,
     const auto found = counted.find(c);
     if (quota.counts == type && found == counted.end()) head.set_counted(true);
     if (found == counted.end()) continue;
-    const bool ends = std::find(quota.until.begin(), quota.until.end(), type) != quota.until.end();
+    // The end of an earlier stay that is reported late is none of the present one.
+    const bool ends = names(quota.until, type) && !reported_again(quota.counts, c, 0, from_us(head.event_time_us()));
     const bool withdrawn = event.has_event_withdrawn() && state().event(amended)->type == full_type(quota.counts) &&
-                           !reported_again(quota.counts, c, amended);
+                           !reported_again(quota.counts, c, amended, Instant::min());
     const auto& already = head.uncounted();
     if ((ends || withdrawn) && std::find(already.begin(), already.end(), found->second) == already.end())
       head.add_uncounted(found->second);
   }
 }
 
-bool Turn::reported_again(const std::string& counts, CaseNumber c, EntryIndex withdrawn) const {
+bool Turn::reported_again(const std::string& counts, CaseNumber c, EntryIndex but, Instant after) const {
   const std::vector<EntryIndex> all = state().events_of(c);
   return std::any_of(all.begin(), all.end(), [&](EntryIndex index) {
     const Event& e = *state().event(index);
-    return index != withdrawn && e.type == full_type(counts) && !e.withdrawn && e.status == v1::STATUS_ACTUAL;
+    return index != but && e.type == full_type(counts) && !e.withdrawn && e.time > after &&
+           e.status == v1::STATUS_ACTUAL;
   });
 }
 

@@ -175,6 +175,19 @@ class Turn {
     v1::Status status = v1::STATUS_ACTUAL;
     Instant at{};
   };
+  /// What something that happened makes of an obligation: it is done, or owed no longer.
+  struct Ending {
+    bool done = false;
+    bool for_good = false;
+  };
+  /// What an event of this type (as policies write it) that happened `at` makes of a round that began at `round`, of a
+  /// clock that began at `began`. What happened before a round cannot be its being done, and what happened before the
+  /// clock ends nothing of it: a child who comes back after an earlier stay was closed is owed everything anew.
+  [[nodiscard]] static Ending ending(const Clock* clock, std::string_view type, Instant at, Instant round,
+                                     Instant began);
+  /// When an obligation began: the first round of one that repeats, and what it is owed after of one that follows
+  /// another.
+  [[nodiscard]] Instant began(const Event& started_by, const Notification& n) const;
   using Stops = google::protobuf::RepeatedPtrField<v1::ClocksStopped>;
   /// Whatever it stops of the case's open obligations.
   void stop_clocks(Stops& groups, CaseNumber c, const Stopper& by);
@@ -187,8 +200,9 @@ class Turn {
 
   // --- quotas ---
   void count_towards_quotas(v1::EventAccepted& head, const v1::Event& event, CaseNumber c, EntryIndex amended) const;
-  /// The same is reported of the case by another event that stands: it counts still.
-  [[nodiscard]] bool reported_again(const std::string& counts, CaseNumber c, EntryIndex withdrawn) const;
+  /// What counts is reported of the case by an event that stands, other than this one, and that happened after that:
+  /// it counts still.
+  [[nodiscard]] bool reported_again(const std::string& counts, CaseNumber c, EntryIndex but, Instant after) const;
   /// A notice where a count has come above its figure, and the end of it where it is no longer.
   void watch_quotas();
 

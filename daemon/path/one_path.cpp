@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/event_types.hpp"
+
 namespace told::path {
 
 namespace {
@@ -38,6 +40,23 @@ core::CaseNumber searched_in(const core::State& state, const core::Command& comm
   return state.open_search(searched, core::Instant::max()).empty() ? 0 : searched;
 }
 
+/// The case of which an event may end what goes on, by the policy in force; 0 where it ends nothing.
+core::CaseNumber ended_in(const core::State& state, const core::Command& command) {
+  const auto* c = std::get_if<core::Publish>(&command);
+  const core::PolicyPtr& policy = state.policy();
+  if (c == nullptr || !policy) return 0;
+  const std::string_view type = core::published_type(c->event->type());
+  const auto names = [&](const std::vector<std::string>& types) {
+    return std::find(types.begin(), types.end(), type) != types.end();
+  };
+  const bool ends =
+      type == "case.closed" ||
+      std::any_of(policy->quotas.begin(), policy->quotas.end(),
+                  [&](const auto& quota) { return names(quota.until); }) ||
+      std::any_of(policy->clocks.begin(), policy->clocks.end(), [&](const auto& clock) { return names(clock.until); });
+  return ends ? state.case_of(c->prints.subject) : 0;
+}
+
 /// The earlier events that a command is about, however old.
 std::vector<core::EntryIndex> earlier_events(const core::State& state, ledger::Ledger& ledger,
                                              const core::Command& command) {
@@ -63,6 +82,8 @@ std::vector<core::EntryIndex> earlier_events(const core::State& state, ledger::L
   if (const auto* c = std::get_if<core::OrderStandDown>(&command)) add_events_of(c->case_number, state, ledger, events);
   if (const core::CaseNumber searched = searched_in(state, command); searched != 0)
     add_events_of(searched, state, ledger, events);
+  // An end of an earlier stay that is reported late is none of the present one: when did that begin?
+  if (const core::CaseNumber ended = ended_in(state, command); ended != 0) add_events_of(ended, state, ledger, events);
   // All of its case: whoever was called about an earlier correction, or told by one, is told of this one.
   if (const core::Known* amended = amended_by(state, command))
     add_events_of(state.case_of(amended->entry, amended->case_number), state, ledger, events);

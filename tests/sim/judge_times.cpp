@@ -174,7 +174,8 @@ void Judge::check_recomputed(const v1::LedgerEntry& entry, const Book& then) con
   }
 }
 
-/// What an event stops of what is owed: all of it, and nothing that began after it happened.
+/// What an event stops of what is owed: all of it, and nothing that began after it happened. What ends it for good ends
+/// each of its rounds and whatever follows one, as long as it did not happen before what made all of it owed.
 void Judge::check_stopped(const v1::LedgerEntry& entry,
                           const google::protobuf::RepeatedPtrField<v1::ClocksStopped>& groups, core::CaseNumber c,
                           std::string_view type, v1::Status status, std::int64_t at_us) const {
@@ -198,9 +199,10 @@ void Judge::check_stopped(const v1::LedgerEntry& entry,
     const bool withdrawn = withdraws && entry.event_accepted().amends() == told_as(started)->index;
     const bool in_case = book_.case_of(started) == book_.goes_on_as(c) &&
                          (started.status == v1::STATUS_ACTUAL) == (status == v1::STATUS_ACTUAL);
-    const bool stops = names(clock->stopped_by, type);
-    const bool right =
-        withdrawn || (in_case && (closes || ((stops || names(clock->until, type)) && at_us >= note.from_us)));
+    const bool stops = names(clock->stopped_by, type) && at_us >= note.from_us;
+    const bool ends =
+        (closes || names(clock->until, type)) && at_us >= std::min(note.from_us, told_as(started)->time_us);
+    const bool right = withdrawn || (in_case && (stops || ends));
     need(right == (said != nullptr), everybody, [&] {
       return "entry " + std::to_string(entry.index()) + " (" + std::string{type} + ")" +
              (right ? " leaves what it stops: " : " stops what it does not: ") + note.name() + " (" + clock->name + ")";

@@ -111,6 +111,25 @@ TEST(AnObligation, IsNoLongerOwedWhenTheCaseIsClosed) {
   EXPECT_EQ(a.world.newly_told(), Names{});
 }
 
+TEST(AnObligation, OutlivesTheClosingOfAnEarlierStayThatIsReportedLate) {
+  Arrived a;
+  a.world.happens("case.closed", "T-1", [&](v1::Event& e) { e.mutable_time()->set_seconds(1'700'000'000); });
+  EXPECT_TRUE(a.world.look(a.report).open());
+  EXPECT_TRUE(a.world.look(a.visit).open());
+}
+
+TEST(AnObligation, ThatRepeatsEndsWithWhatHappenedBeforeItsRoundAndAfterItsFirst) {
+  Arrived a;
+  a.world.advance(20h);
+  const Instant left = a.world.now();
+  a.world.advance(1h);
+  a.world.done(a.visit);
+  a.world.happens("child.transferred", "T-1", [&](v1::Event& e) {
+    e.mutable_time()->set_seconds(std::chrono::floor<std::chrono::seconds>(left).time_since_epoch().count());
+  });
+  EXPECT_EQ(a.world.look(a.visit).state, v1::NOTIFICATION_STATE_STOOD_DOWN);
+}
+
 TEST(AnObligation, SurvivesARestartWithItsTimer) {
   for (const bool through_projection : {false, true}) {
     Arrived a;
@@ -291,6 +310,24 @@ TEST(AQuota, CountsAChildStillWhoseArrivalWasReportedTwiceAndOnceInError) {
   world.withdraw(first);
   EXPECT_NE(world.engine().state().open_alarm("quota", "places"), 0U) << "two children are there";
   world.withdraw(second);
+  EXPECT_EQ(world.engine().state().open_alarm("quota", "places"), 0U);
+}
+
+TEST(AQuota, CountsAChildStillOfWhomTheEndOfAnEarlierStayIsReportedLate) {
+  auto policy = policy_with_clocks();
+  policy->quotas = {{"places", "child.arrived", {"case.closed"}, 0}};
+  World world{policy};
+  const auto earlier = [](v1::Event& e) { e.mutable_time()->set_seconds(1'700'000'000); };
+  const auto between = [](v1::Event& e) { e.mutable_time()->set_seconds(1'700'100'000); };
+  world.happens("child.arrived", "T-1");
+  world.happens("case.closed", "T-1", between);
+  EXPECT_NE(world.engine().state().open_alarm("quota", "places"), 0U);
+  world.happens("child.arrived", "T-2", earlier);
+  world.happens("child.arrived", "T-2");  // the case counts by the first
+  world.happens("case.closed", "T-1");
+  world.happens("case.closed", "T-2", between);
+  EXPECT_NE(world.engine().state().open_alarm("quota", "places"), 0U) << "came back since";
+  world.happens("case.closed", "T-2");
   EXPECT_EQ(world.engine().state().open_alarm("quota", "places"), 0U);
 }
 
