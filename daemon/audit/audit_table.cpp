@@ -148,6 +148,12 @@ void AuditTable::recompute(const google::protobuf::RepeatedPtrField<v1::ClockRec
       found->second.deadline_us = clock.deadline_us();
 }
 
+void AuditTable::stop_clocks(const google::protobuf::RepeatedPtrField<v1::ClocksStopped>& groups, bool named,
+                             std::int64_t at_us, const v1::LedgerEntry& by) {
+  for (const auto& group : groups)
+    if ((group.by() != 0) == named) stop_clocks(group, named ? events_[group.by()].time_us : at_us, by);
+}
+
 void AuditTable::stop_clocks(const v1::ClocksStopped& stopped, std::int64_t at_us, const v1::LedgerEntry& by) {
   for (const auto& clock : stopped.clocks()) {
     const core::NotificationId id{stopped.event(), static_cast<core::Slot>(clock.slot())};
@@ -211,15 +217,17 @@ void AuditTable::add(const v1::LedgerEntry& entry, const Opener& body) {
       begins(event.type(), event.event_time_us(), event.status() != v1::STATUS_ACTUAL);
       if (event.type() == "told.child.missing.v1" || event.type() == "told.child.missing_risk_changed.v1")
         episodes_[entry.case_number()].push_back(entry.index());
-      if (event.ends_episode()) end_episodes(entry.case_number(), event.event_time_us());
+      if (event.ends_episode())
+        end_episodes(entry.case_number(), event.amends() ? event.corrected_time_us() : event.event_time_us());
       if (event.amends() != 0 && !event.withdraws()) {
         events_[entry.index()].corrects = event.amends();
         corrections_[event.amends()].push_back(entry.index());
         if (event.corrected_time_us() != 0) events_[event.amends()].time_us = event.corrected_time_us();
       }
       if (event.withdraws()) withdraw(entry.case_number(), event.amends());
-      for (const auto& stopped : event.clocks_stopped()) stop_clocks(stopped, event.event_time_us(), entry);
+      stop_clocks(event.clocks_stopped(), false, event.event_time_us(), entry);
       owe_again(event.owed_again(), event.amends(), entry);
+      stop_clocks(event.clocks_stopped(), true, 0, entry);
       recompute(event.recomputed());
       break;
     }
@@ -243,10 +251,11 @@ void AuditTable::add(const v1::LedgerEntry& entry, const Opener& body) {
         (!moves || missing == change.moved_event() ? into : from).push_back(missing);
       owe_again(change.owed_again(), change.moved_event(), entry);
       open_again(change.open_again());
+      stop_clocks(change.clocks_stopped(), true, 0, entry);
       recompute(change.recomputed());
       const auto at_us = events_[change.moved_event()].time_us;
       if (change.ends_episode()) end_episodes(entry.case_number(), at_us);
-      for (const auto& stopped : change.clocks_stopped()) stop_clocks(stopped, at_us, entry);
+      stop_clocks(change.clocks_stopped(), false, at_us, entry);
       break;
     }
     case v1::LedgerEntry::kCaseErased:

@@ -64,6 +64,9 @@ class AuditTable {
   void add_duties(core::EntryIndex event, const Duties& duties, const v1::LedgerEntry& by);
   /// By what happened at `at_us`.
   void stop_clocks(const v1::ClocksStopped& stopped, std::int64_t at_us, const v1::LedgerEntry& by);
+  /// Those that name the event which stops them, or those that do not: then something that happened then.
+  void stop_clocks(const google::protobuf::RepeatedPtrField<v1::ClocksStopped>& groups, bool named, std::int64_t at_us,
+                   const v1::LedgerEntry& by);
   /// `stopper` did not stop them after all.
   void owe_again(const google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups, core::EntryIndex stopper,
                  const v1::LedgerEntry& by);

@@ -143,14 +143,17 @@ std::vector<const Rule*> Turn::amend(v1::EventAccepted& head, const v1::Event& e
       stopped.set_no_longer_owed(true);
       tell_it_is_answered(*group.mutable_duties(), id);
     }
-    owe_again(*head.mutable_owed_again(), earlier);
+    owe_again(*head.mutable_owed_again(), *head.mutable_clocks_stopped(), earlier);
     if (its != said.end()) said.erase(its);
   }
   regrade(*head.mutable_regrades(), *head.mutable_recomputed(), said, earlier_index);
   tell_the_amendment(*head.mutable_duties(), earlier, index, from, pace,
                      head.withdraws() ? v1::NOTIFICATION_KIND_WITHDRAWAL : v1::NOTIFICATION_KIND_CORRECTION);
   if (head.withdraws()) return {};
-  return tell_whom_it_concerns_now(*head.mutable_duties(), event, earlier, so_far, index, pace);
+  std::vector<const Rule*> rules =
+      tell_whom_it_concerns_now(*head.mutable_duties(), event, earlier, so_far, index, pace);
+  if (head.corrected_time_us() != 0) act_at_corrected_time(head, earlier, index, from);
+  return rules;
 }
 
 std::vector<EntryIndex> Turn::with_corrections(EntryIndex event) const {
@@ -183,7 +186,8 @@ std::vector<const Rule*> Turn::tell_whom_it_concerns_now(Duties& duties, const v
   const CaseNumber case_number = state().case_of(earlier);
   const std::vector<EntryIndex> all = state().events_of(case_number);
   for (const Clock& clock : state().policy()->clocks)
-    if (ended_meanwhile(clock, earlier, all, begun(at))) clocks.insert(clock.name);
+    // Whether a round of one that repeats was done a person says.
+    if (ended_by(&clock, earlier, all, begun(at), begun(at), !clock.every)) clocks.insert(clock.name);
 
   std::vector<const Rule*> rules;
   // Nobody is called to look for a child who is found: whoever was not told of the start is not told of its end either.
@@ -198,14 +202,17 @@ std::vector<const Rule*> Turn::tell_whom_it_concerns_now(Duties& duties, const v
   return rules;
 }
 
-bool Turn::ended_meanwhile(const Clock& clock, const Event& starts, const std::vector<EntryIndex>& events,
-                           Instant from) const {
-  return std::any_of(events.begin(), events.end(), [&](EntryIndex index) {
-    const Event& event = *state().event(index);
-    const Ending end = ending(&clock, short_type(event.type), event.time, from, from);
-    return (end.for_good || (end.done && !clock.every)) && index != starts.index && !event.withdrawn &&
-           equally_real(event.status, starts.status);
-  });
+void Turn::act_at_corrected_time(v1::EventAccepted& head, const Event& earlier, EntryIndex index, Instant from) {
+  const CaseNumber c = state().case_of(earlier);
+  const Instant at = from_us(head.corrected_time_us());
+  stop_clocks(*head.mutable_clocks_stopped(), c, {short_type(earlier.type), earlier.status, at, earlier.index});
+  // One that has ended a search is a report of that end: were it to end another, a child who went missing again within
+  // the minute would be found by a minute's correction.
+  if (short_type(earlier.type) != "child.located" || earlier.ends_episode != 0) return;
+  const std::vector<EntryIndex> search = as_real_as(earlier.status, state().open_search(c, at));
+  if (search.empty()) return;
+  head.set_ends_episode(search.front());
+  tell_the_end(*head.mutable_duties(), told_of(search), index, from, *state().event(search.front()));
 }
 
 void Turn::tell_the_amendment(Duties& duties, const Event& earlier, EntryIndex index, Instant from, Pace pace,

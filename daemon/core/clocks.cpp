@@ -84,11 +84,12 @@ void Turn::begin_after(Duties& duties, NotificationId id, Instant done) const {
   }
 }
 
-v1::ClocksStopped& Turn::stopped_of(Stops& groups, EntryIndex event) {
+v1::ClocksStopped& Turn::stopped_of(Stops& groups, EntryIndex event, EntryIndex by) {
   for (v1::ClocksStopped& group : groups)
-    if (group.event() == event) return group;
+    if (group.event() == event && group.by() == by) return group;
   v1::ClocksStopped& group = *groups.Add();
   group.set_event(event);
+  group.set_by(by);
   return group;
 }
 
@@ -101,26 +102,60 @@ Turn::Ending Turn::ending(const Clock* clock, std::string_view type, Instant at,
   return {clock != nullptr && names(clock->stopped_by, type) && at >= round, ends && at >= began};
 }
 
+v1::ClocksStopped& Turn::add_stopped(Stops& groups, NotificationId id, const Ending& end, Instant at, Instant deadline,
+                                     EntryIndex by) const {
+  v1::ClocksStopped& group = stopped_of(groups, id.event, by);
+  v1::ClockStopped& stopped = *group.add_clocks();
+  stopped.set_slot(id.slot);
+  stopped.set_no_longer_owed(!end.done);
+  stopped.set_late(end.done && at > deadline);
+  if (end.done && !end.for_good) next_round(*group.mutable_duties(), id, at);
+  return group;
+}
+
 void Turn::stop_clocks(Stops& groups, CaseNumber c, const Stopper& by) {
   for (const NotificationId id : state().obligations(c)) {
     const Event& started_by = *state().event(id.event);
     if (!equally_real(started_by.status, by.status)) continue;
+    if (by.event != 0 && (started_by.index == by.event || started_by.amends == by.event)) continue;
     const Notification& n = started_by.notifications[id.slot];
-    const Clock* clock = clock_of(n);
-    const Ending end = ending(clock, by.type, by.at, n.from, began(started_by, n));
+    const Ending end = ending(clock_of(n), by.type, by.at, n.from, began(started_by, n));
     if (!end.done && !end.for_good) continue;
-    v1::ClocksStopped& group = stopped_of(groups, id.event);
-    v1::ClockStopped& stopped = *group.add_clocks();
-    stopped.set_slot(id.slot);
-    stopped.set_no_longer_owed(!end.done);
-    stopped.set_late(end.done && by.at > n.deadline);
-    if (end.done && !end.for_good) next_round(*group.mutable_duties(), id, by.at);
-    if (end.done && by.type != "case.closed") begin_after(*group.mutable_duties(), id, by.at);
-    tell_it_is_answered(*group.mutable_duties(), id);
+    Duties& duties = *add_stopped(groups, id, end, by.at, n.deadline, by.event).mutable_duties();
+    if (end.done && by.type != "case.closed") begin_after(duties, id, by.at);
+    tell_it_is_answered(duties, id);
   }
 }
 
-void Turn::owe_again(google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups, const Event& stopper) const {
+const Event* Turn::ended_by(const Clock* clock, const Event& starts, const std::vector<EntryIndex>& events,
+                            Instant round, Instant began, bool done_counts) const {
+  for (const EntryIndex index : events) {
+    const Event& event = *state().event(index);
+    if (index == starts.index || index == starts.amends || event.withdrawn ||
+        !equally_real(event.status, starts.status))
+      continue;
+    const Ending end = ending(clock, short_type(event.type), event.time, round, began);
+    if (end.for_good || (end.done && done_counts)) return &event;
+  }
+  return nullptr;
+}
+
+v1::Duty& Turn::add_owed_again(OwedAgains& groups, EntryIndex event, std::uint32_t slot, const Notification& as,
+                               Instant from, Instant deadline) const {
+  v1::OwedAgain* group = nullptr;
+  for (v1::OwedAgain& each : groups)
+    if (each.event() == event) group = &each;
+  if (group == nullptr) group = groups.Add();
+  group->set_event(event);
+  v1::Duty& again =
+      add_obligation(*group->mutable_duties(), slot, state().recipient_name(as.recipient), as.rule, as.policy_version);
+  again.set_from_us(to_us(from));
+  again.set_deadline_us(to_us(deadline));
+  again.set_next_us(to_us(now_));
+  return again;
+}
+
+void Turn::owe_again(OwedAgains& groups, Stops& stops, const Event& stopper) const {
   for (const Stopped& was : stopper.stopped) {
     const Event* started_by = state().event(was.id.event);
     if (started_by == nullptr || started_by->withdrawn) continue;
@@ -128,16 +163,15 @@ void Turn::owe_again(google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups, 
     // A repeating one began its next round when it was stopped. Where that was done too, the earlier one is past.
     const bool as_it_was_left = n.rounds == was.rounds + (n.open() ? 1 : 0);
     if (!as_it_was_left) continue;
-    v1::OwedAgain* group = nullptr;
-    for (v1::OwedAgain& each : groups)
-      if (each.event() == was.id.event) group = &each;
-    if (group == nullptr) group = groups.Add();
-    group->set_event(was.id.event);
-    v1::Duty& again = add_obligation(*group->mutable_duties(), was.id.slot, state().recipient_name(n.recipient), n.rule,
-                                     n.policy_version);
-    again.set_from_us(to_us(was.from));
-    again.set_deadline_us(to_us(was.deadline));
-    again.set_next_us(to_us(now_));
+    add_owed_again(groups, was.id.event, was.id.slot, n, was.from, was.deadline);
+    // Another that stands shows that it was done, or closed the case: then that one stops it.
+    std::vector<EntryIndex> others = state().events_of(state().case_of(*started_by));
+    std::erase(others, stopper.index);
+    const Clock* clock = clock_of(n);
+    const Instant since = std::min(was.from, began(*started_by, n));
+    if (const Event* by = ended_by(clock, *started_by, others, was.from, since, true))
+      add_stopped(stops, was.id, ending(clock, short_type(by->type), by->time, was.from, since), by->time, was.deadline,
+                  by->index);
   }
 }
 

@@ -133,7 +133,7 @@ void Turn::on(const MoveEvent& c) {
   head.set_status(event->status);
   // Whoever is kept out of the child's own case has the wrong child's report in hand all the same, and must mend that.
   tell_the_amendment(*head.mutable_duties(), *event, index, now_, event->pace(), v1::NOTIFICATION_KIND_ANOTHER_CHILD);
-  owe_again(*head.mutable_owed_again(), *event);
+  owe_again(*head.mutable_owed_again(), *head.mutable_clocks_stopped(), *event);
   if (c.to != 0) act_in(c.to, *event, head);
   regrade_moved(*event, c.to, head);
   if (c.to != 0) {

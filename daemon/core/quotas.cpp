@@ -13,14 +13,17 @@ std::string full_type(const std::string& when) { return "told." + when + ".v1"; 
 void Turn::count_towards_quotas(v1::EventAccepted& head, const v1::Event& event, CaseNumber c,
                                 EntryIndex amended) const {
   if (head.status() != v1::STATUS_ACTUAL) return;
-  const std::string_view type = short_type(event.type());
+  // What was said to have happened too early to end a stay may end it when that is corrected.
+  const bool moved = head.corrected_time_us() != 0;
+  const std::string_view type = short_type(moved ? state().event(amended)->type : std::string_view{event.type()});
+  const Instant at = from_us(moved ? head.corrected_time_us() : head.event_time_us());
   for (const Quota& quota : state().policy()->quotas) {
     const auto& counted = state().counted(full_type(quota.counts));
     const auto found = counted.find(c);
-    if (quota.counts == type && found == counted.end()) head.set_counted(true);
+    if (quota.counts == type && found == counted.end() && !moved) head.set_counted(true);
     if (found == counted.end()) continue;
     // The end of an earlier stay that is reported late is none of the present one.
-    const bool ends = names(quota.until, type) && !reported_again(quota.counts, c, 0, from_us(head.event_time_us()));
+    const bool ends = names(quota.until, type) && !reported_again(quota.counts, c, 0, at);
     const bool withdrawn = event.has_event_withdrawn() && state().event(amended)->type == full_type(quota.counts) &&
                            !reported_again(quota.counts, c, amended, Instant::min());
     const auto& already = head.uncounted();

@@ -292,13 +292,15 @@ void State::accept_event(const v1::LedgerEntry& entry, const EventPrints& prints
   if (head.opens_case()) cases_[prints.subject] = e.case_number;
   add_duties(e, head.duties(), entry);
   begin_search(e);
-  if (e.ends_episode != 0) end_search(e.case_number, e.index, e.time);
+  const Instant found = head.amends() == 0 ? e.time : from_us(head.corrected_time_us());
+  if (e.ends_episode != 0) end_search(e.case_number, e.index, found);
   if (head.amends() != 0) amend(head, e.index);
   if (e.episode_open || head.amends() != 0) grade_anew(case_of(e), e.index);
   if (const Event* earlier = event(e.amends)) e.grade = earlier->grade;
   for (const v1::ClockRecomputed& clock : head.recomputed()) recompute(clock, e.index);
-  for (const v1::ClocksStopped& stopped : head.clocks_stopped()) stop_clocks(stopped, e, entry);
+  stop_clocks(head.clocks_stopped(), false, e.index, entry);
   if (head.withdraws()) owe_again(head.owed_again(), head.amends(), entry);
+  stop_clocks(head.clocks_stopped(), true, e.index, entry);
   if (head.counted()) count(e);
   for (const std::uint64_t event : head.uncounted()) uncount(event, e.index);
   retire_if_closed(e);

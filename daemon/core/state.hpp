@@ -270,6 +270,9 @@ class State {
   void begin_obligation(Event& event, NotificationId id, const v1::Duty& duty);
   /// `by` says that `stopper` stopped them.
   void stop_clocks(const v1::ClocksStopped& stopped, Event& stopper, const v1::LedgerEntry& by);
+  /// `by` says that they were stopped: by the event that the group names, or, where it names none, by `stopper`.
+  void stop_clocks(const google::protobuf::RepeatedPtrField<v1::ClocksStopped>& groups, bool named, EntryIndex stopper,
+                   const v1::LedgerEntry& by);
   /// What `earlier` had stopped goes on, and it has stopped nothing any more.
   void owe_again(const google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups, EntryIndex earlier,
                  const v1::LedgerEntry& by);

@@ -31,12 +31,19 @@ void State::begin_obligation(Event& event, NotificationId id, const v1::Duty& du
   open.push_back(id);
 }
 
+void State::stop_clocks(const google::protobuf::RepeatedPtrField<v1::ClocksStopped>& groups, bool named,
+                        EntryIndex stopper, const v1::LedgerEntry& by) {
+  for (const v1::ClocksStopped& group : groups)
+    if ((group.by() != 0) == named) stop_clocks(group, named ? touch(group.by(), by.index()) : events_.at(stopper), by);
+}
+
 void State::stop_clocks(const v1::ClocksStopped& stopped, Event& stopper, const v1::LedgerEntry& by) {
   Event& e = stopped.event() == by.index() ? events_.at(by.index()) : touch(stopped.event(), by.index());
   for (const v1::ClockStopped& clock : stopped.clocks()) {
     Notification& n = notification_of(e, clock.slot());
     const NotificationId id{e.index, static_cast<Slot>(clock.slot())};
-    if (!by.event_accepted().withdraws()) stopper.stopped.push_back({id, n.from, n.deadline, n.rounds});
+    if (stopped.by() != 0 || !by.event_accepted().withdraws())
+      stopper.stopped.push_back({id, n.from, n.deadline, n.rounds});
     if (!clock.no_longer_owed()) {
       n.acknowledged = stopper.time;
       n.late = clock.late();
@@ -77,6 +84,7 @@ void State::recompute(const v1::ClockRecomputed& clock, EntryIndex by) {
 
 void State::amend(const v1::EventAccepted& head, EntryIndex by) {
   Event& earlier = touch(head.amends(), by);
+  if (head.ends_episode() != 0) earlier.ends_episode = head.ends_episode();
   if (head.corrected_time_us() != 0) earlier.time = from_us(head.corrected_time_us());
   if (head.grade() != v1::RISK_GRADE_UNSPECIFIED) earlier.grade = earlier.said_grade = head.grade();
   if (head.withdraws()) withdraw(earlier, by);

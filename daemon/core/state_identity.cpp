@@ -127,9 +127,9 @@ void State::change_identity(const v1::LedgerEntry& entry) {
   grade_anew(head.from_case(), entry.index());
   if (const Event* moved = event(head.moved_event())) e.grade = moved->grade;
   owe_again(head.owed_again(), head.moved_event(), entry);
+  stop_clocks(head.clocks_stopped(), true, head.moved_event(), entry);
   if (head.ends_episode() != 0) end_search(into, entry.index(), events_.at(head.moved_event()).time);
-  for (const v1::ClocksStopped& stopped : head.clocks_stopped())
-    stop_clocks(stopped, events_.at(head.moved_event()), entry);
+  stop_clocks(head.clocks_stopped(), false, head.moved_event(), entry);
   retire_if_closed(events_.at(head.moved_event()));
 }
 

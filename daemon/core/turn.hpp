@@ -174,6 +174,7 @@ class Turn {
     std::string_view type;
     v1::Status status = v1::STATUS_ACTUAL;
     Instant at{};
+    EntryIndex event = 0;  ///< the event itself, where that is not the one being recorded: what it began is not stopped
   };
   /// What something that happened makes of an obligation: it is done, or owed no longer.
   struct Ending {
@@ -191,10 +192,19 @@ class Turn {
   using Stops = google::protobuf::RepeatedPtrField<v1::ClocksStopped>;
   /// Whatever it stops of the case's open obligations.
   void stop_clocks(Stops& groups, CaseNumber c, const Stopper& by);
-  [[nodiscard]] static v1::ClocksStopped& stopped_of(Stops& groups, EntryIndex event);
+  /// `by`: as in the entry.
+  [[nodiscard]] static v1::ClocksStopped& stopped_of(Stops& groups, EntryIndex event, EntryIndex by = 0);
+  /// Adds one that is stopped, by something that happened `at`, and its next round where it goes on.
+  v1::ClocksStopped& add_stopped(Stops& groups, NotificationId id, const Ending& end, Instant at, Instant deadline,
+                                 EntryIndex by) const;
+  using OwedAgains = google::protobuf::RepeatedPtrField<v1::OwedAgain>;
+  /// Adds one that is owed, of which whoever owes it is reminded now: it is of the clock that `as` is of.
+  v1::Duty& add_owed_again(OwedAgains& groups, EntryIndex event, std::uint32_t slot, const Notification& as,
+                           Instant from, Instant deadline) const;
   /// What `stopper` had stopped, where nobody has done it since: it is owed from the same start and by the same
-  /// deadline as before, and whoever owes it is reminded now, since they believe that it is done.
-  void owe_again(google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups, const Event& stopper) const;
+  /// deadline as before, and whoever owes it is reminded now, since they believe that it is done. Where another event
+  /// that stands stops it, it is stopped by that one from now on.
+  void owe_again(OwedAgains& groups, Stops& stops, const Event& stopper) const;
   /// Notices to everyone whom the ladder of `id` has called.
   void tell_it_is_answered(Duties& duties, NotificationId id);
 
@@ -221,10 +231,12 @@ class Turn {
   /// rules that tell.
   std::vector<const Rule*> tell_whom_it_concerns_now(Duties& duties, const v1::Event& correcting, const Event& earlier,
                                                      const std::vector<EntryIndex>& said, EntryIndex index, Pace pace);
-  /// Something of `events` that happened at `from` or later would have stopped the clock that `starts` did not start.
-  /// (Of one that repeats: would have ended it for good. Whether a round of it was done a person says.)
-  [[nodiscard]] bool ended_meanwhile(const Clock& clock, const Event& starts, const std::vector<EntryIndex>& events,
-                                     Instant from) const;
+  /// The first of `events`, but for what started it, that stands and ends a round of a clock (ending());
+  /// nullptr where none does. `done_counts`: also what ends it because it is done.
+  [[nodiscard]] const Event* ended_by(const Clock* clock, const Event& starts, const std::vector<EntryIndex>& events,
+                                      Instant round, Instant began, bool done_counts) const;
+  /// What an event does of which it is said only now when it happened: it stops duties, and ends a search.
+  void act_at_corrected_time(v1::EventAccepted& head, const Event& earlier, EntryIndex index, Instant from);
   /// It reports the end of a search, and nobody of its case is searched for still.
   [[nodiscard]] bool ends_the_last_search(const Event& event) const;
   /// Were `event` to have happened at `time`, a child would be missing whom a report of the end has ended the search

@@ -58,6 +58,8 @@ Recovered recover(core::Engine& engine, ledger::Ledger& ledger, const Progress& 
     for (const auto& again : entry.identity_changed().owed_again()) about.push_back(again.event());
     for (const auto& all : {entry.screen_ordered().open_again(), entry.identity_changed().open_again()})
       for (const auto& again : all) about.push_back(core::NotificationId::of(again.notification()).event);
+    for (const auto& stopped : entry.event_accepted().clocks_stopped()) about.push_back(stopped.by());
+    for (const auto& stopped : entry.identity_changed().clocks_stopped()) about.push_back(stopped.by());
     for (const auto& stopped : entry.case_erased().clocks_stopped()) about.push_back(stopped.event());
     // Of which stream they are is known by their events.
     for (const core::CaseNumber joined : {entry.case_number(), entry.identity_changed().joined_case()})

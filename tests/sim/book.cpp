@@ -156,6 +156,7 @@ void Book::duties(Fact& fact, const google::protobuf::RepeatedPtrField<v1::Duty>
       note.rung = 0;
       note.exhausted = note.delivered = note.declined = note.taken = false;
       note.stopped_by = 0;
+      note.done_us = 0;
       note.asleep = true;
     } else if (!is_new) {
       if (!std::exchange(note.open, true)) {
@@ -196,11 +197,14 @@ void Book::accept(const v1::LedgerEntry& entry) {
     fact.episode_open = true;
     (head.type() == "told.child.missing.v1" ? episodes_ : grades_).insert(entry.index());
   }
-  if (head.ends_episode() != 0) end_search(entry.case_number(), head.event_time_us());
+  fact.ends = head.ends_episode();
+  if (head.ends_episode() != 0)
+    end_search(entry.case_number(), head.amends() != 0 ? head.corrected_time_us() : head.event_time_us());
   if (head.amends() != 0) {
     Fact* earlier = find(head.amends());
     if (earlier == nullptr) return wrong(at(entry) + " amends an event that nothing made");
     if (head.corrected_time_us() != 0) earlier->time_us = head.corrected_time_us();
+    if (head.ends_episode() != 0) earlier->ends = head.ends_episode();
     if (head.grade() != v1::RISK_GRADE_UNSPECIFIED) {
       earlier->said = head.grade();
       earlier->high = fact.high;
@@ -210,14 +214,19 @@ void Book::accept(const v1::LedgerEntry& entry) {
   grade(case_of(fact));
   if (head.amends() != 0) fact.high = facts_.at(head.amends()).high;
   recompute(head.recomputed(), entry);
-  stop_clocks(head.clocks_stopped(), entry);
+  stop_clocks(head.clocks_stopped(), entry, entry.index());
   for (const v1::OwedAgain& again : head.owed_again())
     if (Fact* started = find(again.event()); started != nullptr) duties(*started, again.duties(), entry);
+  stop_clocks(head.clocks_stopped(), entry, 0, true);
 }
 
-void Book::stop_clocks(const google::protobuf::RepeatedPtrField<v1::ClocksStopped>& groups, const v1::LedgerEntry& by) {
+void Book::stop_clocks(const google::protobuf::RepeatedPtrField<v1::ClocksStopped>& groups, const v1::LedgerEntry& by,
+                       core::EntryIndex stopper, bool again) {
   for (const v1::ClocksStopped& group : groups) {
+    if ((group.by() != 0) != again) continue;
     Fact* started = find(group.event());
+    const Fact* stops = find(again ? group.by() : stopper);
+    if (stops == nullptr) return wrong(at(by) + " stops clocks by an event that nothing made");
     if (started == nullptr) return wrong(at(by) + " stops clocks of an event that nothing made");
     for (const v1::ClockStopped& clock : group.clocks()) {
       Note* note = find(group.event(), clock.slot());
@@ -225,7 +234,8 @@ void Book::stop_clocks(const google::protobuf::RepeatedPtrField<v1::ClocksStoppe
         return wrong(at(by) + " stops what is no obligation");
       end(*note);
       note->dropped = !note->delivered;
-      note->stopped_by = by.index();
+      note->stopped_by = stops->index;
+      note->done_us = clock.no_longer_owed() ? 0 : stops->time_us;
       end_calls(*started, clock.slot());
     }
     duties(*started, group.duties(), by);
@@ -264,6 +274,7 @@ void Book::answer(const v1::LedgerEntry& entry) {
     track(*note);
   } else {
     note->taken = true;
+    if (head.done()) note->done_us = head.said_us();
     end(*note);
   }
   end_calls(fact, head.slot());

@@ -51,6 +51,7 @@ struct Note {
   bool declined = false;
   bool taken_away = false;          ///< somebody had accepted it who was kept out of the case afterwards
   core::EntryIndex stopped_by = 0;  ///< an obligation: the event that stopped it last
+  std::int64_t done_us = 0;         ///< an obligation: when it was done, where it was
   std::int64_t declined_us = 0;     ///< last
 
   [[nodiscard]] bool is(v1::NotificationKind k) const { return kind == k; }
@@ -68,6 +69,7 @@ struct Fact {
   std::int64_t time_us = 0;
   v1::Status status = v1::STATUS_ACTUAL;
   core::EntryIndex amends = 0;
+  core::EntryIndex ends = 0;  ///< a report that a child is found: of the search that it ended
   bool withdrawn = false;
   bool erased = false;
   v1::RiskGrade said = v1::RISK_GRADE_UNSPECIFIED;  ///< missing, new grade: what it says, as corrected last
@@ -138,7 +140,9 @@ class Book {
   void open_again(const google::protobuf::RepeatedPtrField<v1::OpenAgain>& all, const v1::LedgerEntry& by);
   void hold(const v1::LedgerEntry& entry);
   void erase(const v1::LedgerEntry& entry);
-  void stop_clocks(const google::protobuf::RepeatedPtrField<v1::ClocksStopped>& groups, const v1::LedgerEntry& by);
+  /// `again`: those that stop what is owed again with this entry, or by what it corrects; or the others.
+  void stop_clocks(const google::protobuf::RepeatedPtrField<v1::ClocksStopped>& groups, const v1::LedgerEntry& by,
+                   core::EntryIndex stopper, bool again = false);
   void wrong(std::string sentence) {
     if (wrong_.empty()) wrong_ = std::move(sentence);
   }

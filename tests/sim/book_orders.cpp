@@ -69,7 +69,7 @@ void Book::erase(const v1::LedgerEntry& entry) {
   make(entry, "erased");
   if (holds_.contains(goes_on_as(entry.case_number())))
     wrong("entry " + std::to_string(entry.index()) + " erases a case that is on legal hold");
-  stop_clocks(head.clocks_stopped(), entry);
+  stop_clocks(head.clocks_stopped(), entry, entry.index());
   std::set<core::CaseNumber> cases(head.cases().begin(), head.cases().end());
   cases.insert(entry.case_number());
   const std::set<core::EntryIndex> events(head.events().begin(), head.events().end());
@@ -124,13 +124,14 @@ void Book::identity(const v1::LedgerEntry& entry) {
   duties(fact, head.duties(), entry);
   for (const v1::OwedAgain& again : head.owed_again())
     if (Fact* started = find(again.event()); started != nullptr) duties(*started, again.duties(), entry);
+  stop_clocks(head.clocks_stopped(), entry, 0, true);
   recompute(head.recomputed(), entry);
   grade(entry.case_number());
   if (!moves) return;
   grade(head.from_case());
   fact.high = facts_.at(head.moved_event()).high;
   if (head.ends_episode() != 0) end_search(goes_on_as(entry.case_number()), facts_.at(head.moved_event()).time_us);
-  stop_clocks(head.clocks_stopped(), entry);
+  stop_clocks(head.clocks_stopped(), entry, head.moved_event());
 }
 
 }  // namespace told::sim

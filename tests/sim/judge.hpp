@@ -153,9 +153,16 @@ class Judge {
   [[nodiscard]] Book after(const v1::LedgerEntry& entry) const;
   void check_recomputed(const v1::LedgerEntry& entry, const Book& then) const;
   void check_stopped(const v1::LedgerEntry& entry, const google::protobuf::RepeatedPtrField<v1::ClocksStopped>& groups,
-                     core::CaseNumber c, std::string_view type, v1::Status status, std::int64_t at_us) const;
+                     core::CaseNumber c, std::string_view type, v1::Status status, std::int64_t at_us,
+                     core::EntryIndex by = 0) const;
   void check_owed_again(const v1::LedgerEntry& entry, const google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups,
+                        const google::protobuf::RepeatedPtrField<v1::ClocksStopped>& stops,
                         core::EntryIndex stopper) const;
+  void check_stopped_by_another(const v1::LedgerEntry& entry, core::EntryIndex event, const v1::Duty& duty,
+                                const google::protobuf::RepeatedPtrField<v1::ClocksStopped>& stops,
+                                core::EntryIndex stopper) const;
+  /// A child is found by then, as is said now of `found`: the search of its case ends, if one goes on.
+  void check_ends(const v1::LedgerEntry& entry, const Fact& found, std::int64_t at_us, core::EntryIndex ends) const;
   void check_answer(const v1::LedgerEntry& entry) const;
   void check_next_round(const v1::LedgerEntry& entry, const google::protobuf::RepeatedPtrField<v1::Duty>& duties,
                         const Note& note, std::int64_t done_us) const;

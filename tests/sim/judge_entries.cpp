@@ -242,7 +242,8 @@ void Judge::check_those_told(const v1::LedgerEntry& entry) {
     duties = &head.duties();
     if (head.ends_episode() != 0)
       for (const auto index : book_.search(entry.case_number()))
-        if (book_.fact(index)->time_us <= head.event_time_us()) about.push_back(index);
+        if (book_.fact(index)->time_us <= (head.amends() != 0 ? head.corrected_time_us() : head.event_time_us()))
+          about.push_back(index);
     if (head.amends() != 0) about.push_back(head.amends());
     if (head.withdraws()) {
       const Book then = after(entry);

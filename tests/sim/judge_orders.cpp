@@ -105,14 +105,18 @@ void Judge::check_moved(const v1::LedgerEntry& entry) const {
   if (moved == nullptr) return;
   const std::string_view type = core::published_type(moved->type);
   check_stopped(entry, head.clocks_stopped(), entry.case_number(), type, moved->status, moved->time_us);
-  if (type != "child.located") return;
+  if (type == "child.located") check_ends(entry, *moved, moved->time_us, head.ends_episode());
+}
+
+void Judge::check_ends(const v1::LedgerEntry& entry, const Fact& found, std::int64_t at_us,
+                       core::EntryIndex said) const {
   const auto search = book_.search(entry.case_number());
   const bool ends = std::any_of(search.begin(), search.end(), [&](core::EntryIndex index) {
     const Fact& missing = *book_.fact(index);
-    return missing.time_us <= moved->time_us && missing.status == moved->status;
+    return missing.time_us <= at_us && missing.status == found.status;
   });
-  need(ends == (head.ends_episode() != 0), ends_told, [&] {
-    return "entry " + std::to_string(entry.index()) + " moves where a child was found, and " +
+  need(ends == (said != 0), ends_told, [&] {
+    return "entry " + std::to_string(entry.index()) + " says anew where or when a child was found, and " +
            (ends ? "the search for that child goes on" : "ends a search that it is not the end of");
   });
 }

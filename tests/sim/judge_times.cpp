@@ -1,6 +1,7 @@
 // By when: each deadline, and each time at which a ladder is to climb, as told says it is durable; reckoned a second
 // time (reckoning.hpp). All of it before the entry is in the book, which has what stood until then.
 #include <algorithm>
+#include <tuple>
 
 #include "core/event_types.hpp"
 #include "judge.hpp"
@@ -47,7 +48,7 @@ void Judge::check_times(const v1::LedgerEntry& entry) const {
     for (const v1::Duty& duty : entry.stand_down_ordered().duties()) check_duty_times(entry, duty, false);
   if (entry.has_identity_changed()) {
     const v1::IdentityChanged& head = entry.identity_changed();
-    if (head.moved_event() != 0) check_owed_again(entry, head.owed_again(), head.moved_event());
+    if (head.moved_event() != 0) check_owed_again(entry, head.owed_again(), head.clocks_stopped(), head.moved_event());
     check_recomputed(entry, after(entry));
   }
 }
@@ -109,7 +110,14 @@ void Judge::check_times_of_event(const v1::LedgerEntry& entry) const {
        [&] { return "entry " + std::to_string(entry.index()) + " is of no search, and changes how grave one is"; });
   check_stopped(entry, head.clocks_stopped(), entry.case_number(), core::published_type(head.type()), head.status(),
                 head.event_time_us());
-  if (head.withdraws()) check_owed_again(entry, head.owed_again(), head.amends());
+  if (head.withdraws()) check_owed_again(entry, head.owed_again(), head.clocks_stopped(), head.amends());
+  // What is said now to have happened then does what it would have done.
+  const Fact* earlier = head.corrected_time_us() == 0 ? nullptr : book_.fact(head.amends());
+  if (earlier != nullptr)
+    check_stopped(entry, head.clocks_stopped(), book_.case_of(*earlier), core::published_type(earlier->type),
+                  earlier->status, head.corrected_time_us(), head.amends());
+  if (earlier != nullptr && earlier->type == "told.child.located.v1" && earlier->ends == 0)
+    check_ends(entry, *earlier, head.corrected_time_us(), head.ends_episode());
 }
 
 Book Judge::after(const v1::LedgerEntry& entry) const {
@@ -178,12 +186,12 @@ void Judge::check_recomputed(const v1::LedgerEntry& entry, const Book& then) con
 /// each of its rounds and whatever follows one, as long as it did not happen before what made all of it owed.
 void Judge::check_stopped(const v1::LedgerEntry& entry,
                           const google::protobuf::RepeatedPtrField<v1::ClocksStopped>& groups, core::CaseNumber c,
-                          std::string_view type, v1::Status status, std::int64_t at_us) const {
+                          std::string_view type, v1::Status status, std::int64_t at_us, core::EntryIndex by) const {
   const bool withdraws = entry.has_event_accepted() && entry.event_accepted().withdraws();
   const bool closes = type == "case.closed";
   const auto said_of = [&](const Note& note) -> const v1::ClockStopped* {
     for (const v1::ClocksStopped& group : groups)
-      if (group.event() == note.id.event)
+      if (group.event() == note.id.event && group.by() == by)
         for (const v1::ClockStopped& clock : group.clocks())
           if (clock.slot() == note.id.slot) return &clock;
     return nullptr;
@@ -197,6 +205,7 @@ void Judge::check_stopped(const v1::LedgerEntry& entry,
     if (clock == nullptr) continue;
     const v1::ClockStopped* said = said_of(note);
     const bool withdrawn = withdraws && entry.event_accepted().amends() == told_as(started)->index;
+    if (by != 0 && told_as(started)->index == by) continue;  // what an event began it does not stop
     const bool in_case = book_.case_of(started) == book_.goes_on_as(c) &&
                          (started.status == v1::STATUS_ACTUAL) == (status == v1::STATUS_ACTUAL);
     const bool stops = names(clock->stopped_by, type) && at_us >= note.from_us;
@@ -213,7 +222,7 @@ void Judge::check_stopped(const v1::LedgerEntry& entry,
              (said->late() ? ", late" : " in time") + ", and it is not so";
     });
     for (const v1::ClocksStopped& group : groups)
-      if (group.event() == id.event) {
+      if (group.event() == id.event && group.by() == by) {
         if (stops && !names(clock->until, type) && !closes && !withdrawn)
           check_next_round(entry, group.duties(), note, at_us);
         if (stops && !closes && !withdrawn) check_owed_after_it(entry, group.duties(), note, at_us);
@@ -222,14 +231,18 @@ void Judge::check_stopped(const v1::LedgerEntry& entry,
   }
 }
 
-/// Whatever `stopper` had stopped, and nobody has done since, is owed again, and whoever owes it is told at once.
+/// Whatever `stopper` had stopped, and nobody has done since, is owed again, and whoever owes it is told at once. Where
+/// another stands that stops it, it is stopped by that one.
 void Judge::check_owed_again(const v1::LedgerEntry& entry,
                              const google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups,
+                             const google::protobuf::RepeatedPtrField<v1::ClocksStopped>& stops,
                              core::EntryIndex stopper) const {
   for (const v1::OwedAgain& group : groups)
-    for (const v1::Duty& duty : group.duties())
+    for (const v1::Duty& duty : group.duties()) {
       check_reckoned(entry, "the reminder of " + duty.recipient() + ", who owes something again,", duty.next_us(),
                      entry.time_us());
+      check_stopped_by_another(entry, group.event(), duty, stops, stopper);
+    }
   for (const auto& [index, fact] : book_.facts())
     for (const Note& note : fact.notes) {
       if (note.stopped_by != stopper || stopper == 0 || note.open || fact.withdrawn || index == stopper) continue;
@@ -242,6 +255,48 @@ void Judge::check_owed_again(const v1::LedgerEntry& entry,
                " takes back, and is not owed again";
       });
     }
+}
+
+void Judge::check_stopped_by_another(const v1::LedgerEntry& entry, core::EntryIndex event, const v1::Duty& duty,
+                                     const google::protobuf::RepeatedPtrField<v1::ClocksStopped>& stops,
+                                     core::EntryIndex stopper) const {
+  const Note* note = book_.note({event, static_cast<core::Slot>(duty.slot())});
+  const core::Policy* frozen = note == nullptr ? nullptr : policy(note->policy);
+  const core::Clock* clock = frozen == nullptr ? nullptr : frozen->clock(note->rule);
+  if (clock == nullptr) return;
+  const Fact& started = *book_.fact(event);
+  const std::int64_t since_us = std::min(duty.from_us(), told_as(started)->time_us);
+  const auto does = [&](const Fact& other) {
+    return names(clock->stopped_by, core::published_type(other.type)) && other.time_us >= duty.from_us();
+  };
+  const auto stands = [&](const Fact& other) {
+    const std::string_view type = core::published_type(other.type);
+    const bool ends = type == "case.closed" || names(clock->until, type);
+    return other.index != stopper && other.index != event && other.index != told_as(started)->index &&
+           !other.withdrawn && book_.case_of(other) == book_.case_of(started) &&
+           (other.status == v1::STATUS_ACTUAL) == (started.status == v1::STATUS_ACTUAL) &&
+           (does(other) || (ends && other.time_us >= since_us));
+  };
+  const v1::ClocksStopped* said = nullptr;
+  const v1::ClockStopped* how = nullptr;
+  for (const v1::ClocksStopped& group : stops)
+    if (group.by() != 0 && group.event() == event)
+      for (const v1::ClockStopped& each : group.clocks())
+        if (each.slot() == duty.slot()) std::tie(said, how) = std::pair{&group, &each};
+  const bool any =
+      std::any_of(book_.facts().begin(), book_.facts().end(), [&](const auto& each) { return stands(each.second); });
+  need(any == (said != nullptr), everybody, [&] {
+    return "entry " + std::to_string(entry.index()) + " makes " + note->name() + " (" + clock->name + ") owed again" +
+           (any ? ", and another event that stands has stopped it" : " and stops it, and nothing stands that does");
+  });
+  if (said == nullptr) return;
+  const Fact* by = book_.fact(said->by());
+  need(by != nullptr && stands(*by) && how->no_longer_owed() != does(*by) &&
+           how->late() == (does(*by) && by->time_us > duty.deadline_us()),
+       everybody, [&] {
+         return "entry " + std::to_string(entry.index()) + " has entry " + std::to_string(said->by()) + " stop " +
+                note->name() + ", and it does not do that so";
+       });
 }
 
 void Judge::check_next_round(const v1::LedgerEntry& entry, const google::protobuf::RepeatedPtrField<v1::Duty>& duties,

@@ -197,6 +197,87 @@ TEST(AnObligation, IsNotOwedAgainWhereWhatStartedItWasWithdrawnToo) {
   EXPECT_FALSE(a.world.look(a.report).open());
 }
 
+TEST(AnObligation, IsNotOwedAgainWhereAnotherEventThatStandsHasStoppedItTooUntilThatOneIsWithdrawnAlsoAfterARestart) {
+  for (const int restarted : {0, 1, 2}) {
+    Arrived a;
+    a.world.happens("child.nts_referred", "T-1");
+    const std::string first = a.world.last_id();
+    a.world.advance(11h);  // the second is past the deadline
+    a.world.happens("child.nts_referred", "T-1");
+    const std::string second = a.world.last_id();
+    const Instant done = a.world.now();
+    a.world.withdraw(first);
+    (void)a.world.restart_as(restarted);
+    EXPECT_EQ(a.world.look(a.report).state, v1::NOTIFICATION_STATE_DONE);
+    EXPECT_TRUE(a.world.look(a.report).late);
+    EXPECT_EQ(a.world.look(a.report).acknowledged, done);
+    a.world.withdraw(second);
+    EXPECT_TRUE(a.world.look(a.report).open());
+    EXPECT_TRUE(a.world.engine().limbo().empty());
+  }
+}
+
+TEST(AnObligation, IsNoLongerOwedAndNotOwedAgainWhereItsCaseWasClosedAfterIt) {
+  for (const int restarted : {0, 1, 2}) {
+    Arrived a;
+    a.world.happens("child.nts_referred", "T-1");
+    const std::string referred = a.world.last_id();
+    a.world.advance(1h);
+    a.world.happens("case.closed", "T-1");
+    const std::string closed = a.world.last_id();
+    a.world.happens("case.closed", "T-1");
+    const std::string closed_again = a.world.last_id();
+    a.world.withdraw(referred);
+    a.world.withdraw(closed);  // the other closing stands
+    (void)a.world.restart_as(restarted);
+    EXPECT_EQ(a.world.look(a.report).state, v1::NOTIFICATION_STATE_STOOD_DOWN);
+    EXPECT_EQ(a.world.look(a.visit).state, v1::NOTIFICATION_STATE_STOOD_DOWN);
+    a.world.withdraw(closed_again);
+    EXPECT_TRUE(a.world.look(a.report).open());
+    EXPECT_TRUE(a.world.look(a.visit).open());
+    EXPECT_TRUE(a.world.engine().limbo().empty());
+  }
+}
+
+TEST(AnObligation, IsStoppedByWhatIsSaidOnlyLaterToHaveHappenedWhileItWasOwedAlsoAfterARestart) {
+  for (const int restarted : {0, 1, 2}) {
+    Arrived a;
+    const Instant deadline = a.world.look(a.report).deadline;
+    a.world.happens("child.nts_referred", "T-1", [](v1::Event& e) { e.mutable_time()->set_seconds(1'700'000'000); });
+    const std::string referred = a.world.last_id();
+    a.world.advance(2h);
+    const Instant truly = a.world.now() - 1h;
+    EXPECT_TRUE(a.world.look(a.report).open());
+    const auto right = [&](v1::EventCorrected& c) {
+      c.mutable_time()->set_seconds(to_us(truly) / 1'000'000);
+      c.mutable_child_nts_referred();
+    };
+    EXPECT_EQ(a.world.correct(referred, right).verdict(), v1::VERDICT_ACCEPTED);
+    (void)a.world.restart_as(restarted);
+    EXPECT_EQ(a.world.look(a.report).state, v1::NOTIFICATION_STATE_DONE);
+    EXPECT_EQ(a.world.look(a.report).acknowledged, truly);
+    EXPECT_TRUE(a.world.look(a.visit).open());
+    a.world.withdraw(referred);
+    EXPECT_TRUE(a.world.look(a.report).open());
+    EXPECT_EQ(a.world.look(a.report).deadline, deadline);
+    EXPECT_TRUE(a.world.engine().limbo().empty());
+  }
+}
+
+TEST(AnObligation, IsNotStoppedByTheCorrectedTimeOfTheEventThatBeganIt) {
+  auto policy = policy_with_clocks();
+  policy->clocks[0].starts = policy->clocks[1].starts = "case.closed";
+  World world{policy};
+  world.happens("case.closed", "T-1");
+  const EntryIndex closed = world.last_event();
+  world.advance(1h);
+  world.correct(world.last_id(), [&](v1::EventCorrected& c) {
+    c.mutable_time()->set_seconds(to_us(world.now() - 30min) / 1'000'000);
+    c.mutable_case_closed();
+  });
+  EXPECT_EQ(world.engine().state().obligations(closed).size(), 2U);
+}
+
 TEST(AnObligation, IsOwedAgainWhenTheClosingOfItsCaseIsWithdrawn) {
   Arrived a;
   a.world.happens("case.closed", "T-1");

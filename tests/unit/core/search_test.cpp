@@ -283,6 +283,44 @@ TEST(ACorrection, OfATimeIsTakenOnceTheChildIsReportedMissingAnew) {
   EXPECT_EQ(taken.verdict(), v1::VERDICT_ACCEPTED);
 }
 
+TEST(ACorrection, OfWhenAChildWasFoundEndsTheSearchThatThatEndsAndIsToldToWhoeverWasToldOfItAlsoAfterARestart) {
+  for (const int restarted : {0, 1, 2}) {
+    Searched s;
+    s.world.missing("T-1");
+    const EntryIndex missing = s.world.last_event();
+    s.world.advance(16min);  // the duty manager is called
+    s.world.happens("child.located", "T-1", [&](v1::Event& e) {
+      e.mutable_time()->set_seconds(to_us(s.world.now() - 1h) / 1'000'000);
+      e.mutable_child_located();
+    });
+    const std::string located = s.world.last_id();
+    ASSERT_EQ(s.world.engine().state().open_episodes(missing, Instant::max()).size(), 1U);
+    s.world.missing("T-1");  // and then again
+    const EntryIndex again = s.world.last_event();
+    (void)s.world.newly_told();
+    s.world.advance(1min);
+    const auto corrected_to = [&](Instant time) {
+      s.world.correct(located, [&](v1::EventCorrected& c) {
+        c.mutable_time()->set_seconds(to_us(time) / 1'000'000);
+        c.mutable_child_located();
+      });
+    };
+    corrected_to(s.world.now() - 2min);
+    (void)s.world.restart_as(restarted);
+    EXPECT_EQ(s.world.engine().state().open_episodes(missing, Instant::max()), std::vector<EntryIndex>{again});
+    for (const Notification& n : s.world.engine().state().event(missing)->notifications) EXPECT_FALSE(n.open());
+    const Event& correction = *s.world.engine().state().event(s.world.last_event());
+    Names told;
+    for (const Notification& n : correction.notifications)
+      told.insert(s.world.engine().state().recipient_name(n.recipient));
+    EXPECT_TRUE(told.contains("duty_manager"));
+    // A report of one end is not made that of another.
+    corrected_to(s.world.now());
+    EXPECT_EQ(s.world.engine().state().open_episodes(missing, Instant::max()), std::vector<EntryIndex>{again});
+    EXPECT_TRUE(s.world.engine().limbo().empty());
+  }
+}
+
 TEST(ACorrection, OfATimeThatWouldLeaveAMissingChildWithoutAnybodyCalledIsRefused) {
   for (const bool of_the_end : {false, true}) {
     Searched s;
