@@ -175,10 +175,14 @@ void AuditTable::stop_clocks(const v1::ClocksStopped& stopped, std::int64_t at_u
 
 void AuditTable::owe_again(const google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups, core::EntryIndex stopper,
                            const v1::LedgerEntry& by) {
-  for (const auto& again : groups)
+  for (const auto& again : groups) {
+    Duties begun;
     for (const auto& duty : again.duties()) {
       const auto found = rows_.find({again.event(), static_cast<core::Slot>(duty.slot())});
-      if (found == rows_.end()) continue;
+      if (found == rows_.end()) {
+        *begun.Add() = duty;
+        continue;
+      }
       AuditRow& row = found->second;
       // Where it repeats, the round that the stopper ended was counted when the next began.
       if (!row.done && !row.ended) --(events_[stopper].time_us > duty.deadline_us() ? row.rounds_late : row.rounds_met);
@@ -187,6 +191,8 @@ void AuditTable::owe_again(const google::protobuf::RepeatedPtrField<v1::OwedAgai
       row.made_us = by.time_us();
       row.deadline_us = duty.deadline_us();
     }
+    add_duties(again.event(), begun, by);
+  }
 }
 
 void AuditTable::open_again(const google::protobuf::RepeatedPtrField<v1::OpenAgain>& all) {

@@ -134,6 +134,7 @@ std::vector<const Rule*> Turn::amend(v1::EventAccepted& head, const v1::Event& e
     if (grade != v1::RISK_GRADE_UNSPECIFIED) pace = pace_of(grade);
     const Instant new_start = c.has_time() ? begun(time_of(c.time())) : Instant{};
     for (const EntryIndex each : so_far) recompute(*head.mutable_recomputed(), *state().event(each), new_start, pace);
+    if (c.has_time()) reckon_without(*head.mutable_recomputed(), earlier, new_start);
   } else {
     for (const NotificationId id : state().obligations(state().case_of(earlier))) {
       if (id.event != earlier_index && state().event(id.event)->amends != earlier_index) continue;
@@ -144,6 +145,9 @@ std::vector<const Rule*> Turn::amend(v1::EventAccepted& head, const v1::Event& e
       tell_it_is_answered(*group.mutable_duties(), id);
     }
     owe_again(*head.mutable_owed_again(), *head.mutable_clocks_stopped(), earlier);
+    pass_on_all(*head.mutable_owed_again(), earlier);
+    reckon_without(*head.mutable_recomputed(), earlier, Instant::max());
+    stop_where_nobody_was_missing(*head.mutable_clocks_stopped(), *head.mutable_owed_again(), earlier);
     if (its != said.end()) said.erase(its);
   }
   regrade(*head.mutable_regrades(), *head.mutable_recomputed(), said, earlier_index);
@@ -188,6 +192,8 @@ std::vector<const Rule*> Turn::tell_whom_it_concerns_now(Duties& duties, const v
   for (const Clock& clock : state().policy()->clocks)
     // Whether a round of one that repeats was done a person says.
     if (ended_by(&clock, earlier, all, begun(at), begun(at), !clock.every)) clocks.insert(clock.name);
+
+  if (earlier.type == child_located) clocks.merge(clocks_of(owed_already(case_number, earlier.status, at)));
 
   std::vector<const Rule*> rules;
   // Nobody is called to look for a child who is found: whoever was not told of the start is not told of its end either.
@@ -266,8 +272,9 @@ void Turn::recompute(Recomputed& recomputed, const Event& event, Instant new_sta
     if (n.is(v1::NOTIFICATION_KIND_OBLIGATION)) {
       const Clock* clock = frozen->clock(n.rule);
       if (clock == nullptr || new_start == Instant{} || n.rounds > 0 || !clock->after.empty()) continue;
-      deadline = due_at(clock->due, from, frozen->calendar).at;
-      next = std::min(clock->warn.at(from, deadline, clock->due, frozen->calendar), deadline);
+      const Times times = times_of(*clock, clock->due, *frozen, from);
+      deadline = times.deadline;
+      next = times.next;
     } else {
       const Rule* rule = frozen->rule(n.rule);
       const Ladder* ladder = rule == nullptr ? nullptr : frozen->ladder(rule->ladder[p]);

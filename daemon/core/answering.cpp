@@ -194,7 +194,9 @@ void Turn::on(const OrderStandDown& c) {
   found.set_type("told.child.located.v1");
   found.set_site(std::string(ended.site));
   found.set_status(ended.status);
-  begin_clocks(*head.mutable_duties(), found, now_);
+  for (const NotificationId id :
+       begin_after_episode(*head.mutable_duties(), found, now_, e.head.case_number(), std::nullopt))
+    head.add_owed_already(id.number());
   const Duties made = head.duties();
   record(std::move(e));
   start_duties(index, made);

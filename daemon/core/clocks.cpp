@@ -9,26 +9,22 @@ bool names(const std::vector<std::string>& types, std::string_view type) {
   return std::find(types.begin(), types.end(), type) != types.end();
 }
 
-std::set<std::string> Turn::owed_since_ended_by_hand(CaseNumber c) const {
-  std::set<std::string> owed;
-  for (const auto& [index, order] : state().events()) {
-    if (order.type != "stand_down" || state().case_of(order) != c) continue;
-    for (const Notification& n : order.notifications)
-      if (const Clock* clock = n.is(v1::NOTIFICATION_KIND_OBLIGATION) ? clock_of(n) : nullptr) owed.insert(clock->name);
-  }
-  return owed;
-}
-
-void Turn::begin_clocks(Duties& duties, const v1::Event& event, Instant from, const std::set<std::string>& but) const {
+std::set<std::string> Turn::begin_clocks(Duties& duties, const v1::Event& event, Instant from,
+                                         const std::set<std::string>& but) const {
+  std::set<std::string> left_out;
   const Policy& policy = *state().policy();
   const bool exercise = event.status() != v1::STATUS_ACTUAL;
   const Asked asked{event};
   for (const Clock& clock : policy.clocks) {
     if (clock.starts != short_type(event.type()) || !applies_at(clock.sites, event) || !clock.only_if.holds(asked))
       continue;
-    if (exercise != policy.exercise_only(clock.who) || but.contains(clock.name) || !clock.after.empty()) continue;
-    start_clock(duties, next_slot(duties, state().next_index()), clock, policy, clock.due, from);
+    if (exercise != policy.exercise_only(clock.who) || !clock.after.empty()) continue;
+    if (but.contains(clock.name))
+      left_out.insert(clock.name);
+    else
+      start_clock(duties, next_slot(duties, state().next_index()), clock, policy, clock.due, from);
   }
+  return left_out;
 }
 
 v1::Duty& Turn::add_obligation(Duties& duties, std::uint32_t slot, const std::string& who, std::uint32_t clock,
@@ -45,11 +41,16 @@ v1::Duty& Turn::add_obligation(Duties& duties, std::uint32_t slot, const std::st
 void Turn::start_clock(Duties& duties, std::uint32_t slot, const Clock& clock, const Policy& policy, const Due& due,
                        Instant from) {
   v1::Duty& duty = add_obligation(duties, slot, clock.who, clock.number, policy.version);
-  const Instant deadline = due_at(due, from, policy.calendar).at;
+  const Times times = times_of(clock, due, policy, from);
   duty.set_from_us(to_us(from));
-  duty.set_deadline_us(to_us(deadline));
+  duty.set_deadline_us(to_us(times.deadline));
+  duty.set_next_us(to_us(times.next));
+}
+
+Turn::Times Turn::times_of(const Clock& clock, const Due& due, const Policy& policy, Instant from) {
+  const Instant deadline = due_at(due, from, policy.calendar).at;
   // A reminder reckoned from the start of a first round may lie behind the end of a shorter later one.
-  duty.set_next_us(to_us(std::min(clock.warn.at(from, deadline, due, policy.calendar), deadline)));
+  return {deadline, std::min(clock.warn.at(from, deadline, due, policy.calendar), deadline)};
 }
 
 const Clock* Turn::clock_of(const Notification& n) const {
@@ -140,19 +141,18 @@ const Event* Turn::ended_by(const Clock* clock, const Event& starts, const std::
   return nullptr;
 }
 
-v1::Duty& Turn::add_owed_again(OwedAgains& groups, EntryIndex event, std::uint32_t slot, const Notification& as,
-                               Instant from, Instant deadline) const {
+void Turn::add_owed_again(OwedAgains& groups, EntryIndex event, std::optional<std::uint32_t> slot,
+                          const Notification& as, Instant from, Instant deadline) const {
   v1::OwedAgain* group = nullptr;
   for (v1::OwedAgain& each : groups)
     if (each.event() == event) group = &each;
   if (group == nullptr) group = groups.Add();
   group->set_event(event);
-  v1::Duty& again =
-      add_obligation(*group->mutable_duties(), slot, state().recipient_name(as.recipient), as.rule, as.policy_version);
+  v1::Duty& again = add_obligation(*group->mutable_duties(), slot.value_or(next_slot(group->duties(), event)),
+                                   state().recipient_name(as.recipient), as.rule, as.policy_version);
   again.set_from_us(to_us(from));
   again.set_deadline_us(to_us(deadline));
   again.set_next_us(to_us(now_));
-  return again;
 }
 
 void Turn::owe_again(OwedAgains& groups, Stops& stops, const Event& stopper) const {

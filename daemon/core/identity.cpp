@@ -134,6 +134,9 @@ void Turn::on(const MoveEvent& c) {
   // Whoever is kept out of the child's own case has the wrong child's report in hand all the same, and must mend that.
   tell_the_amendment(*head.mutable_duties(), *event, index, now_, event->pace(), v1::NOTIFICATION_KIND_ANOTHER_CHILD);
   owe_again(*head.mutable_owed_again(), *head.mutable_clocks_stopped(), *event);
+  pass_on_all(*head.mutable_owed_again(), *event);
+  reckon_without(*head.mutable_recomputed(), *event, Instant::max());
+  owe_apart(*head.mutable_owed_again(), *event);
   if (c.to != 0) act_in(c.to, *event, head);
   regrade_moved(*event, c.to, head);
   if (c.to != 0) {

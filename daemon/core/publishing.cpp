@@ -104,9 +104,14 @@ void Turn::on(Publish& c) {
   if (ends) tell_the_end(duties, told, index, since, *state().event(search.front()));
   if (amends) rules = amend(head, event, earlier->entry, index, since);
   if (event.has_child_missing_risk_changed()) regrade(*head.mutable_regrades(), *head.mutable_recomputed(), said);
-  // Who was stood down by hand is reported found as well: what is owed after it is owed once.
-  const bool owed_already = event.has_child_located() && !ends;
-  begin_clocks(duties, event, since, owed_already ? owed_since_ended_by_hand(case_number) : std::set<std::string>{});
+  if (event.has_child_located()) {
+    for (const NotificationId id : begin_after_episode(duties, event, since, case_number, at)) {
+      head.add_owed_already(id.number());
+      if (since < state().notification(id)->from) reckon_from(*head.mutable_recomputed(), id, since);
+    }
+  } else {
+    begin_clocks(duties, event, since);
+  }
   stop_clocks(*head.mutable_clocks_stopped(), case_number, {short_type(event.type()), head.status(), at});
   count_towards_quotas(head, event, case_number, amends ? earlier->entry : 0);
 

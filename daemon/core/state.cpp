@@ -213,6 +213,8 @@ void State::apply_head(const v1::LedgerEntry& entry, const EventPrints* prints, 
       Event& e = make_event(entry, "stand_down");
       e.ends_episode = entry.stand_down_ordered().ends_episode();
       if (const Event* missing = event(e.ends_episode)) e.status = missing->status;
+      for (const std::uint64_t each : entry.stand_down_ordered().owed_already())
+        e.owed_already.push_back(NotificationId::of(each));
       add_duties(e, entry.stand_down_ordered().duties(), entry);
       const CaseNumber c = e.case_number;
       end_search(c, entry.index(), Instant::max());
@@ -292,6 +294,7 @@ void State::accept_event(const v1::LedgerEntry& entry, const EventPrints& prints
   if (head.opens_case()) cases_[prints.subject] = e.case_number;
   add_duties(e, head.duties(), entry);
   begin_search(e);
+  for (const std::uint64_t each : head.owed_already()) e.owed_already.push_back(NotificationId::of(each));
   const Instant found = head.amends() == 0 ? e.time : from_us(head.corrected_time_us());
   if (e.ends_episode != 0) end_search(e.case_number, e.index, found);
   if (head.amends() != 0) amend(head, e.index);

@@ -83,6 +83,10 @@ static_assert(sizeof(Notification) <= 88, "each 8 bytes more are 8 MB of a milli
 /// The two types of events by which a child is searched for.
 inline constexpr std::string_view child_missing = "told.child.missing.v1";
 inline constexpr std::string_view new_grade = "told.child.missing_risk_changed.v1";
+/// What ends that: a report that it is found, or an order.
+inline constexpr std::string_view child_located = "told.child.located.v1";
+inline constexpr std::string_view ended_by_hand = "stand_down";
+inline constexpr std::string_view event_corrected = "told.event.corrected.v1";
 
 [[nodiscard]] inline Pace pace_of(v1::RiskGrade grade) {
   return grade == v1::RISK_GRADE_HIGH ? Pace::high : Pace::other;
@@ -132,6 +136,8 @@ struct Event {
                               ///< alarm: that of what it is about
   std::vector<Notification> notifications;
   std::vector<Stopped> stopped;  ///< owed again where this event turns out not to be, or not to be of its case
+  /// The end of an episode: what an earlier report of it has begun, and this one has not.
+  std::vector<NotificationId> owed_already;
 
   [[nodiscard]] bool anything_open() const;
   /// It corrects or withdraws an earlier event.

@@ -43,6 +43,7 @@ v1::EventRow State::row(const Event& event) const {
     r.set_deadline_us(to_us(each.deadline));
     r.set_rounds(each.rounds);
   }
+  for (const NotificationId each : event.owed_already) row.add_owed_already(each.number());
   for (const Notification& n : event.notifications) {
     v1::NotificationRow& r = *row.add_notifications();
     r.set_recipient(recipient_name(n.recipient));
@@ -101,6 +102,7 @@ Event& State::put_back(const v1::EventRow& row) {
   for (const v1::StoppedRow& r : row.stopped())
     e.stopped.push_back({NotificationId::of(r.notification()), from_us(r.from_us()), from_us(r.deadline_us()),
                          static_cast<std::uint16_t>(r.rounds())});
+  for (const std::uint64_t each : row.owed_already()) e.owed_already.push_back(NotificationId::of(each));
   e.notifications.reserve(static_cast<std::size_t>(row.notifications_size()));
   for (const v1::NotificationRow& r : row.notifications()) {
     Notification& n = e.notifications.emplace_back();

@@ -6,6 +6,7 @@
 //   sending.cpp      lanes: sessions, credit, attempts and how they end
 //   amending.cpp     corrections, withdrawals and new grades: who is told, and which clocks are reckoned anew
 //   clocks.cpp       obligations: what is owed because of an event, and what ends it
+//   after_episode.cpp  what is owed after an episode, once, whoever reports its end
 //   erasing.cpp      legal holds, the erasure of a case, who looked at one
 //   identity.cpp     two cases that are the same child's; an event that was about another child
 //   quotas.cpp       how many cases there are at once
@@ -153,16 +154,21 @@ class Turn {
   [[nodiscard]] bool policy_expects_nobody(const v1::Event& event) const;
 
   // --- obligations ---
-  /// Every clock of the policy that the event starts, `but` these (by name).
-  void begin_clocks(Duties& duties, const v1::Event& event, Instant from, const std::set<std::string>& but = {}) const;
-  /// Clocks that began when episodes of the case were ended by hand.
-  [[nodiscard]] std::set<std::string> owed_since_ended_by_hand(CaseNumber c) const;
+  /// Every clock of the policy that the event starts, `but` these (by name). Those of these that it would have started.
+  std::set<std::string> begin_clocks(Duties& duties, const v1::Event& event, Instant from,
+                                     const std::set<std::string>& but = {}) const;
   /// Adds the duty of an obligation, without its times. `clock`: its number in that policy.
   static v1::Duty& add_obligation(Duties& duties, std::uint32_t slot, const std::string& who, std::uint32_t clock,
                                   std::uint32_t policy_version);
   /// Adds the duty of one that begins at `from`.
   static void start_clock(Duties& duties, std::uint32_t slot, const Clock& clock, const Policy& policy, const Due& due,
                           Instant from);
+  /// By when one that begins at `from` is to be done, and when whoever owes it is reminded.
+  struct Times {
+    Instant deadline{};
+    Instant next{};
+  };
+  [[nodiscard]] static Times times_of(const Clock& clock, const Due& due, const Policy& policy, Instant from);
   /// Adds the next round of an obligation that repeats, begun at `done`.
   void next_round(Duties& duties, NotificationId id, Instant done) const;
   /// What is owed each time that this obligation is done, as it was at `done`.
@@ -198,13 +204,51 @@ class Turn {
   v1::ClocksStopped& add_stopped(Stops& groups, NotificationId id, const Ending& end, Instant at, Instant deadline,
                                  EntryIndex by) const;
   using OwedAgains = google::protobuf::RepeatedPtrField<v1::OwedAgain>;
-  /// Adds one that is owed, of which whoever owes it is reminded now: it is of the clock that `as` is of.
-  v1::Duty& add_owed_again(OwedAgains& groups, EntryIndex event, std::uint32_t slot, const Notification& as,
-                           Instant from, Instant deadline) const;
+  /// Adds one that is owed, of which whoever owes it is reminded now: it is of the clock that `as` is of. In that slot
+  /// of the event, or in its next.
+  void add_owed_again(OwedAgains& groups, EntryIndex event, std::optional<std::uint32_t> slot, const Notification& as,
+                      Instant from, Instant deadline) const;
   /// What `stopper` had stopped, where nobody has done it since: it is owed from the same start and by the same
   /// deadline as before, and whoever owes it is reminded now, since they believe that it is done. Where another event
   /// that stands stops it, it is stopped by that one from now on.
   void owe_again(OwedAgains& groups, Stops& stops, const Event& stopper) const;
+
+  // --- what is owed after an episode (after_episode.cpp) ---
+  using Recomputed = google::protobuf::RepeatedPtrField<v1::ClockRecomputed>;
+  /// Its clock, where that begins at the end of an episode; else nullptr.
+  [[nodiscard]] const Clock* owed_after_an_episode(const Notification& n) const;
+  /// The names of their clocks.
+  [[nodiscard]] std::set<std::string> clocks_of(const std::vector<NotificationId>& owed) const;
+  /// Events of the case of these types that stand and are as real as what has this status, oldest entry first.
+  [[nodiscard]] std::vector<const Event*> standing(CaseNumber c, v1::Status status,
+                                                   const std::vector<std::string_view>& types) const;
+  /// When the child of the case was missing, by what stands.
+  [[nodiscard]] std::vector<Instant> searched_for(CaseNumber c, v1::Status status) const;
+  /// What is owed, or was done since, after the episode that a report of its end, `found` then, is of. nullopt: it is
+  /// ended by hand, and nobody says since when it was over.
+  [[nodiscard]] std::vector<NotificationId> owed_already(CaseNumber c, v1::Status status,
+                                                         std::optional<Instant> found) const;
+  /// Begins whatever clocks the end of an episode starts, but for what is owed already: that.
+  std::vector<NotificationId> begin_after_episode(Duties& duties, const v1::Event& end, Instant from, CaseNumber c,
+                                                  std::optional<Instant> found) const;
+  /// Reckons an open one anew that has begun at `from` and no later, or no earlier.
+  void reckon_from(Recomputed& recomputed, NotificationId id, Instant from) const;
+  /// Reckons what is owed because of `end` and of earlier reports from the first of the others, or from `instead`.
+  void reckon_without(Recomputed& recomputed, const Event& end, Instant instead) const;
+  /// Begins it because of `end`, which has not begun it.
+  void owe_by(OwedAgains& groups, const Event& end, const Notification& as) const;
+  /// It is not owed any more because of its own event, since `gone` does not stand: it is owed because of the next
+  /// report of the same end that stands, if there is one.
+  void pass_on(OwedAgains& groups, NotificationId id, EntryIndex gone) const;
+  /// All that the event and its corrections have begun.
+  void pass_on_all(OwedAgains& groups, const Event& gone) const;
+  /// A report of an end that was about another child: what it left to earlier reports of the wrong child's is owed.
+  void owe_apart(OwedAgains& groups, const Event& moved) const;
+  /// The end is the first that stands after that report.
+  [[nodiscard]] bool is_end_of(const Event& end, const Event& missing) const;
+  /// A report that a child was missing does not stand: what is owed since somebody ended that search by hand is owed no
+  /// longer, where no other report is left of it.
+  void stop_where_nobody_was_missing(Stops& stops, OwedAgains& again, const Event& gone);
   /// Notices to everyone whom the ladder of `id` has called.
   void tell_it_is_answered(Duties& duties, NotificationId id);
 
@@ -245,7 +289,6 @@ class Turn {
   /// `kind`: what those are told who were told of `earlier`, at this pace.
   void tell_the_amendment(Duties& duties, const Event& earlier, EntryIndex index, Instant from, Pace pace,
                           v1::NotificationKind kind);
-  using Recomputed = google::protobuf::RepeatedPtrField<v1::ClockRecomputed>;
   /// Reckons the open clocks of `event` anew: from another start (epoch: the same), or at another pace.
   void recompute(Recomputed& recomputed, const Event& event, Instant new_start, Pace pace) const;
   /// The missing reports that have another grade once this is all that was said, and their clocks; `but` that one.

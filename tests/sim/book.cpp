@@ -95,22 +95,6 @@ void Book::end_calls(Fact& fact, std::uint32_t about) {
     }
 }
 
-void Book::recompute(const google::protobuf::RepeatedPtrField<v1::ClockRecomputed>& clocks, const v1::LedgerEntry& by) {
-  for (const v1::ClockRecomputed& clock : clocks) {
-    const auto id = core::NotificationId::of(clock.notification());
-    Note* note = find(id.event, id.slot);
-    if (note == nullptr) return wrong(at(by) + " reckons the clock of nothing anew");
-    note->from_us = clock.from_us();
-    note->deadline_us = clock.deadline_us();
-    note->next_us = clock.next_us();
-    if (clock.from_the_bottom()) {
-      note->rung = 0;
-      note->exhausted = false;
-    }
-    track(*note);
-  }
-}
-
 void Book::intend(Note& note, std::uint32_t attempt, core::EntryIndex by) {
   if (attempt != note.attempts + 1)
     wrong("attempt " + std::to_string(attempt) + " of " + note.name() + " comes after attempt " +
@@ -176,7 +160,7 @@ Fact& Book::make(const v1::LedgerEntry& entry, std::string type) {
   fact.index = entry.index();
   fact.recorded_case = entry.case_number();
   fact.type = std::move(type);
-  fact.time_us = entry.time_us();
+  fact.time_us = fact.recorded_us = entry.time_us();
   return fact;
 }
 
@@ -198,6 +182,7 @@ void Book::accept(const v1::LedgerEntry& entry) {
     (head.type() == "told.child.missing.v1" ? episodes_ : grades_).insert(entry.index());
   }
   fact.ends = head.ends_episode();
+  fact.owed_already.insert(head.owed_already().begin(), head.owed_already().end());
   if (head.ends_episode() != 0)
     end_search(entry.case_number(), head.amends() != 0 ? head.corrected_time_us() : head.event_time_us());
   if (head.amends() != 0) {
@@ -218,28 +203,6 @@ void Book::accept(const v1::LedgerEntry& entry) {
   for (const v1::OwedAgain& again : head.owed_again())
     if (Fact* started = find(again.event()); started != nullptr) duties(*started, again.duties(), entry);
   stop_clocks(head.clocks_stopped(), entry, 0, true);
-}
-
-void Book::stop_clocks(const google::protobuf::RepeatedPtrField<v1::ClocksStopped>& groups, const v1::LedgerEntry& by,
-                       core::EntryIndex stopper, bool again) {
-  for (const v1::ClocksStopped& group : groups) {
-    if ((group.by() != 0) != again) continue;
-    Fact* started = find(group.event());
-    const Fact* stops = find(again ? group.by() : stopper);
-    if (stops == nullptr) return wrong(at(by) + " stops clocks by an event that nothing made");
-    if (started == nullptr) return wrong(at(by) + " stops clocks of an event that nothing made");
-    for (const v1::ClockStopped& clock : group.clocks()) {
-      Note* note = find(group.event(), clock.slot());
-      if (note == nullptr || !note->is(v1::NOTIFICATION_KIND_OBLIGATION))
-        return wrong(at(by) + " stops what is no obligation");
-      end(*note);
-      note->dropped = !note->delivered;
-      note->stopped_by = stops->index;
-      note->done_us = clock.no_longer_owed() ? 0 : stops->time_us;
-      end_calls(*started, clock.slot());
-    }
-    duties(*started, group.duties(), by);
-  }
 }
 
 void Book::end_attempt(const v1::LedgerEntry& entry) {
@@ -366,6 +329,8 @@ std::string Book::add(const v1::LedgerEntry& entry) {
       break;
     case Head::kStandDownOrdered: {
       Fact& fact = make(entry, "stand_down");
+      const auto& already = entry.stand_down_ordered().owed_already();
+      fact.owed_already.insert(already.begin(), already.end());
       // As real as what it ends.
       if (const Fact* missing = find(entry.stand_down_ordered().ends_episode())) fact.status = missing->status;
       duties(fact, entry.stand_down_ordered().duties(), entry);

@@ -67,6 +67,7 @@ struct Fact {
   std::string type;
   std::string source, id;
   std::int64_t time_us = 0;
+  std::int64_t recorded_us = 0;
   v1::Status status = v1::STATUS_ACTUAL;
   core::EntryIndex amends = 0;
   core::EntryIndex ends = 0;  ///< a report that a child is found: of the search that it ended
@@ -77,6 +78,7 @@ struct Fact {
   bool prevent = false;                             ///< an alarm: those of the Prevent stream alone hear of it
   bool episode_open = false;
   std::uint64_t about_notification = 0;
+  std::set<std::uint64_t> owed_already;  ///< the end of an episode: what earlier reports of it have begun
   std::vector<Note> notes;
 };
 

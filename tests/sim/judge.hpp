@@ -7,14 +7,18 @@
 //   judge_entries.cpp  what told says is durable
 //   judge_corrections.cpp  ... whom something concerns only as it is corrected
 //   judge_times.cpp    ... by when: each deadline and each rung's time, reckoned a second time
+//   judge_duties.cpp   ... what stops what is owed, and what is owed again
+//   judge_episodes.cpp ... what is owed after an episode, once
 //   judge_calls.cpp    ... whom a ladder calls, and who hears that it was answered
 //   judge_orders.cpp   ... what is erased, held and moved
 //   judge_shifts.cpp   ... and whether whoever comes on duty is called
 //   judge_life.cpp     starts, silence, the end
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <span>
 #include <stdexcept>
@@ -42,6 +46,11 @@ class Broken : public std::runtime_error {
 
 /// How late a ladder may climb while told serves and is kept from nothing.
 inline constexpr std::int64_t climbs_late_most_us = 1'000'000;
+
+/// Whether the type is among them, as policies write it.
+[[nodiscard]] inline bool names(const std::vector<std::string>& types, std::string_view type) {
+  return std::find(types.begin(), types.end(), type) != types.end();
+}
 
 class Judge {
  public:
@@ -115,7 +124,21 @@ class Judge {
   void check_entry(const v1::LedgerEntry& entry);
   void check_owed_after_it(const v1::LedgerEntry& entry, const google::protobuf::RepeatedPtrField<v1::Duty>& duties,
                            const Note& note, std::int64_t done_us) const;
-  [[nodiscard]] bool owed_by_hand(const std::string& clock, core::CaseNumber c) const;
+  /// Its clock, where that begins at the end of an episode; else nullptr.
+  [[nodiscard]] const core::Clock* after_an_end(const Note& note) const;
+  [[nodiscard]] bool missing_between(core::CaseNumber c, v1::Status status, std::int64_t one_us,
+                                     std::int64_t other_us) const;
+  /// What is owed or was done after the episode of which a report says that the child was found then; nullopt: by hand.
+  [[nodiscard]] std::vector<Note> owed_after(core::CaseNumber c, v1::Status status,
+                                             std::optional<std::int64_t> found_us) const;
+  void note_what_is_owed(const v1::LedgerEntry& entry);
+  [[nodiscard]] bool is_owed_already(const core::Clock& clock) const;
+  void check_left_out(const v1::LedgerEntry& entry, const std::set<std::string>& left) const;
+  [[nodiscard]] bool ends_it(const Fact& end, const Fact& missing) const;
+  /// The entry takes back that the child was missing whose search that order ended, and nothing else says so.
+  [[nodiscard]] bool was_never_missing(const v1::LedgerEntry& entry, const Fact& end, const Note& note) const;
+  void check_passed_on(const v1::LedgerEntry& entry, const google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups,
+                       core::EntryIndex gone) const;
   void check_owed_after(const v1::LedgerEntry& entry);
   void check_accepted(const v1::LedgerEntry& entry);
   /// A rule named them when the child went missing, or when that was corrected: in an episode of the case that goes on
@@ -246,6 +269,7 @@ class Judge {
   std::set<std::pair<std::string, std::string>> newcomers_;
   std::int64_t newcomers_since_us_ = 0;
   std::set<core::CaseNumber> erased_cases_;
+  std::vector<Note> owed_already_;                               ///< before the entry: what its event need not begin
   std::map<std::string, std::vector<std::int64_t>> refused_us_;  ///< party -> when its refusals were kept
   std::map<std::uint64_t, core::EntryIndex> declined_;  ///< ladders that are to climb at once -> entry that declined
   std::map<core::CaseNumber, std::pair<bool, bool>> kinds_;  ///< whether a case is of the Prevent stream, an exercise

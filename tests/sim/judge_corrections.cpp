@@ -10,10 +10,6 @@ namespace {
 
 constexpr auto correction = "told.event.corrected.v1";
 
-bool names(const std::vector<std::string>& types, std::string_view type) {
-  return std::find(types.begin(), types.end(), type) != types.end();
-}
-
 /// The members of a correction have the numbers that the data of events have: the bytes can be read as either.
 v1::Event read_as_event(v1::EventCorrected corrected) {
   corrected.clear_supersedes();
@@ -94,7 +90,8 @@ void Judge::check_concerned_now(const v1::LedgerEntry& entry, const v1::Event& c
   };
   std::set<std::uint32_t> clocks, begun;
   for (const core::Clock& clock : in_force.clocks)
-    if (is_for(clock, clock.starts) && clock.after.empty() && !clocks_begun.contains(clock.name) && !over(clock))
+    if (is_for(clock, clock.starts) && clock.after.empty() && !clocks_begun.contains(clock.name) && !over(clock) &&
+        !is_owed_already(clock))
       clocks.insert(clock.number);
   for (const v1::Duty& duty : head.duties()) {
     if (duty.kind() == v1::NOTIFICATION_KIND_OBLIGATION) begun.insert(duty.rule());

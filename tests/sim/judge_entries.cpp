@@ -39,6 +39,7 @@ void Judge::add(const v1::LedgerEntry& entry) {
   trace_.say(schedule_.now(), [&] { return "entry " + entry.ShortDebugString(); });
   if (entry.has_event_accepted() || entry.has_stand_down_ordered() || entry.has_identity_changed())
     check_those_told(entry);
+  note_what_is_owed(entry);
   check_times(entry);
   check_orders(entry);
   if (entry.has_declined()) check_declined(entry);
@@ -92,20 +93,6 @@ void Judge::check_entry(const v1::LedgerEntry& entry) {
   }
 }
 
-/// It began when an episode of the case was ended by hand, and is not owed a second time for the report that follows.
-bool Judge::owed_by_hand(const std::string& clock, core::CaseNumber c) const {
-  return std::any_of(book_.facts().begin(), book_.facts().end(), [&](const auto& each) {
-    const Fact& end = each.second;
-    return end.type == "stand_down" && book_.case_of(end) == c &&
-           std::any_of(end.notes.begin(), end.notes.end(), [&](const Note& note) {
-             const core::Policy* frozen = policy(note.policy);
-             const core::Clock* owed =
-                 note.is(v1::NOTIFICATION_KIND_OBLIGATION) && frozen ? frozen->clock(note.rule) : nullptr;
-             return owed != nullptr && owed->name == clock;
-           });
-  });
-}
-
 /// Ended by hand, an episode leaves behind what is owed after each.
 void Judge::check_owed_after(const v1::LedgerEntry& entry) {
   const Fact* ended = book_.fact(entry.stand_down_ordered().ends_episode());
@@ -118,11 +105,17 @@ void Judge::check_owed_after(const v1::LedgerEntry& entry) {
   found.set_site(reported.site());
   found.set_status(ended->status);
   std::set<std::uint32_t> owed, begun;
+  std::set<std::string> left;
   for (const core::Clock& clock : in_force->clocks)
     if (clock.starts == "child.located" && clock.after.empty() && clock.only_if.holds(found) &&
         (clock.sites.empty() || std::find(clock.sites.begin(), clock.sites.end(), found.site()) != clock.sites.end()) &&
-        in_force->exercise_only(clock.who) == (found.status() != v1::STATUS_ACTUAL))
-      owed.insert(clock.number);
+        in_force->exercise_only(clock.who) == (found.status() != v1::STATUS_ACTUAL)) {
+      if (is_owed_already(clock))
+        left.insert(clock.name);
+      else
+        owed.insert(clock.number);
+    }
+  check_left_out(entry, left);
   for (const v1::Duty& duty : entry.stand_down_ordered().duties())
     if (duty.kind() == v1::NOTIFICATION_KIND_OBLIGATION) begun.insert(duty.rule());
   need(owed == begun, everybody, [&] {
@@ -162,6 +155,7 @@ void Judge::check_accepted(const v1::LedgerEntry& entry) {
   const std::string_view type = core::published_type(event.type());
   std::set<Told> wanted, made;
   std::set<std::uint32_t> clocks, begun;
+  std::set<std::string> left;
   const auto at_site = [&](const std::vector<std::string>& sites) {
     return sites.empty() || std::find(sites.begin(), sites.end(), event.site()) != sites.end();
   };
@@ -173,10 +167,14 @@ void Judge::check_accepted(const v1::LedgerEntry& entry) {
       wanted.merge(told_by(*in_force, rule, book_.case_of(fact), entry.time_us()));
   for (const core::Clock& clock : in_force->clocks) {
     if (clock.starts == type && at_site(clock.sites) && clock.only_if.holds(event) &&
-        in_force->exercise_only(clock.who) == exercise && clock.after.empty() &&
-        !(type == "child.located" && head.ends_episode() == 0 && owed_by_hand(clock.name, book_.case_of(fact))))
-      clocks.insert(clock.number);
+        in_force->exercise_only(clock.who) == exercise && clock.after.empty()) {
+      if (is_owed_already(clock) && type == "child.located")
+        left.insert(clock.name);
+      else
+        clocks.insert(clock.number);
+    }
   }
+  check_left_out(entry, left);
   for (const v1::Duty& duty : head.duties()) {
     if (duty.kind() == v1::NOTIFICATION_KIND_OBLIGATION)
       begun.insert(duty.rule());

@@ -307,6 +307,65 @@ TEST(CommitteeReport, CountsADutyAsNotMetWhereWhatShowedItWasWithdrawn) {
   EXPECT_EQ(report.figures().missed, 1U);
 }
 
+TEST(CommitteeReport, CountsADutyByTheOtherReportThatStandsAndStoppedItToo) {
+  CommitteeReport report(april, february, february);
+  Ledger ledger(report);
+  const auto owes = [](v1::Duty& duty) {
+    duty.set_kind(v1::NOTIFICATION_KIND_OBLIGATION);
+    duty.set_deadline_us(core::to_us(april + 10h));
+    duty.set_next_us(core::to_us(april + 5h));
+  };
+  const auto arrived =
+      ledger.event(0, "child.arrived", april, [&](v1::EventAccepted& head) { owes(*head.mutable_duties(0)); });
+  const auto first = ledger.event(arrived, "child.nrm_referred", april + 1h, [&](v1::EventAccepted& head) {
+    v1::ClocksStopped& stopped = *head.add_clocks_stopped();
+    stopped.set_event(arrived);
+    stopped.add_clocks();
+  });
+  const auto second = ledger.event(arrived, "child.nrm_referred", april + 11h);
+  ledger.event(arrived, "event.withdrawn", april + 12h, [&](v1::EventAccepted& head) {
+    head.set_amends(first);
+    head.set_withdraws(true);
+    v1::OwedAgain& again = *head.add_owed_again();
+    again.set_event(arrived);
+    owes(*again.add_duties());
+    v1::ClocksStopped& stopped = *head.add_clocks_stopped();
+    stopped.set_event(arrived);
+    stopped.set_by(second);
+    stopped.add_clocks()->set_late(true);
+  });
+  EXPECT_EQ(report.figures().met, 0U);
+  EXPECT_EQ(report.figures().late, 1U);
+}
+
+TEST(CommitteeReport, CountsWhatIsOwedBecauseOfTheOtherReportOfAnEnd) {
+  CommitteeReport report(april, february, february);
+  Ledger ledger(report);
+  const auto owes = [](v1::Duty& duty) {
+    duty.set_kind(v1::NOTIFICATION_KIND_OBLIGATION);
+    duty.set_deadline_us(core::to_us(april + 10h));
+    duty.set_next_us(core::to_us(april + 5h));
+  };
+  const auto first =
+      ledger.event(0, "child.located", april, [&](v1::EventAccepted& head) { owes(*head.mutable_duties(0)); });
+  const auto second = ledger.event(first, "child.located", april + 1h);
+  EXPECT_EQ(report.figures().missed, 1U);
+  ledger.event(first, "event.withdrawn", april + 2h, [&](v1::EventAccepted& head) {
+    head.set_amends(first);
+    head.set_withdraws(true);
+    v1::ClocksStopped& stopped = *head.add_clocks_stopped();
+    stopped.set_event(first);
+    stopped.add_clocks()->set_no_longer_owed(true);
+    v1::OwedAgain& again = *head.add_owed_again();
+    again.set_event(second);
+    again.add_duties()->set_slot(1);
+    owes(*again.mutable_duties(0));
+  });
+  EXPECT_EQ(report.figures().missed, 1U);
+  ledger.acknowledge(second, april + 3h, false, 1, true);
+  EXPECT_EQ(report.figures().met, 1U);
+}
+
 TEST(CommitteeReport, SaysNothingOfThePreventStream) {
   CommitteeReport report(april, february, february);
   Ledger ledger(report);
