@@ -9,7 +9,7 @@ DrillDraft read_drill(Reader& table, Findings& findings) {
   drill.name = table.a_name("name");
   const Texts days = table.one_or_more("days", Need::required);
   for (const Text& word : days.value)
-    for (const int day : days_of(word, "drill.days", findings)) drill.days.push_back(day);
+    for (const int day : days_of(word, "drill.days", {}, findings)) drill.days.push_back(day);
   if (days.given && days.value.empty()) findings.add(days.at, "drill.days is empty: name a day");
   drill.begins = table.time_of_day("at", Need::required);
   drill.who = table.one_alone("who");

@@ -127,9 +127,10 @@ void lint_calendar(LintPart& part) {
   const core::Calendar& calendar = part.policy.calendar;
   if (!part.policy.counts_working_days() || !calendar.horizon_is_near(part.now)) return;
   if (!calendar.horizon) {
-    part.findings.add({1, 1},
-                      "deadlines count working days, and no bank holiday is known: give [calendar] bank_holidays, or "
-                      "Christmas is a working day");
+    part.findings.add(
+        {1, 1},
+        "deadlines or rotas count working days, and no bank holiday is known: give [calendar] bank_holidays, or "
+        "Christmas is a working day");
     return;
   }
   part.findings.add(part.places.place("calendar"),
@@ -154,6 +155,11 @@ std::set<std::string> LintPart::called_by(const std::string& ladder_name) const 
   return all;
 }
 
+core::Rota weekly_pattern(core::Rota rota) {
+  rota.overrides.clear();
+  return rota;
+}
+
 std::vector<Problem> lint(const core::Policy& policy, core::Instant now, const std::string& file) {
   LintPart part{policy, now, FileTree{policy.text}, Findings{file}};
   lint_agreements(part);
@@ -163,6 +169,7 @@ std::vector<Problem> lint(const core::Policy& policy, core::Instant now, const s
   lint_recipients(part);
   lint_calendar(part);
   lint_ladders(part);
+  lint_rotas(part);
   return part.findings.take();
 }
 

@@ -12,7 +12,6 @@ using core::Instant;
 using core::Stretch;
 using namespace std::chrono_literals;
 
-constexpr auto look_ahead = std::chrono::days{28};
 constexpr std::size_t stretches_shown = 3;
 
 // --- nobody on duty ---

@@ -25,4 +25,16 @@ struct LintPart {
 /// should not.
 void lint_ladders(LintPart& part);
 
+/// So far ahead is looked at who is on duty.
+inline constexpr std::chrono::days look_ahead{28};
+
+/// A rota without its overrides: as it is in an ordinary week.
+[[nodiscard]] core::Rota weekly_pattern(core::Rota rota);
+
+/// Whom an event leaves out, and who would be told of it twice.
+void lint_told(LintPart& part);
+
+/// Who is on duty on the days that are not worked, and dates that are long past.
+void lint_rotas(LintPart& part);
+
 }  // namespace told::config

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 
 #include "config/nearest.hpp"
 #include "config/rota_draft.hpp"
@@ -21,6 +22,21 @@ core::WeeklyShift shift_on(int since_monday, minutes from, minutes to) {
   return shift;
 }
 
+struct DaysSaid {
+  std::vector<int> since_monday;
+  core::Begins begins = core::Begins::any_day;
+};
+
+DaysSaid days_said(const Text& word, Findings& findings) {
+  static const std::map<std::string, DaysSaid> by_calendar{
+      {"working days", {{0, 1, 2, 3, 4}, core::Begins::working_days}},
+      {"days not worked", {{0, 1, 2, 3, 4, 5, 6}, core::Begins::days_not_worked}}};
+  if (const auto found = by_calendar.find(word.value); found != by_calendar.end()) return found->second;
+  std::vector<std::string> also;
+  for (const auto& [name, days] : by_calendar) also.push_back(name);
+  return {days_of(word, "rota.weekly.days", also, findings)};
+}
+
 ShiftDraft read_shift(Reader& table, Findings& findings) {
   ShiftDraft draft;
   draft.at = table.at();
@@ -39,8 +55,10 @@ ShiftDraft read_shift(Reader& table, Findings& findings) {
     findings.add(last.at, "rota.weekly.until_date is before from_date, so the shift would never be: change one");
   if (days.given && days.value.empty()) findings.add(days.at, "rota.weekly.days is empty: name a day");
   for (const Text& word : days.value) {
-    for (const int since_monday : days_of(word, "rota.weekly.days", findings)) {
+    const DaysSaid said = days_said(word, findings);
+    for (const int since_monday : said.since_monday) {
       core::WeeklyShift shift = shift_on(since_monday, from.value, to.value);
+      shift.begins = said.begins;
       if (first.given) shift.valid_from = first.value;
       if (last.given) shift.valid_until = last.value;
       draft.shifts.push_back(std::move(shift));

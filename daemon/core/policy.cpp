@@ -40,9 +40,13 @@ bool Policy::counts_working_days() const {
          any(rules, [&](const Rule& rule) { return counts(rule.within[0]) || counts(rule.within[1]); }) ||
          any(clocks,
              [&](const Clock& c) { return counts(c.due) || counts(c.warn.due) || (c.every && counts(*c.every)); }) ||
-         any(ladders, [&](const auto& named) {
-           return counts(named.second.repeat_last) ||
-                  any(named.second.rungs, [&](const Rung& rung) { return counts(rung.after.due); });
+         any(ladders,
+             [&](const auto& named) {
+               return counts(named.second.repeat_last) ||
+                      any(named.second.rungs, [&](const Rung& rung) { return counts(rung.after.due); });
+             }) ||
+         any(rotas, [&](const Rota& rota) {
+           return any(rota.weekly, [](const WeeklyShift& shift) { return shift.begins != Begins::any_day; });
          });
 }
 

@@ -177,7 +177,7 @@ struct Policy {
   [[nodiscard]] const Rule* rule(std::uint32_t number) const;    ///< nullptr for 0 or beyond the last
   [[nodiscard]] const Clock* clock(std::uint32_t number) const;  ///< likewise
   [[nodiscard]] const Rota* rota(const std::string& role) const;
-  /// Whether any deadline, or a rung's time, depends on the calendar's bank holidays.
+  /// Whether any deadline, a rung's time, or who is on duty depends on the calendar's bank holidays.
   [[nodiscard]] bool counts_working_days() const;
   /// Whether a rule tells anybody of this alarm ("wrong_recipient").
   [[nodiscard]] bool tells_of_alarm(const std::string& code) const;

@@ -24,13 +24,18 @@ InWeek in_week(const LocalTime& local) {
   return {since_monday + std::chrono::floor<minutes>(local.of_day), day - since_monday};
 }
 
-bool covers(const WeeklyShift& shift, const InWeek& now) {
+bool begins_on(const WeeklyShift& shift, const Day& day, const Calendar& calendar) {
+  if (shift.valid_from && day < *shift.valid_from) return false;
+  if (shift.valid_until && *shift.valid_until < day) return false;
+  return shift.begins == Begins::any_day || calendar.is_working_day(day) == (shift.begins == Begins::working_days);
+}
+
+bool covers(const WeeklyShift& shift, const InWeek& now, const Calendar& calendar) {
   const bool over_sunday = shift.to <= shift.from;
   const bool begun = now.at >= shift.from;
   if (over_sunday ? !begun && now.at >= shift.to : !begun || now.at >= shift.to) return false;
-  if (!shift.valid_from && !shift.valid_until) return true;
-  const Day begins{now.monday - (begun ? days{0} : days{7}) + std::chrono::floor<days>(shift.from)};
-  return (!shift.valid_from || *shift.valid_from <= begins) && (!shift.valid_until || begins <= *shift.valid_until);
+  return begins_on(shift, Day{now.monday - (begun ? days{0} : days{7}) + std::chrono::floor<days>(shift.from)},
+                   calendar);
 }
 
 bool covers(const RotaOverride& instead, const LocalTime& now) { return !(now < instead.from) && now < instead.to; }
@@ -69,7 +74,7 @@ std::vector<std::string> Rota::on_duty(Instant at, const Calendar& calendar) con
   if (instead != overrides.rend()) return instead->who;
   const InWeek moment = in_week(now);
   for (const WeeklyShift& shift : weekly)
-    if (covers(shift, moment)) return shift.who;
+    if (covers(shift, moment, calendar)) return shift.who;
   return otherwise;
 }
 

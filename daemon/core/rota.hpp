@@ -2,6 +2,7 @@
 // Rotas: who is on duty when. A value, part of a policy. A role ("duty_manager") that has a rota stands, on a ladder's
 // rung, for whoever is on duty at that moment; people are recipients like any other.
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,9 @@
 #include "core/time.hpp"
 
 namespace told::core {
+
+/// On which of its days a shift begins, by the calendar: one that begins on the eve of a holiday ends next morning.
+enum class Begins : std::uint8_t { any_day, working_days, days_not_worked };
 
 /// Every week, local time of the policy's calendar. `from` and `to` are minutes since Monday 00:00 by the wall clock;
 /// a shift over Sunday midnight has `to` <= `from`. A night on which clocks change is owned without a gap: the shift
@@ -20,6 +24,7 @@ struct WeeklyShift {
   std::vector<std::string> who;    ///< recipients; all of them are on duty together
   std::optional<Day> valid_from;   ///< the first day on which it begins; none: always
   std::optional<Day> valid_until;  ///< the last
+  Begins begins = Begins::any_day;
 };
 
 /// Takes the place of the pattern between two local times: holiday, sickness, a swap (two of these).

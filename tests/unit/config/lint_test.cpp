@@ -13,24 +13,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-/// Monday 2 March 2026, noon.
-constexpr core::Instant noon = std::chrono::sys_days{std::chrono::year{2026} / 3 / 2} + 12h;
-
-/// The whole policy, with an agreement for each route.
-std::string agreed_policy() {
-  auto text = changed(right_policy(), "basis = \"law\"",
-                      "basis = \"law\"\nagreement = { ref = \"ISA-1\", review_by = 2027-04-01 }");
-  text += whole_policy().substr(whole_policy().rfind("\n[[tell]]\nwhen = \"alarm.duty_not_done\""));
-  text = changed_once(text, "to = 2026-12-28T09:00:00\nwho = []", "to = 2026-12-28T09:00:00\nwho = [\"duty\"]");
-  return text;
-}
-
-std::vector<std::string> found_in(const std::string& text, core::Instant now = noon) {
-  const auto loaded = parse_whole(text);
-  EXPECT_THAT(lines(loaded.problems), IsEmpty()) << "lint is for what loads";
-  return lines(lint(loaded.value, now, "policy.toml"));
-}
-
 TEST(Lint, FindsNothingWhereNothingHurts) { EXPECT_THAT(found_in(agreed_policy()), IsEmpty()); }
 
 struct Hurt {
@@ -88,6 +70,20 @@ const std::vector<Hurt> hurts{
      "review_by = 2027-04-01",
      "review_by = 2026-03-01",
      {"agreement ISA-1 was to be reviewed by 2026-03-01"}},
+    {"BankHolidaysOnWhichTheDaysPeopleAreOn",
+     "days = \"working days\"",
+     "days = \"weekdays\"",
+     {"rota \"manager_on_duty\": \"duty\" is on duty on Monday 25 May 2026 09:00 (Spring bank holiday) as on any other "
+      "weekday, and at weekends \"team\" is; 5 days are known on which it is so. Write days = \"working days\""}},
+    {"ClosureLongPast",
+     "closures = [2026-12-29",
+     "closures = [2016-12-26, 2025-12-29, 2026-12-29",
+     {"calendar.closures: 2016-12-26 (council closure) was over half a year ago: is the year right?"}},
+    {"OverrideLongPast",
+     rest_of_the_rota,
+     rest_of_the_rota + "[[rota.override]]\nfrom = 2016-12-24T09:00:00\nto = 2016-12-28T09:00:00\nwho = [\"duty\"]\n"
+                        "reason = \"Christmas\"\n",
+     {"the override of 2016-12-24 (Christmas) ended on 2016-12-28, over half a year ago"}},
     {"UrgentMessageThatIsEmpty",
      "[calendar]",
      "[[tell]]\nwhen = \"child.missing\"\nwho = \"duty\"\nfields = []\nwithin = \"1 h\"\nladder = \"steps\"\n"
@@ -183,6 +179,39 @@ TEST(Lint, LetsAPersonBeWokenByATextMessageThatSaysOnlyThatSomethingWaits) {
   const auto desk = changed_once(agreed_policy(), police, police + second);
   EXPECT_THAT(found_in(desk), testing::Contains(HasSubstr("by notify where its carrier fails")));
   EXPECT_THAT(found_in(changed_once(desk, police, police + "person = true\n")), IsEmpty());
+}
+
+/// agreed_policy() with another weekly pattern, whatever its lines are, and `otherwise` the team.
+std::string with_pattern(const std::string& pattern) {
+  const std::string whole = agreed_policy();
+  const auto begin = whole.find("weekly = ["), end = whole.find("otherwise", begin);
+  return whole.substr(0, begin) + "weekly = [" + pattern + "]\n" + whole.substr(end);
+}
+
+TEST(Lint, LetsARotaBeThatDoesNotTellWeekdaysFromWeekendsOrSaysWhoIsOnAtHolidays) {
+  const auto line = [](const std::string& days, const std::string& who) {
+    return "{ days = " + days + ", from = \"09:00\", to = \"09:00\", who = [\"" + who + "\"] },";
+  };
+  for (const std::string& pattern :
+       {line("\"every day\"", "duty"), line("[\"working days\", \"days not worked\"]", "duty"),
+        line("[\"mon\", \"tue\", \"wed\"]", "duty") + line("[\"thu\", \"fri\", \"sat\"]", "police") +
+            line("\"sun\"", "duty"),
+        line("\"days not worked\"", "police") + line("\"weekdays\"", "duty")})
+    EXPECT_THAT(found_in(with_pattern(pattern)), testing::Not(testing::Contains(HasSubstr("as on any other weekday"))))
+        << pattern;
+  EXPECT_THAT(found_in(with_pattern(line("\"weekends\"", "police") + line("\"weekdays\"", "duty"))),
+              testing::Contains(HasSubstr("at weekends \"police\" is")));
+  EXPECT_THAT(found_in(with_pattern(line("[\"mon\", \"tue\"]", "duty"))),
+              testing::Contains(testing::AllOf(HasSubstr("at weekends \"team\" is"), HasSubstr("25 May 2026 09:00"))));
+}
+
+TEST(Lint, LetsAnOverrideSayWhoIsOnAtAHoliday) {
+  const auto text =
+      changed_once(changed_once(agreed_policy(), "days = \"working days\"", "days = \"weekdays\""), rest_of_the_rota,
+                   rest_of_the_rota +
+                       "[[rota.override]]\nfrom = 2026-05-25T09:00:00\nto = 2026-05-25T17:00:00\nwho = [\"duty\"]\n"
+                       "reason = \"at the council's wish\"\n");
+  EXPECT_THAT(found_in(text), ElementsAre(HasSubstr("Monday 31 August 2026 09:00")));
 }
 
 TEST(Lint, FindsACalendarThatEndsSoon) {

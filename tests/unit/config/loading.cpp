@@ -9,6 +9,8 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "config/lint.hpp"
+
 namespace told::config::test {
 
 Directory::Directory() {
@@ -264,6 +266,20 @@ within = "30 min"
 ladder = "exercise"
 )";
   return text;
+}
+
+std::string agreed_policy() {
+  auto text = changed(right_policy(), "basis = \"law\"",
+                      "basis = \"law\"\nagreement = { ref = \"ISA-1\", review_by = 2027-04-01 }");
+  text += whole_policy().substr(whole_policy().rfind("\n[[tell]]\nwhen = \"alarm.duty_not_done\""));
+  text = changed_once(text, "to = 2026-12-28T09:00:00\nwho = []", "to = 2026-12-28T09:00:00\nwho = [\"duty\"]");
+  return changed_once(text, "days = \"weekdays\"", "days = \"working days\"");
+}
+
+std::vector<std::string> found_in(const std::string& text, core::Instant now) {
+  const auto loaded = parse_whole(text);
+  EXPECT_THAT(lines(loaded.problems), testing::IsEmpty()) << "lint is for what loads";
+  return lines(lint(loaded.value, now, "policy.toml"));
 }
 
 std::string holidays() {

@@ -41,6 +41,13 @@ class Directory {
 [[nodiscard]] std::string holidays();
 [[nodiscard]] Loaded<core::Policy> parse_whole(const std::string& text);
 
+/// Monday 2 March 2026, noon.
+inline constexpr core::Instant noon = std::chrono::sys_days{std::chrono::year{2026} / 3 / 2} + std::chrono::hours{12};
+/// The whole policy, with an agreement for each route: lint finds nothing in it at noon.
+[[nodiscard]] std::string agreed_policy();
+/// What lint finds in a policy that must load.
+[[nodiscard]] std::vector<std::string> found_in(const std::string& text, core::Instant now = noon);
+
 /// `text` with `from` (which must be in it) made `to`; every occurrence, or only the first.
 [[nodiscard]] std::string changed(std::string text, const std::string& from, const std::string& to);
 [[nodiscard]] std::string changed_once(std::string text, const std::string& from, const std::string& to);

@@ -43,6 +43,34 @@ TEST(RotaTable, BecomesAShiftForEachOfItsDays) {
   EXPECT_THAT(rota->otherwise, ElementsAre("team"));
 }
 
+TEST(RotaTable, KnowsWorkingDaysAndThoseThatAreNot) {
+  const auto loaded =
+      parse_whole(changed_once(changed_once(whole_policy(), "days = \"weekdays\"", "days = \"working days\""),
+                               "days = [\"sat\", \"sun\"]", "days = \"days not worked\""));
+  ASSERT_THAT(lines(loaded.problems), IsEmpty());
+  const core::Rota* rota = loaded.value.rota("manager_on_duty");
+  ASSERT_NE(rota, nullptr);
+  ASSERT_EQ(rota->weekly.size(), 5U + 7U);
+  EXPECT_EQ(rota->weekly[4].from, 4 * 24h + 9h);
+  EXPECT_EQ(rota->weekly[4].begins, core::Begins::working_days);
+  EXPECT_EQ(rota->weekly[5].from, 22h) << "every Monday that is a holiday";
+  EXPECT_EQ(rota->weekly[5].begins, core::Begins::days_not_worked);
+  const auto at = [&](unsigned of_may, auto of_day) {
+    return loaded.value.calendar.instant({day(2026, 5, of_may), of_day});
+  };
+  EXPECT_THAT(loaded.value.on_duty("manager_on_duty", at(22, 10h)), ElementsAre("duty"));
+  EXPECT_THAT(loaded.value.on_duty("manager_on_duty", at(25, 10h)), ElementsAre("team")) << "a bank holiday";
+  EXPECT_THAT(loaded.value.on_duty("manager_on_duty", at(25, 23h)), ElementsAre("duty", "team"));
+}
+
+TEST(RotaTable, OfWorkingDaysMakesACalendarNeededByItself) {
+  core::Policy policy;
+  policy.rotas.emplace_back().weekly.emplace_back();
+  EXPECT_FALSE(policy.counts_working_days());
+  policy.rotas.front().weekly.front().begins = core::Begins::working_days;
+  EXPECT_TRUE(policy.counts_working_days());
+}
+
 TEST(RotaTable, StandsForWhoeverIsOnDuty) {
   const auto policy = parse_whole(whole_policy()).value;
   const auto at = [&](int month, int of_month, auto of_day) {
@@ -76,6 +104,10 @@ const std::vector<Break> rota_breaks{
      "[\"sat\", \"sun\"]",
      "[\"sat\", \"sunday\"]",
      {"rota.weekly.days: \"sunday\" is no day", "\"sun\""}},
+    {"WorkingDaysMistyped",
+     "days = \"weekdays\"",
+     "days = \"workingdays\"",
+     {"rota.weekly.days: \"workingdays\" is no day", "did you mean \"working days\"?"}},
     {"DaysEmpty", "days = [\"sat\", \"sun\"]", "days = []", {"rota.weekly.days is empty"}},
     {"TimeOfDay", "from = \"09:00\"", "from = \"9\"", {"rota.weekly.from: \"9\" is no time of day"}},
     {"FromTheEndOfTheDay", "from = \"22:00\"", "from = \"24:00\"", {"a shift begins on its own day"}},

@@ -1,5 +1,5 @@
 // Ten thousand rotas: what `unowned` reports is exactly what nobody is on duty for, minute by minute, with both weeks
-// of a clock change among them.
+// of a clock change among them, and with shifts of working days and of the others.
 #include <gmock/gmock.h>
 
 #include <random>
@@ -48,6 +48,7 @@ Rota random_rota(Draw& draw, sys_days saturday) {
     shift.who = {"person " + std::to_string(i)};
     if (draw.between(0, 3) == 0) shift.valid_from = Day{saturday + days{draw.between(-8, 3)}};
     if (draw.between(0, 3) == 0) shift.valid_until = Day{saturday + days{draw.between(-8, 3)}};
+    shift.begins = static_cast<Begins>(draw.between(0, 2));
     rota.weekly.push_back(std::move(shift));
   }
   for (int i = draw.between(0, 3); i > 0; --i) {
@@ -61,6 +62,20 @@ Rota random_rota(Draw& draw, sys_days saturday) {
   return rota;
 }
 
+/// Each day from the Wednesday before to the Wednesday after may be a holiday.
+Calendar random_calendar(Draw& draw, sys_days saturday) {
+  Calendar calendar;
+  for (int day = -3; day <= 4; ++day)
+    if (draw.between(0, 2) == 0) calendar.holidays.emplace(Day{saturday + days{day}}, "holiday");
+  return calendar;
+}
+
+/// Sixteen hours of a night: of the change, as often as not, else of one of the days beside it.
+Stretch random_night(Draw& draw, sys_days saturday) {
+  const Instant from = saturday + days{draw.between(0, 1) == 0 ? 0 : draw.between(-2, 3)} + 18h;
+  return {from, from + 16h};
+}
+
 bool reported(const std::vector<Stretch>& stretches, Instant at) {
   for (const Stretch& each : stretches)
     if (each.from <= at && at < each.to) return true;
@@ -70,12 +85,11 @@ bool reported(const std::vector<Stretch>& stretches, Instant at) {
 TEST(Rotas, ReportEveryMinuteWithoutAnOwnerAndNoOther) {
   constexpr std::uint64_t seed = 44;
   Draw draw{seed};
-  const Calendar calendar;
   for (int i = 0; i < 10'000; ++i) {
     const sys_days saturday = saturdays().at(static_cast<std::size_t>(draw.between(0, 2)));
     const Rota rota = random_rota(draw, saturday);
-    const Instant from = saturday + 18h;
-    const Instant to = from + 16h;
+    const Calendar calendar = random_calendar(draw, saturday);
+    const auto [from, to] = random_night(draw, saturday);
     const auto stretches = unowned(rota, calendar, from, to);
     for (Instant at = from; at < to; at += 1min)
       ASSERT_EQ(rota.on_duty(at, calendar).empty(), reported(stretches, at))
@@ -101,6 +115,8 @@ std::vector<std::string> slow_on_duty(const Rota& rota, const Calendar& calendar
       const Day begins{monday + std::chrono::floor<days>(shift.from)};
       if (shift.valid_from && begins < *shift.valid_from) continue;
       if (shift.valid_until && begins > *shift.valid_until) continue;
+      if (shift.begins == Begins::working_days && !calendar.is_working_day(begins)) continue;
+      if (shift.begins == Begins::days_not_worked && calendar.is_working_day(begins)) continue;
       if (local(shift.from) <= at && at < local(to)) return shift.who;
     }
   }
@@ -110,11 +126,12 @@ std::vector<std::string> slow_on_duty(const Rota& rota, const Calendar& calendar
 TEST(Rotas, AgreeWithASlowReadingOfTheirOwnDefinition) {
   constexpr std::uint64_t seed = 12;
   Draw draw{seed};
-  const Calendar calendar;
   for (int i = 0; i < 1'000; ++i) {
     const sys_days saturday = saturdays().at(static_cast<std::size_t>(draw.between(0, 2)));
     const Rota rota = random_rota(draw, saturday);
-    for (Instant at = saturday + 18h; at < saturday + 34h; at += 7min)
+    const Calendar calendar = random_calendar(draw, saturday);
+    const auto [from, to] = random_night(draw, saturday);
+    for (Instant at = from; at < to; at += 7min)
       ASSERT_EQ(rota.on_duty(at, calendar), slow_on_duty(rota, calendar, at))
           << calendar.in_words(at) << ", rota " << i << " of seed " << seed;
   }

@@ -70,6 +70,63 @@ TEST(Rota, CountsAShiftByTheDayOnWhichItBegins) {
   EXPECT_THAT(rota.on_duty(utc(3, 16, 5h), plain_london), IsEmpty());
 }
 
+/// London, with Christmas of 2026 (a Friday) and the Monday after.
+Calendar with_christmas() {
+  Calendar calendar;
+  calendar.holidays = {{day(12, 25), "Christmas Day"}, {day(12, 28), "Boxing Day (substitute day)"}};
+  return calendar;
+}
+
+/// Monday to Friday: one line of a policy.
+std::vector<WeeklyShift> each_weekday(const WeeklyShift& monday) {
+  std::vector<WeeklyShift> all;
+  for (int i = 0; i < 5; ++i) {
+    all.push_back(monday);
+    all.back().from += i * 24h;
+    all.back().to += i * 24h;
+  }
+  return all;
+}
+
+TEST(Rota, OfWorkingDaysLeavesAHolidayToTheOutOfHoursTeam) {
+  const Calendar calendar = with_christmas();
+  Rota rota;
+  rota.weekly = each_weekday({9h, 17h, {"manager"}, {}, {}, Begins::working_days});
+  rota.otherwise = {"out of hours"};
+  const auto at_ten = [&](unsigned of_december) { return rota.on_duty(utc(12, of_december, 10h), calendar); };
+  EXPECT_THAT(at_ten(24), ElementsAre("manager"));
+  EXPECT_THAT(at_ten(25), ElementsAre("out of hours"));
+  EXPECT_THAT(at_ten(26), ElementsAre("out of hours")) << "a Saturday";
+  EXPECT_THAT(at_ten(28), ElementsAre("out of hours"));
+  EXPECT_THAT(at_ten(29), ElementsAre("manager"));
+  rota.otherwise.clear();
+  EXPECT_THAT(unowned(rota, calendar, utc(12, 24, 9h), utc(12, 29, 17h)),
+              ElementsAre(Stretch{utc(12, 24, 17h), utc(12, 29, 9h)}));
+  for (Instant at = utc(12, 24, 9h); at < utc(12, 29, 9h); at += 1h)
+    EXPECT_LE(next_change(rota, calendar, at), at < utc(12, 24, 17h) ? utc(12, 24, 17h) : utc(12, 29, 9h));
+}
+
+TEST(Rota, OfDaysThatAreNotWorkedHasWeekendsAndHolidays) {
+  const Calendar calendar = with_christmas();
+  Rota rota;
+  for (int i = 0; i < 7; ++i)
+    rota.weekly.push_back({i * 24h + 8h, i * 24h + 20h, {"weekend team"}, {}, {}, Begins::days_not_worked});
+  const auto at_noon = [&](unsigned of_december) { return rota.on_duty(utc(12, of_december, 12h), calendar); };
+  EXPECT_THAT(at_noon(24), IsEmpty());
+  for (const unsigned of_december : {25U, 26U, 27U, 28U})
+    EXPECT_THAT(at_noon(of_december), ElementsAre("weekend team"));
+  EXPECT_THAT(at_noon(29), IsEmpty());
+}
+
+TEST(Rota, CountsANightByTheDayOnWhichItBeginsOnTheEveOfAHolidayToo) {
+  const Calendar calendar = with_christmas();
+  Rota rota;
+  rota.weekly = each_weekday({17h, 33h, {"night"}, {}, {}, Begins::working_days});
+  EXPECT_THAT(rota.on_duty(utc(12, 25, 8h), calendar), ElementsAre("night")) << "from Christmas Eve";
+  EXPECT_THAT(rota.on_duty(utc(12, 25, 18h), calendar), IsEmpty());
+  EXPECT_THAT(rota.on_duty(utc(12, 29, 8h), calendar), IsEmpty()) << "Monday was none";
+}
+
 TEST(Rota, OfAWholeWeekIsOneShift) {
   Rota rota;
   rota.weekly = {{9h, 9h, {"all week"}, {}, {}}};
