@@ -170,6 +170,7 @@ std::vector<Problem> lint(const core::Policy& policy, core::Instant now, const s
   lint_calendar(part);
   lint_ladders(part);
   lint_rotas(part);
+  lint_told(part);
   return part.findings.take();
 }
 

@@ -79,20 +79,21 @@ struct Use {
   const core::Ladder& ladder;
   core::Due within;
   Place at;
-  std::string by;  ///< "tell", "clock"
+  std::string by;   ///< "tell", "clock"
+  std::string who;  ///< is told or owes it: a recipient or a rota
 };
 
 void for_each_use(const LintPart& part, const std::function<void(const Use&)>& look) {
-  const auto with = [&](const std::string& name, const core::Due& within, int line, const char* by) {
-    if (const core::Ladder* ladder = part.policy.ladder(name)) look({*ladder, within, {line, 1}, by});
+  const auto with = [&](const std::string& name, const core::Due& within, const auto& of, const char* by) {
+    if (const core::Ladder* ladder = part.policy.ladder(name)) look({*ladder, within, {of.line, 1}, by, of.who});
   };
   for (const core::Rule& rule : part.policy.rules) {
-    with(rule.ladder[0], rule.within[0], rule.line, "tell");
-    with(rule.ladder[1], rule.within[1], rule.line, "tell");
+    with(rule.ladder[0], rule.within[0], rule, "tell");
+    with(rule.ladder[1], rule.within[1], rule, "tell");
   }
   for (const core::Clock& clock : part.policy.clocks) {
-    with(clock.ladder, clock.due, clock.line, "clock");
-    if (clock.every) with(clock.ladder, *clock.every, clock.line, "clock");
+    with(clock.ladder, clock.due, clock, "clock");
+    if (clock.every) with(clock.ladder, *clock.every, clock, "clock");
   }
 }
 
@@ -130,7 +131,62 @@ void lint_paces(LintPart& part) {
   }
 }
 
+/// Whoever is called last and does not answer is called again within the time that somebody had to answer, or each
+/// hour: a ladder that waits longer has fallen silent while it mattered. (What is owed may be reminded of at its own
+/// pace.)
+void lint_repeats(LintPart& part) {
+  std::set<std::string> said;
+  for_each_use(part, [&](const Use& use) {
+    if (use.by != "tell" || part.policy.exercise_only(use.who)) return;
+    for (Instant from = part.now; from < part.now + look_ahead; from += 1h) {
+      const auto after = [&](const core::Due& due) { return due_at(due, from, part.policy.calendar).at - from; };
+      if (after(use.ladder.repeat_last) <= std::max<core::Duration>(1h, after(use.within))) return;
+    }
+    if (!said.insert(use.ladder.name).second) return;
+    part.findings.add(part.places.place("ladder", "name", use.ladder.name),
+                      "ladder " + in_quotes(use.ladder.name) + ": its last rung repeats " +
+                          core::interval_in_words(use.ladder.repeat_last) + ", and " + in_quotes(use.who) +
+                          " has to answer within " + core::in_words(use.within) + " (rule at line " +
+                          std::to_string(use.at.line) +
+                          "): where nobody answers it would be silent while it matters. Repeat it within the time "
+                          "allowed, or each hour (repeat_last)");
+  });
+}
+
 // --- calls that go where they should not ---
+
+/// Before its last rung repeats, for what starts then.
+bool calls_somebody_else(const LintPart& part, const Use& use, const std::string& silent, Instant from) {
+  const core::Calendar& calendar = part.policy.calendar;
+  const core::Recipient* recipient = part.policy.recipient(silent);
+  const Instant deadline = due_at(use.within, from, calendar).at;
+  return std::any_of(use.ladder.rungs.begin(), use.ladder.rungs.end(), [&](const core::Rung& rung) {
+    if (rung.deputy && recipient != nullptr && !recipient->deputy.empty()) return true;
+    const Instant at = rung.after.at(from, deadline, use.within, calendar);
+    return std::any_of(rung.who.begin(), rung.who.end(), [&](const std::string& name) {
+      const auto called = part.policy.on_duty(name, at);
+      return std::any_of(called.begin(), called.end(), [&](const std::string& person) { return person != silent; });
+    });
+  });
+}
+
+/// The loader refuses a ladder that could never call anybody but the one who is silent. Here a rota stands for whoever
+/// it has on at that hour.
+void lint_somebody_else(LintPart& part, const Use& use) {
+  const auto people = part.people(use.who);
+  for (const core::Rung& rung : use.ladder.rungs)
+    for (const std::string& name : rung.who)
+      if (part.policy.rota(name) == nullptr && !people.contains(name)) return;  // always there
+  for (Instant from = part.now; from < part.now + look_ahead; from += 1h) {
+    for (const std::string& silent : part.policy.on_duty(use.who, from)) {
+      if (calls_somebody_else(part, use, silent, from)) continue;
+      part.findings.add(use.at, use.by + ": for what starts on " + part.policy.calendar.in_words(from) + ", ladder " +
+                                    in_quotes(use.ladder.name) + " calls nobody but " + in_quotes(silent) +
+                                    ", who is on duty then and has not answered: add a rung that calls somebody else");
+      return;
+    }
+  }
+}
 
 void lint_exercises(LintPart& part) {
   for (const core::Rule& rule : part.policy.rules) {
@@ -155,6 +211,8 @@ void lint_ladders(LintPart& part) {
   lint_duty(part);
   for_each_use(part, [&](const Use& use) { lint_order(part, use); });
   lint_paces(part);
+  lint_repeats(part);
+  for_each_use(part, [&](const Use& use) { lint_somebody_else(part, use); });
   lint_exercises(part);
 }
 
