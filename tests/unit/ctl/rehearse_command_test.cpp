@@ -168,7 +168,7 @@ TEST(ExplainCommand, SaysOfAClockWhoIsCalledWhereItIsNotDone) {
   EXPECT_THAT(ran.out, HasSubstr("and \"duty not done\" is raised"));
   const Ran placed =
       run({"explain", "--policy", TOLD_ROOT "/config/council.toml", TOLD_ROOT "/tests/events/placed.json"});
-  EXPECT_THAT(placed.out, HasSubstr("then again     every 7 days, until child.transferred, case.closed"));
+  EXPECT_THAT(placed.out, HasSubstr("then again     every 7 days, until child.placed, child.transferred, case.closed"));
 }
 
 TEST(ExplainCommand, SaysWhichConditionDoesNotHold) {
