@@ -40,8 +40,12 @@ class Seen final : public rehearse::Witness {
   std::map<std::uint32_t, std::vector<std::string>> fields;  ///< by slot
 };
 
+bool names(const std::vector<std::string>& all, const std::string& name) {
+  return std::find(all.begin(), all.end(), name) != all.end();
+}
+
 bool applies_at(const std::vector<std::string>& sites, const std::string& site) {
-  return sites.empty() || std::find(sites.begin(), sites.end(), site) != sites.end();
+  return sites.empty() || names(sites, site);
 }
 
 std::string listed(const std::vector<std::string>& names) {
@@ -64,6 +68,8 @@ class Explanation {
     for (const v1::Duty& duty : seen_.accepted.duties())
       if (duty.kind() != v1::NOTIFICATION_KIND_OBLIGATION) tell_duty(duty, ++number);
     tell_clocks();
+    tell_what_ends();
+    tell_the_end();
     tell_who_is_not();
   }
 
@@ -170,7 +176,9 @@ class Explanation {
       row(label, rehearse::near_words(at, happened_, policy_.calendar) + "  " + who);
       label = "";
     }
-    row("", "then again " + core::interval_in_words(ladder->repeat_last) + ", and \"" + alarm + "\" is raised");
+    // What an exercise comes to is for those who exercise: no alarm is raised about it.
+    row("", "then again " + core::interval_in_words(ladder->repeat_last) +
+                (is_real() ? std::string(", and \"") + alarm + "\" is raised" : ""));
   }
 
   /// A rota's name with the people it gives for that hour.
@@ -205,6 +213,59 @@ class Explanation {
     }
   }
 
+  [[nodiscard]] bool is_real() const { return event_.status() == v1::STATUS_ACTUAL; }
+
+  void tell_list(const char* heading, const std::vector<std::string>& lines) {
+    if (lines.empty()) return;
+    session_.out << "\n" << toned(heading, Tone::strong, session_.out_terminal) << "\n";
+    for (const std::string& line : lines) session_.out << "   " << line << "\n";
+  }
+
+  /// What was owed or counted before, and is not after this.
+  void tell_what_ends() {
+    std::vector<std::string> lines;
+    if (type_ == "child.located")
+      lines.emplace_back("the search: nobody is called any more because they were silent about it");
+    if (type_ == "case.closed") lines.emplace_back("whatever else is owed in the case: owed no longer");
+    for (const core::Clock& clock : policy_.clocks) {
+      const bool stops = names(clock.stopped_by, type_), ends = names(clock.until, type_);
+      // One duty may have a clock for each event that starts it.
+      if (std::any_of(lines.begin(), lines.end(), [&](const auto& each) { return each.starts_with(clock.duty + ":"); }))
+        continue;
+      if (stops)
+        lines.push_back(clock.duty + ": done, where it is owed" + (clock.every && !ends ? ", and then again" : ""));
+      else if (ends && type_ != "case.closed")
+        lines.push_back(clock.duty + ": owed no longer");
+    }
+    for (const core::Quota& quota : policy_.quotas)
+      if (names(quota.until, type_)) lines.push_back("quota " + quota.name + ": this child counts no more");
+    tell_list("What this ends", lines);
+  }
+
+  /// Whom a rule tells that a child is missing, or of a new grade, and not of this.
+  [[nodiscard]] bool is_told_of_the_end(const core::Recipient& r) const {
+    const auto& duties = seen_.accepted.duties();
+    if (type_ != "child.located" || std::any_of(duties.begin(), duties.end(), [&](const v1::Duty& duty) {
+          return duty.kind() != v1::NOTIFICATION_KIND_OBLIGATION && duty.recipient() == r.name;
+        }))
+      return false;
+    return std::any_of(policy_.rules.begin(), policy_.rules.end(), [&](const core::Rule& rule) {
+      return (rule.when == "child.missing" || rule.when == "child.missing_risk_changed") &&
+             policy_.exercise_only(rule.who) != is_real() && policy_.may_tell(rule, r.name);
+    });
+  }
+
+  void tell_the_end() {
+    std::string who;
+    for (const core::Recipient& r : policy_.recipients)
+      if (is_told_of_the_end(r)) who += (who.empty() ? "" : ", ") + r.name;
+    if (who.empty()) return;
+    tell_list("Told of the end as well: everybody who was told that this child is missing, and these where they were",
+              {who + (is_real() ? ": to answer within " + core::in_words(policy_.stand_down_within) + ", by ladder " +
+                                      policy_.stand_down_ladder + " (stand_down)"
+                                : "")});
+  }
+
   void tell_who_is_not() {
     std::vector<std::string> lines;
     for (const core::Rule& rule : policy_.rules) {
@@ -232,17 +293,15 @@ class Explanation {
       const bool any = std::any_of(policy_.rules.begin(), policy_.rules.end(), [&](const core::Rule& rule) {
         return rule.when == type_ && policy_.may_tell(rule, r.name);
       });
-      if (!any) no_rule += (no_rule.empty() ? "" : ", ") + r.name;
+      if (!any && !is_told_of_the_end(r)) no_rule += (no_rule.empty() ? "" : ", ") + r.name;
     }
     if (!no_rule.empty()) lines.push_back("no rule tells these of " + type_ + ": " + no_rule);
-    if (lines.empty()) return;
-    session_.out << "\n" << toned("Not told", Tone::strong, session_.out_terminal) << "\n";
-    for (const std::string& line : lines) session_.out << "   " << line << "\n";
+    tell_list("Not told", lines);
   }
 
   [[nodiscard]] std::string why_not(const std::vector<std::string>& sites, const core::Condition& only_if,
                                     const std::string& who, int line, bool only_if_told = false) const {
-    const bool real = event_.status() == v1::STATUS_ACTUAL;
+    const bool real = is_real();
     std::string why = "another rule has told it already";
     if (!applies_at(sites, event_.site()))
       why = "only of events from " + listed(sites) + ", and this is from " + event_.site();

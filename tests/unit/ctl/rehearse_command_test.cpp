@@ -171,6 +171,48 @@ TEST(ExplainCommand, SaysOfAClockWhoIsCalledWhereItIsNotDone) {
   EXPECT_THAT(placed.out, HasSubstr("then again     every 7 days, until child.placed, child.transferred, case.closed"));
 }
 
+/// council.toml on one of tests/events.
+std::string explained(const std::string& event) {
+  const Ran ran = run({"explain", "--policy", TOLD_ROOT "/config/council.toml", event});
+  EXPECT_EQ(ran.code, exit_good) << ran.err;
+  return ran.out;
+}
+
+TEST(ExplainCommand, SaysThatWhoeverHeardOfTheMissingChildHearsOfTheEnd) {
+  const std::string located = explained(TOLD_ROOT "/tests/events/located.json");
+  EXPECT_THAT(located, HasSubstr("Told of the end as well: everybody who was told that this child is missing"));
+  EXPECT_THAT(located, ::testing::ContainsRegex("\n   [a-z._, ]*host_la: to answer within 30 min, by ladder standard"));
+  EXPECT_THAT(located, Not(::testing::ContainsRegex("no rule tells these of child.located: [^\n]*host_la,")));
+  EXPECT_THAT(located, HasSubstr("the search: nobody is called any more"));
+  EXPECT_THAT(explained(missing), Not(HasSubstr("Told of the end")));
+}
+
+TEST(ExplainCommand, PromisesNoAlarmAboutAnExercise) {
+  const Folder folder;
+  std::ostringstream text;
+  text << std::ifstream(missing).rdbuf();
+  std::string exercise = text.str();
+  const auto at = exercise.find("STATUS_ACTUAL");
+  ASSERT_NE(at, std::string::npos);
+  const std::string path = folder / "exercise.json";
+  std::ofstream(path) << exercise.replace(at, 13, "STATUS_EXERCISE");
+  const std::string said = explained(path);
+  EXPECT_THAT(said, HasSubstr("then again every 2 h\n"));
+  EXPECT_THAT(said, Not(HasSubstr("is raised")));
+}
+
+TEST(ExplainCommand, SaysWhichDutiesAnEventEnds) {
+  const std::string referred = explained(TOLD_ROOT "/tests/events/nrm_referred.json");
+  EXPECT_THAT(referred, HasSubstr("What this ends\n   National Referral Mechanism: referral considered: done"));
+  const std::string transferred = explained(TOLD_ROOT "/tests/events/transferred.json");
+  EXPECT_THAT(transferred, HasSubstr("Visit to the child: owed no longer\n"));
+  EXPECT_THAT(transferred, HasSubstr("Transfer under the National Transfer Scheme: done, where it is owed\n"));
+  EXPECT_THAT(transferred, HasSubstr(": this child counts no more\n"));
+  const std::string closed = explained(TOLD_ROOT "/tests/events/closed.json");
+  EXPECT_THAT(closed, HasSubstr("whatever else is owed in the case: owed no longer\n"));
+  EXPECT_THAT(explained(missing), Not(HasSubstr("What this ends")));
+}
+
 TEST(ExplainCommand, SaysWhichConditionDoesNotHold) {
   const Folder folder;
   const std::string path = folder / "arrived.json";
