@@ -48,8 +48,10 @@ void Play::run(std::optional<core::Instant> until) {
   for (const Step& step : scenario_.steps) {
     world_.at(step.at, [this, &step] { act(step); });
     last = std::max(last, step.at);
+    if (const auto* outage = std::get_if<Outage>(&step.action)) last = std::max(last, outage->until.value_or(last));
   }
   for (const Expectation& expectation : scenario_.expectations) {
+    last = std::max(last, expectation.not_before);
     if (!expectation.by) continue;
     world_.at(expectation.by->end(), [this, &expectation] { judge(expectation); });
     last = std::max(last, expectation.by->end());
@@ -189,10 +191,13 @@ void Play::publish(const Publish& publish) {
     journal_.add(Refused{world_.now(), std::string(core::published_type(publish.event->type())), result.problem()});
     return;
   }
-  if (const auto index = core::from_reference(core::Named::event, result.receipt()))
-    subjects_[*index] = publish.event->subject();
-  if (const auto number = core::from_reference(core::Named::case_, result.case_ref()))
-    cases_[publish.event->subject()] = *number;
+  const auto index = core::from_reference(core::Named::event, result.receipt());
+  if (index) subjects_[*index] = publish.event->subject();
+  if (const auto number = core::from_reference(core::Named::case_, result.case_ref())) {
+    const core::Event* event = index ? world_.state().event(*index) : nullptr;
+    const bool prevent = event != nullptr && event->prevent;
+    (prevent ? prevent_cases_ : cases_)[publish.event->subject()] = *number;
+  }
 }
 
 void Play::acknowledge(const Step& step, const Acknowledge& act) {
@@ -252,40 +257,46 @@ void Play::stand_down(const Step& step, const StandDown& act) {
 
 void Play::hold(const Step& step, const Hold& act) {
   core::OrderHold command;
-  command.case_number = case_of(act.subject);
+  command.case_number = case_of(act.of);
   command.lifted = act.lifted;
   command.by = at_the_desk(act.by);
   command.reason = act.reason;
   order(step,
         act.by.person + (act.lifted ? " lifts the legal hold on the case of " : " puts a legal hold on the case of ") +
-            act.subject,
+            act.of.subject,
         std::move(command));
 }
 
 void Play::erase(const Step& step, const Erase& act) {
   core::EraseCase command;
-  command.case_number = case_of(act.subject);
+  command.case_number = case_of(act.of);
   command.by = at_the_desk(act.by);
   command.reason = act.reason;
-  order(step, act.by.person + " has what was said in the case of " + act.subject + " erased", std::move(command));
+  order(step, act.by.person + " has what was said in the case of " + act.of.subject + " erased", std::move(command));
 }
 
 void Play::screen(const Step& step, const Screen& act) {
   core::OrderScreen command;
-  command.case_number = case_of(act.subject);
+  command.case_number = case_of(act.of);
   command.recipient = act.who;
   command.lifted = act.lifted;
   command.by = at_the_desk(act.by);
   command.reason = act.reason;
   const std::string expected = act.by.person + (act.lifted ? " lets " : " keeps ") + act.who +
-                               (act.lifted ? " into" : " out of") + " the case of " + act.subject;
+                               (act.lifted ? " into" : " out of") + " the case of " + act.of.subject;
   if (command.case_number == 0) return fail(step.place, expected, "nothing has been reported about this child by then");
   order(step, expected, std::move(command));
 }
 
 core::CaseNumber Play::case_of(const std::string& subject) const {
   const auto found = cases_.find(subject);
-  return found == cases_.end() ? 0 : found->second;
+  return found == cases_.end() ? case_of(OfCase{subject, true}) : found->second;
+}
+
+core::CaseNumber Play::case_of(const OfCase& of) const {
+  if (!of.prevent) return case_of(of.subject);
+  const auto found = prevent_cases_.find(of.subject);
+  return found == prevent_cases_.end() ? 0 : found->second;
 }
 
 void Play::same_child(const Step& step, const SameChild& act) {

@@ -57,7 +57,9 @@ class Play {
   void order(const Step& step, const std::string& expected, Order command);
   void same_child(const Step& step, const SameChild& act);
   void another_child(const Step& step, const AnotherChild& act);
+  /// 0 where nothing was published about the child. Of one of whom there is only a Prevent case: that one.
   [[nodiscard]] core::CaseNumber case_of(const std::string& subject) const;
+  [[nodiscard]] core::CaseNumber case_of(const OfCase& of) const;
   void close_alarm(const Step& step, const CloseAlarm& act);
   void judge(const Expectation& expectation);
   void fail(config::Place place, std::string expected, std::string instead);
@@ -70,7 +72,8 @@ class Play {
   Journal journal_;
   World world_;
   std::map<core::EntryIndex, std::string> subjects_;
-  std::map<std::string, core::CaseNumber> cases_;  ///< the newest case of each subject
+  std::map<std::string, core::CaseNumber> cases_;          ///< the newest case of each subject
+  std::map<std::string, core::CaseNumber> prevent_cases_;  ///< likewise, of the Prevent stream
   std::vector<Failure> failures_;
   core::Instant ends_{};
 };

@@ -58,9 +58,14 @@ struct StandDown {
   Speaker by;
   std::string reason;
 };
+/// A child's case; what is known of the child in the Prevent stream is another.
+struct OfCase {
+  std::string subject;
+  bool prevent = false;
+};
 /// A recipient is kept out of a child's case, or is let in again.
 struct Screen {
-  std::string subject;
+  OfCase of;
   std::string who;
   bool lifted = false;
   Speaker by;
@@ -68,14 +73,14 @@ struct Screen {
 };
 /// A legal hold on a child's case, or the end of it.
 struct Hold {
-  std::string subject;
+  OfCase of;
   bool lifted = false;
   Speaker by;
   std::string reason;
 };
 /// What was said in a child's case is destroyed.
 struct Erase {
-  std::string subject;
+  OfCase of;
   Speaker by;
   std::string reason;
 };

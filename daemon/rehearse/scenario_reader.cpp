@@ -271,21 +271,19 @@ class ScenarioReader {
     }
     for (const auto& [key, lifted] : {std::pair{"screen", false}, std::pair{"lift_screen", true}})
       if (auto said = table.table(key, Need::optional)) {
-        Screen act{said->text("subject", Need::required).value, recipient(*said, "who", Need::required), lifted,
-                   speaker(*said), said->text("reason", Need::required).value};
+        Screen act{of_case(*said), recipient(*said, "who", Need::required), lifted, speaker(*said),
+                   said->text("reason", Need::required).value};
         said->finish();
         actions.emplace_back(std::move(act));
       }
     for (const auto& [key, lifted] : {std::pair{"hold", false}, std::pair{"lift_hold", true}})
       if (auto said = table.table(key, Need::optional)) {
-        Hold act{said->text("subject", Need::required).value, lifted, speaker(*said),
-                 said->text("reason", Need::required).value};
+        Hold act{of_case(*said), lifted, speaker(*said), said->text("reason", Need::required).value};
         said->finish();
         actions.emplace_back(std::move(act));
       }
     if (auto said = table.table("erase", Need::optional)) {
-      Erase act{said->text("subject", Need::required).value, speaker(*said),
-                said->text("reason", Need::required).value};
+      Erase act{of_case(*said), speaker(*said), said->text("reason", Need::required).value};
       said->finish();
       actions.emplace_back(std::move(act));
     }
@@ -317,6 +315,10 @@ class ScenarioReader {
       said->finish();
       actions.emplace_back(std::move(act));
     }
+  }
+
+  static OfCase of_case(Reader& table) {
+    return {table.text("subject", Need::required).value, table.truth("prevent", Need::optional).value};
   }
 
   void read_troubles(Reader& table, std::vector<Action>& actions) {

@@ -102,6 +102,52 @@ TEST(Scenario, ThereIsNothingToAcknowledgeBeforeItIsMade) {
               HasSubstr("nothing of that kind has been made"));
 }
 
+const std::string and_a_concern = R"(
+[[step]]
+at = "1 min"
+event = { type = "prevent.referral", subject = "ref-17", site = "tilbury", every_field = true }
+)";
+
+TEST(Scenario, OfAChildOfWhomThereIsAConcernTooMeansTheChildsOwnCase) {
+  Stage stage;
+  EXPECT_TRUE(stage
+                  .play(a_child_is_missing + and_a_concern +
+                        "[[step]]\nat = \"2 min\"\nstand_down = { subject = \"ref-17\", reason = \"back\" }\n"
+                        "[[expect]]\nwho = \"police.control_room\"\nof = \"child.missing\"\nstate = \"stood_down\"\n")
+                  .failures()
+                  .empty());
+}
+
+TEST(Scenario, KeepsSomebodyOutOfTheCaseThatItMeans) {
+  Stage stage;
+  const std::string screen = "[[step]]\nat = \"2 min\"\nscreen = { subject = \"ref-17\", who = \"duty_manager\", ";
+  const auto reasons = [&](const std::string& rest) {
+    std::size_t of_the_concern = 0, screens = 0;
+    core::CaseNumber concern = 0;
+    for (const Line& line : stage.play(a_child_is_missing + and_a_concern + screen + rest + " }\n").lines()) {
+      const auto* decided = std::get_if<Decided>(&line);
+      if (decided == nullptr) continue;
+      if (decided->head.has_event_accepted()) concern = decided->head.case_number();
+      screens += decided->head.has_screen_ordered() ? 1 : 0;
+      of_the_concern += decided->head.has_screen_ordered() && decided->head.case_number() == concern ? 1 : 0;
+    }
+    EXPECT_EQ(screens, 1U);
+    return of_the_concern;
+  };
+  EXPECT_EQ(reasons("reason = \"a relative\""), 0U);
+  EXPECT_EQ(reasons("reason = \"a relative\", prevent = true"), 1U);
+}
+
+TEST(Scenario, GoesOnUntilADayAfterWhateverItNames) {
+  Stage stage;
+  const auto ends = [&](const std::string& more) { return stage.play_openly(more).ends(); };
+  const core::Instant plain = ends("");
+  EXPECT_EQ(ends("[[expect]]\nnot_told = \"channel_panel.chairs\"\nnot_before = \"72 h\"\n") - plain,
+            std::chrono::hours{72});
+  EXPECT_EQ(ends("[[step]]\nat = \"1 h\"\noutage = { who = \"police.control_room\", until = \"48 h\" }\n") - plain,
+            std::chrono::hours{48});
+}
+
 TEST(Scenario, TwoPlaysOfOneScenarioAreAlike) {
   Stage stage;
   const auto told = [](const Play& play) {

@@ -30,7 +30,7 @@ class Stage {
   /// What is wrong with a scenario, without the path of its file.
   std::vector<std::string> problems(const std::string& text) {
     std::vector<std::string> lines;
-    for (const auto& problem : load(text).problems) {
+    for (const auto& problem : load("until = \"5 min\"\n" + text).problems) {
       const std::string line = problem.to_string();
       lines.push_back(line.substr(line.find("night.toml")));
     }
@@ -38,7 +38,12 @@ class Stage {
   }
 
   /// The play of a scenario that is well written.
-  const Play& play(const std::string& text) {
+  const Play& play(const std::string& text) { return played("until = \"5 min\"\n" + text); }
+  /// Of one that does not say when it ends.
+  const Play& play_openly(const std::string& text) { return played(text); }
+
+ private:
+  const Play& played(const std::string& text) {
     auto loaded = load(text);
     for (const auto& problem : loaded.problems) throw std::runtime_error(problem.to_string());
     scenario_ = std::make_unique<Scenario>(std::move(loaded.value));
@@ -47,10 +52,9 @@ class Stage {
     return *play_;
   }
 
- private:
   config::Loaded<Scenario> load(const std::string& text) {
     const std::string path = directory_ + "/night.toml";
-    std::ofstream(path) << "begins = 2026-03-06T23:50:00\nuntil = \"5 min\"\n" << text;
+    std::ofstream(path) << "begins = 2026-03-06T23:50:00\n" << text;
     return load_scenario(path, TOLD_ROOT "/config/demo/policy.toml");
   }
 
