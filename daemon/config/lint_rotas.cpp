@@ -30,7 +30,8 @@ std::string in_words(const Names& who) {
 /// A rota as its weekly pattern alone has it.
 class Pattern {
  public:
-  Pattern(const core::Rota& rota, const core::Calendar& calendar) : weekly_(weekly_pattern(rota)), calendar_(calendar) {}
+  Pattern(const core::Rota& rota, const core::Calendar& calendar)
+      : weekly_(weekly_pattern(rota)), calendar_(calendar) {}
 
   [[nodiscard]] Names at(const LocalTime& local) const { return weekly_.on_duty(calendar_.instant(local), calendar_); }
   /// Whoever is on duty at that time of both days of the weekends before and after; none where they are not the same.
@@ -110,13 +111,12 @@ void lint_holidays(LintPart& part, const core::Rota& rota) {
     if (!first) first = found;
   }
   if (!first) return;
-  part.findings.add(
-      part.places.place("rota", "name", rota.name),
-      "rota " + in_quotes(rota.name) + ": " + in_words(first->who) + " is on duty on " +
-          calendar.in_words(calendar.instant(first->at)) + " (" + calendar.holidays.at(first->at.day) +
-          ") as on any other weekday, and at weekends " + in_words(first->at_weekends) + " is" +
-          (number == 1 ? "" : "; " + std::to_string(number) + " days are known on which it is so") +
-          ". Write days = \"working days\" for that line, or say with an override who is on duty then");
+  part.findings.add(part.places.place("rota", "name", rota.name),
+                    "rota " + in_quotes(rota.name) + ": " + in_words(first->who) + " is on duty on " +
+                        calendar.in_words(calendar.instant(first->at)) + " (" + calendar.holidays.at(first->at.day) +
+                        ") as on any other weekday, and at weekends " + in_words(first->at_weekends) + " is" +
+                        (number == 1 ? "" : "; " + std::to_string(number) + " days are known on which it is so") +
+                        ". Write days = \"working days\" for that line, or say with an override who is on duty then");
 }
 
 void lint_past(LintPart& part) {

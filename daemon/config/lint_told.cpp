@@ -49,7 +49,8 @@ bool is_police_desk(const core::Recipient& recipient) {
   return recipient.agency == "police" && !recipient.exercise_only && !recipient.prevent;
 }
 
-/// Police are told of a missing child at once, whoever else is (statutory guidance: Children who run away or go missing).
+/// Police are told of a missing child at once, whoever else is (statutory guidance: Children who run away or go
+/// missing).
 void lint_police(LintPart& part) {
   std::string sites;
   int line = 1;
@@ -84,8 +85,8 @@ bool at_one_site(const core::Rule& a, const core::Rule& b) {
          std::find_first_of(a.sites.begin(), a.sites.end(), b.sites.begin(), b.sites.end()) != a.sites.end();
 }
 
-/// By name and as the one on duty, or by two rotas, in an ordinary week: who stands in for somebody else may well have a
-/// rule of their own.
+/// By name and as the one on duty, or by two rotas, in an ordinary week: who stands in for somebody else may well have
+/// a rule of their own.
 void lint_twice(LintPart& part, const core::Rule& earlier, const core::Rule& later) {
   if (earlier.when != later.when || earlier.who == later.who || !is_of_one_sort(part, earlier, later) ||
       may_exclude(earlier, later) || !at_one_site(earlier, later))
@@ -104,10 +105,10 @@ void lint_twice(LintPart& part, const core::Rule& earlier, const core::Rule& lat
     const auto as = [&](const core::Rule& rule) {
       return rule.who == *twice ? "by name" : "as " + in_quotes(rule.who);
     };
-    part.findings.add({later.line, 1},
-                      "tell: " + in_quotes(*twice) + " would be told twice of " + in_quotes(later.when) + ", " +
-                          as(later) + " and " + as(earlier) + " (rule at line " + std::to_string(earlier.line) +
-                          "), on " + part.policy.calendar.in_words(at) + " for one: take one of the two out");
+    part.findings.add({later.line, 1}, "tell: " + in_quotes(*twice) + " would be told twice of " +
+                                           in_quotes(later.when) + ", " + as(later) + " and " + as(earlier) +
+                                           " (rule at line " + std::to_string(earlier.line) + "), on " +
+                                           part.policy.calendar.in_words(at) + " for one: take one of the two out");
     return;
   }
 }

@@ -24,14 +24,14 @@ std::string told(const std::string& who, const std::string& when, const std::str
          "\"\nbasis = \"law\"\nagreement = { ref = \"ISA-1\", review_by = 2027-04-01 }\nsource = \"guidance\"\n\n";
 }
 
-std::string with(const std::string& more) {
-  return changed_once(agreed_policy(), first_arrival, more + first_arrival);
-}
+std::string with(const std::string& more) { return changed_once(agreed_policy(), first_arrival, more + first_arrival); }
 
 TEST(LintOfTheMissing, FindsPoliceWhoHearOfTheEndAlone) {
-  const auto found = found_in(changed_once(agreed_policy(), missing_to_police, "when = \"child.missing\"\nwho = \"duty\"\n"));
-  EXPECT_THAT(found, ElementsAre(HasSubstr("no police desk is told of \"child.missing\" from \"tilbury\", \"purfleet\""),
-                                 HasSubstr("\"police\" is told that a child was located, and by no rule that the child")));
+  const auto found =
+      found_in(changed_once(agreed_policy(), missing_to_police, "when = \"child.missing\"\nwho = \"duty\"\n"));
+  EXPECT_THAT(found,
+              ElementsAre(HasSubstr("no police desk is told of \"child.missing\" from \"tilbury\", \"purfleet\""),
+                          HasSubstr("\"police\" is told that a child was located, and by no rule that the child")));
 }
 
 TEST(LintOfTheMissing, FindsASiteFromWhichNoPoliceDeskHears) {
@@ -67,18 +67,22 @@ TEST(LintOfALastRung, FindsOneThatRepeatsSeldom) {
 
 TEST(LintOfALadder, FindsHoursInWhichItCallsNobodyButTheOneWhoIsSilent) {
   const std::string own =
-      "[[ladder]]\nname = \"own\"\nrepeat_last = \"1 h\"\n[[ladder.rung]]\nafter = \"10 min\"\nwho = [\"manager_on_duty\"]\n";
-  EXPECT_THAT(found_in(with(own + told("manager_on_duty", "child.arrived", "own"))),
-              ElementsAre(HasSubstr("for what starts on Monday 2 March 2026 12:00, ladder \"own\" calls nobody but \"duty\"")));
+      "[[ladder]]\nname = \"own\"\nrepeat_last = \"1 h\"\n[[ladder.rung]]\nafter = \"10 min\"\nwho = "
+      "[\"manager_on_duty\"]\n";
+  EXPECT_THAT(
+      found_in(with(own + told("manager_on_duty", "child.arrived", "own"))),
+      ElementsAre(HasSubstr("for what starts on Monday 2 March 2026 12:00, ladder \"own\" calls nobody but \"duty\"")));
   const std::string then_team = own + "[[ladder.rung]]\nafter = \"20 min\"\nwho = [\"team\"]\n";
-  EXPECT_THAT(found_in(with(then_team + told("manager_on_duty", "child.arrived", "own"))),
-              ElementsAre(AllOf(HasSubstr("what starts on Monday 2 March 2026 17:00"), HasSubstr("nobody but \"team\""))));
+  EXPECT_THAT(
+      found_in(with(then_team + told("manager_on_duty", "child.arrived", "own"))),
+      ElementsAre(AllOf(HasSubstr("what starts on Monday 2 March 2026 17:00"), HasSubstr("nobody but \"team\""))));
 }
 
 TEST(LintOfOneEvent, FindsWhoIsToldOfItByNameAndAsTheOneOnDuty) {
   const std::string by_rota = told("manager_on_duty", "child.arrived");
-  EXPECT_THAT(found_in(with(by_rota + told("duty", "child.arrived"))),
-              ElementsAre(HasSubstr("\"duty\" would be told twice of \"child.arrived\", by name and as \"manager_on_duty\"")));
+  EXPECT_THAT(
+      found_in(with(by_rota + told("duty", "child.arrived"))),
+      ElementsAre(HasSubstr("\"duty\" would be told twice of \"child.arrived\", by name and as \"manager_on_duty\"")));
   EXPECT_THAT(found_in(with(by_rota + told("duty", "child.arrived", "steps", "sites = [\"tilbury\"]\n"))),
               Contains(HasSubstr("told twice")));
 }
@@ -91,8 +95,9 @@ TEST(LintOfOneEvent, LetsTwoRulesBeThatMayExcludeEachOtherOrMeetInAnOverrideOnly
                             rule("duty", "encounter.found_by != police"))),
               Not(Contains(HasSubstr("told twice"))));
   const std::string the_team = "otherwise = [\"team\"]\n";
-  const std::string stands_in = "[[rota.override]]\nfrom = 2026-03-03T09:00:00\nto = 2026-03-03T17:00:00\n"
-                                "who = [\"police\"]\nreason = \"leave\"\n";
+  const std::string stands_in =
+      "[[rota.override]]\nfrom = 2026-03-03T09:00:00\nto = 2026-03-03T17:00:00\n"
+      "who = [\"police\"]\nreason = \"leave\"\n";
   EXPECT_THAT(found_in(changed_once(with(told("manager_on_duty", "child.arrived")), the_team, the_team + stands_in)),
               IsEmpty());
 }

@@ -140,7 +140,7 @@ TEST(Scenario, KeepsSomebodyOutOfTheCaseThatItMeans) {
 
 TEST(Scenario, GoesOnUntilADayAfterWhateverItNames) {
   Stage stage;
-  const auto ends = [&](const std::string& more) { return stage.play_openly(more).ends(); };
+  const auto ends = [&](const std::string& more) { return stage.play_openly(a_child_is_missing + more).ends(); };
   const core::Instant plain = ends("");
   EXPECT_EQ(ends("[[expect]]\nnot_told = \"channel_panel.chairs\"\nnot_before = \"72 h\"\n") - plain,
             std::chrono::hours{72});
