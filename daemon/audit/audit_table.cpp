@@ -318,6 +318,9 @@ void AuditTable::add(const v1::LedgerEntry& entry, const Opener& body) {
       break;
   }
   if (const auto* duties = duties_of(entry)) add_duties(entry.event(), *duties, entry);
+  // Done before it was owed: what ends as it begins.
+  for (const auto& stopped : entry.event_accepted().clocks_stopped())
+    if (stopped.event() == entry.index()) stop_clocks(stopped, events_[stopped.by()].time_us, entry);
 }
 
 }  // namespace told::audit

@@ -120,9 +120,10 @@ struct Speaker {
         const core::NotificationId id{group.event(), static_cast<core::Slot>(clock.slot())};
         const std::string what = asked(id).what;
         ended += (ended.empty() ? "; duties that end: " : ", ") + (what.empty() ? to_reference(id) : what) +
-                 (clock.no_longer_owed() ? " (no longer owed)"
-                  : clock.late()         ? " (done, LATE)"
-                                         : " (done)");
+                 (clock.no_longer_owed() ? " (no longer owed"
+                  : clock.late()         ? " (done, LATE"
+                                         : " (done") +
+                 (group.by() == 0 ? ")" : ", as event " + to_reference(Named::event, group.by()) + " says)");
       }
       begun += owed(group.event(), group.duties());
     }

@@ -188,7 +188,7 @@ std::vector<const Rule*> Turn::tell_whom_it_concerns_now(Duties& duties, const v
       }
     }
   const CaseNumber case_number = state().case_of(earlier);
-  const std::vector<EntryIndex> all = state().events_of(case_number);
+  const std::vector<EntryIndex> all = state().that_end_clocks(case_number);
   for (const Clock& clock : state().policy()->clocks)
     // Whether a round of one that repeats was done a person says.
     if (ended_by(&clock, earlier, all, begun(at), begun(at), !clock.every)) clocks.insert(clock.name);

@@ -141,6 +141,33 @@ const Event* Turn::ended_by(const Clock* clock, const Event& starts, const std::
   return nullptr;
 }
 
+void Turn::end_what_was_done(v1::EventAccepted& head, CaseNumber c, EntryIndex index) const {
+  std::vector<EntryIndex> ends = state().that_end_clocks(c);
+  // Another report of the same ends nothing that this one begins.
+  std::erase_if(ends, [&](EntryIndex each) { return state().event(each)->type == head.type(); });
+  const Policy& policy = *state().policy();
+  Event starts;  // it is not in the state yet
+  starts.index = index;
+  starts.status = head.status();
+  for (int i = 0; i < head.duties_size() && !ends.empty(); ++i) {  // what begins meanwhile comes last
+    const v1::Duty duty = head.duties(i);
+    const Clock* clock = duty.kind() == v1::NOTIFICATION_KIND_OBLIGATION ? policy.clock(duty.rule()) : nullptr;
+    if (clock == nullptr) continue;
+    const Instant from = from_us(duty.from_us());
+    // Whether a round of one that repeats was done a person says.
+    const Event* by = ended_by(clock, starts, ends, from, from, !clock->every);
+    if (by == nullptr) continue;
+    const Ending end = ending(clock, short_type(by->type), by->time, from, from);
+    v1::ClockStopped& stopped = *stopped_of(*head.mutable_clocks_stopped(), index, by->index).add_clocks();
+    stopped.set_slot(duty.slot());
+    stopped.set_no_longer_owed(!end.done);
+    stopped.set_late(end.done && by->time > from_us(duty.deadline_us()));
+    for (const Clock& next : policy.clocks)
+      if (end.done && next.after == clock->name)
+        start_clock(*head.mutable_duties(), next_slot(head.duties(), index), next, policy, next.due, by->time);
+  }
+}
+
 void Turn::add_owed_again(OwedAgains& groups, EntryIndex event, std::optional<std::uint32_t> slot,
                           const Notification& as, Instant from, Instant deadline) const {
   v1::OwedAgain* group = nullptr;

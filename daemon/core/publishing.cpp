@@ -113,6 +113,7 @@ void Turn::on(Publish& c) {
     begin_clocks(duties, event, since);
   }
   stop_clocks(*head.mutable_clocks_stopped(), case_number, {short_type(event.type()), head.status(), at});
+  if (!amends) end_what_was_done(head, case_number, index);
   count_towards_quotas(head, event, case_number, amends ? earlier->entry : 0);
 
   e.event = c.event;

@@ -290,6 +290,7 @@ void State::accept_event(const v1::LedgerEntry& entry, const EventPrints& prints
   e.amends = head.amends();
   if (e.amends != 0) corrections_[e.amends].push_back(e.index);
   e.prevent = is_prevent(published_type(e.type)) || is_prevent_event(e.amends);
+  note_if_it_ends_clocks(e);
   known_[prints.identity] = {e.index, e.case_number, prints.content};
   if (head.opens_case()) cases_[prints.subject] = e.case_number;
   add_duties(e, head.duties(), entry);
@@ -448,6 +449,10 @@ void State::forget(const Event& event) {
     const auto all = corrections_.find(event.amends);
     std::erase(all->second, index);
     if (all->second.empty()) corrections_.erase(all);
+  }
+  if (const auto enders = end_clocks_.find(event.case_number); enders != end_clocks_.end()) {
+    std::erase(enders->second, index);
+    if (enders->second.empty()) end_clocks_.erase(enders);
   }
   events_.erase(index);
 }

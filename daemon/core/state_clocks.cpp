@@ -2,6 +2,7 @@
 // or counted.
 #include <algorithm>
 
+#include "core/event_types.hpp"
 #include "core/state.hpp"
 
 namespace told::core {
@@ -35,6 +36,28 @@ void State::stop_clocks(const google::protobuf::RepeatedPtrField<v1::ClocksStopp
                         EntryIndex stopper, const v1::LedgerEntry& by) {
   for (const v1::ClocksStopped& group : groups)
     if ((group.by() != 0) == named) stop_clocks(group, named ? touch(group.by(), by.index()) : events_.at(stopper), by);
+}
+
+void State::note_if_it_ends_clocks(const Event& event) {
+  if (types_that_end_clocks_.contains(published_type(event.type)))
+    end_clocks_[event.case_number].push_back(event.index);
+}
+
+std::vector<EntryIndex> State::that_end_clocks(CaseNumber c) const {
+  const CaseNumber now = goes_on_as(c);
+  std::vector<EntryIndex> all;
+  const auto add = [&](EntryIndex index) {
+    if (case_of(events_.at(index)) == now) all.push_back(index);
+  };
+  for (const CaseNumber each : same_child(c))
+    if (const auto found = end_clocks_.find(each); found != end_clocks_.end())
+      std::for_each(found->second.begin(), found->second.end(), add);
+  for (const EntryIndex index : moved_into(c))
+    if (const Event* e = event(index); e != nullptr && types_that_end_clocks_.contains(published_type(e->type)))
+      all.push_back(index);
+  std::sort(all.begin(), all.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  return all;
 }
 
 void State::stop_clocks(const v1::ClocksStopped& stopped, Event& stopper, const v1::LedgerEntry& by) {

@@ -208,6 +208,9 @@ class Turn {
   /// of the event, or in its next.
   void add_owed_again(OwedAgains& groups, EntryIndex event, std::optional<std::uint32_t> slot, const Notification& as,
                       Instant from, Instant deadline) const;
+  /// Of what the event makes owed ends at once what had been reported as done before the event was; and what is owed
+  /// each time that that is done begins.
+  void end_what_was_done(v1::EventAccepted& head, CaseNumber c, EntryIndex index) const;
   /// What `stopper` had stopped, where nobody has done it since: it is owed from the same start and by the same
   /// deadline as before, and whoever owes it is reminded now, since they believe that it is done. Where another event
   /// that stands stops it, it is stopped by that one from now on.

@@ -57,6 +57,20 @@ core::CaseNumber ended_in(const core::State& state, const core::Command& command
   return ends ? state.case_of(c->prints.subject) : 0;
 }
 
+/// The known case of an event that makes something owed and since which anything was recorded: that may have been
+/// reported as done meanwhile. 0 where it is none.
+core::CaseNumber done_before_in(const core::State& state, const core::Command& command) {
+  const auto* c = std::get_if<core::Publish>(&command);
+  if (c == nullptr || !state.policy() ||
+      core::Instant{std::chrono::seconds{c->event->time().seconds()}} > state.last_time())
+    return 0;
+  const std::vector<core::Clock>& clocks = state.policy()->clocks;
+  const std::string_view type = core::published_type(c->event->type());
+  const bool owes =
+      std::any_of(clocks.begin(), clocks.end(), [&](const core::Clock& clock) { return clock.starts == type; });
+  return owes ? state.case_of(c->prints.subject) : 0;
+}
+
 /// The earlier events that a command is about, however old.
 std::vector<core::EntryIndex> earlier_events(const core::State& state, ledger::Ledger& ledger,
                                              const core::Command& command) {
@@ -84,6 +98,8 @@ std::vector<core::EntryIndex> earlier_events(const core::State& state, ledger::L
     add_events_of(searched, state, ledger, events);
   // An end of an earlier stay that is reported late is none of the present one: when did that begin?
   if (const core::CaseNumber ended = ended_in(state, command); ended != 0) add_events_of(ended, state, ledger, events);
+  if (const core::CaseNumber late = done_before_in(state, command); late != 0)
+    add_events_of(late, state, ledger, events);
   // All of its case: whoever was called about an earlier correction, or told by one, is told of this one.
   if (const core::Known* amended = amended_by(state, command))
     add_events_of(state.case_of(amended->entry, amended->case_number), state, ledger, events);

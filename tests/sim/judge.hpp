@@ -145,6 +145,11 @@ class Judge {
   /// and began by `until_us`, by an entry before `before`.
   [[nodiscard]] bool named_at_the_start(const std::string& who, core::CaseNumber c, std::int64_t until_us,
                                         core::EntryIndex before) const;
+  /// The first fact before that entry, but of this type, that ended the clock which `starts` begins at `from_us`.
+  [[nodiscard]] const Fact* over_by(const core::Clock& clock, const Fact& starts, core::CaseNumber c,
+                                    std::int64_t from_us, core::EntryIndex before,
+                                    const std::string& but_type = {}) const;
+  void check_done_before(const v1::LedgerEntry& entry) const;
   /// `correcting`: what the entry accepts. It is in the book.
   void check_concerned_now(const v1::LedgerEntry& entry, const v1::Event& correcting);
   /// What somebody is told of who is told by a rule: a correction is told as what it corrects.

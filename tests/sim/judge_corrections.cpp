@@ -1,5 +1,7 @@
 // Whom an event concerns only as it is corrected, and what it makes owed only then; reckoned a second time.
 #include <algorithm>
+#include <tuple>
+#include <utility>
 
 #include "core/event_types.hpp"
 #include "judge.hpp"
@@ -40,6 +42,59 @@ std::int64_t Judge::happened_us(const v1::LedgerEntry& entry) const {
   return head.corrected_time_us() != 0 ? head.corrected_time_us() : earlier->time_us;
 }
 
+const Fact* Judge::over_by(const core::Clock& clock, const Fact& starts, core::CaseNumber c, std::int64_t from_us,
+                           core::EntryIndex before, const std::string& but_type) const {
+  for (const auto& [index, fact] : book_.facts()) {
+    const std::string_view what = core::published_type(fact.type);
+    const bool ends =
+        what == "case.closed" || names(clock.until, what) || (!clock.every && names(clock.stopped_by, what));
+    if (ends && index != starts.index && index < before && book_.case_of(fact) == c && !fact.withdrawn &&
+        !fact.erased && (fact.status == v1::STATUS_ACTUAL) == (starts.status == v1::STATUS_ACTUAL) &&
+        fact.time_us >= from_us && fact.type != but_type)
+      return &fact;
+  }
+  return nullptr;
+}
+
+/// What had been reported as done before the event was that makes it owed, is done; and nothing else is.
+void Judge::check_done_before(const v1::LedgerEntry& entry) const {
+  const v1::EventAccepted& head = entry.event_accepted();
+  const Fact& fact = *book_.fact(entry.index());
+  const core::Policy& in_force = *policy(entry.policy_version());
+  std::map<std::uint32_t, std::int64_t> begun;  // clocks that are each owed because another was done then
+  for (const v1::Duty& duty : head.duties()) {
+    const core::Clock* clock = duty.kind() == v1::NOTIFICATION_KIND_OBLIGATION ? in_force.clock(duty.rule()) : nullptr;
+    if (clock == nullptr) continue;
+    const Fact* by = over_by(*clock, fact, book_.case_of(fact), duty.from_us(), entry.index(), fact.type);
+    const v1::ClockStopped* said = nullptr;
+    core::EntryIndex said_by = 0;
+    for (const v1::ClocksStopped& group : head.clocks_stopped())
+      for (const v1::ClockStopped& each : group.clocks())
+        if (group.event() == entry.index() && each.slot() == duty.slot())
+          std::tie(said, said_by) = std::pair{&each, group.by()};
+    const auto at = [&] { return "entry " + std::to_string(entry.index()) + " begins " + clock->name; };
+    need((by != nullptr) == (said != nullptr) && (said == nullptr || said_by == by->index), everybody, [&] {
+      return at() + (by == nullptr ? " as done, and nobody had said so"
+                                   : ", which entry " + std::to_string(by->index) + " had ended");
+    });
+    if (!clock->after.empty())
+      need(begun.contains(duty.rule()) && begun[duty.rule()] == duty.from_us(), everybody,
+           [&] { return at() + ", and nothing was done that it comes after"; });
+    if (by == nullptr) continue;
+    const bool done = names(clock->stopped_by, core::published_type(by->type));
+    need(said->no_longer_owed() == !done && said->late() == (done && by->time_us > duty.deadline_us()), deadlines,
+         [&] { return at() + " as done, and says wrongly how"; });
+    for (const core::Clock& next : in_force.clocks)
+      if (done && next.after == clock->name) begun[next.number] = by->time_us;
+  }
+  for (const auto& [number, from_us] : begun)
+    need(std::any_of(head.duties().begin(), head.duties().end(),
+                     [&, rule = number](const v1::Duty& duty) {
+                       return duty.kind() == v1::NOTIFICATION_KIND_OBLIGATION && duty.rule() == rule;
+                     }),
+         everybody, [&] { return "entry " + std::to_string(entry.index()) + " begins nothing after what was done"; });
+}
+
 void Judge::check_concerned_now(const v1::LedgerEntry& entry, const v1::Event& correcting) {
   const v1::EventAccepted& head = entry.event_accepted();
   const Fact& earlier = *book_.fact(head.amends());
@@ -78,15 +133,7 @@ void Judge::check_concerned_now(const v1::LedgerEntry& entry, const v1::Event& c
       for (const Told& each : told_by(in_force, rule, c, entry.time_us()))
         if (!told.contains(std::get<1>(each))) wanted.insert(each);
   const auto over = [&](const core::Clock& clock) {
-    return std::any_of(book_.facts().begin(), book_.facts().end(), [&](const auto& each) {
-      const Fact& fact = each.second;
-      const std::string_view what = core::published_type(fact.type);
-      const bool ends =
-          what == "case.closed" || names(clock.until, what) || (!clock.every && names(clock.stopped_by, what));
-      return ends && fact.index != earlier.index && book_.case_of(fact) == c && !fact.withdrawn && !fact.erased &&
-             (fact.status == v1::STATUS_ACTUAL) == (earlier.status == v1::STATUS_ACTUAL) &&
-             fact.time_us >= std::min(at_us, entry.time_us());
-    });
+    return over_by(clock, earlier, c, std::min(at_us, entry.time_us()), entry.index()) != nullptr;
   };
   std::set<std::uint32_t> clocks, begun;
   for (const core::Clock& clock : in_force.clocks)

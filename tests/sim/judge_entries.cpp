@@ -176,11 +176,14 @@ void Judge::check_accepted(const v1::LedgerEntry& entry) {
   }
   check_left_out(entry, left);
   for (const v1::Duty& duty : head.duties()) {
-    if (duty.kind() == v1::NOTIFICATION_KIND_OBLIGATION)
+    const bool owed = duty.kind() == v1::NOTIFICATION_KIND_OBLIGATION;
+    const core::Clock* clock = owed ? in_force->clock(duty.rule()) : nullptr;
+    if (clock != nullptr && clock->after.empty())
       begun.insert(duty.rule());
-    else if (duty.rule() != 0)
+    else if (!owed && duty.rule() != 0)
       made.emplace(duty.rule(), duty.recipient(), duty.nobody_there());
   }
+  check_done_before(entry);
   need(wanted == made && clocks == begun, everybody, [&] {
     return "entry " + std::to_string(entry.index()) + " (" + std::string{type} + ") makes " +
            std::to_string(made.size()) + " duties by rule and begins " + std::to_string(begun.size()) +

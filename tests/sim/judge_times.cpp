@@ -71,7 +71,11 @@ void Judge::check_duty_times(const v1::LedgerEntry& entry, const v1::Duty& duty,
                                 : head.amends() != 0 && duty.kind() == v1::NOTIFICATION_KIND_TELL
                                     ? entry.time_us()
                                     : head.event_time_us();
-  const std::int64_t from_us = entry.has_event_accepted() ? std::min(since_us, entry.time_us()) : entry.time_us();
+  std::int64_t from_us = entry.has_event_accepted() ? std::min(since_us, entry.time_us()) : entry.time_us();
+  // What comes after something that was done before it was owed: check_done_before.
+  if (const core::Clock* owed = duty.kind() == v1::NOTIFICATION_KIND_OBLIGATION ? frozen->clock(duty.rule()) : nullptr;
+      owed != nullptr && !owed->after.empty())
+    from_us = duty.from_us();
   const std::string what = "of " + duty.recipient() + "'s duty " + std::to_string(duty.slot());
   check_reckoned(entry, "the start " + what, duty.from_us(), from_us);
   std::int64_t deadline_us = 0;

@@ -41,6 +41,13 @@ class ALedger {
     add();
   }
 
+  void keep_out(core::Slot slot) {
+    v1::OpenAgain& again = *next().mutable_screen_ordered()->add_open_again();
+    again.set_notification(core::NotificationId{the_event, slot}.number());
+    again.set_next_us(now_us_);
+    add();
+  }
+
   [[nodiscard]] std::string state(core::Slot slot) const { return table_.rows().at({the_event, slot}).state(); }
   [[nodiscard]] const AuditRow& row(core::Slot slot) const { return table_.rows().at({the_event, slot}); }
 
@@ -104,6 +111,43 @@ TEST(AuditTable, ACallThatHadEndedAndIsMadeAgainIsOpen) {
   EXPECT_EQ(ledger.state(ALedger::police), "not theirs");
   ledger.call();
   EXPECT_EQ(ledger.state(ALedger::manager), "open");
+}
+
+TEST(AuditTable, WhatSomebodyHadAcknowledgedWhoIsKeptOutByNowIsOpen) {
+  ALedger ledger;
+  ledger.acknowledge(ALedger::police);
+  ledger.keep_out(ALedger::police);
+  EXPECT_EQ(ledger.state(ALedger::police), "open");
+  EXPECT_EQ(ledger.row(ALedger::police).by, "");
+}
+
+TEST(AuditTable, HasWhatWasDoneBeforeItWasReportedAsOwedAsDoneThen) {
+  AuditTable table;
+  v1::LedgerEntry entry;
+  const auto begin = [&](core::EntryIndex index, const char* type, std::int64_t happened_us) {
+    entry.Clear();
+    entry.set_index(index);
+    entry.set_event(index);
+    entry.set_time_us(ALedger::begun_us + static_cast<std::int64_t>(index) * ALedger::minute_us);
+    entry.mutable_event_accepted()->set_type(type);
+    entry.mutable_event_accepted()->set_event_time_us(happened_us);
+    return entry.mutable_event_accepted();
+  };
+  const auto nobody = [](const v1::LedgerEntry&) { return std::optional<v1::Body>{}; };
+  begin(1, "told.child.nrm_referred.v1", ALedger::begun_us);
+  table.add(entry, nobody);
+  v1::EventAccepted& head = *begin(2, "told.child.missing.v1", ALedger::begun_us - ALedger::minute_us);
+  v1::Duty& duty = *head.add_duties();
+  duty.set_recipient("team_manager");
+  duty.set_kind(v1::NOTIFICATION_KIND_OBLIGATION);
+  duty.set_deadline_us(ALedger::begun_us + 60 * ALedger::minute_us);
+  duty.set_next_us(ALedger::begun_us + 30 * ALedger::minute_us);
+  head.add_clocks_stopped()->set_event(2);
+  head.mutable_clocks_stopped(0)->set_by(1);
+  head.mutable_clocks_stopped(0)->add_clocks();
+  table.add(entry, nobody);
+  EXPECT_EQ(table.rows().at({2, 0}).state(), "done");
+  EXPECT_EQ(table.rows().at({2, 0}).acknowledged_us, ALedger::begun_us);
 }
 
 }  // namespace

@@ -243,6 +243,34 @@ due = "72 h"
   EXPECT_TRUE(run.engine.state().obligations(missing.event).empty());
 }
 
+TEST(WhatEndedADutyBeforeItWasReportedAsOwed, EndsItHoweverLongThatIsForgottenAlsoForTheNextStart) {
+  const Directory directory;
+  core::EntryIndex missing = 0;
+  {
+    Daemon run(directory.path, closed_kept);
+    run.adopt(policy_text_with_a_clock(R"(
+name = "ask"
+starts = "child.missing"
+duty = "ask after the child"
+due = "72 h"
+)"));
+    run.path.submit(run.closed("c-1", "T-9"));
+    const core::EntryIndex closed = run.engine.state().next_index() - 1;
+    run.settle();
+    arrivals(run, 5);
+    project(run);
+    ASSERT_EQ(run.engine.state().event(closed), nullptr);
+
+    run.path.submit(run.missing("m-1", "T-9"));
+    missing = run.engine.state().next_index() - 1;
+    run.settle();
+    EXPECT_TRUE(run.engine.state().obligations(closed).empty());
+  }
+  const Daemon again(directory.path, closed_kept);
+  ASSERT_NE(again.engine.state().event(missing), nullptr);
+  EXPECT_TRUE(again.engine.state().obligations(again.engine.state().event(missing)->case_number).empty());
+}
+
 // The search goes on, so the report of it is at hand; its correction is closed as soon as everybody has answered.
 TEST(WhoeverWasToldByACorrectionThatIsForgotten, HearsOfTheEndAllTheSame) {
   for (const bool by_hand : {false, true}) {
