@@ -220,7 +220,8 @@ void AuditTable::add(const v1::LedgerEntry& entry, const Opener& body) {
       break;
     case v1::LedgerEntry::kEventAccepted: {
       const auto& event = entry.event_accepted();
-      begins(event.type(), event.event_time_us(), event.status() != v1::STATUS_ACTUAL);
+      begins(event.type(), event.holds_from_us() != 0 ? event.holds_from_us() : event.event_time_us(),
+             event.status() != v1::STATUS_ACTUAL);
       if (event.type() == "told.child.missing.v1" || event.type() == "told.child.missing_risk_changed.v1")
         episodes_[entry.case_number()].push_back(entry.index());
       if (event.ends_episode())

@@ -168,6 +168,8 @@ std::string accepted(const Speaker& say, const v1::EventAccepted& event) {
   if (!event.site().empty()) text += " at " + event.site();
   text += ", reported by " + event.source() + say.case_words();
   text += event.opens_case() ? "; a new case" : "";
+  if (event.holds_from_us() != 0)
+    text += "; of the search since " + short_time(from_us(event.holds_from_us()), from_us(say.entry.time_us()));
   if (event.amends() != 0)
     text += std::string(event.withdraws() ? "; withdraws" : "; corrects") + " event " +
             to_reference(Named::event, event.amends());

@@ -69,7 +69,8 @@ void Turn::on(Publish& c) {
       amends ? state().case_of(earlier->entry, earlier->case_number) : state().case_of(c.prints.subject);
   const CaseNumber case_number = known_case != 0 ? known_case : index;
 
-  const std::vector<EntryIndex> search = as_real_as(event.status(), state().open_search(case_number, at));
+  const Instant holds = event.has_child_missing_risk_changed() ? holds_from(event.status(), case_number, at) : at;
+  const std::vector<EntryIndex> search = as_real_as(event.status(), state().open_search(case_number, holds));
   std::vector<const Rule*> rules = amends ? std::vector<const Rule*>{} : rules_for(event, search);
   if (rules.empty() && !amends && !policy_expects_nobody(event))
     return refuse(exercise ? "no_exercise_recipient" : "nobody_to_tell", exercise ? "status" : "site",
@@ -87,13 +88,14 @@ void Turn::on(Publish& c) {
   head.set_status(event.status());
   head.set_opens_case(known_case == 0);
   head.set_grade(grade_of(event));
+  if (holds != at) head.set_holds_from_us(to_us(holds));
   const bool ends = event.has_child_located() && !search.empty();
   if (ends) head.set_ends_episode(search.front());
 
   const std::vector<std::string> told = ends ? told_of(search) : std::vector<std::string>{};
   Duties& duties = *head.mutable_duties();
   std::vector<GradeSaid> said = state().grades_said(case_number);
-  said.push_back({index, at, head.grade(), event.has_child_missing(), !exercise});
+  said.push_back({index, holds, head.grade(), event.has_child_missing(), !exercise});
   // A new grade may have come before the report that the child is missing.
   const Pace pace = pace_of(event.has_child_missing() ? grade_by(said, said.back()) : head.grade());
   for (const Rule* rule : rules) {
@@ -147,6 +149,19 @@ std::vector<const Rule*> Turn::rules_for(const v1::Event& event, const std::vect
 std::vector<EntryIndex> Turn::as_real_as(v1::Status status, std::vector<EntryIndex> search) const {
   std::erase_if(search, [&](EntryIndex each) { return !equally_real(state().event(each)->status, status); });
   return search;
+}
+
+Instant Turn::holds_from(v1::Status status, CaseNumber c, Instant said) const {
+  Instant first = Instant::max();
+  for (const EntryIndex each : as_real_as(status, state().open_episodes(c, Instant::max())))
+    first = std::min(first, state().event(each)->time);
+  if (first == Instant::max() || first <= said) return said;
+  const bool of_an_earlier_one = std::any_of(state().events().begin(), state().events().end(), [&](const auto& each) {
+    const Event& end = each.second;
+    return (short_type(end.type) == "child.located" || end.type == "stand_down") && !end.withdrawn &&
+           end.time >= said && end.time < first && equally_real(end.status, status) && state().case_of(end) == c;
+  });
+  return of_an_earlier_one ? said : first;
 }
 
 bool Turn::named_in(const std::vector<EntryIndex>& search, const std::string& who) const {

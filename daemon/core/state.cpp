@@ -283,7 +283,7 @@ void State::accept_event(const v1::LedgerEntry& entry, const EventPrints& prints
   e.source = name(head.source());
   e.id = head.id();
   e.site = name(head.site());
-  e.time = from_us(head.event_time_us());
+  e.time = from_us(head.holds_from_us() != 0 ? head.holds_from_us() : head.event_time_us());
   e.status = head.status();
   e.grade = e.said_grade = head.grade();
   e.ends_episode = head.ends_episode();

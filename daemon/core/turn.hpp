@@ -144,6 +144,9 @@ class Turn {
   [[nodiscard]] std::vector<const Rule*> rules_for(const v1::Event& event, const std::vector<EntryIndex>& search);
   /// Of these events of a search those that are as real as what has this status.
   [[nodiscard]] std::vector<EntryIndex> as_real_as(v1::Status status, std::vector<EntryIndex> search) const;
+  /// From when a new grade holds that is said to be of then: where that is a little before the child of the case went
+  /// missing who is searched for, from then on, unless an earlier search ended in between.
+  [[nodiscard]] Instant holds_from(v1::Status status, CaseNumber c, Instant said) const;
   /// Somebody of the case is missing still: in earnest, or in the exercise.
   [[nodiscard]] bool is_searched_for(CaseNumber c, v1::Status status) const;
   /// A rule of one of its missing reports, or of a correction of one, names the recipient, and they have not said that

@@ -169,7 +169,7 @@ void Book::accept(const v1::LedgerEntry& entry) {
   Fact& fact = make(entry, head.type());
   fact.source = head.source();
   fact.id = head.id();
-  fact.time_us = head.event_time_us();
+  fact.time_us = head.holds_from_us() != 0 ? head.holds_from_us() : head.event_time_us();
   fact.status = head.status();
   fact.amends = head.amends();
   fact.said = head.grade();

@@ -175,6 +175,8 @@ class Judge {
   void check_received_late(const v1::LedgerEntry& entry, const Note& before) const;
   void check_times(const v1::LedgerEntry& entry) const;
   void check_times_of_event(const v1::LedgerEntry& entry) const;
+  /// Of a new grade, where that is not when it is said to have been given; else 0.
+  [[nodiscard]] std::int64_t holds_from_us(const v1::LedgerEntry& entry) const;
   void check_duty_times(const v1::LedgerEntry& entry, const v1::Duty& duty, bool high) const;
   [[nodiscard]] const core::Rule* instead_of(const v1::LedgerEntry& entry, const core::Policy& policy) const;
   /// The book as it is with this entry too.

@@ -163,7 +163,7 @@ void Judge::check_accepted(const v1::LedgerEntry& entry) {
   for (const core::Rule& rule : in_force->rules)
     if (rule.when == type && at_site(rule.sites) && rule.only_if.holds(event) &&
         in_force->exercise_only(rule.who) == exercise &&
-        (!rule.only_if_told || named_at_the_start(rule.who, entry.case_number(), head.event_time_us(), entry.index())))
+        (!rule.only_if_told || named_at_the_start(rule.who, entry.case_number(), fact.time_us, entry.index())))
       wanted.merge(told_by(*in_force, rule, book_.case_of(fact), entry.time_us()));
   for (const core::Clock& clock : in_force->clocks) {
     if (clock.starts == type && at_site(clock.sites) && clock.only_if.holds(event) &&

@@ -108,6 +108,7 @@ void Judge::check_times_of_event(const v1::LedgerEntry& entry) const {
   const bool high = of_a_search && then.fact(entry.index())->high;
   for (const v1::Duty& duty : head.duties()) check_duty_times(entry, duty, high);
   if (of_a_search) check_recomputed(entry, then);
+  check_reckoned(entry, "the time from which the grade holds", head.holds_from_us(), holds_from_us(entry));
   need(of_a_search || head.regrades().empty(), whole,
        [&] { return "entry " + std::to_string(entry.index()) + " is of no search, and changes how grave one is"; });
   check_stopped(entry, head.clocks_stopped(), entry.case_number(), core::published_type(head.type()), head.status(),
@@ -123,6 +124,25 @@ void Judge::check_times_of_event(const v1::LedgerEntry& entry) const {
                   earlier->status, head.corrected_time_us(), head.amends());
   if (earlier != nullptr && earlier->type == "told.child.located.v1" && earlier->ends == 0)
     check_ends(entry, *earlier, head.corrected_time_us(), head.ends_episode());
+}
+
+/// What police say of how grave it is, of a little before the child was reported missing, is of that search: nobody
+/// regrades a child whom they do not search for. Unless an earlier search ended since.
+std::int64_t Judge::holds_from_us(const v1::LedgerEntry& entry) const {
+  const v1::EventAccepted& head = entry.event_accepted();
+  if (head.type() != "told.child.missing_risk_changed.v1") return 0;
+  const bool real = head.status() == v1::STATUS_ACTUAL;
+  std::int64_t first_us = INT64_MAX;
+  for (const auto index : book_.episodes(entry.case_number()))
+    if ((book_.fact(index)->status == v1::STATUS_ACTUAL) == real)
+      first_us = std::min(first_us, book_.fact(index)->time_us);
+  if (first_us == INT64_MAX || first_us <= head.event_time_us()) return 0;
+  for (const auto& [index, fact] : book_.facts())
+    if ((fact.type == "told.child.located.v1" || fact.type == "stand_down") && !fact.withdrawn &&
+        (fact.status == v1::STATUS_ACTUAL) == real && fact.time_us >= head.event_time_us() && fact.time_us < first_us &&
+        book_.case_of(fact) == book_.goes_on_as(entry.case_number()))
+      return 0;
+  return first_us;
 }
 
 Book Judge::after(const v1::LedgerEntry& entry) const {
