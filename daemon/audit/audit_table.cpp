@@ -201,6 +201,12 @@ void AuditTable::open_again(const google::protobuf::RepeatedPtrField<v1::OpenAga
       found->second.ask_again();
 }
 
+/// Nobody waits for whoever was called, and is kept out of the case now.
+void AuditTable::end_calls(const google::protobuf::RepeatedField<std::uint64_t>& calls) {
+  for (const std::uint64_t call : calls)
+    if (const auto found = rows_.find(core::NotificationId::of(call)); found != rows_.end()) found->second.end();
+}
+
 /// What others were called about is answered.
 void AuditTable::end_calls(core::NotificationId about) {
   const auto end = rows_.lower_bound({about.event + 1, 0});
@@ -258,6 +264,7 @@ void AuditTable::add(const v1::LedgerEntry& entry, const Opener& body) {
         (!moves || missing == change.moved_event() ? into : from).push_back(missing);
       owe_again(change.owed_again(), change.moved_event(), entry);
       open_again(change.open_again());
+      end_calls(change.calls_ended());
       stop_clocks(change.clocks_stopped(), true, 0, entry);
       recompute(change.recomputed());
       const auto at_us = events_[change.moved_event()].time_us;
@@ -314,6 +321,7 @@ void AuditTable::add(const v1::LedgerEntry& entry, const Opener& body) {
     case v1::LedgerEntry::kScreenOrdered:
       for (const auto& now : entry.screen_ordered().told_now()) add_duties(now.event(), now.duties(), entry);
       open_again(entry.screen_ordered().open_again());
+      end_calls(entry.screen_ordered().calls_ended());
       break;
     default:
       break;

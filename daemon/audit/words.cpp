@@ -111,6 +111,18 @@ struct Speaker {
     return text;
   }
 
+  /// "; no longer waited for, of those who were called: Duty manager (N-...)"
+  std::string calls_ended(const google::protobuf::RepeatedField<std::uint64_t>& calls) const {
+    std::string text;
+    for (const std::uint64_t call : calls) {
+      const auto id = core::NotificationId::of(call);
+      const std::string who = glossary.recipient ? glossary.recipient(id) : "";
+      text += (text.empty() ? "; no longer waited for, of those who were called: " : ", ") +
+              (who.empty() ? to_reference(id) : title(who) + " (" + to_reference(id) + ")");
+    }
+    return text;
+  }
+
   /// "; duties that end: N-... (done)", for the clocks that are stopped, and the next rounds of those that repeat.
   std::string stopped(const google::protobuf::RepeatedPtrField<v1::ClocksStopped>& groups) const {
     std::string begun;
@@ -316,7 +328,7 @@ std::string screened(const Speaker& say, const v1::ScreenOrdered& order) {
   if (const auto who = say.person(); !who.empty()) text += ", by " + who;
   text += say.note();
   for (const auto& now : order.told_now()) text += "; to be told now: " + say.duties(now.duties());
-  return text + say.open_again(order.open_again());
+  return text + say.open_again(order.open_again()) + say.calls_ended(order.calls_ended());
 }
 
 std::string hold(const Speaker& say, const v1::HoldOrdered& order) {
@@ -355,7 +367,8 @@ std::string identity_changed(const Speaker& say, const v1::IdentityChanged& chan
           : capital(reference(change.joined_case())) + " and " + here + " are the same child's: both go on in " + here;
   if (const auto who = say.person(); !who.empty()) text += ", by " + who;
   return text + say.note() + "; to be told: " + say.duties(change.duties()) + say.stopped(change.clocks_stopped()) +
-         say.owed_again(change.owed_again()) + say.open_again(change.open_again());
+         say.owed_again(change.owed_again()) + say.open_again(change.open_again()) +
+         say.calls_ended(change.calls_ended());
 }
 
 std::string session(const Speaker& say, const v1::SessionChanged& change) {

@@ -206,6 +206,14 @@ void Turn::on(const OrderStandDown& c) {
   answer(c.reply_to, std::move(result));
 }
 
+bool Turn::waits_for_whoever_is_let_in(const Notification& n) {
+  if (n.is(v1::NOTIFICATION_KIND_ESCALATION)) return false;  // others were called, or will be
+  if (n.is(v1::NOTIFICATION_KIND_OBLIGATION))
+    return n.state == v1::NOTIFICATION_STATE_OPEN && n.rung > 0 && n.acknowledged == Instant{};
+  const bool unanswered = n.state == v1::NOTIFICATION_STATE_OPEN && n.asks_acknowledgement() && n.attempts > 0;
+  return (n.open() && n.nobody_there()) || unanswered;
+}
+
 void Turn::tell_what_waited(google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups, CaseNumber c,
                             const std::string& recipient) {
   for (const EntryIndex index : state().told_of(c)) {
@@ -213,13 +221,23 @@ void Turn::tell_what_waited(google::protobuf::RepeatedPtrField<v1::OwedAgain>& g
     v1::OwedAgain group;
     for (std::size_t slot = 0; slot < event.notifications.size(); ++slot) {
       const Notification& n = event.notifications[slot];
-      if (n.open() && n.nobody_there() && !n.is(v1::NOTIFICATION_KIND_ESCALATION) &&
-          state().recipient_name(n.recipient) == recipient)
+      if (waits_for_whoever_is_let_in(n) && state().recipient_name(n.recipient) == recipient)
         tell_again(*group.mutable_duties(), {index, static_cast<Slot>(slot)}, n.deadline);
     }
     if (group.duties().empty()) continue;
     group.set_event(index);
     *groups.Add() = std::move(group);
+  }
+}
+
+void Turn::end_calls_of(CallsEnded& all, const std::string& who, const std::set<EntryIndex>& events) const {
+  for (const EntryIndex index : events) {
+    const Event& event = *state().event(index);
+    for (std::size_t slot = 0; slot < event.notifications.size(); ++slot) {
+      const Notification& n = event.notifications[slot];
+      if (n.is(v1::NOTIFICATION_KIND_ESCALATION) && n.open() && state().recipient_name(n.recipient) == who)
+        all.Add(NotificationId{index, static_cast<Slot>(slot)}.number());
+    }
   }
 }
 
@@ -266,10 +284,13 @@ void Turn::on(const OrderScreen& c) {
   head.set_means(c.by.means);
   name_person(e, c.by, c.reason);
   const CaseNumber of = state().goes_on_as(c.case_number);
-  if (c.lifted)
+  if (c.lifted) {
     tell_what_waited(*head.mutable_told_now(), of, c.recipient);
-  else
-    open_again(*head.mutable_open_again(), c.recipient, state().told_of(of));
+  } else {
+    const std::set<EntryIndex> events = state().told_of(of);
+    open_again(*head.mutable_open_again(), c.recipient, events);
+    end_calls_of(*head.mutable_calls_ended(), c.recipient, events);
+  }
   const v1::ScreenOrdered made = head;
   record(std::move(e));
   arm_where_nobody_is_there();

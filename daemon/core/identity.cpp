@@ -118,7 +118,7 @@ void Turn::on(const JoinCases& c) {
   said.insert(said.end(), also.begin(), also.end());
   regrade(*head.mutable_regrades(), *head.mutable_recomputed(), said);
   for (const auto& [here, there] : {std::pair{older, younger}, std::pair{younger, older}})
-    open_again_for_those_kept_out(*head.mutable_open_again(), here, there, state().told_of(there));
+    take_from_those_kept_out(head, here, there, state().told_of(there));
   record_identity(std::move(e), c.by, c.reason, c.reply_to);
 }
 
@@ -142,15 +142,18 @@ void Turn::on(const MoveEvent& c) {
   if (c.to != 0) {
     std::set<EntryIndex> goes = state().told_of(head.from_case());
     std::erase_if(goes, [&](EntryIndex each) { return !is_about(each, c.event); });
-    open_again_for_those_kept_out(*head.mutable_open_again(), c.to, head.from_case(), goes);
+    take_from_those_kept_out(head, c.to, head.from_case(), goes);
   }
   record_identity(std::move(e), c.by, c.reason, c.reply_to);
 }
 
-void Turn::open_again_for_those_kept_out(OpenAgains& all, CaseNumber into, CaseNumber from,
-                                         const std::set<EntryIndex>& comes) const {
-  for (const std::string& who : state().kept_out(state().goes_on_as(into)))
-    if (!state().screened(from, who)) open_again(all, who, comes);
+void Turn::take_from_those_kept_out(v1::IdentityChanged& head, CaseNumber into, CaseNumber from,
+                                    const std::set<EntryIndex>& comes) const {
+  for (const std::string& who : state().kept_out(state().goes_on_as(into))) {
+    if (state().screened(from, who)) continue;
+    open_again(*head.mutable_open_again(), who, comes);
+    end_calls_of(*head.mutable_calls_ended(), who, comes);
+  }
 }
 
 bool Turn::is_about(EntryIndex index, EntryIndex event) const {

@@ -309,8 +309,11 @@ class State {
   /// It is in force no longer.
   void end_order(EntryIndex order, EntryIndex by);
   void order_screen(const v1::LedgerEntry& entry);
-  /// Of these events nothing that waits reaches the recipient any more, and no call asks them to act.
+  /// Of these events nothing that waits reaches the recipient any more. What they were to be told is chased on: somebody
+  /// else is called.
   void keep_out(RecipientId recipient, const v1::LedgerEntry& by, const std::function<bool(const Event&)>& of);
+  /// A call asks its recipient to act, and they may not.
+  void end_calls(const google::protobuf::RepeatedField<std::uint64_t>& calls, const v1::LedgerEntry& by);
   /// What they had accepted who are kept out by now is in nobody's hands.
   void open_again(const google::protobuf::RepeatedPtrField<v1::OpenAgain>& all, const v1::LedgerEntry& by);
   /// A case before another, or an event of another, came into it.

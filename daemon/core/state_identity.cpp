@@ -118,6 +118,7 @@ void State::change_identity(const v1::LedgerEntry& entry) {
     move(e);
   else
     join(e.other_case, e.case_number);
+  end_calls(head.calls_ended(), entry);
   keep_out_of_both(into, was, entry);
   open_again(head.open_again(), entry);
   add_duties(e, head.duties(), entry);

@@ -23,6 +23,7 @@ void State::order_screen(const v1::LedgerEntry& entry) {
   retire_if_closed(e);
   for (const v1::OwedAgain& now : head.told_now()) add_duties(touch(now.event(), entry.index()), now.duties(), entry);
   const CaseNumber c = goes_on_as(entry.case_number());
+  end_calls(head.calls_ended(), entry);
   if (!head.lifted())
     keep_out(intern(head.recipient()), entry, [&](const Event& event) { return case_called_about(event) == c; });
   open_again(head.open_again(), entry);
@@ -41,6 +42,14 @@ void State::open_again(const google::protobuf::RepeatedPtrField<v1::OpenAgain>& 
     n.late = false;
     n.next = from_us(again.next_us());
     ++n.generation;
+  }
+}
+
+void State::end_calls(const google::protobuf::RepeatedField<std::uint64_t>& calls, const v1::LedgerEntry& by) {
+  for (const std::uint64_t number : calls) {
+    const NotificationId id = NotificationId::of(number);
+    settle(notification_of(touch(id.event, by.index()), id.slot), v1::NOTIFICATION_STATE_STOOD_DOWN);
+    retire_if_closed(events_.at(id.event));
   }
 }
 
@@ -72,9 +81,8 @@ void State::keep_out(RecipientId recipient, const v1::LedgerEntry& by, const std
   std::vector<EntryIndex> touched;
   for (const auto& [index, event] : events_)
     if (index != by.index() && of(event) &&
-        std::any_of(event.notifications.begin(), event.notifications.end(), [&](const Notification& n) {
-          return n.recipient == recipient && (n.to_deliver() || (n.open() && n.is(v1::NOTIFICATION_KIND_ESCALATION)));
-        }))
+        std::any_of(event.notifications.begin(), event.notifications.end(),
+                    [&](const Notification& n) { return n.recipient == recipient && n.to_deliver(); }))
       touched.push_back(index);
   std::sort(touched.begin(), touched.end());
   for (const EntryIndex index : touched) {
@@ -83,10 +91,7 @@ void State::keep_out(RecipientId recipient, const v1::LedgerEntry& by, const std
       if (n.recipient != recipient) continue;
       const bool waited = n.to_deliver();
       n.dropped = n.dropped || waited;
-      // A call asks them to act, and they may not. What they were to be told is chased on: somebody else must be
-      // called.
-      if (n.is(v1::NOTIFICATION_KIND_ESCALATION) || (n.dropped && !n.asks_acknowledgement()))
-        settle(n, v1::NOTIFICATION_STATE_STOOD_DOWN);
+      if (n.dropped && !n.asks_acknowledgement()) settle(n, v1::NOTIFICATION_STATE_STOOD_DOWN);
       // Where they had been told nothing yet, that is not waited for.
       if (waited && n.open() && n.nobody_there() && n.next != Instant{} && n.rung == 0) {
         n.next = from_us(by.time_us());

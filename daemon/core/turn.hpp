@@ -307,6 +307,7 @@ class Turn {
 
   // --- whose case it is ---
   using OpenAgains = google::protobuf::RepeatedPtrField<v1::OpenAgain>;
+  using CallsEnded = google::protobuf::RepeatedField<std::uint64_t>;
   [[nodiscard]] static v1::Problem no_such_case(const char* field, CaseNumber c);
   /// Why these events cannot be of one case; nullopt where they can.
   [[nodiscard]] std::optional<v1::Problem> why_not_together(const std::vector<EntryIndex>& some,
@@ -322,9 +323,10 @@ class Turn {
   void act_in(CaseNumber to, const Event& event, v1::IdentityChanged& head);
   /// A report of a search that leaves its case for `to` (0: a new one): what grade the searches of both have then.
   void regrade_moved(const Event& event, CaseNumber to, v1::IdentityChanged& head) const;
-  /// What those had accepted of what `comes` from the case `from` who are kept out of `into`, and were not of `from`.
-  void open_again_for_those_kept_out(OpenAgains& all, CaseNumber into, CaseNumber from,
-                                     const std::set<EntryIndex>& comes) const;
+  /// What those have in hand of what `comes` from the case `from` who are kept out of `into`, and were not of `from`:
+  /// what they had accepted is open again, and what they were called about waits for them no longer.
+  void take_from_those_kept_out(v1::IdentityChanged& head, CaseNumber into, CaseNumber from,
+                                const std::set<EntryIndex>& comes) const;
   /// It is the event, a correction of it or its withdrawal, or an alarm about one of these.
   [[nodiscard]] bool is_about(EntryIndex index, EntryIndex event) const;
   /// Records who said whose case it is, sends what its duties ask for, and answers.
@@ -415,11 +417,16 @@ class Turn {
   [[nodiscard]] static bool puts_in_hand(const Notification& n);
   /// What `who` has accepted of these events that would still be open had they not.
   void open_again(OpenAgains& all, const std::string& who, const std::set<EntryIndex>& events) const;
+  /// What `who` was called about in these events and has not answered.
+  void end_calls_of(CallsEnded& all, const std::string& who, const std::set<EntryIndex>& events) const;
   /// When the ladder of an obligation that somebody took on would climb had they not.
   [[nodiscard]] Instant before_taking_on(const Event& event, const Notification& n) const;
   /// Nobody has it in hand any more: somebody else is called.
   void call_others(const OpenAgains& all);
-  /// Whoever is let into a case again is told what they were not told meanwhile, and is still open.
+  /// What whoever is let into a case again is told then, where it is theirs: what they were not told meanwhile, and what
+  /// they were asked and have not answered. An answer that they gave while they were kept out did not count, and they
+  /// hold it for given.
+  [[nodiscard]] static bool waits_for_whoever_is_let_in(const Notification& n);
   void tell_what_waited(google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups, CaseNumber c,
                         const std::string& recipient);
   void answer(ReplyToken to, v1::AcknowledgementResult result);

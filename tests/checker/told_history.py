@@ -26,8 +26,11 @@ def number_of(reference, letter):
 def notification_of(reference):
     """(event, slot) of `N-…`, or None."""
     number = number_of(reference, "N")
-    if number is None:
-        return None
+    return None if number is None else event_and_slot(number)
+
+
+def event_and_slot(number):
+    """What a notification's number says, or None."""
     if number >> 62 != 1:  # the first 256 of an event
         return number >> 8, number & 0xFF
     event, slot = (number ^ 1 << 62) >> 16, number & 0xFFFF
@@ -191,6 +194,7 @@ class Ledger:
         kind = "another_child" if head.moved_event else "same_child"
         fact = self.facts[entry.index] = Fact(entry.index, entry.case_number, kind)
         self.add_duties(fact, head.duties, entry)
+        self.end_calls(head.calls_ended)
         left, right = [], self.episodes.setdefault(entry.case_number, [])
         for missing in self.episodes.pop(head.from_case or head.joined_case, []):
             (right if head.moved_event in (0, missing.index) else left).append(missing)
@@ -235,6 +239,13 @@ class Ledger:
         for now in head.told_now:
             if now.event in self.facts:
                 self.add_duties(self.facts[now.event], now.duties, entry)
+        self.end_calls(head.calls_ended)
+
+    def end_calls(self, calls):
+        """Whoever was called is kept out of the case now."""
+        for number in calls:
+            if (call := self.find(event_and_slot(number))) is not None and call.open:
+                self.stand_down(call)
 
     def on_escalated(self, entry, head):
         notification = self.of(entry, head.slot)

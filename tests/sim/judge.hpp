@@ -211,6 +211,7 @@ class Judge {
   void check_orders(const v1::LedgerEntry& entry);
   void check_erasure(const v1::LedgerEntry& entry);
   void check_open_again(const v1::LedgerEntry& entry) const;
+  void check_let_in(const v1::LedgerEntry& entry) const;
   [[nodiscard]] static bool puts_in_hand(const Note& note);
   /// It is their own word: nobody has it in hand by that.
   [[nodiscard]] bool kept_out_and_says_so(const v1::LedgerEntry& entry, const Note& note) const;
@@ -266,6 +267,7 @@ class Judge {
   std::vector<std::pair<std::int64_t, Micros>> truly_;
   std::optional<Micros> serving_since_;
   Micros excused_until_{0};
+  Micros held_up_{0};  ///< as it was looked at last
   Micros ended_at_{0};        ///< the last run
   bool found_there_ = false;  ///< what is added was written by the run that ended, and is first seen now
   /// Of which told must have raised an alarm by the end of the group: code and party -> the entry because of which.

@@ -317,7 +317,9 @@ void Judge::check_climb(const v1::LedgerEntry& entry, const Note& before) {
     const std::int64_t early_us = before.next_us - entry.time_us();
     need(early_us <= 0, ladders, [&] { return at() + " " + std::to_string(early_us) + " us early"; });
     const std::int64_t late_us = entry.time_us() - std::max(before.next_us, before.armed_us);
-    need(late_us <= climbs_late_most_us || (found_there_ ? ended_at_ : schedule_.now()) <= excused_until_, ladders,
+    // What was decided while it is excused may be durable, and so seen here, by what holds up the disk later.
+    const Micros seen_at = found_there_ ? ended_at_ : schedule_.now();
+    need(late_us <= climbs_late_most_us || seen_at <= excused_until_ + held_up_, ladders,
          [&] { return at() + " " + std::to_string(late_us) + " us late"; });
   }
   // Where nobody is on duty the ladder goes up at once; at its top it can only be climbed again, later.

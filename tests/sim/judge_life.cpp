@@ -49,6 +49,7 @@ void Judge::recovers(const ledger::Ledger& ledger) {
 }
 
 void Judge::look(core::Instant now, Micros held_up) {
+  held_up_ = held_up;
   if (schedule_.now() > excused_until_ + held_up) look_at_shifts(now, 1s + held_up);
   if (book_.ladders().empty() || schedule_.now() <= excused_until_ + held_up) return;
   const auto& [next_us, number] = *book_.ladders().begin();

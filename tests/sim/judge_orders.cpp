@@ -21,6 +21,7 @@ void Judge::check_orders(const v1::LedgerEntry& entry) {
   }
   if (entry.has_case_erased()) check_erasure(entry);
   if (entry.has_screen_ordered() || entry.has_identity_changed()) check_open_again(entry);
+  if (entry.has_screen_ordered() && entry.screen_ordered().lifted()) check_let_in(entry);
   if (!entry.has_identity_changed()) return;
   // A person may say that a living case is the same child's as one that was erased: what comes then is of that number.
   erased_cases_.erase(entry.case_number());
@@ -67,6 +68,30 @@ void Judge::check_open_again(const v1::LedgerEntry& entry) const {
       if (found == said.end()) continue;
       need(owed || found->next_us() == entry.time_us(), ladders, [&] {
         return "entry " + std::to_string(entry.index()) + " opens " + note.name() + " again, and calls nobody at once";
+      });
+    }
+  }
+}
+
+/// Whoever is let in again is told what waited for them, and asked again what they have not answered so that it counts.
+void Judge::check_let_in(const v1::LedgerEntry& entry) const {
+  const v1::ScreenOrdered& head = entry.screen_ordered();
+  const core::CaseNumber c = book_.goes_on_as(entry.case_number());
+  std::set<std::uint64_t> told;
+  for (const v1::OwedAgain& now : head.told_now())
+    for (const v1::Duty& duty : now.duties())
+      told.insert(core::NotificationId{now.event(), static_cast<core::Slot>(duty.slot())}.number());
+  for (const auto& [index, fact] : book_.facts()) {
+    if (book_.case_told_of(fact) != c) continue;
+    for (const Note& note : fact.notes) {
+      if (note.recipient != head.recipient()) continue;
+      const bool was_told = note.is(v1::NOTIFICATION_KIND_OBLIGATION) ? note.rung > 0 : note.attempts > 0;
+      const bool never = note.dropped && note.attempts == 0 && !note.is(v1::NOTIFICATION_KIND_OBLIGATION);
+      const bool waits = note.open && !note.declined && !note.taken && !note.is(v1::NOTIFICATION_KIND_ESCALATION) &&
+                         !note.to_deliver() && (never || (was_told && note.deadline_us != 0));
+      need(waits == told.contains(note.id.number()), everybody, [&] {
+        return "entry " + std::to_string(entry.index()) + " lets " + head.recipient() + " in again, and " +
+               (waits ? "does not ask them " : "asks them again ") + note.name();
       });
     }
   }

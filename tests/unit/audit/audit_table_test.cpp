@@ -48,6 +48,18 @@ class ALedger {
     add();
   }
 
+  /// They are kept out of the case, or of the one that it turns out to belong to.
+  void end_call(core::Slot slot, bool other_child) {
+    const std::uint64_t call = core::NotificationId{the_event, slot}.number();
+    v1::LedgerEntry& entry = next();
+    if (other_child)
+      entry.mutable_identity_changed()->add_calls_ended(call);
+    else
+      entry.mutable_screen_ordered()->add_calls_ended(call);
+    entry.set_event(entry.index());
+    add();
+  }
+
   [[nodiscard]] std::string state(core::Slot slot) const { return table_.rows().at({the_event, slot}).state(); }
   [[nodiscard]] const AuditRow& row(core::Slot slot) const { return table_.rows().at({the_event, slot}); }
 
@@ -148,6 +160,17 @@ TEST(AuditTable, HasWhatWasDoneBeforeItWasReportedAsOwedAsDoneThen) {
   table.add(entry, nobody);
   EXPECT_EQ(table.rows().at({2, 0}).state(), "done");
   EXPECT_EQ(table.rows().at({2, 0}).acknowledged_us, ALedger::begun_us);
+}
+
+TEST(AuditTable, WhoeverWasCalledIsNotWaitedForOnceTheyAreKeptOut) {
+  for (const bool other_child : {false, true}) {
+    ALedger ledger;
+    ledger.call();
+    ASSERT_EQ(ledger.state(ALedger::manager), "open");
+    ledger.end_call(ALedger::manager, other_child);
+    EXPECT_EQ(ledger.state(ALedger::manager), "ended before anybody answered") << other_child;
+    EXPECT_EQ(ledger.state(ALedger::police), "open") << other_child;
+  }
 }
 
 }  // namespace

@@ -153,5 +153,78 @@ TEST(WhatWasAccepted, InACaseThatTurnsOutToBeAChildsFromWhomTheyAreKeptOutIsOpen
   }
 }
 
+TEST(WhoeverIsLetIntoACase, IsAskedAgainWhatTheyAnsweredWhileTheyWereKeptOut) {
+  for (const int restarted : {0, 1, 2}) {
+    World world;
+    everyone_connects(world);
+    world.missing("T-1");
+    const CaseNumber c = world.last_event();
+    const NotificationId police{c, 0};
+    world.acknowledge({c, 1}, "home_office");
+    put_up_screen(world, c, "police");
+    world.acknowledge(police, "police");
+    ASSERT_TRUE(world.look(police).open()) << "it did not count";
+    if (world.restart_as(restarted)) everyone_connects(world);
+    (void)world.newly_told();
+    put_up_screen(world, c, "police", true);
+    EXPECT_EQ(world.newly_told(), (Names{"police"})) << "and not the Home Office, who are not let in, and answered";
+    world.acknowledge(police, "police");
+    EXPECT_FALSE(world.look(police).open());
+    EXPECT_TRUE(world.engine().limbo().empty());
+  }
+}
+
+TEST(WhoeverIsLetIntoACase, IsRemindedOfWhatTheyOweWhereTheTimeForThatCameMeanwhile) {
+  World world{policy_with_clocks()};
+  everyone_connects(world);
+  world.happens("child.arrived", "T-1");
+  const CaseNumber c = world.last_event();
+  put_up_screen(world, c, "team_manager");
+  put_up_screen(world, c, "team_manager", true);
+  (void)world.newly_told();
+  world.advance(0min);
+  EXPECT_FALSE(world.newly_told().contains("team_manager")) << "it is not time to remind anybody of it";
+  put_up_screen(world, c, "team_manager");
+  const auto& made = world.engine().state().event(c)->notifications;
+  const auto owed = std::find_if(made.begin(), made.end(), [&](const Notification& n) {
+    return n.is(v1::NOTIFICATION_KIND_OBLIGATION) &&
+           world.engine().state().recipient_name(n.recipient) == "team_manager";
+  });
+  ASSERT_NE(owed, made.end());
+  world.advance(owed->next - world.now());
+  (void)world.newly_told();
+  put_up_screen(world, c, "team_manager", true);
+  EXPECT_TRUE(world.newly_told().contains("team_manager"));
+  EXPECT_TRUE(world.engine().limbo().empty());
+}
+
+TEST(WhoeverWasCalled, IsNotWaitedForOnceTheyAreKeptOutOfTheCase) {
+  for (const int how : {0, 1, 2}) {
+    World world;
+    everyone_connects(world);
+    world.missing("T-1");
+    const CaseNumber one = world.last_event();
+    if (how > 0) put_up_screen(world, one, "duty_manager");
+    world.missing("T-2");
+    const CaseNumber other = world.last_event();
+    world.acknowledge({other, 1}, "home_office");
+    world.advance(15min);
+    const NotificationId call = world.last_of("duty_manager");
+    ASSERT_EQ(call.event, other);
+    ASSERT_TRUE(world.look(call).open());
+    if (how == 0)
+      put_up_screen(world, other, "duty_manager");
+    else if (how == 1)
+      world.perform(JoinCases{1, one, other, screens_them, "the same child"});
+    else
+      world.perform(MoveEvent{1, other, one, screens_them, "it was that child"});
+    ASSERT_TRUE(world.acted().recorded());
+    EXPECT_FALSE(world.look(call).open()) << how;
+    world.restart();
+    EXPECT_FALSE(world.look(call).open()) << how;
+    EXPECT_TRUE(world.engine().limbo().empty()) << how;
+  }
+}
+
 }  // namespace
 }  // namespace told::core::test

@@ -171,7 +171,7 @@ TEST(AScreen, OrderedBeforeTheyWereToldCallsSomebodyElseAtOnce) {
   EXPECT_FALSE(world.newly_told().contains("police"));
 }
 
-TEST(AScreen, LiftedTellsThemWhatTheyWereNotToldMeanwhile) {
+TEST(AScreen, LiftedTellsThemWhatTheyWereNotToldMeanwhileAndAsksAgainWhatTheyHaveNotAnswered) {
   for (const int restarted : {0, 1, 2}) {
     World world{policy_with_rotas()};
     everybody_connects(world);
@@ -185,9 +185,11 @@ TEST(AScreen, LiftedTellsThemWhatTheyWereNotToldMeanwhile) {
     (void)world.newly_received();
     world.perform(OrderScreen{1, c, "police", true, who_keeps_out, "the wrong desk"});
     const std::vector<Received> received = world.newly_received();
-    ASSERT_EQ(received.size(), 1U);
+    ASSERT_EQ(received.size(), 2U);
     EXPECT_EQ(received[0].recipient, "police");
-    EXPECT_EQ(received[0].id, meanwhile);
+    EXPECT_EQ(received[0].id, (NotificationId{c, 0}));
+    EXPECT_EQ(received[1].recipient, "police");
+    EXPECT_EQ(received[1].id, meanwhile);
     world.restart();
     EXPECT_TRUE(world.look(meanwhile).delivered);
     EXPECT_TRUE(world.engine().limbo().empty());
