@@ -365,6 +365,9 @@ std::string identity_changed(const Speaker& say, const v1::IdentityChanged& chan
           ? "Event " + to_reference(Named::event, change.moved_event()) + " was about another child than that of " +
                 reference(change.from_case()) + ": it goes on in " + here
           : capital(reference(change.joined_case())) + " and " + here + " are the same child's: both go on in " + here;
+  if (change.parted_case() != 0)
+    text += "; " + reference(change.parted_case()) + " is not the same child's as " + reference(change.from_case()) +
+            " after all, and stands by itself again";
   if (const auto who = say.person(); !who.empty()) text += ", by " + who;
   return text + say.note() + "; to be told: " + say.duties(change.duties()) + say.stopped(change.clocks_stopped()) +
          say.owed_again(change.owed_again()) + say.open_again(change.open_again()) +

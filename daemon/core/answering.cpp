@@ -277,29 +277,34 @@ void Turn::on(const OrderScreen& c) {
            "look at the case: its timeline shows who is kept out");
     return;
   }
-  Entry e = own_entry(state().goes_on_as(c.case_number));
+  order_screen(state().goes_on_as(c.case_number), c.recipient, c.lifted, c.by, c.reason);
+  v1::AcknowledgementResult result;
+  result.set_recorded(true);
+  answer(c.reply_to, std::move(result));
+}
+
+void Turn::order_screen(CaseNumber c, const std::string& recipient, bool lifted, const Actor& by,
+                        const std::string& reason) {
+  Entry e = own_entry(c);
   v1::ScreenOrdered& head = *e.head.mutable_screen_ordered();
-  head.set_recipient(c.recipient);
-  head.set_lifted(c.lifted);
-  head.set_means(c.by.means);
-  name_person(e, c.by, c.reason);
-  const CaseNumber of = state().goes_on_as(c.case_number);
-  if (c.lifted) {
-    tell_what_waited(*head.mutable_told_now(), of, c.recipient);
-  } else {
+  head.set_recipient(recipient);
+  head.set_lifted(lifted);
+  head.set_means(by.means);
+  name_person(e, by, reason);
+  const CaseNumber of = state().goes_on_as(c);
+  if (lifted) {
+    tell_what_waited(*head.mutable_told_now(), of, recipient);
+  } else if (!state().screened(of, recipient)) {
     const std::set<EntryIndex> events = state().told_of(of);
-    open_again(*head.mutable_open_again(), c.recipient, events);
-    end_calls_of(*head.mutable_calls_ended(), c.recipient, events);
+    open_again(*head.mutable_open_again(), recipient, events);
+    end_calls_of(*head.mutable_calls_ended(), recipient, events);
   }
   const v1::ScreenOrdered made = head;
   record(std::move(e));
   arm_where_nobody_is_there();
   call_others(made.open_again());
   for (const v1::OwedAgain& now : made.told_now()) start_duties(now.event(), now.duties());
-  if (made.told_now_size() > 0) pump(state().intern(c.recipient));
-  v1::AcknowledgementResult result;
-  result.set_recorded(true);
-  answer(c.reply_to, std::move(result));
+  if (made.told_now_size() > 0) pump(state().intern(recipient));
 }
 
 }  // namespace told::core

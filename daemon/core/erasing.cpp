@@ -17,18 +17,22 @@ void Turn::on(const OrderHold& c) {
                   make_problem("nothing_changes", "case",
                                c.lifted ? "this case is on no legal hold" : "this case is on legal hold already",
                                "look at the case: its timeline shows who ordered what"));
-  Entry e = own_entry(goes_on);
-  v1::HoldOrdered& head = *e.head.mutable_hold_ordered();
-  head.set_lifted(c.lifted);
-  head.set_means(c.by.means);
-  if (c.lifted)  // what was withdrawn meanwhile goes now
-    for (const EntryIndex index : state().events_of(goes_on))
-      if (state().event(index)->withdrawn) head.add_purges(index);
-  name_person(e, c.by, c.reason);
-  record(std::move(e));
+  order_hold(goes_on, c.lifted, c.by, c.reason);
   v1::AcknowledgementResult result;
   result.set_recorded(true);
   answer(c.reply_to, std::move(result));
+}
+
+void Turn::order_hold(CaseNumber c, bool lifted, const Actor& by, const std::string& reason) {
+  Entry e = own_entry(c);
+  v1::HoldOrdered& head = *e.head.mutable_hold_ordered();
+  head.set_lifted(lifted);
+  head.set_means(by.means);
+  if (lifted)  // what was withdrawn meanwhile goes now
+    for (const EntryIndex index : state().events_of(c))
+      if (state().event(index)->withdrawn) head.add_purges(index);
+  name_person(e, by, reason);
+  record(std::move(e));
 }
 
 std::optional<v1::Problem> Turn::why_not_erased(CaseNumber c) const {

@@ -65,6 +65,7 @@ std::optional<v1::Problem> Turn::why_not_moved(const Event* event, CaseNumber to
         "it is over for the child it was reported of, and nobody would be called about the other, who is "
         "missing",
         "have told.child.missing.v1 published for that child first, then move this into its case");
+  if (const auto why = why_not_left_behind(*event)) return why;
   if (to == 0) return std::nullopt;
   if (state().goes_on_as(to) == from)
     return make_problem("nothing_changes", "case_ref", "the event is of this case already",
@@ -72,6 +73,39 @@ std::optional<v1::Problem> Turn::why_not_moved(const Event* event, CaseNumber to
   const std::vector<EntryIndex> others = state().events_of(to);
   if (others.empty()) return no_such_case("case_ref", to);
   return why_not_together({event->index}, others);
+}
+
+bool Turn::is_last(const Event& event, const std::function<bool(CaseNumber)>& of) const {
+  const std::vector<EntryIndex> all = state().events_of(state().case_of(event));
+  return std::none_of(all.begin(), all.end(), [&](EntryIndex index) {
+    const Event& each = *state().event(index);
+    return index != event.index && each.amends == 0 && !each.withdrawn && of(state().placed_in(each));
+  });
+}
+
+CaseNumber Turn::parted_by(const Event& event) const {
+  const CaseNumber c = event.case_number;
+  const bool goes_on_here = state().is_joined(c) && state().goes_on_as(c) == state().case_of(event);
+  return goes_on_here && is_last(event, [&](CaseNumber of) { return state().goes_through(of, c); }) ? c : 0;
+}
+
+bool Turn::has_no_reference(CaseNumber c) const {
+  const Event* first = state().event(c);
+  return first != nullptr && first->type == "another_child";
+}
+
+std::optional<v1::Problem> Turn::why_not_left_behind(const Event& event) const {
+  const CaseNumber c = event.case_number;
+  if (c != state().case_of(event) || !is_last(event, [&](CaseNumber of) { return of == c; })) return std::nullopt;
+  const std::vector<CaseNumber> together = state().same_child(c);
+  const auto younger = std::find_if(together.begin(), together.end(), [&](CaseNumber each) { return each != c; });
+  if (younger == together.end()) return std::nullopt;
+  return make_problem("reference_left_behind", "event",
+                      "nothing else was reported under " + to_reference(Named::case_, c) +
+                          ", which would go on naming " + "the child of " + to_reference(Named::case_, *younger),
+                      "where the two are not the same child's, say of each report of " +
+                          to_reference(Named::case_, *younger) +
+                          " that it is about another child: it stands by itself again with the last of them");
 }
 
 bool Turn::is_found(const Event& missing, CaseNumber in) const {
@@ -90,7 +124,7 @@ void Turn::on(const JoinCases& c) {
   const CaseNumber other = state().goes_on_as(c.other);
   const CaseNumber older = std::min(one, other);
   const CaseNumber younger = std::max(one, other);
-  std::vector<EntryIndex> events = state().events_of(older);
+  const std::vector<EntryIndex> events = state().events_of(older);
   const std::vector<EntryIndex> more = state().events_of(younger);
   if (events.empty() || more.empty()) return refuse(c.reply_to, no_such_case("case", events.empty() ? older : younger));
   if (older == younger)
@@ -98,9 +132,15 @@ void Turn::on(const JoinCases& c) {
                   make_problem("nothing_changes", "other_case", "both references are the same child's already",
                                "look at the case: it shows which references belong together"));
   if (const auto why = why_not_together(events, more)) return refuse(c.reply_to, *why);
+  join_cases(older, younger, c.by, c.reason, c.reply_to);
+}
 
-  const v1::Status status = state().event(events.front())->status;
+void Turn::join_cases(CaseNumber older, CaseNumber younger, const Actor& by, const std::string& reason,
+                      ReplyToken reply_to) {
+  std::vector<EntryIndex> events = state().events_of(older);
+  const std::vector<EntryIndex> more = state().events_of(younger);
   events.insert(events.end(), more.begin(), more.end());
+  const v1::Status status = state().event(events.front())->status;
   Entry e = own_entry(older);
   v1::IdentityChanged& head = *e.head.mutable_identity_changed();
   head.set_joined_case(younger);
@@ -119,17 +159,22 @@ void Turn::on(const JoinCases& c) {
   regrade(*head.mutable_regrades(), *head.mutable_recomputed(), said);
   for (const auto& [here, there] : {std::pair{older, younger}, std::pair{younger, older}})
     take_from_those_kept_out(head, here, there, state().told_of(there));
-  record_identity(std::move(e), c.by, c.reason, c.reply_to);
+  record_identity(std::move(e), by, reason, reply_to);
 }
 
 void Turn::on(const MoveEvent& c) {
   const Event* event = state().event(c.event);
   if (const auto why = why_not_moved(event, c.to)) return refuse(c.reply_to, *why);
+  const CaseNumber from = state().case_of(*event);
+  const CaseNumber parted = parted_by(*event);
+  if (parted != 0) order_anew_for_each(parted, from, c.by, c.reason);
   const EntryIndex index = state().next_index();
-  Entry e = own_entry(c.to == 0 ? index : state().goes_on_as(c.to));
+  const CaseNumber own = parted != 0 ? parted : index;
+  Entry e = own_entry(c.to == 0 ? own : state().goes_on_as(c.to));
   v1::IdentityChanged& head = *e.head.mutable_identity_changed();
   head.set_moved_event(c.event);
-  head.set_from_case(state().case_of(*event));
+  head.set_from_case(from);
+  head.set_parted_case(parted);
   head.set_status(event->status);
   // Whoever is kept out of the child's own case has the wrong child's report in hand all the same, and must mend that.
   tell_the_amendment(*head.mutable_duties(), *event, index, now_, event->pace(), v1::NOTIFICATION_KIND_ANOTHER_CHILD);
@@ -144,7 +189,16 @@ void Turn::on(const MoveEvent& c) {
     std::erase_if(goes, [&](EntryIndex each) { return !is_about(each, c.event); });
     take_from_those_kept_out(head, c.to, head.from_case(), goes);
   }
-  record_identity(std::move(e), c.by, c.reason, c.reply_to);
+  const CaseNumber goes_on = e.head.case_number();
+  const bool joins = parted != 0 && goes_on != parted && has_no_reference(goes_on);
+  record_identity(std::move(e), c.by, c.reason, joins ? 0 : c.reply_to);
+  if (joins) join_cases(std::min(parted, goes_on), std::max(parted, goes_on), c.by, c.reason, c.reply_to);
+}
+
+void Turn::order_anew_for_each(CaseNumber parted, CaseNumber from, const Actor& by, const std::string& reason) {
+  for (const std::string& who : state().kept_out_through(parted)) order_screen(from, who, false, by, reason);
+  if (state().held_through(parted)) order_hold(from, false, by, reason);
+  for (const std::string& who : state().kept_out(from)) order_screen(parted, who, false, by, reason);
 }
 
 void Turn::take_from_those_kept_out(v1::IdentityChanged& head, CaseNumber into, CaseNumber from,
@@ -189,7 +243,9 @@ void Turn::record_identity(Entry e, const Actor& by, const std::string& reason, 
   const CaseNumber goes_on = e.head.case_number();
   const EntryIndex index = e.head.index();
   const v1::IdentityChanged made = e.head.identity_changed();
+  const bool is_held = made.parted_case() != 0 && state().held(made.from_case());
   record(std::move(e));
+  if (is_held) order_hold(made.parted_case(), false, by, reason);
   start_duties(index, made.duties());
   arm_where_nobody_is_there();
   call_others(made.open_again());

@@ -199,6 +199,15 @@ class State {
   [[nodiscard]] CaseNumber goes_on_as(CaseNumber c) const;
   /// Every case that is the same child's as `c`, the oldest first; `c` alone where there is no other.
   [[nodiscard]] std::vector<CaseNumber> same_child(CaseNumber c) const;
+  /// The case that it was published of, or that a person said last it is of: which may go on in another.
+  [[nodiscard]] CaseNumber placed_in(const Event& event) const;
+  /// The case is `c`, or a person said that it is the same child's as `c`, which may go on in a third.
+  [[nodiscard]] bool goes_through(CaseNumber recorded, CaseNumber c) const;
+  [[nodiscard]] bool is_joined(CaseNumber c) const { return joined_.contains(c); }
+  /// Who is kept out of what `c` goes on in, by an order that was given of `c`.
+  [[nodiscard]] std::vector<std::string> kept_out_through(CaseNumber c) const;
+  /// What `c` goes on in is on legal hold by an order that was given of `c`.
+  [[nodiscard]] bool held_through(CaseNumber c) const;
   /// Published events in memory that belong to the case now, oldest first. Looks at every event in memory.
   [[nodiscard]] std::vector<EntryIndex> events_of(CaseNumber c) const;
   /// Those of them that may end a clock of a policy that was ever in force, oldest entry first. Looks at these alone.
@@ -331,6 +340,8 @@ class State {
   void change_identity(const v1::LedgerEntry& entry);
   void join(CaseNumber from, CaseNumber into);
   void move(const Event& order);
+  /// It is not the same child's as the case that it goes on in, after all: it stands by itself again.
+  void part(CaseNumber c, EntryIndex by);
   void end_calls(Event& event, std::uint32_t about_slot);
   void forget_calls(const Event& event);
   void clear_alarm(Event& event);

@@ -65,6 +65,19 @@ std::vector<CaseNumber> State::same_child(CaseNumber c) const {
   return all;
 }
 
+CaseNumber State::placed_in(const Event& event) const {
+  const auto moved = moved_.find(whose(event));
+  return moved == moved_.end() ? event.case_number : events_.at(moved->second).case_number;
+}
+
+bool State::goes_through(CaseNumber recorded, CaseNumber c) const {
+  for (auto found = joined_.find(recorded); recorded != c; found = joined_.find(recorded)) {
+    if (found == joined_.end()) return false;
+    recorded = found->second;
+  }
+  return true;
+}
+
 std::vector<EntryIndex> State::events_of(CaseNumber c) const {
   const CaseNumber now = goes_on_as(c);
   std::vector<EntryIndex> all;
@@ -85,6 +98,7 @@ std::vector<EntryIndex> State::moved_into(CaseNumber c) const {
 void State::change_identity(const v1::LedgerEntry& entry) {
   const v1::IdentityChanged& head = entry.identity_changed();
   const bool moves = head.moved_event() != 0;
+  if (head.parted_case() != 0) part(head.parted_case(), entry.index());
   const CaseNumber into = goes_on_as(entry.case_number());
   const Before was{told_of(into), kept_out(into), kept_out(goes_on_as(moves ? head.from_case() : head.joined_case()))};
   if (moves) {
@@ -155,6 +169,27 @@ void State::join(CaseNumber from, CaseNumber into) {
     screen.key().first = into;
     screens_.insert(std::move(screen));
   }
+}
+
+void State::part(CaseNumber c, EntryIndex by) {
+  const auto order = std::find_if(events_.begin(), events_.end(), [&](const auto& each) {
+    return each.second.type == "same_child" && each.second.other_case == c && each.second.episode_open;
+  });
+  if (order != events_.end()) end_order(order->first, by);
+  const CaseNumber from = goes_on_as(c);
+  joined_.erase(c);
+  calls_known_ = false;
+  const auto is_its = [&](EntryIndex event) {
+    const Event* each = this->event(event);
+    return each != nullptr && case_of(*each) == c;
+  };
+  for (auto* lists : {&episodes_, &grades_}) move_between(*lists, from, c, is_its);
+  move_between(obligations_, from, c, [&](NotificationId id) { return is_its(id.event); });
+  for (auto& [type, cases] : counted_)
+    if (const auto counted = cases.find(from); counted != cases.end() && is_its(counted->second)) {
+      cases.emplace(c, counted->second);
+      cases.erase(counted);
+    }
 }
 
 void State::move(const Event& order) {

@@ -67,6 +67,18 @@ std::set<std::string> State::kept_out(CaseNumber c) const {
   return all;
 }
 
+std::vector<std::string> State::kept_out_through(CaseNumber c) const {
+  std::vector<std::string> all;
+  for (const auto& [key, order] : screens_)
+    if (key.first == goes_on_as(c) && goes_through(events_.at(order).case_number, c)) all.push_back(key.second);
+  return all;
+}
+
+bool State::held_through(CaseNumber c) const {
+  const auto found = holds_.find(goes_on_as(c));
+  return found != holds_.end() && goes_through(events_.at(found->second).case_number, c);
+}
+
 void State::keep_out_of_both(CaseNumber c, const Before& was, const v1::LedgerEntry& by) {
   for (const std::string& who : kept_out(c)) {
     const bool of_this = was.kept_out_of_this.contains(who);

@@ -321,6 +321,20 @@ class Turn {
   [[nodiscard]] std::optional<v1::Problem> why_not_moved(const Event* event, CaseNumber to) const;
   /// What an event that turns out to be of the case `to` does there: it stops duties, and may end an episode.
   void act_in(CaseNumber to, const Event& event, v1::IdentityChanged& head);
+  /// Nothing else stands in the event's case that was published of, or moved to, a case of which `of` is true.
+  [[nodiscard]] bool is_last(const Event& event, const std::function<bool(CaseNumber)>& of) const;
+  /// The case that stands by itself again where the event turns out to be about another child: one that was said to be
+  /// the same child's as the one it is in, and of which that is the last report there. 0 where none does.
+  [[nodiscard]] CaseNumber parted_by(const Event& event) const;
+  /// It began with a report that was moved: what goes on there was published under the references of other cases.
+  [[nodiscard]] bool has_no_reference(CaseNumber c) const;
+  void join_cases(CaseNumber older, CaseNumber younger, const Actor& by, const std::string& reason,
+                  ReplyToken reply_to);
+  /// The other way about: what was joined to the event's own case would stay under its reference.
+  [[nodiscard]] std::optional<v1::Problem> why_not_left_behind(const Event& event) const;
+  /// Orders that hold for both, since nobody knows for which of the two they were meant: who is kept out of the case
+  /// `from`, in which `parted` went on, is kept out of each; what is on legal hold is so apart.
+  void order_anew_for_each(CaseNumber parted, CaseNumber from, const Actor& by, const std::string& reason);
   /// A report of a search that leaves its case for `to` (0: a new one): what grade the searches of both have then.
   void regrade_moved(const Event& event, CaseNumber to, v1::IdentityChanged& head) const;
   /// What those have in hand of what `comes` from the case `from` who are kept out of `into`, and were not of `from`:
@@ -417,6 +431,10 @@ class Turn {
   [[nodiscard]] static bool puts_in_hand(const Notification& n);
   /// What `who` has accepted of these events that would still be open had they not.
   void open_again(OpenAgains& all, const std::string& who, const std::set<EntryIndex>& events) const;
+  /// Records that somebody is kept out of the case, or no longer, and does what follows from it.
+  void order_screen(CaseNumber c, const std::string& recipient, bool lifted, const Actor& by,
+                    const std::string& reason);
+  void order_hold(CaseNumber c, bool lifted, const Actor& by, const std::string& reason);
   /// What `who` was called about in these events and has not answered.
   void end_calls_of(CallsEnded& all, const std::string& who, const std::set<EntryIndex>& events) const;
   /// When the ladder of an obligation that somebody took on would climb had they not.

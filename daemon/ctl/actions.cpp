@@ -156,11 +156,12 @@ void add_screen(Command& app, Session& session) {
 }
 
 void add_same_child(Command& app, Session& session) {
-  Command& made = command(app, "same-child",
-                          "Say that two cases are the same child's: both go on in the older one, and everybody who was "
-                          "told is told so",
-                          "  toldctl same-child C-7K3-M9 C-8P1-2R --by \"B. Manager\" --role \"service manager\" "
-                          "--reason \"the same fingerprints\"");
+  Command& made =
+      command(app, "same-child",
+              "Say that two cases are the same child's: both go on in the older one, and everybody who was "
+              "told is told so. A mistake is undone by another-child, said of each report of the younger one",
+              "  toldctl same-child C-7K3-M9 C-8P1-2R --by \"B. Manager\" --role \"service manager\" "
+              "--reason \"the same fingerprints\"");
   takes_json(made, session);
   struct Given {
     std::string one, other;

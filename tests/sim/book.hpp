@@ -113,6 +113,8 @@ class Book {
   [[nodiscard]] bool alarm_open(const std::string& code, const std::string& party) const {
     return alarms_.contains({code, party, false}) || alarms_.contains({code, party, true});
   }
+  /// The case that stands by itself again where `moved` leaves the case that it is in; 0 where none does.
+  [[nodiscard]] core::CaseNumber parted_by(const Fact& moved) const;
   [[nodiscard]] bool held(core::CaseNumber c) const { return holds_.contains(goes_on_as(c)); }
   /// Open notifications with a ladder that is to climb, the next one first.
   [[nodiscard]] const std::set<std::pair<std::int64_t, std::uint64_t>>& ladders() const { return ladders_; }

@@ -1,6 +1,8 @@
 // What people's orders do to the book: who is kept out of a case, what must be kept of it, what goes, and whose it is.
 #include "book.hpp"
 
+#include "core/event_types.hpp"
+
 namespace told::sim {
 
 void Book::screen(const v1::LedgerEntry& entry) {
@@ -14,7 +16,7 @@ void Book::screen(const v1::LedgerEntry& entry) {
       if (Fact* of = find(now.event()); of != nullptr) duties(*of, now.duties(), entry);
     return;
   }
-  screens_.emplace(c, head.recipient());
+  screens_.emplace(entry.case_number(), head.recipient());  // of a case that is to stand by itself again, of that one
   keep_out(head.recipient(), entry, [&](const Fact& of) { return case_told_of(of) == c; });
   open_again(head.open_again(), entry);
 }
@@ -64,6 +66,23 @@ void Book::hold(const v1::LedgerEntry& entry) {
     holds_.insert(goes_on_as(entry.case_number()));
 }
 
+core::CaseNumber Book::parted_by(const Fact& moved) const {
+  const core::CaseNumber c = moved.recorded_case;
+  const core::CaseNumber in = case_of(moved);
+  if (!joined_.contains(c) || goes_on_as(c) != in) return 0;
+  const auto through = [&](core::CaseNumber each) {
+    for (; each != c; each = joined_.at(each))
+      if (!joined_.contains(each)) return false;
+    return true;
+  };
+  for (const auto& [index, each] : facts_) {
+    if (index == moved.index || each.amends != 0 || each.withdrawn || core::event_type(each.type) == nullptr) continue;
+    const auto placed = moved_.find(index);
+    if (case_of(each) == in && through(placed == moved_.end() ? each.recorded_case : placed->second)) return 0;
+  }
+  return c;
+}
+
 void Book::erase(const v1::LedgerEntry& entry) {
   const v1::CaseErased& head = entry.case_erased();
   make(entry, "erased");
@@ -88,6 +107,7 @@ void Book::erase(const v1::LedgerEntry& entry) {
 void Book::identity(const v1::LedgerEntry& entry) {
   const v1::IdentityChanged& head = entry.identity_changed();
   const bool moves = head.moved_event() != 0;
+  if (head.parted_case() != 0) joined_.erase(head.parted_case());
   Fact& fact = make(entry, moves ? "another_child" : "same_child");
   fact.status = head.status();
   fact.amends = head.moved_event();

@@ -128,6 +128,10 @@ void Judge::check_moved(const v1::LedgerEntry& entry) const {
   const v1::IdentityChanged& head = entry.identity_changed();
   const Fact* moved = book_.fact(head.moved_event());
   if (moved == nullptr) return;
+  need(head.parted_case() == book_.parted_by(*moved), whole, [&] {
+    return "entry " + std::to_string(entry.index()) + " says that case " + std::to_string(head.parted_case()) +
+           " stands by itself again, and it is case " + std::to_string(book_.parted_by(*moved));
+  });
   const std::string_view type = core::published_type(moved->type);
   check_stopped(entry, head.clocks_stopped(), entry.case_number(), type, moved->status, moved->time_us);
   if (type == "child.located") check_ends(entry, *moved, moved->time_us, head.ends_episode());

@@ -307,6 +307,7 @@ class Planner {
     });
     some("join", 0.6, [](Words& say, const Dice& d) {
       say.say("pick", d.between(0, 1'000'000, "pick")).say("other", d.between(0, 1'000'000, "other"));
+      if (d.chance(0.4, "mistaken")) say.say("for", d.time(1min, 6h, "for"));
     });
     some("move", 0.6, [](Words& say, const Dice& d) {
       say.say("pick", d.between(0, 1'000'000, "pick")).say("to", d.between(0, 1'000'000, "to"));

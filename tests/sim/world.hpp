@@ -97,6 +97,7 @@ class World {
   void stand_down(core::CaseNumber c);
   void screen(const Incident& incident);
   void join(const Incident& incident);
+  void part(core::CaseNumber younger, core::CaseNumber to);
   void move(const Incident& incident);
   void hold(const Incident& incident);
   void erase(const Incident& incident);

@@ -123,7 +123,31 @@ void World::join(const Incident& incident) {
   order.by = person(v1::MEANS_LOCAL);
   order.reason = "the same child";
   order.reply_to = asks("join");
+  const core::CaseNumber younger = std::max(order.one, order.other);
   act(std::move(order));
+  later(incident, [this, younger] { part(younger, 0); });
+}
+
+/// They are two after all: each report of the younger reference is said to be about another child, one by one.
+void World::part(core::CaseNumber younger, core::CaseNumber to) {
+  if (!serves()) return;
+  for (const auto index : events()) {
+    const Fact& fact = *judge_.book().fact(index);
+    const core::CaseNumber in = judge_.book().case_of(fact);
+    if (fact.recorded_case != younger || in == younger || in == to || fact.amends != 0 || fact.withdrawn) continue;
+    core::MoveEvent order;
+    order.event = index;
+    order.to = to;
+    order.by = person(v1::MEANS_LOCAL);
+    order.reason = "they are two after all";
+    order.reply_to = asks("move");
+    act(std::move(order));
+    schedule_.in(20s, [this, index, younger, in] {
+      const core::CaseNumber now = judge_.book().case_of(*judge_.book().fact(index));
+      if (!healed_ && now != in) part(younger, now);  // and where it was refused, they are left as they are
+    });
+    return;
+  }
 }
 
 void World::move(const Incident& incident) {
