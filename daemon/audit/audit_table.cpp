@@ -207,6 +207,14 @@ void AuditTable::end_calls(const google::protobuf::RepeatedField<std::uint64_t>&
     if (const auto found = rows_.find(core::NotificationId::of(call)); found != rows_.end()) found->second.end();
 }
 
+/// What had not gone yet does not go: where that is all that they were to be told, nobody was there.
+void AuditTable::withhold(const google::protobuf::RepeatedField<std::uint64_t>& waiting) {
+  for (const std::uint64_t number : waiting)
+    if (const auto found = rows_.find(core::NotificationId::of(number)); found != rows_.end())
+      found->second.nobody_there =
+          found->second.attempts == 0 && found->second.kind != v1::NOTIFICATION_KIND_OBLIGATION;
+}
+
 /// What others were called about is answered.
 void AuditTable::end_calls(core::NotificationId about) {
   const auto end = rows_.lower_bound({about.event + 1, 0});
@@ -265,6 +273,7 @@ void AuditTable::add(const v1::LedgerEntry& entry, const Opener& body) {
       owe_again(change.owed_again(), change.moved_event(), entry);
       open_again(change.open_again());
       end_calls(change.calls_ended());
+      withhold(change.withheld());
       stop_clocks(change.clocks_stopped(), true, 0, entry);
       recompute(change.recomputed());
       const auto at_us = events_[change.moved_event()].time_us;
@@ -322,6 +331,7 @@ void AuditTable::add(const v1::LedgerEntry& entry, const Opener& body) {
       for (const auto& now : entry.screen_ordered().told_now()) add_duties(now.event(), now.duties(), entry);
       open_again(entry.screen_ordered().open_again());
       end_calls(entry.screen_ordered().calls_ended());
+      withhold(entry.screen_ordered().withheld());
       break;
     default:
       break;

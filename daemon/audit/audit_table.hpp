@@ -82,6 +82,7 @@ class AuditTable {
   void end_chase(core::EntryIndex event);
   void end_calls(core::NotificationId about);
   void end_calls(const google::protobuf::RepeatedField<std::uint64_t>& calls);
+  void withhold(const google::protobuf::RepeatedField<std::uint64_t>& waiting);
   void open_again(const google::protobuf::RepeatedPtrField<v1::OpenAgain>& all);
   AuditRow* row(const v1::LedgerEntry& entry);
   std::map<core::NotificationId, AuditRow> rows_;

@@ -111,14 +111,20 @@ struct Speaker {
     return text;
   }
 
-  /// "; no longer waited for, of those who were called: Duty manager (N-...)"
-  std::string calls_ended(const google::protobuf::RepeatedField<std::uint64_t>& calls) const {
+  /// "; no longer waited for, of those who were called: Duty manager (N-...); not delivered any more, to: ..."
+  template <class Head>
+  std::string taken_away(const Head& head) const {
+    return each_of(head.calls_ended(), "; no longer waited for, of those who were called: ") +
+           each_of(head.withheld(), "; not delivered any more, to: ");
+  }
+
+  std::string each_of(const google::protobuf::RepeatedField<std::uint64_t>& numbers, const char* lead) const {
     std::string text;
-    for (const std::uint64_t call : calls) {
-      const auto id = core::NotificationId::of(call);
+    for (const std::uint64_t number : numbers) {
+      const auto id = core::NotificationId::of(number);
       const std::string who = glossary.recipient ? glossary.recipient(id) : "";
-      text += (text.empty() ? "; no longer waited for, of those who were called: " : ", ") +
-              (who.empty() ? to_reference(id) : title(who) + " (" + to_reference(id) + ")");
+      text +=
+          (text.empty() ? lead : ", ") + (who.empty() ? to_reference(id) : title(who) + " (" + to_reference(id) + ")");
     }
     return text;
   }
@@ -328,7 +334,7 @@ std::string screened(const Speaker& say, const v1::ScreenOrdered& order) {
   if (const auto who = say.person(); !who.empty()) text += ", by " + who;
   text += say.note();
   for (const auto& now : order.told_now()) text += "; to be told now: " + say.duties(now.duties());
-  return text + say.open_again(order.open_again()) + say.calls_ended(order.calls_ended());
+  return text + say.open_again(order.open_again()) + say.taken_away(order);
 }
 
 std::string hold(const Speaker& say, const v1::HoldOrdered& order) {
@@ -370,8 +376,7 @@ std::string identity_changed(const Speaker& say, const v1::IdentityChanged& chan
             " after all, and stands by itself again";
   if (const auto who = say.person(); !who.empty()) text += ", by " + who;
   return text + say.note() + "; to be told: " + say.duties(change.duties()) + say.stopped(change.clocks_stopped()) +
-         say.owed_again(change.owed_again()) + say.open_again(change.open_again()) +
-         say.calls_ended(change.calls_ended());
+         say.owed_again(change.owed_again()) + say.open_again(change.open_again()) + say.taken_away(change);
 }
 
 std::string session(const Speaker& say, const v1::SessionChanged& change) {

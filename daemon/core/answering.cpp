@@ -230,13 +230,15 @@ void Turn::tell_what_waited(google::protobuf::RepeatedPtrField<v1::OwedAgain>& g
   }
 }
 
-void Turn::end_calls_of(CallsEnded& all, const std::string& who, const std::set<EntryIndex>& events) const {
+void Turn::leave_out(TakenAway taken, const std::string& who, const std::set<EntryIndex>& events) const {
   for (const EntryIndex index : events) {
     const Event& event = *state().event(index);
     for (std::size_t slot = 0; slot < event.notifications.size(); ++slot) {
       const Notification& n = event.notifications[slot];
-      if (n.is(v1::NOTIFICATION_KIND_ESCALATION) && n.open() && state().recipient_name(n.recipient) == who)
-        all.Add(NotificationId{index, static_cast<Slot>(slot)}.number());
+      if (state().recipient_name(n.recipient) != who) continue;
+      const std::uint64_t number = NotificationId{index, static_cast<Slot>(slot)}.number();
+      if (n.is(v1::NOTIFICATION_KIND_ESCALATION) && n.open()) taken.calls_ended.Add(number);
+      if (n.to_deliver()) taken.withheld.Add(number);
     }
   }
 }
@@ -297,7 +299,7 @@ void Turn::order_screen(CaseNumber c, const std::string& recipient, bool lifted,
   } else if (!state().screened(of, recipient)) {
     const std::set<EntryIndex> events = state().told_of(of);
     open_again(*head.mutable_open_again(), recipient, events);
-    end_calls_of(*head.mutable_calls_ended(), recipient, events);
+    leave_out({*head.mutable_calls_ended(), *head.mutable_withheld()}, recipient, events);
   }
   const v1::ScreenOrdered made = head;
   record(std::move(e));

@@ -206,7 +206,7 @@ void Turn::take_from_those_kept_out(v1::IdentityChanged& head, CaseNumber into, 
   for (const std::string& who : state().kept_out(state().goes_on_as(into))) {
     if (state().screened(from, who)) continue;
     open_again(*head.mutable_open_again(), who, comes);
-    end_calls_of(*head.mutable_calls_ended(), who, comes);
+    leave_out({*head.mutable_calls_ended(), *head.mutable_withheld()}, who, comes);
   }
 }
 

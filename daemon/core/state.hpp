@@ -318,21 +318,12 @@ class State {
   /// It is in force no longer.
   void end_order(EntryIndex order, EntryIndex by);
   void order_screen(const v1::LedgerEntry& entry);
-  /// Of these events nothing that waits reaches the recipient any more. What they were to be told is chased on: somebody
-  /// else is called.
-  void keep_out(RecipientId recipient, const v1::LedgerEntry& by, const std::function<bool(const Event&)>& of);
+  /// It does not reach its recipient any more. What they were to be told is chased on: somebody else is called.
+  void withhold(const google::protobuf::RepeatedField<std::uint64_t>& waiting, const v1::LedgerEntry& by);
   /// A call asks its recipient to act, and they may not.
   void end_calls(const google::protobuf::RepeatedField<std::uint64_t>& calls, const v1::LedgerEntry& by);
   /// What they had accepted who are kept out by now is in nobody's hands.
   void open_again(const google::protobuf::RepeatedPtrField<v1::OpenAgain>& all, const v1::LedgerEntry& by);
-  /// A case before another, or an event of another, came into it.
-  struct Before {
-    std::set<EntryIndex> events;
-    std::set<std::string> kept_out_of_this, kept_out_of_the_other;
-  };
-  /// What has come into the case is not for whoever is kept out of it; nor is what was there for whoever was kept out
-  /// of the other.
-  void keep_out_of_both(CaseNumber c, const Before& was, const v1::LedgerEntry& by);
   void order_hold(const v1::LedgerEntry& entry);
   void erase(const v1::LedgerEntry& entry);
   /// What waits to be delivered of these events is not delivered any more.

@@ -100,7 +100,6 @@ void State::change_identity(const v1::LedgerEntry& entry) {
   const bool moves = head.moved_event() != 0;
   if (head.parted_case() != 0) part(head.parted_case(), entry.index());
   const CaseNumber into = goes_on_as(entry.case_number());
-  const Before was{told_of(into), kept_out(into), kept_out(goes_on_as(moves ? head.from_case() : head.joined_case()))};
   if (moves) {
     touch(head.moved_event(), entry.index());
     if (const auto before = moved_.find(head.moved_event()); before != moved_.end())
@@ -133,7 +132,7 @@ void State::change_identity(const v1::LedgerEntry& entry) {
   else
     join(e.other_case, e.case_number);
   end_calls(head.calls_ended(), entry);
-  keep_out_of_both(into, was, entry);
+  withhold(head.withheld(), entry);
   open_again(head.open_again(), entry);
   add_duties(e, head.duties(), entry);
   for (const v1::ClockRecomputed& clock : head.recomputed()) recompute(clock, entry.index());

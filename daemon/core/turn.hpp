@@ -307,7 +307,12 @@ class Turn {
 
   // --- whose case it is ---
   using OpenAgains = google::protobuf::RepeatedPtrField<v1::OpenAgain>;
-  using CallsEnded = google::protobuf::RepeatedField<std::uint64_t>;
+  using Numbers = google::protobuf::RepeatedField<std::uint64_t>;
+  /// Of whoever is kept out from now on.
+  struct TakenAway {
+    Numbers& calls_ended;  ///< what they were called about and have not answered
+    Numbers& withheld;     ///< what waits to be delivered to them
+  };
   [[nodiscard]] static v1::Problem no_such_case(const char* field, CaseNumber c);
   /// Why these events cannot be of one case; nullopt where they can.
   [[nodiscard]] std::optional<v1::Problem> why_not_together(const std::vector<EntryIndex>& some,
@@ -435,15 +440,14 @@ class Turn {
   void order_screen(CaseNumber c, const std::string& recipient, bool lifted, const Actor& by,
                     const std::string& reason);
   void order_hold(CaseNumber c, bool lifted, const Actor& by, const std::string& reason);
-  /// What `who` was called about in these events and has not answered.
-  void end_calls_of(CallsEnded& all, const std::string& who, const std::set<EntryIndex>& events) const;
+  void leave_out(TakenAway taken, const std::string& who, const std::set<EntryIndex>& events) const;
   /// When the ladder of an obligation that somebody took on would climb had they not.
   [[nodiscard]] Instant before_taking_on(const Event& event, const Notification& n) const;
   /// Nobody has it in hand any more: somebody else is called.
   void call_others(const OpenAgains& all);
-  /// What whoever is let into a case again is told then, where it is theirs: what they were not told meanwhile, and what
-  /// they were asked and have not answered. An answer that they gave while they were kept out did not count, and they
-  /// hold it for given.
+  /// What whoever is let into a case again is told then, where it is theirs: what they were not told meanwhile, and
+  /// what they were asked and have not answered. An answer that they gave while they were kept out did not count, and
+  /// they hold it for given.
   [[nodiscard]] static bool waits_for_whoever_is_let_in(const Notification& n);
   void tell_what_waited(google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups, CaseNumber c,
                         const std::string& recipient);

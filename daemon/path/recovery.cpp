@@ -59,6 +59,8 @@ Recovered recover(core::Engine& engine, ledger::Ledger& ledger, const Progress& 
     for (const auto& all : {entry.screen_ordered().open_again(), entry.identity_changed().open_again()})
       for (const auto& again : all) about.push_back(core::NotificationId::of(again.notification()).event);
     for (const auto& stopped : entry.event_accepted().clocks_stopped()) about.push_back(stopped.by());
+    for (const auto& all : {entry.screen_ordered().withheld(), entry.identity_changed().withheld()})
+      for (const std::uint64_t number : all) about.push_back(core::NotificationId::of(number).event);
     for (const auto& stopped : entry.identity_changed().clocks_stopped()) about.push_back(stopped.by());
     for (const auto& stopped : entry.case_erased().clocks_stopped()) about.push_back(stopped.event());
     // Of which stream they are is known by their events.

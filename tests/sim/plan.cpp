@@ -305,11 +305,11 @@ class Planner {
       say.say("pick", d.between(0, 1'000'000, "pick")).say("party", any_party(d));
       if (d.chance(0.4, "lift")) say.say("lifted", "yes");
     });
-    some("join", 0.6, [](Words& say, const Dice& d) {
+    some("join", 4, [](Words& say, const Dice& d) {
       say.say("pick", d.between(0, 1'000'000, "pick")).say("other", d.between(0, 1'000'000, "other"));
       if (d.chance(0.4, "mistaken")) say.say("for", d.time(1min, 6h, "for"));
     });
-    some("move", 0.6, [](Words& say, const Dice& d) {
+    some("move", 2, [](Words& say, const Dice& d) {
       say.say("pick", d.between(0, 1'000'000, "pick")).say("to", d.between(0, 1'000'000, "to"));
     });
     some("hold", 0.5, [](Words& say, const Dice& d) { say.say("pick", d.between(0, 1'000'000, "pick")); });

@@ -60,6 +60,17 @@ class ALedger {
     add();
   }
 
+  void withhold(core::Slot slot, bool other_child) {
+    const std::uint64_t waiting = core::NotificationId{the_event, slot}.number();
+    v1::LedgerEntry& entry = next();
+    if (other_child)
+      entry.mutable_identity_changed()->add_withheld(waiting);
+    else
+      entry.mutable_screen_ordered()->add_withheld(waiting);
+    entry.set_event(entry.index());
+    add();
+  }
+
   [[nodiscard]] std::string state(core::Slot slot) const { return table_.rows().at({the_event, slot}).state(); }
   [[nodiscard]] const AuditRow& row(core::Slot slot) const { return table_.rows().at({the_event, slot}); }
 
@@ -170,6 +181,14 @@ TEST(AuditTable, WhoeverWasCalledIsNotWaitedForOnceTheyAreKeptOut) {
     ledger.end_call(ALedger::manager, other_child);
     EXPECT_EQ(ledger.state(ALedger::manager), "ended before anybody answered") << other_child;
     EXPECT_EQ(ledger.state(ALedger::police), "open") << other_child;
+  }
+}
+
+TEST(AuditTable, WhatHadNotGoneWhenItsRecipientWasKeptOutWasToldToNobody) {
+  for (const bool other_child : {false, true}) {
+    ALedger ledger;
+    ledger.withhold(ALedger::police, other_child);
+    EXPECT_EQ(ledger.state(ALedger::police), "nobody was there to be told") << other_child;
   }
 }
 
