@@ -76,16 +76,26 @@ void CommitteeReport::add(const v1::LedgerEntry& entry) {
   const core::Instant at = core::from_us(event.event_time_us());
   if (within(at)) counted_.insert(entry.index());
   if (event.type() == "told.child.arrived.v1") arrivals_[entry.index()] = {entry.case_number(), at, true};
+  if (event.type() == "told.case.closed.v1" || event.type() == "told.child.transferred.v1")
+    leavings_[entry.index()] = {entry.case_number(), at, true};
   if (event.type() == "told.child.missing.v1") {
     std::set<core::EntryIndex>& going_on = missing_[entry.case_number()];
     episodes_[entry.index()] = {entry.case_number(), at, going_on.empty()};
     going_on.insert(entry.index());
   }
-  if (event.ends_episode() != 0) missing_.erase(entry.case_number());
+  if (event.ends_episode() != 0) found(entry.case_number(), at);
   if (!event.withdraws()) return;
   arrivals_.erase(event.amends());
+  leavings_.erase(event.amends());
   end_report(entry.case_number(), event.amends());
   episodes_.erase(event.amends());
+}
+
+void CommitteeReport::found(core::CaseNumber c, core::Instant at) {
+  std::set<core::EntryIndex>& going_on = missing_[c];
+  std::erase_if(going_on, [&](core::EntryIndex missing) { return episodes_.at(missing).at <= at; });
+  // What was taken for another report of that absence is one of its own.
+  if (!going_on.empty()) episodes_.at(*going_on.begin()).counts = true;
 }
 
 void CommitteeReport::end_report(core::CaseNumber c, core::EntryIndex missing) {
@@ -100,7 +110,8 @@ void CommitteeReport::change_identity(core::CaseNumber to, const v1::IdentityCha
   if (change.ends_episode() != 0) missing_.erase(to);
   std::set<core::EntryIndex>& into = missing_[to];
   if (const core::EntryIndex moved = change.moved_event(); moved != 0) {
-    if (const auto arrival = arrivals_.find(moved); arrival != arrivals_.end()) arrival->second.case_number = to;
+    for (auto* each : {&arrivals_, &leavings_})
+      if (const auto its = each->find(moved); its != each->end()) its->second.case_number = to;
     const auto episode = episodes_.find(moved);
     if (episode == episodes_.end()) return;
     const bool goes_on = missing_[change.from_case()].contains(moved);
@@ -109,24 +120,37 @@ void CommitteeReport::change_identity(core::CaseNumber to, const v1::IdentityCha
     if (goes_on) into.insert(moved);
     return;
   }
-  const auto is_here = [&](const auto& each) { return each.second.case_number == to; };
-  const bool arrived = std::any_of(arrivals_.begin(), arrivals_.end(), is_here);
-  for (auto& [index, arrival] : arrivals_)
-    if (arrival.case_number == change.joined_case()) arrival = {to, arrival.at, arrival.counts && !arrived};
-  for (auto& [index, episode] : episodes_)
-    if (episode.case_number == change.joined_case()) episode.case_number = to;
+  for (auto* each : {&arrivals_, &leavings_, &episodes_})
+    for (auto& [index, happened] : *each)
+      if (happened.case_number == change.joined_case()) happened.case_number = to;
   for (const core::EntryIndex missing : std::exchange(missing_[change.joined_case()], {})) {
     if (!into.empty()) episodes_.at(missing).counts = false;  // one absence, reported under two references
     into.insert(missing);
   }
 }
 
+std::vector<core::Instant> CommitteeReport::arrivals() const {
+  std::map<core::CaseNumber, std::vector<core::Instant>> reported, left;
+  for (const auto& [index, arrival] : arrivals_) reported[arrival.case_number].push_back(arrival.at);
+  for (const auto& [index, leaving] : leavings_) left[leaving.case_number].push_back(leaving.at);
+  std::vector<core::Instant> out;
+  for (auto& [c, times] : reported) {
+    std::sort(times.begin(), times.end());
+    const std::vector<core::Instant>& leavings = left[c];
+    for (std::size_t i = 0; i < times.size(); ++i)
+      if (i == 0 || std::any_of(leavings.begin(), leavings.end(),
+                                [&](core::Instant at) { return at > times[i - 1] && at <= times[i]; }))
+        out.push_back(times[i]);
+  }
+  return out;
+}
+
 CommitteeFigures CommitteeReport::figures() const {
   CommitteeFigures out;
-  for (const auto& [index, arrival] : arrivals_)
-    if (arrival.counts && within(arrival.at)) {
+  for (const core::Instant at : arrivals())
+    if (within(at)) {
       ++out.arrivals;
-      ++out.arrivals_by_month[month_of(arrival.at)];
+      ++out.arrivals_by_month[month_of(at)];
     }
   std::set<core::CaseNumber> young_people;
   for (const auto& [index, episode] : episodes_)

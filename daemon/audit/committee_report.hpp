@@ -26,7 +26,7 @@ struct AgencyFigures {
 };
 
 struct CommitteeFigures {
-  std::uint64_t arrivals = 0;      ///< child.arrived, less those that were withdrawn; one child's in two cases: one
+  std::uint64_t arrivals = 0;      ///< of a child once until it leaves, however often it is reported
   std::uint64_t episodes = 0;      ///< missing episodes: reports of one absence count once
   std::uint64_t young_people = 0;  ///< distinct cases among them
   std::uint64_t escalations = 0;   ///< steps of ladders
@@ -57,7 +57,12 @@ class CommitteeReport {
   core::Instant from_, until_, now_;
   AuditTable table_;
   Streams streams_;
+  /// Of each child's arrivals, by case: those that are not another report of one that stands.
+  [[nodiscard]] std::vector<core::Instant> arrivals() const;
+  /// It was found when `at` came: an absence that began later goes on.
+  void found(core::CaseNumber c, core::Instant at);
   std::map<core::EntryIndex, Happened> arrivals_, episodes_;
+  std::map<core::EntryIndex, Happened> leavings_;                   ///< case.closed, child.transferred
   std::map<core::CaseNumber, std::set<core::EntryIndex>> missing_;  ///< reports of absences that go on
   std::set<core::EntryIndex> counted_;                              ///< events in the period
   std::set<core::EntryIndex> every_drill_;                          ///< of either stream, whenever it was

@@ -87,12 +87,13 @@ class Ledger {
     report_.add(e);
   }
 
-  void another_child(core::EntryIndex event, core::CaseNumber from, core::Instant at) {
+  core::CaseNumber another_child(core::EntryIndex event, core::CaseNumber from, core::Instant at) {
     v1::LedgerEntry e = entry(at);
     e.set_case_number(e.index());
     e.mutable_identity_changed()->set_moved_event(event);
     e.mutable_identity_changed()->set_from_case(from);
     report_.add(e);
+    return e.case_number();
   }
 
  private:
@@ -195,6 +196,34 @@ TEST(CommitteeReport, CountsTwoChildrenWhereAReportWasAboutAnother) {
   const auto figures = report.figures();
   EXPECT_EQ(figures.episodes, 2U);
   EXPECT_EQ(figures.young_people, 2U);
+}
+
+TEST(CommitteeReport, CountsAChildWhoseArrivalWasReportedTwiceOnceUntilItLeavesAndComesAgain) {
+  CommitteeReport report(april, february, february);
+  Ledger ledger(report);
+  const auto child = ledger.event(0, "child.arrived", april + 1h);
+  ledger.event(child, "child.arrived", april + 2h);  // by the police as well
+  const auto brother = ledger.event(0, "child.arrived", april + 1h);
+  EXPECT_EQ(report.figures().arrivals, 2U);
+  ledger.event(child, "child.transferred", april + 300h);
+  ledger.event(child, "child.arrived", april + 900h);
+  EXPECT_EQ(report.figures().arrivals, 3U);
+  const core::CaseNumber apart = ledger.another_child(brother, brother, april + 901h);
+  EXPECT_EQ(report.figures().arrivals, 3U);
+  ledger.same_child(child, apart, april + 902h);  // it was the same child, reported a third time
+  EXPECT_EQ(report.figures().arrivals, 2U);
+}
+
+TEST(CommitteeReport, CountsTwoAbsencesWhereTheEndOfTheFirstIsReportedAfterTheSecondBegan) {
+  CommitteeReport report(april, february, february);
+  Ledger ledger(report);
+  const auto first = ledger.event(0, "child.missing", april + 1h);
+  ledger.event(first, "child.missing", april + 5h);
+  EXPECT_EQ(report.figures().episodes, 1U) << "for all that is known it is one absence";
+  ledger.event(first, "child.located", april + 3h, [&](v1::EventAccepted& head) { end(head, first); });
+  EXPECT_EQ(report.figures().episodes, 2U);
+  ledger.event(first, "child.missing", april + 6h);
+  EXPECT_EQ(report.figures().episodes, 2U) << "the second goes on";
 }
 
 TEST(CommitteeReport, CountsWhoAnsweredInTimeLateAndNeverAndHowSoon) {
