@@ -5,17 +5,24 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
 #include <cctype>
 #include <deque>
 #include <optional>
 #include <set>
+#include <sstream>
 #include <stdexcept>
 #include <system_error>
 
@@ -125,42 +132,27 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
   void answer(Response response) {
-    auto message = std::make_shared<http::response<http::string_body>>();
-    message->version(11);
-    message->result(static_cast<unsigned>(response.status));
-    message->set(http::field::server, "told");
-    message->set(http::field::content_type, response.type);
-    message->set(http::field::cache_control, "no-store");
-    if (!response.allow.empty()) message->set(http::field::allow, response.allow);
-    for (const auto& [name, value] : response.headers) message->set(name, value);
-    message->keep_alive(keep_alive_);
-    message->body() = std::move(response.body);
-    message->prepare_payload();
-    if (head_only_) message->body().clear();  // its length stays in the head
-    stream_.expires_after(server_->limits_.write);
-    http::async_write(stream_, *message, [self = shared_from_this(), message](error_code failed, std::size_t) {
-      if (failed || !self->keep_alive_ || self->server_->closed_) return self->end();
-      self->read();
+    auto head = head_of(response.status, response.type);
+    if (!response.allow.empty()) head.set(http::field::allow, response.allow);
+    for (const auto& [name, value] : response.headers) head.set(name, value);
+    head.keep_alive(keep_alive_);
+    head.content_length(response.body.size());
+    if (head_only_) response.body.clear();  // its length stays in the head
+    write({text_of(head), std::move(response.body), ""}, [this](error_code failed) {
+      if (failed || !keep_alive_ || server_->closed_) return end();
+      read();
     });
   }
 
   void begin(int status, const std::string& type) {
-    auto head = std::make_shared<http::response<http::empty_body>>();
-    head->version(11);
-    head->result(static_cast<unsigned>(status));
-    head->set(http::field::server, "told");
-    head->set(http::field::content_type, type);
-    head->set(http::field::cache_control, "no-store");
-    head->keep_alive(false);
-    head->chunked(true);
-    auto writer = std::make_shared<http::response_serializer<http::empty_body>>(*head);
+    auto head = head_of(status, type);
+    head.keep_alive(false);
+    head.chunked(true);
     writing_ = true;
-    stream_.expires_after(server_->limits_.write);
-    http::async_write_header(stream_, *writer,
-                             [self = shared_from_this(), head, writer](error_code failed, std::size_t) {
-                               self->writing_ = false;
-                               failed || self->head_only_ ? self->end() : self->write_next();
-                             });
+    write({text_of(head), "", ""}, [this](error_code failed) {
+      writing_ = false;
+      failed || head_only_ ? end() : write_next();
+    });
     watch_peer();
   }
 
@@ -194,6 +186,40 @@ class Connection : public std::enable_shared_from_this<Connection> {
     std::function<void()> written;
   };
 
+  /// What is written in one go.
+  struct Bytes {
+    std::string head, body, tail;
+  };
+
+  /// Every write is of three strings and has one type of handler: Beast's own ways to write are new types for each kind
+  /// of body and each handler, and were half of what there is to compile here. The connection lives until `then` was
+  /// called.
+  void write(Bytes given, std::function<void(error_code)> then) {
+    auto bytes = std::make_shared<const Bytes>(std::move(given));
+    const std::array<asio::const_buffer, 3> parts{asio::buffer(bytes->head), asio::buffer(bytes->body),
+                                                  asio::buffer(bytes->tail)};
+    stream_.expires_after(server_->limits_.write);
+    asio::async_write(
+        stream_, parts,
+        [self = shared_from_this(), bytes, then = std::move(then)](error_code failed, std::size_t) { then(failed); });
+  }
+
+  static http::response<http::empty_body> head_of(int status, const std::string& type) {
+    http::response<http::empty_body> head;
+    head.version(11);
+    head.result(static_cast<unsigned>(status));
+    head.set(http::field::server, "told");
+    head.set(http::field::content_type, type);
+    head.set(http::field::cache_control, "no-store");
+    return head;
+  }
+
+  static std::string text_of(const http::response<http::empty_body>& head) {
+    auto text = "HTTP/1.1 " + std::to_string(head.result_int()) + " " + std::string(head.reason()) + "\r\n";
+    for (const auto& field : head) text.append(field.name_string()).append(": ").append(field.value()).append("\r\n");
+    return text + "\r\n";
+  }
+
   void read_body() {
     // A 100-continue is not waited for by any client on a local socket with so small a body.
     stream_.expires_after(server_->limits_.body);
@@ -223,25 +249,25 @@ class Connection : public std::enable_shared_from_this<Connection> {
       return;
     }
     writing_ = true;
-    auto piece = std::make_shared<Piece>(std::move(pieces_.front()));
+    auto piece = std::move(pieces_.front());
     pieces_.pop_front();
-    stream_.expires_after(server_->limits_.write);
-    asio::async_write(stream_, http::make_chunk(asio::buffer(piece->bytes)),
-                      [self = shared_from_this(), piece](error_code failed, std::size_t) {
-                        self->writing_ = false;
-                        if (failed) return self->end();
-                        self->stream_.expires_never();
-                        self->pending_ -= piece->bytes.size();
-                        if (piece->written) piece->written();
-                        self->write_next();
-                      });
+    const auto length = piece.bytes.size();
+    std::ostringstream size;
+    size << std::hex << length << "\r\n";
+    write({size.str(), std::move(piece.bytes), "\r\n"},
+          [this, length, written = std::move(piece.written)](error_code failed) {
+            writing_ = false;
+            if (failed) return end();
+            stream_.expires_never();
+            pending_ -= length;
+            if (written) written();
+            write_next();
+          });
   }
 
   void write_last() {
     writing_ = true;
-    stream_.expires_after(server_->limits_.write);
-    asio::async_write(stream_, http::make_chunk_last(),
-                      [self = shared_from_this()](error_code, std::size_t) { self->end(); });
+    write({"0\r\n\r\n", "", ""}, [this](error_code) { end(); });
   }
 
   /// While a long answer is under way nothing more is read, but that the peer has left must be noticed.
