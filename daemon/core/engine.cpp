@@ -7,6 +7,10 @@
 
 namespace told::core {
 
+Engine::Engine(std::size_t closed_kept) : state_(closed_kept) {}
+
+Engine::~Engine() = default;
+
 Decision Engine::decide(Command command, Instant now) {
   last_now_ = std::max({last_now_, now, state_.last_time()});
   Turn turn(*this, last_now_);

@@ -30,7 +30,8 @@ struct RefusalQuota {
 class Engine {
  public:
   /// `closed_kept`: closed events that are remembered (state.hpp).
-  explicit Engine(std::size_t closed_kept = closed_events_kept) : state_(closed_kept) {}
+  explicit Engine(std::size_t closed_kept = closed_events_kept);
+  ~Engine();
 
   /// Decides one command at `now` (never before an earlier call's `now`; an earlier one is taken as the last).
   [[nodiscard]] Decision decide(Command command, Instant now);

@@ -4,6 +4,27 @@
 
 namespace told::core {
 
+Rule::Rule() = default;
+Rule::Rule(const Rule&) = default;
+Rule::Rule(Rule&&) noexcept = default;
+Rule& Rule::operator=(const Rule&) = default;
+Rule& Rule::operator=(Rule&&) noexcept = default;
+Rule::~Rule() = default;
+
+Clock::Clock() = default;
+Clock::Clock(const Clock&) = default;
+Clock::Clock(Clock&&) noexcept = default;
+Clock& Clock::operator=(const Clock&) = default;
+Clock& Clock::operator=(Clock&&) noexcept = default;
+Clock::~Clock() = default;
+
+Policy::Policy() = default;
+Policy::Policy(const Policy&) = default;
+Policy::Policy(Policy&&) noexcept = default;
+Policy& Policy::operator=(const Policy&) = default;
+Policy& Policy::operator=(Policy&&) noexcept = default;
+Policy::~Policy() = default;
+
 const Recipient* Policy::recipient(const std::string& recipient_name) const {
   for (const Recipient& r : recipients)
     if (r.name == recipient_name) return &r;

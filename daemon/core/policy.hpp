@@ -63,6 +63,15 @@ enum class Pace : std::uint8_t { other = 0, high = 1 };
 
 /// "When this happens, tell this recipient these fields within this time, and climb this ladder."
 struct Rule {
+  // Made, copied and ended in policy.cpp: here, each of the fifty files that hold one would compile it again. So with
+  // Clock and Policy.
+  Rule();
+  Rule(const Rule&);
+  Rule(Rule&&) noexcept;
+  Rule& operator=(const Rule&);
+  Rule& operator=(Rule&&) noexcept;
+  ~Rule();
+
   std::uint32_t number = 0;  ///< from 1, in the order of the file; the order of telling
   std::string when;          ///< the event type without `told.` and `.v1`: "child.missing", or "alarm.worker_silent"
   std::string who;           ///< a recipient
@@ -88,6 +97,13 @@ struct Rule {
 /// (NOTIFICATION_KIND_OBLIGATION): nothing is sent at first; at `warn` its recipient is told that it falls due, then
 /// its ladder climbs until it is done.
 struct Clock {
+  Clock();
+  Clock(const Clock&);
+  Clock(Clock&&) noexcept;
+  Clock& operator=(const Clock&);
+  Clock& operator=(Clock&&) noexcept;
+  ~Clock();
+
   std::uint32_t number = 0;  ///< from 1, in the order of the file
   std::string name;          ///< "uucr": unique
   std::string starts;        ///< the event type, as a rule's `when`
@@ -146,6 +162,13 @@ struct Recipient {
 };
 
 struct Policy {
+  Policy();
+  Policy(const Policy&);
+  Policy(Policy&&) noexcept;
+  Policy& operator=(const Policy&);
+  Policy& operator=(Policy&&) noexcept;
+  ~Policy();
+
   std::uint32_t version = 0;  ///< given by the ledger when it is adopted, from 1
   std::string name;           ///< as the file names itself
   std::string text;           ///< the file, to the byte

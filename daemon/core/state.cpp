@@ -11,6 +11,10 @@
 
 namespace told::core {
 
+State::State(std::size_t closed_kept) : closed_kept_(closed_kept) {}
+
+State::~State() = default;
+
 bool Event::anything_open() const {
   return episode_open || counted || std::any_of(notifications.begin(), notifications.end(), [](const Notification& n) {
            return n.open() || n.to_deliver();

@@ -158,7 +158,8 @@ inline constexpr std::size_t closed_events_kept = 16384;
 
 class State {
  public:
-  explicit State(std::size_t closed_kept = closed_events_kept) : closed_kept_(closed_kept) {}
+  explicit State(std::size_t closed_kept = closed_events_kept);
+  ~State();
   State(const State&) = delete;  // views into names_
   State& operator=(const State&) = delete;
 
