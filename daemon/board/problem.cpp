@@ -6,7 +6,7 @@
 namespace told::board {
 namespace {
 
-const char* title_of(int status) {
+const char* title_of_status(int status) {
   switch (status) {
     case 400:
       return "The request is not right";
@@ -38,7 +38,7 @@ const char* title_of(int status) {
 Response problem(int status, const std::string& detail) {
   v1::ProblemDetails details;
   details.set_type("about:blank");
-  details.set_title(title_of(status));
+  details.set_title(title_of_status(status));
   details.set_status(status);
   details.set_detail(detail);
   return {status, "application/problem+json", audit::to_json(details) + "\n"};

@@ -10,7 +10,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const std::string missing = "child.missing";
+const std::string child_missing = "child.missing";
 
 bool is_of_one_sort(const LintPart& part, const core::Rule& a, const core::Rule& b) {
   return part.policy.exercise_only(a.who) == part.policy.exercise_only(b.who);
@@ -20,7 +20,7 @@ bool is_of_one_sort(const LintPart& part, const core::Rule& a, const core::Rule&
 bool hears_of_the_start(const LintPart& part, const core::Rule& rule) {
   const std::set<std::string> people = part.people(rule.who);
   return std::any_of(part.policy.rules.begin(), part.policy.rules.end(), [&](const core::Rule& other) {
-    if (other.when != missing || !is_of_one_sort(part, rule, other)) return false;
+    if (other.when != child_missing || !is_of_one_sort(part, rule, other)) return false;
     const std::set<std::string> told = part.people(other.who);
     return std::includes(told.begin(), told.end(), people.begin(), people.end());
   });
@@ -41,7 +41,7 @@ void lint_start(LintPart& part) {
     part.findings.add({rule.line, 1}, "tell: " + in_quotes(rule.who) + " is told " +
                                           (new_grade ? "of a missing child's new grade" : "that a child was located") +
                                           ", and by no rule that the child is missing: add a [[tell]] with when = " +
-                                          in_quotes(missing) + ", or take this one out");
+                                          in_quotes(child_missing) + ", or take this one out");
   }
 }
 
@@ -56,7 +56,7 @@ void lint_police(LintPart& part) {
   int line = 1;
   for (const std::string& site : part.policy.sites) {
     const bool told = std::any_of(part.policy.rules.begin(), part.policy.rules.end(), [&](const core::Rule& rule) {
-      if (rule.when != missing) return false;
+      if (rule.when != child_missing) return false;
       if (line == 1) line = rule.line;
       if (!rule.sites.empty() && std::find(rule.sites.begin(), rule.sites.end(), site) == rule.sites.end())
         return false;
@@ -69,7 +69,7 @@ void lint_police(LintPart& part) {
     if (!told) sites += (sites.empty() ? "" : ", ") + in_quotes(site);
   }
   if (sites.empty()) return;
-  part.findings.add({line, 1}, "tell: no police desk is told of " + in_quotes(missing) + " from " + sites +
+  part.findings.add({line, 1}, "tell: no police desk is told of " + in_quotes(child_missing) + " from " + sites +
                                    ": add a [[tell]] to a recipient with agency = \"police\" (without exercise_only "
                                    "and prevent)");
 }

@@ -22,8 +22,8 @@ std::chrono::seconds seconds_of(const toml::time& time) {
 
 Moment moment_of(const toml::node& from) {
   Moment to;
-  if (const auto* day = from.as_date()) {
-    to.local.day = day_of(day->get());
+  if (const auto* date = from.as_date()) {
+    to.local.day = day_of(date->get());
   } else if (const auto* time = from.as_time()) {
     to.form = Moment::Form::time_of_day;
     to.local.of_day = seconds_of(time->get());

@@ -18,6 +18,7 @@
 #include "ctl/secret_keys.hpp"
 #include "ctl/session.hpp"
 #include "ctl/terminal.hpp"
+#include "ctl/when.hpp"
 #include "told/v1/api.pb.h"
 
 namespace told::ctl {
@@ -33,8 +34,6 @@ struct Findings {
 void add(std::vector<config::Problem>& all, std::vector<config::Problem> more) {
   all.insert(all.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
-
-core::Instant now() { return std::chrono::floor<core::Duration>(std::chrono::system_clock::now()); }
 
 Findings check_service(const std::string& path) {
   Findings found;

@@ -20,7 +20,7 @@
 namespace told::ctl {
 namespace {
 
-struct Given {
+struct Period {
   std::string export_file, from, to, format = "markdown", output;
   bool suppress_small = false;
 };
@@ -38,9 +38,9 @@ core::Instant midnight(const std::string& text, const char* option, std::chrono:
 }
 
 /// Hands every entry of an export to the report; lines come in pieces of any length.
-class Lines {
+class ExportLines {
  public:
-  explicit Lines(audit::CommitteeReport& report) : report_(report) {}
+  explicit ExportLines(audit::CommitteeReport& report) : report_(report) {}
 
   void take(std::string_view piece) {
     for (std::size_t end = 0; (end = piece.find('\n')) != std::string_view::npos; piece.remove_prefix(end + 1)) {
@@ -89,8 +89,8 @@ class Lines {
   std::uint64_t number_ = 0, taken_ = 0, expected_ = 0;
 };
 
-void read_all(const Given& given, Session& session, audit::CommitteeReport& report) {
-  Lines lines(report);
+void read_all(const Period& given, Session& session, audit::CommitteeReport& report) {
+  ExportLines lines(report);
   Progress progress(session.err, session.err_terminal, "counting");
   std::uint64_t bytes = 0;
   const auto take = [&](std::string_view piece) {
@@ -112,7 +112,7 @@ void read_all(const Given& given, Session& session, audit::CommitteeReport& repo
   lines.finish();
 }
 
-void report(const Given& given, Session& session) {
+void report(const Period& given, Session& session) {
   const core::Instant from = midnight(given.from, "--from", std::chrono::days{0});
   const core::Instant until = midnight(given.to, "--to", std::chrono::days{1});
   if (until <= from) throw Failure(exit_usage, "--to lies before --from: exchange them");
@@ -142,7 +142,7 @@ void add_report(Command& app, Session& session) {
               "  toldctl report --from 2023-04-01 --to 2024-01-31\n"
               "  toldctl report --from 2023-04-01 --to 2024-01-31 --format csv --suppress-small -o table.csv\n"
               "  toldctl report --from 2023-04-01 --to 2024-01-31 --export ledger.jsonl --format svg");
-  auto given = std::make_shared<Given>();
+  auto given = std::make_shared<Period>();
   made.option("--from", given->from, "The first day: 2023-04-01").required();
   made.option("--to", given->to, "The last day, which counts: 2024-01-31").required();
   made.option("--format", given->format, "markdown, csv, or svg (a chart)")

@@ -16,7 +16,7 @@ constexpr unsigned rounds = 10;
 
 constexpr std::uint64_t low(unsigned bits, std::uint64_t n) { return n & ((std::uint64_t{1} << bits) - 1); }
 
-enum Purpose : std::uint8_t { party_tag = 1, permutation = 2 };
+enum HashedAs : std::uint8_t { party_tag = 1, permutation = 2 };
 
 static_assert(CaseNames::key_bytes == crypto_shorthash_KEYBYTES);
 

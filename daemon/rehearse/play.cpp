@@ -8,7 +8,7 @@
 namespace told::rehearse {
 namespace {
 
-constexpr std::chrono::hours day{24};
+constexpr std::chrono::hours a_day{24};
 
 core::Actor at_their_queue(const Speaker& by, const std::string& recipient) {
   return {by.person, by.role, "", v1::MEANS_QUEUE, recipient, recipient};
@@ -56,7 +56,7 @@ void Play::run(std::optional<core::Instant> until) {
     world_.at(expectation.by->end(), [this, &expectation] { judge(expectation); });
     last = std::max(last, expectation.by->end());
   }
-  ends_ = std::max(last, until.value_or(scenario_.until.value_or(last + day)));
+  ends_ = std::max(last, until.value_or(scenario_.until.value_or(last + a_day)));
   world_.advance(ends_);
   for (const Expectation& expectation : scenario_.expectations)
     if (!expectation.by) judge(expectation);

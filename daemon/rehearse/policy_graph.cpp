@@ -45,7 +45,7 @@ std::string by_when(const core::Rule& rule) {
   return high + " (high), " + other.substr(said) + " (other)";
 }
 
-std::string listed(const std::vector<std::string>& names) {
+std::string one_of(const std::vector<std::string>& names) {
   std::string text;
   for (const std::string& name : names) text += (text.empty() ? "" : " or ") + name;
   return text;
@@ -55,7 +55,7 @@ std::string listed(const std::vector<std::string>& names) {
 std::string limits(const core::Condition& only_if, const std::vector<std::string>& sites) {
   std::string text;
   if (!only_if.always()) text += ", only if " + only_if.text();
-  if (!sites.empty()) text += ", only from " + listed(sites);
+  if (!sites.empty()) text += ", only from " + one_of(sites);
   return text;
 }
 
@@ -78,7 +78,7 @@ class GraphMaker {
     for (const core::Clock& clock : policy_.clocks) {
       std::string label = clock.duty + ": " + by_when(clock.due) + limits(clock.only_if, clock.sites);
       if (!clock.after.empty()) label += ", each time after " + clock.after;
-      if (!clock.stopped_by.empty()) label += ", stopped by " + listed(clock.stopped_by);
+      if (!clock.stopped_by.empty()) label += ", stopped by " + one_of(clock.stopped_by);
       graph_.edges.push_back({event(clock.starts), recipient(clock.who), label, true});
       climb(clock.who, clock.ladder);
     }
@@ -187,7 +187,7 @@ class Page {
     for (const core::Clock& clock : policy.clocks) {
       Line line{clock.duty, "due " + by_when(clock.due), clock.ladder, title(clock.who), true, {clock.ladder}};
       line.more += limits(clock.only_if, clock.sites);
-      if (!clock.stopped_by.empty()) line.more += ", until " + listed(clock.stopped_by);
+      if (!clock.stopped_by.empty()) line.more += ", until " + one_of(clock.stopped_by);
       if (!clock.after.empty()) line.more += ", each time after " + clock.after;
       if (clock.every) line.more += ", then every " + in_words(*clock.every);
       block(clock.starts).lines.push_back(std::move(line));

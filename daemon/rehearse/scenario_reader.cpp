@@ -346,11 +346,13 @@ class ScenarioReader {
   // --- expectations ---
 
   void read_expectation(Reader& table) {
-    using K = Expectation::Kind;
-    static constexpr std::array<std::pair<const char*, K>, 4> about_one{
-        {{"told", K::told}, {"not_told", K::not_told}, {"called", K::called}, {"not_called", K::not_called}}};
-    static constexpr std::array<std::pair<const char*, K>, 2> about_many{
-        {{"told_only", K::told_only}, {"order", K::order}}};
+    using Asked = Expectation::Kind;
+    static constexpr std::array<std::pair<const char*, Asked>, 4> about_one{{{"told", Asked::told},
+                                                                             {"not_told", Asked::not_told},
+                                                                             {"called", Asked::called},
+                                                                             {"not_called", Asked::not_called}}};
+    static constexpr std::array<std::pair<const char*, Asked>, 2> about_many{
+        {{"told_only", Asked::told_only}, {"order", Asked::order}}};
     Expectation expect;
     expect.place = table.at();
     expect.not_before = scenario_.begins;
@@ -392,28 +394,28 @@ class ScenarioReader {
       expect.at_most = static_cast<std::uint32_t>(most.value);
     if (const auto due = moment(table, "due", Need::optional, false)) {
       expect.due = *due;
-      is(K::due);
+      is(Asked::due);
     }
     if (const Text state = table.text("state", Need::optional); state.given) {
       check_word(state, *v1::NotificationState_descriptor(), "state");
       expect.state = state.value;
-      is(K::state);
+      is(Asked::state);
     }
     if (const auto late = table.truth("late", Need::optional); late.given) {
       expect.late = late.value;
-      if (expect.state.empty()) is(K::state);
+      if (expect.state.empty()) is(Asked::state);
     }
     if (const auto raised = table.truth("nobody_was_told", Need::optional); raised.given) {
       expect.truth = raised.value;
-      is(K::nobody_was_told);
+      is(Asked::nobody_was_told);
     }
     if (const Text code = table.text("refused", Need::optional); code.given) {
       expect.state = code.value;
-      is(K::refused);
+      is(Asked::refused);
     }
     if (auto said = table.table("report", Need::optional)) {
       expect.report = read_report(*said);
-      is(K::report);
+      is(Asked::report);
     }
     table.finish();
     if (kinds == 1) {
