@@ -11,11 +11,6 @@
 namespace told::ledger {
 namespace {
 
-void with_a_small_story(const Place& place) {
-  Ledger ledger{place.options()};
-  commit_well(ledger, a_small_story());
-}
-
 TEST(Opening, AWrongMasterKeyIsRefusedInOneClearSentence) {
   const Place place;
   with_a_small_story(place);

@@ -14,11 +14,6 @@ std::string all_of(const std::string& file) {
   return {std::istreambuf_iterator<char>{in}, {}};
 }
 
-void with_a_small_story(const Place& place) {
-  Ledger ledger{place.options()};
-  commit_well(ledger, a_small_story());
-}
-
 /// What opening the store and reading all of it said.
 std::string reading(const Options& options) {
   return complaint([&] {

@@ -132,6 +132,11 @@ inline std::vector<core::Entry> a_small_story() {
   return out;
 }
 
+inline void with_a_small_story(const Place& place) {
+  Ledger ledger{place.options()};
+  commit_well(ledger, a_small_story());
+}
+
 inline std::vector<std::string> leaves_of(Ledger& ledger) {
   std::vector<std::string> out;
   const auto reader = ledger.reader();
