@@ -27,7 +27,7 @@ const Clock* Turn::owed_after_an_episode(const Notification& n) const {
   return clock != nullptr && clock->starts == "child.located" && clock->after.empty() ? clock : nullptr;
 }
 
-std::set<std::string> Turn::clocks_of(const std::vector<NotificationId>& owed) const {
+std::set<std::string> Turn::clocks_of(std::span<const NotificationId> owed) const {
   std::set<std::string> names;
   for (const NotificationId id : owed)
     if (const Notification* n = state().notification(id))
@@ -106,7 +106,7 @@ void Turn::reckon_without(Recomputed& recomputed, const Event& end, Instant inst
 
 void Turn::owe_by(OwedAgains& groups, const Event& end, const Notification& as) const {
   const Clock* clock = owed_after_an_episode(as);
-  const std::vector<Notification>& made = end.notifications;
+  const Few<Notification>& made = end.notifications;
   const bool has_it = std::any_of(made.begin(), made.end(), [&](const Notification& n) {
     const Clock* own = owed_after_an_episode(n);
     return own != nullptr && own->name == clock->name;

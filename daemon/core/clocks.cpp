@@ -71,7 +71,7 @@ void Turn::begin_after(Duties& duties, NotificationId id, Instant done) const {
   const Clock* clock = clock_of(n);
   if (clock == nullptr) return;
   const Policy& policy = *state().policy(n.policy_version);
-  const std::vector<Notification>& made = event.notifications;
+  const Few<Notification>& made = event.notifications;
   for (const Clock& next : policy.clocks) {
     if (next.after != clock->name) continue;
     // An earlier one that is done begins again; one that is still owed is owed beside it.

@@ -166,7 +166,7 @@ Instant Turn::holds_from(v1::Status status, CaseNumber c, Instant said) const {
 
 bool Turn::named_in(const std::vector<EntryIndex>& search, const std::string& who) const {
   const auto names_them = [&](EntryIndex each) {
-    const std::vector<Notification>& made = state().event(each)->notifications;
+    const Few<Notification>& made = state().event(each)->notifications;
     return std::any_of(made.begin(), made.end(), [&](const Notification& n) {
       return n.is(v1::NOTIFICATION_KIND_TELL) && n.state != v1::NOTIFICATION_STATE_DECLINED &&
              state().recipient_name(n.recipient) == who;
@@ -305,7 +305,7 @@ void Turn::tell_again(Duties& duties, NotificationId id, Instant deadline) {
 }
 
 void Turn::add_or_tell_again(Duties& duties, const NewDuty& duty) {
-  const std::vector<Notification>& made = state().event(duty.event)->notifications;
+  const Few<Notification>& made = state().event(duty.event)->notifications;
   const RecipientId r = state().intern(duty.recipient);
   const auto same = std::find_if(made.begin(), made.end(), [&](const Notification& n) {
     return n.is(duty.kind) && n.about_slot == duty.about_slot && n.recipient == r;

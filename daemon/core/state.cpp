@@ -21,9 +21,9 @@ bool Event::anything_open() const {
          });
 }
 
-std::string_view State::name(std::string_view text) {
+Name State::name(std::string_view text) {
   const auto found = names_.find(text);
-  return found != names_.end() ? std::string_view{*found} : std::string_view{*names_.emplace(text).first};
+  return Name{found != names_.end() ? *found : *names_.emplace(text).first};
 }
 
 RecipientId State::intern(const std::string& recipient) {

@@ -19,8 +19,10 @@
 #include <vector>
 
 #include "core/command.hpp"
+#include "core/few.hpp"
 #include "core/grades.hpp"
 #include "core/ids.hpp"
+#include "core/name.hpp"
 #include "core/policy.hpp"
 #include "core/time.hpp"
 #include "told/v1/ledger.pb.h"
@@ -111,10 +113,10 @@ struct Event {
   EntryIndex index = 0;
   CaseNumber case_number = 0;  ///< as recorded; State::case_of says which it belongs to now
   /// "told.child.missing.v1"; "alarm"; "stand_down", "screen", "hold", "erased", "same_child", "another_child";
-  /// drill_type. (Views live as long as the State.)
-  std::string_view type;
-  std::string_view source;  ///< the publisher; an alarm's party
-  std::string_view site;
+  /// drill_type. (Names live as long as the State.)
+  Name type;
+  Name source;  ///< the publisher; an alarm's party
+  Name site;
   std::string id;  ///< the publisher's id; an alarm's code
   Instant time{};
   Instant accepted{};
@@ -134,16 +136,19 @@ struct Event {
   EntryIndex amends = 0;      ///< a correction or a withdrawal: the earlier event; another_child: the event moved
   CaseNumber other_case = 0;  ///< same_child: the case that goes on in this one; another_child: the one it was in;
                               ///< alarm: that of what it is about
-  std::vector<Notification> notifications;
-  std::vector<Stopped> stopped;  ///< owed again where this event turns out not to be, or not to be of its case
+  Few<Notification> notifications;
+  Few<Stopped> stopped;  ///< owed again where this event turns out not to be, or not to be of its case
   /// The end of an episode: what an earlier report of it has begun, and this one has not.
-  std::vector<NotificationId> owed_already;
+  Few<NotificationId> owed_already;
 
   [[nodiscard]] bool anything_open() const;
   /// It corrects or withdraws an earlier event.
   [[nodiscard]] bool is_correction() const { return amends != 0 && type != "another_child"; }
   [[nodiscard]] Pace pace() const { return pace_of(grade); }
 };
+
+// With its place in the index of events it fills a block of 192 bytes to the byte.
+static_assert(sizeof(Event) <= 176, "the next larger block has 224 bytes: 32 MB of a million open events");
 
 /// What recognises a repeated (source, id), for as long as the record.
 struct Known {
@@ -340,7 +345,7 @@ class State {
   void retire_if_closed(Event& event);
   void forget(const Event& event);
   Event& put_back(const v1::EventRow& row);
-  std::string_view name(std::string_view text);
+  Name name(std::string_view text);
 
   EntryIndex next_index_ = 0;
   Instant last_time_{};

@@ -82,7 +82,7 @@ void State::stop_clocks(const v1::ClocksStopped& stopped, Event& stopper, const 
 void State::owe_again(const google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups, EntryIndex earlier,
                       const v1::LedgerEntry& by) {
   calls_known_ = false;  // about these some had been called
-  std::vector<Stopped>& stopped = events_.at(earlier).stopped;
+  Few<Stopped>& stopped = events_.at(earlier).stopped;
   for (const v1::OwedAgain& group : groups) {
     Event& e = touch(group.event(), by.index());
     add_duties(e, group.duties(), by);

@@ -21,6 +21,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -224,7 +225,7 @@ class Turn {
   /// Its clock, where that begins at the end of an episode; else nullptr.
   [[nodiscard]] const Clock* owed_after_an_episode(const Notification& n) const;
   /// The names of their clocks.
-  [[nodiscard]] std::set<std::string> clocks_of(const std::vector<NotificationId>& owed) const;
+  [[nodiscard]] std::set<std::string> clocks_of(std::span<const NotificationId> owed) const;
   /// Events of the case of these types that stand and are as real as what has this status, oldest entry first.
   [[nodiscard]] std::vector<const Event*> standing(CaseNumber c, v1::Status status,
                                                    const std::vector<std::string_view>& types) const;

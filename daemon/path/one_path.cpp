@@ -203,7 +203,7 @@ void OnePath::recall(core::Command& command) {
   // What they had stopped may be owed again.
   for (const core::EntryIndex event : about)
     if (const core::Event* found = engine_.state().event(event))
-      for (const core::Stopped& stopped : std::vector(found->stopped)) recall_one(stopped.id.event);
+      for (const core::Stopped& stopped : core::Few(found->stopped)) recall_one(stopped.id.event);
 }
 
 void OnePath::kick_later() {

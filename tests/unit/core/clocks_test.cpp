@@ -368,7 +368,7 @@ TEST(AnObligation, ThatFollowsAnotherBeginsEachTimeThatThatOneIsDoneAndBesideOne
     world.done(visit);
     ASSERT_EQ(owed(write_up.number).size(), 1U);
     EXPECT_EQ(world.look(owed(write_up.number).at(0)).deadline, world.now() + 24h);
-    const std::vector<Notification>& made = world.engine().state().event(c)->notifications;
+    const Few<Notification>& made = world.engine().state().event(c)->notifications;
     EXPECT_EQ(std::count_if(made.begin(), made.end(),
                             [&](const Notification& n) {
                               return n.is(v1::NOTIFICATION_KIND_OBLIGATION) && n.rule == write_up.number;
