@@ -65,7 +65,8 @@ void AuditTable::add_duties(core::EntryIndex event, const Duties& duties, const 
     }
     if (!is_new) {  // the same notification is to be told again, as when a ladder's last rung repeats
       const bool owed = duty.kind() == v1::NOTIFICATION_KIND_OBLIGATION;  // and somebody may have taken it on
-      if (!owed && (made.acknowledged_us != 0 || made.ended)) made.ask_again();
+      const bool declined_a_call = made.declined && duty.kind() == v1::NOTIFICATION_KIND_ESCALATION;
+      if (!owed && (made.acknowledged_us != 0 || made.ended || declined_a_call)) made.ask_again();
       made.attempts += duty.attempted() ? 1U : 0U;
       made.nobody_there = duty.nobody_there();
       if (duty.attempted() && made.told_us == 0) made.told_us = entry.time_us();

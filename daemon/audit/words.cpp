@@ -285,6 +285,9 @@ std::string escalated(const Speaker& say, const v1::Escalated& step) {
     case v1::ESCALATION_REASON_KEPT_OUT:
       text = who + " is kept out of the case, and had accepted it";
       break;
+    case v1::ESCALATION_REASON_CALL_DECLINED:
+      text = who + silence(asked) + ", and of those called too few are left who may take it";
+      break;
     case v1::ESCALATION_REASON_NOBODY_THERE:
       text = "Nobody could be told as " + say.slot(step.slot());
       break;
@@ -300,6 +303,8 @@ std::string escalated(const Speaker& say, const v1::Escalated& step) {
     text += ": NOBODY IS ON DUTY for this rung, so it goes up" + rung;
   else if (step.said_already())
     text += ": said in a call about this case already" + rung;
+  else if (step.duties().empty() && step.reason() == v1::ESCALATION_REASON_CALL_DECLINED && step.exhausted())
+    text += ": nobody is called now" + rung;
   else if (step.duties().empty())
     text += (step.rung() > 1 ? ": those called before are still being called" : ": it is on its way to them") + rung;
   else

@@ -115,11 +115,14 @@ void Turn::on(const Decline& c) {
   const Notification* n = spoken_of(c.reply_to, c.notification, c.by, c.not_at_hand);
   if (n == nullptr) return;
   const Event& event = *state().event(c.notification.event);
+  const bool call = n->is(v1::NOTIFICATION_KIND_ESCALATION);
   // Whoever took it on and then finds that it is not theirs leaves it with nobody: it goes up as if they had said so at
   // once.
-  const bool reopens = n->state == v1::NOTIFICATION_STATE_ACKNOWLEDGED && has_a_ladder(*n) && !is_over(event);
+  const bool reopens = n->state == v1::NOTIFICATION_STATE_ACKNOWLEDGED &&
+                       (call ? event.notifications[n->about_slot].open() : has_a_ladder(*n) && !is_over(event));
   const bool repeated = n->state != v1::NOTIFICATION_STATE_OPEN && !reopens;
-  const bool climbs = reopens || (!repeated && n->asks_acknowledgement() && n->next != Instant{});
+  // A call has no ladder of its own: that of what it is about goes up.
+  const bool climbs = !call && (reopens || (!repeated && n->asks_acknowledgement() && n->next != Instant{}));
   // What somebody has in hand and says is not for them may be personal data in the wrong hands; of an exercise it is
   // none of anybody's.
   const bool is_real = event.status == v1::STATUS_ACTUAL && event.type != drill_type;
@@ -136,6 +139,7 @@ void Turn::on(const Decline& c) {
   name_person(e, c.by, c.reason);
   record(std::move(e));
   if (climbs) climb(c.notification, v1::ESCALATION_REASON_DECLINED);
+  if (call && !repeated) on_declined_call({c.notification.event, n->about_slot});
   if (in_wrong_hands && state().policy()->tells_of_alarm("wrong_recipient"))
     raise("wrong_recipient", to_reference(c.notification), {c.notification.number()});
 

@@ -57,15 +57,88 @@ Turn::Steps Turn::steps_of(const Event& event, const Notification& n) const {
   return steps;
 }
 
-bool Turn::held(const Event& event, std::uint32_t slot, const Rung& rung) const {
-  if (rung.quorum == 0) return false;
+std::size_t Turn::taken_by(const Event& event, std::uint32_t slot) const {
   const auto taken =
       std::count_if(event.notifications.begin(), event.notifications.end(), [&](const Notification& call) {
         return call.is(v1::NOTIFICATION_KIND_ESCALATION) && call.about_slot == slot &&
                call.state == v1::NOTIFICATION_STATE_ACKNOWLEDGED &&
                !state().screened(state().case_called_about(event), state().recipient_name(call.recipient));
       });
-  return static_cast<std::uint32_t>(taken) >= rung.quorum;
+  return static_cast<std::size_t>(taken);
+}
+
+bool Turn::held(const Event& event, std::uint32_t slot, const Rung& rung) const {
+  return rung.quorum != 0 && taken_by(event, slot) >= rung.quorum;
+}
+
+bool Turn::too_few_left(const Event& event, std::uint32_t slot, const Steps& steps) const {
+  const Notification& n = event.notifications[slot];
+  const std::size_t rung = std::min<std::size_t>(n.rung, steps.rungs.size());
+  // By whom it names at this moment: nobody waits for those who have gone off duty since they were called, and whoever
+  // has come on duty was called as they did. Whoever is silent was not called: it is because of them that others are.
+  std::vector<std::string> named;
+  if (rung > 0)
+    named = called_by(steps.rungs[rung - 1], event, n, *steps.policy);
+  else if (!rota_told(n).empty())
+    named = there(*state().policy(), rota_told(n), state().case_called_about(event));
+  if (named.empty() && rung == steps.rungs.size()) named = called_below(steps, rung, event, n);
+  const auto may_take =
+      std::count_if(event.notifications.begin(), event.notifications.end(), [&](const Notification& call) {
+        return call.is(v1::NOTIFICATION_KIND_ESCALATION) && call.about_slot == slot &&
+               call.state == v1::NOTIFICATION_STATE_OPEN &&
+               std::find(named.begin(), named.end(), state().recipient_name(call.recipient)) != named.end();
+      });
+  const std::size_t needed = std::max<std::size_t>(1, rung == 0 ? 0 : steps.rungs[rung - 1].quorum);
+  return taken_by(event, slot) + static_cast<std::size_t>(may_take) < needed;
+}
+
+bool Turn::has_declined_a_call(const std::string& who, const Event& event, std::uint32_t slot) const {
+  return std::any_of(event.notifications.begin(), event.notifications.end(), [&](const Notification& call) {
+    return call.is(v1::NOTIFICATION_KIND_ESCALATION) && call.about_slot == slot &&
+           call.state == v1::NOTIFICATION_STATE_DECLINED && state().recipient_name(call.recipient) == who;
+  });
+}
+
+bool Turn::calls_nobody_else(const Rung& rung, const Event& event, std::uint32_t slot, const Policy& policy,
+                             bool call_declined) const {
+  if (rung.who.empty() && !rung.deputy) return true;
+  const Notification& n = event.notifications[slot];
+  const std::vector<std::string> who = called_by(rung, event, n, policy);
+  return !who.empty() && std::all_of(who.begin(), who.end(), [&](const std::string& name) {
+    return name == state().recipient_name(n.recipient) || (call_declined && has_declined_a_call(name, event, slot));
+  });
+}
+
+void Turn::on_declined_call(NotificationId id) {
+  const Event& event = *state().event(id.event);
+  const Notification& n = event.notifications[id.slot];
+  if (!n.open() || n.next <= now_) return;  // answered, or over; or it climbs now by itself
+  const Steps steps = steps_of(event, n);
+  if (steps.rungs.empty() || !too_few_left(event, id.slot, steps)) return;
+  for (std::size_t above = n.rung; above < steps.rungs.size(); ++above)
+    if (!calls_nobody_else(steps.rungs[above], event, id.slot, *steps.policy, true))
+      return climb(id, v1::ESCALATION_REASON_CALL_DECLINED);
+  // Nobody is left to climb to. Were those called again at once who have just said no, a system that says so by itself
+  // would fill the ledger: it is said once that the ladder has come to its end, and it goes on when it would have. What
+  // is owed is not undone before it is due.
+  if (n.exhausted || (n.is(v1::NOTIFICATION_KIND_OBLIGATION) && n.deadline > now_)) return;
+  Entry e = entry(state().case_of(event), id.event);
+  v1::Escalated& head = *e.head.mutable_escalated();
+  head.set_slot(id.slot);
+  head.set_rung(n.rung);
+  head.set_reason(v1::ESCALATION_REASON_CALL_DECLINED);
+  head.set_exhausted(true);
+  head.set_next_us(to_us(n.next));
+  record_call(std::move(e), id);
+  raise_nobody_is_left(id);
+}
+
+void Turn::raise_nobody_is_left(NotificationId id) {
+  const Event& event = *state().event(id.event);
+  // What an exercise comes to is for those who exercise, and an alarm that nobody answers raises none about itself.
+  if (event.status != v1::STATUS_ACTUAL || event.type == "alarm") return;
+  const bool owed = event.notifications[id.slot].is(v1::NOTIFICATION_KIND_OBLIGATION);
+  raise(owed ? "duty_not_done" : "nobody_was_told", to_reference(id), {id.number()});
 }
 
 Instant Turn::after_taking_on(const Event& event, const Notification& n) const {
@@ -164,26 +237,25 @@ void Turn::climb(NotificationId id, v1::EscalationReason reason) {
 
   const std::size_t rungs = steps.rungs.size();
   const bool at_the_top = n.rung >= rungs;
-  const bool at_once = reason == v1::ESCALATION_REASON_DECLINED || reason == v1::ESCALATION_REASON_KEPT_OUT;
+  const bool call_declined = reason == v1::ESCALATION_REASON_CALL_DECLINED;
+  const bool at_once =
+      call_declined || reason == v1::ESCALATION_REASON_DECLINED || reason == v1::ESCALATION_REASON_KEPT_OUT;
   const bool is_held =
       n.rung > 0 && !at_once && held(event, id.slot, steps.rungs[std::min<std::size_t>(n.rung, rungs) - 1]);
   std::size_t rung = is_held || at_the_top ? std::min<std::size_t>(n.rung, rungs) : n.rung + std::size_t{1};
   // Whoever has said that it is not theirs is not told again: somebody else is called.
   const bool declined = n.state == v1::NOTIFICATION_STATE_DECLINED;
   const std::string silent = state().recipient_name(n.recipient);
-  const auto calls_nobody_else = [&](std::size_t r) {
-    const Rung& each = steps.rungs[r - 1];
-    if (each.who.empty() && !each.deputy) return true;
-    const std::vector<std::string> who = called_by(each, event, n, *steps.policy);
-    return !who.empty() && std::all_of(who.begin(), who.end(), [&](const std::string& name) { return name == silent; });
+  const auto nobody_else = [&](std::size_t r) {
+    return calls_nobody_else(steps.rungs[r - 1], event, id.slot, *steps.policy, call_declined);
   };
-  while (declined && rung < rungs && calls_nobody_else(rung)) ++rung;
-  while (declined && rung > 1 && calls_nobody_else(rung)) --rung;
+  while ((declined || call_declined) && rung < rungs && nobody_else(rung)) ++rung;
+  while (declined && rung > 1 && nobody_else(rung)) --rung;
   const bool owed = n.is(v1::NOTIFICATION_KIND_OBLIGATION);
   const std::size_t first = rung;
   if (n.rung == 0 && reason == v1::ESCALATION_REASON_SILENCE && n.deadline != Instant{} && n.deadline <= n.made) {
     reason = v1::ESCALATION_REASON_RECEIVED_LATE;
-    const auto calls_others = [&](std::size_t r) { return (!owed || r > 1) && !calls_nobody_else(r); };
+    const auto calls_others = [&](std::size_t r) { return (!owed || r > 1) && !nobody_else(r); };
     while (rung < rungs && !calls_others(rung) && steps.at(rung, n) <= now_) ++rung;
   }
   if (at_the_top && !at_once) reason = v1::ESCALATION_REASON_REPEAT;
@@ -192,6 +264,8 @@ void Turn::climb(NotificationId id, v1::EscalationReason reason) {
   // Where nobody is on duty, or only somebody who is kept out of the case, the ladder goes up at once.
   std::vector<std::string> who = called_by(steps.rungs[rung - 1], event, n, *steps.policy);
   if (declined && who.size() > 1) std::erase(who, silent);
+  if (call_declined)
+    std::erase_if(who, [&](const std::string& name) { return has_declined_a_call(name, event, id.slot); });
   const bool nobody = who.empty();
   // The last rung has nowhere to go up to: those below it are called again, or the case would fall silent.
   if (nobody && rung == rungs) who = called_below(steps, rung, event, n);
@@ -213,6 +287,8 @@ void Turn::climb(NotificationId id, v1::EscalationReason reason) {
     if (nobody) next = now_;
   }
   if (said_already) next = again_at;
+  // Those who said no may have brought it to its end before it is due: that it is not done is said no earlier.
+  if (call_declined && owed && rung == rungs) next = std::max(next, n.deadline);
 
   Entry e = entry(state().case_of(event), id.event);
   v1::Escalated& head = *e.head.mutable_escalated();
@@ -227,7 +303,6 @@ void Turn::climb(NotificationId id, v1::EscalationReason reason) {
   head.set_by_second_channel(again && second_channel(n.recipient) != nullptr);
   call(*head.mutable_duties(), id, who, next);
   const bool first_time_at_the_top = head.exhausted() && !n.exhausted;
-  const bool is_alarm = event.type == "alarm";
   const bool is_real = event.status == v1::STATUS_ACTUAL;
   const RecipientId recipient = n.recipient;
   record_call(std::move(e), id);
@@ -235,9 +310,7 @@ void Turn::climb(NotificationId id, v1::EscalationReason reason) {
   if (!is_real) return;  // what an exercise comes to is for those who exercise: nobody on duty is called about it
   if (nobody)
     for (const std::string& name : steps.rungs[rung - 1].who) raise("nobody_on_duty", name, {id.number()});
-  // An alarm that nobody answers repeats, but raises no alarm about itself.
-  if (first_time_at_the_top && !is_alarm)
-    raise(owed ? "duty_not_done" : "nobody_was_told", to_reference(id), {id.number()});
+  if (first_time_at_the_top) raise_nobody_is_left(id);
 }
 
 }  // namespace told::core

@@ -361,10 +361,9 @@ void State::add_duties(Event& event, const google::protobuf::RepeatedPtrField<v1
     }
     if (again) {
       ++n.calls;
-      if (!n.open()) {  // a call to somebody who had answered an earlier call: the need is back
-        n.state = v1::NOTIFICATION_STATE_OPEN;
-        ++open_notifications_;
-      }
+      // A call to somebody who had answered an earlier call: the need is back.
+      if (!n.open()) ++open_notifications_;
+      if (!n.open() || duty.kind() == v1::NOTIFICATION_KIND_ESCALATION) n.state = v1::NOTIFICATION_STATE_OPEN;
       if (duty.deadline_us() != 0) n.deadline = from_us(duty.deadline_us());
       if (duty.kind() == v1::NOTIFICATION_KIND_ESCALATION) n.from = from_us(duty.from_us());
       n.delivered = n.sent = n.dropped = false;

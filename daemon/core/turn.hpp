@@ -400,6 +400,20 @@ class Turn {
   /// Instant::max() where nobody was taken out.
   Instant leave_out_called(std::vector<std::string>& who, NotificationId id, const Steps& steps) const;
   void climb(NotificationId id, v1::EscalationReason reason);
+  /// How many of those whom the ladder of this slot has called have taken the call.
+  [[nodiscard]] std::size_t taken_by(const Event& event, std::uint32_t slot) const;
+  /// Too few of those who were called where the ladder stands may still take the call, or have: one, or what its rung
+  /// asks for.
+  [[nodiscard]] bool too_few_left(const Event& event, std::uint32_t slot, const Steps& steps) const;
+  [[nodiscard]] bool has_declined_a_call(const std::string& who, const Event& event, std::uint32_t slot) const;
+  /// The rung calls nobody but the one who is silent; `call_declined`: nor anybody who has not declined a call about
+  /// it.
+  [[nodiscard]] bool calls_nobody_else(const Rung& rung, const Event& event, std::uint32_t slot, const Policy& policy,
+                                       bool call_declined) const;
+  /// Somebody whom the ladder of `id` had called says that it is not theirs: it goes up where too few are left.
+  void on_declined_call(NotificationId id);
+  /// The alarm that a ladder has come to its end.
+  void raise_nobody_is_left(NotificationId id);
   void fire(const Timer& timer);
   /// Records that a ladder calls somebody, and starts what that needs.
   void record_call(Entry e, NotificationId id);

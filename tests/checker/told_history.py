@@ -251,8 +251,9 @@ class Ledger:
         notification = self.of(entry, head.slot)
         if notification is None:
             return
-        # "Not ours" climbs at once, and a handover climbs nothing.
-        at_once = head.reason in (self.words.ESCALATION_REASON_DECLINED, self.words.ESCALATION_REASON_HANDOVER)
+        # "Not ours" climbs at once, of a call too, and a handover climbs nothing.
+        at_once = head.reason in (self.words.ESCALATION_REASON_DECLINED, self.words.ESCALATION_REASON_CALL_DECLINED,
+                                  self.words.ESCALATION_REASON_HANDOVER)
         self.escalations.append((entry.index, notification, entry.time_us, 0 if at_once else notification.next_us,
                                  notification.open))
         notification.next_us = head.next_us

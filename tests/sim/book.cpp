@@ -148,6 +148,7 @@ void Book::duties(Fact& fact, const google::protobuf::RepeatedPtrField<v1::Duty>
         note.taken = false;
       }
       if (duty.deadline_us() != 0) note.deadline_us = duty.deadline_us();
+      if (note.is(v1::NOTIFICATION_KIND_ESCALATION)) note.declined = false;  // who is called again is asked anew
       note.delivered = note.sent = note.dropped = note.asleep = false;
     }
     if (duty.attempted()) intend(note, note.attempts + 1, by.index());

@@ -43,7 +43,10 @@ v1::AgencyFrame Desk::words(const std::string& reference, Have& have, std::uint6
     refusal.set_reason("not ours");
     return no;
   };
-  if (have.kind == v1::NOTIFICATION_KIND_TELL && dice_.chance(mood.declines, "declines", number)) {
+  const bool told = have.kind == v1::NOTIFICATION_KIND_TELL;
+  const bool called = have.kind == v1::NOTIFICATION_KIND_ESCALATION;
+  if ((told && dice_.chance(mood.declines, "declines", number)) ||
+      (called && dice_.chance(mood.declines, "declines a call", number))) {
     frame = not_ours();
     have.settled = have.refused = true;  // nothing more is said of it by itself
     return frame;
@@ -59,7 +62,7 @@ v1::AgencyFrame Desk::words(const std::string& reference, Have& have, std::uint6
       });
   }
   // Whoever takes it on may look again, and find that it is another's.
-  if (have.kind == v1::NOTIFICATION_KIND_TELL && dice_.chance(0.03, "looks again", number))
+  if ((told && dice_.chance(0.03, "looks again", number)) || (called && dice_.chance(0.03, "cannot after all", number)))
     schedule_.in(dice_.time(1min, 5h, "looks again in", number),
                  [this, not_ours] { static_cast<void>(say_(not_ours())); });
   const int times = dice_.chance(mood.twice, "twice", number) ? 2 : 1;

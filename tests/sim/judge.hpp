@@ -198,6 +198,14 @@ class Judge {
                         const Note& note, std::int64_t done_us) const;
   void check_next_rung(const v1::LedgerEntry& entry, const Note& before) const;
   void check_called(const v1::LedgerEntry& entry, const Note& before);
+  /// Whom the ladder has called where it stands at the time of the entry, and who is there.
+  [[nodiscard]] std::set<std::string> asked_now(const v1::LedgerEntry& entry, const Note& about,
+                                                const Steps& steps) const;
+  [[nodiscard]] bool has_declined(const std::string& who, const Note& about) const;
+  /// The lowest rung above that calls somebody who has not said no; 0 where none does.
+  [[nodiscard]] std::size_t rung_of_somebody_else(const v1::LedgerEntry& entry, const Note& about,
+                                                  const Steps& steps) const;
+  void check_declined_call(const v1::LedgerEntry& entry, const Note& call);
   [[nodiscard]] bool called_lately(const Note& about, const std::string& person, std::int64_t now_us) const;
   void check_declined(const v1::LedgerEntry& entry);
   void plan_shifts(core::Instant after);
@@ -272,6 +280,7 @@ class Judge {
   bool found_there_ = false;  ///< what is added was written by the run that ended, and is first seen now
   /// Of which told must have raised an alarm by the end of the group: code and party -> the entry because of which.
   std::map<std::pair<std::string, std::string>, core::EntryIndex> alarms_due_;
+  bool declines_a_call_ = false;  ///< the entry that is being looked at
   const core::Policy* in_force_ = nullptr;
   core::Instant shift_ends_ = core::Instant::max();  ///< the next change that was not looked at yet
   /// Whom a policy that was just adopted puts on duty, by rota; since when they must have been called.

@@ -88,6 +88,16 @@ void Judge::check_called(const v1::LedgerEntry& entry, const Note& before) {
   declined_.erase(before.id.number());
   check_next_rung(entry, before);
   const Steps steps = steps_of(before);
+  const bool call_declined = head.reason() == v1::ESCALATION_REASON_CALL_DECLINED;
+  if (call_declined) {
+    const std::size_t above = rung_of_somebody_else(entry, before, steps);
+    need(head.rung() == (above == 0 ? before.rung : above) && head.exhausted() == (above == 0), ladders, [&] {
+      return at() + " to rung " + std::to_string(head.rung()) + " since a call was declined, and the next is rung " +
+             std::to_string(above);
+    });
+    need(above != 0 || head.duties().empty(), ladders, [&] { return at() + ", and asks those again who said no"; });
+    if (above == 0) return;
+  }
   const core::Policy* current = policy(entry.policy_version());
   if (steps.frozen == nullptr || current == nullptr || head.rung() == 0 || head.rung() > steps.rungs.size()) return;
   const core::Rung& rung = steps.rungs[head.rung() - 1];
@@ -102,6 +112,7 @@ void Judge::check_called(const v1::LedgerEntry& entry, const Note& before) {
        [&] { return at() + " because nobody was there to be told, and somebody was"; });
   std::set<std::string> wanted = called_by(entry, before, steps, rung);
   if (before.declined && wanted.size() > 1) wanted.erase(before.recipient);
+  if (call_declined) std::erase_if(wanted, [&](const std::string& who) { return has_declined(who, before); });
   const bool nobody = wanted.empty();
   // Received when it was due already: whoever owes it is reminded, though the ladder begins further up.
   if (head.reason() == v1::ESCALATION_REASON_RECEIVED_LATE && head.rung() > 1 &&
@@ -176,12 +187,86 @@ bool Judge::called_lately(const Note& about, const std::string& person, std::int
   return about_this && due_us(steps.repeat_last, last_us, steps.frozen->calendar) > now_us;
 }
 
+std::set<std::string> Judge::asked_now(const v1::LedgerEntry& entry, const Note& about, const Steps& steps) const {
+  std::set<std::string> asked;
+  if (about.rung == 0) {  // by a handover
+    const std::string rota = rota_told(about);
+    const core::CaseNumber c = book_.case_told_of(*book_.fact(about.id.event));
+    if (!rota.empty())
+      for (const std::string& who : policy(entry.policy_version())->on_duty(rota, core::from_us(entry.time_us())))
+        if (!book_.screened(c, who)) asked.insert(who);
+    return asked;
+  }
+  std::size_t rung = std::min<std::size_t>(about.rung, steps.rungs.size());
+  const bool top = rung == steps.rungs.size();
+  asked = called_by(entry, about, steps, steps.rungs[rung - 1]);
+  while (top && asked.empty() && --rung > 0) {
+    asked = called_by(entry, about, steps, steps.rungs[rung - 1]);
+    if (asked == std::set{about.recipient}) asked.clear();
+  }
+  return asked;
+}
+
+bool Judge::has_declined(const std::string& who, const Note& about) const {
+  const std::vector<Note>& notes = book_.fact(about.id.event)->notes;
+  return std::any_of(notes.begin(), notes.end(), [&](const Note& call) {
+    return call.is(v1::NOTIFICATION_KIND_ESCALATION) && call.about == about.id.slot && call.recipient == who &&
+           call.open && call.declined;
+  });
+}
+
+std::size_t Judge::rung_of_somebody_else(const v1::LedgerEntry& entry, const Note& about, const Steps& steps) const {
+  for (std::size_t rung = about.rung + std::size_t{1}; rung <= steps.rungs.size(); ++rung) {
+    const core::Rung& each = steps.rungs[rung - 1];
+    if (each.who.empty() && !each.deputy) continue;
+    const std::set<std::string> who = called_by(entry, about, steps, each);
+    if (who.empty() || std::any_of(who.begin(), who.end(), [&](const std::string& name) {
+          return name != about.recipient && !has_declined(name, about);
+        }))
+      return rung;
+  }
+  return 0;
+}
+
+/// "No, not me", of somebody who was called: where nobody is left who may take it, the next is called at once. It is in
+/// the book already.
+void Judge::check_declined_call(const v1::LedgerEntry& entry, const Note& call) {
+  const Fact& fact = *book_.fact(call.id.event);
+  const Note& about = fact.notes[call.about];
+  const Steps steps = steps_of(about);
+  if (!about.open || about.next_us <= entry.time_us() || steps.rungs.empty()) return;
+  const std::set<std::string> asked = asked_now(entry, about, steps);
+  const core::CaseNumber c = book_.case_told_of(fact);
+  std::size_t left = 0;
+  for (const Note& each : fact.notes) {
+    if (!each.is(v1::NOTIFICATION_KIND_ESCALATION) || each.about != call.about) continue;
+    const bool may = each.open && !each.declined && asked.contains(each.recipient);
+    const bool has = !each.open && each.taken && !book_.screened(c, each.recipient);
+    left += may || has ? 1 : 0;
+  }
+  const std::uint32_t quorum =
+      about.rung == 0 ? 0 : steps.rungs[std::min<std::size_t>(about.rung, steps.rungs.size()) - 1].quorum;
+  if (left >= std::max<std::size_t>(1, quorum)) return;
+  const bool not_due = about.is(v1::NOTIFICATION_KIND_OBLIGATION) && about.deadline_us > entry.time_us();
+  if (rung_of_somebody_else(entry, about, steps) != 0 || (!about.exhausted && !not_due))
+    declined_[about.id.number()] = entry.index();
+}
+
 /// Not ours: somebody else is called at once. What they have in hand by mistake is somebody's business too.
 void Judge::check_declined(const v1::LedgerEntry& entry) {
   const core::NotificationId id{entry.event(), static_cast<core::Slot>(entry.declined().slot())};
   const Note* note = book_.note(id);
+  declines_a_call_ = false;
   if (note == nullptr || (note->open && note->declined)) return;
   const Fact* fact = book_.fact(id.event);
+  if (note->is(v1::NOTIFICATION_KIND_ESCALATION)) {
+    declines_a_call_ = note->open || entry.declined().reopens();
+    return need(entry.declined().reopens() == (!note->open && note->taken && fact->notes[note->about].open), ladders,
+                [&] {
+                  return "entry " + std::to_string(entry.index()) + " is of a call, " + note->name() + ", and says " +
+                         (entry.declined().reopens() ? "that it is open again" : "nothing of its being open again");
+                });
+  }
   const Fact* amended = fact->amends == 0 ? nullptr : book_.fact(fact->amends);
   const Fact& about = amended == nullptr ? *fact : *amended;
   const bool lasts = about.type == "told.child.missing.v1" || about.type == "told.child.missing_risk_changed.v1" ||

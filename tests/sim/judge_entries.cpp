@@ -85,8 +85,12 @@ void Judge::check_entry(const v1::LedgerEntry& entry) {
       return check_duties(entry, *book_.fact(entry.index()), entry.identity_changed().duties());
     case Head::kEscalated:
       return check_duties(entry, *book_.fact(entry.event()), entry.escalated().duties());
+    case Head::kDeclined: {
+      const Note* note = book_.note({entry.event(), static_cast<core::Slot>(entry.declined().slot())});
+      if (note != nullptr && declines_a_call_) check_declined_call(entry, *note);
+      return check_person(entry);
+    }
     case Head::kAcknowledged:
-    case Head::kDeclined:
       return check_person(entry);
     default:
       return;
@@ -308,7 +312,10 @@ void Judge::check_climb(const v1::LedgerEntry& entry, const Note& before) {
   if (head.reason() == v1::ESCALATION_REASON_HANDOVER) return check_handover(entry, before);
   const auto at = [&] { return "entry " + std::to_string(entry.index()) + " climbs the ladder of " + before.name(); };
   need(before.open, ladders, [&] { return at() + ", which nobody need act on any more"; });
-  if (before.declined_us == entry.time_us()) {
+  if (head.reason() == v1::ESCALATION_REASON_CALL_DECLINED) {
+    need(declined_.contains(before.id.number()), ladders,
+         [&] { return at() + " since a call was declined, and somebody is left who may take it, or it is over"; });
+  } else if (before.declined_us == entry.time_us()) {
     // At once: whoever declined need not be waited for.
   } else if (head.reason() == v1::ESCALATION_REASON_DECLINED) {
     need(before.declined, ladders, [&] { return at() + " because it was declined, and nobody declined it"; });
@@ -336,14 +343,15 @@ void Judge::check_climb(const v1::LedgerEntry& entry, const Note& before) {
     nobody_at_the_top_.erase(number);
   // Whoever declined is not told again: rungs that call nobody else are passed over; so are those whose time is past
   // when it is received.
-  const bool late = before.rung == 0 && before.deadline_us != 0 && before.deadline_us <= before.made_us &&
-                    head.reason() != v1::ESCALATION_REASON_DECLINED &&
-                    head.reason() != v1::ESCALATION_REASON_KEPT_OUT &&
-                    head.reason() != v1::ESCALATION_REASON_NOBODY_THERE;
+  const bool late =
+      before.rung == 0 && before.deadline_us != 0 && before.deadline_us <= before.made_us &&
+      head.reason() != v1::ESCALATION_REASON_DECLINED && head.reason() != v1::ESCALATION_REASON_CALL_DECLINED &&
+      head.reason() != v1::ESCALATION_REASON_KEPT_OUT && head.reason() != v1::ESCALATION_REASON_NOBODY_THERE;
   need(late == (head.reason() == v1::ESCALATION_REASON_RECEIVED_LATE), ladders,
        [&] { return at() + (late ? " as if it had not been received late" : " as if it had been received late"); });
   if (late) check_received_late(entry, before);
-  need(late || before.declined || head.rung() == before.rung || head.rung() == before.rung + 1, ladders,
+  const bool of_a_call = head.reason() == v1::ESCALATION_REASON_CALL_DECLINED;  // check_called() says which rung
+  need(late || of_a_call || before.declined || head.rung() == before.rung || head.rung() == before.rung + 1, ladders,
        [&] { return at() + " from rung " + std::to_string(before.rung) + " to rung " + std::to_string(head.rung()); });
   const Fact& fact = *book_.fact(entry.event());
   if (head.exhausted() && !before.exhausted && fact.type != "alarm" && fact.status == v1::STATUS_ACTUAL &&

@@ -262,6 +262,12 @@ void Judge::check_next_rung(const v1::LedgerEntry& entry, const Note& before) co
         planned_us > now_us ? planned_us : now_us + std::max<std::int64_t>(planned_us - at_us(head.rung() - 1), 1);
     if (head.nobody_on_duty()) next_us = now_us;
   }
+  if (head.reason() == v1::ESCALATION_REASON_CALL_DECLINED) {
+    // What is owed is not overdue before it is due, whoever has said no; where nobody else is left, nothing is moved.
+    const bool owed_at_the_top = before.is(v1::NOTIFICATION_KIND_OBLIGATION) && head.rung() == steps.rungs.size();
+    if (owed_at_the_top) next_us = std::max(next_us, before.deadline_us);
+    if (head.exhausted()) next_us = before.next_us;
+  }
   check_reckoned(entry, "the next rung of " + before.name(), head.next_us(), next_us);
 }
 

@@ -136,6 +136,15 @@ TEST(AuditTable, ACallThatHadEndedAndIsMadeAgainIsOpen) {
   EXPECT_EQ(ledger.state(ALedger::manager), "open");
 }
 
+TEST(AuditTable, ACallThatWasDeclinedAndIsMadeAgainIsOpen) {
+  ALedger ledger;
+  ledger.call();
+  ledger.decline(ALedger::manager, false);
+  EXPECT_EQ(ledger.state(ALedger::manager), "not theirs");
+  ledger.call();
+  EXPECT_EQ(ledger.state(ALedger::manager), "open");
+}
+
 TEST(AuditTable, WhatSomebodyHadAcknowledgedWhoIsKeptOutByNowIsOpen) {
   ALedger ledger;
   ledger.acknowledge(ALedger::police);

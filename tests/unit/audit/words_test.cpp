@@ -45,6 +45,19 @@ TEST_F(Words, ADutysFirstStepRemindsItsOwnerAndCallsNobody) {
   EXPECT_EQ(said.find("called"), std::string::npos) << said;
 }
 
+TEST_F(Words, SayThatNobodyIsLeftToTakeACallAndThatNobodyIsCalledNow) {
+  v1::LedgerEntry& entry = world.entries[5];
+  entry.mutable_escalated()->set_reason(v1::ESCALATION_REASON_CALL_DECLINED);
+  EXPECT_EQ(say(5),
+            "Home Office asylum has not acknowledged, and of those called too few are left who may take it: Duty "
+            "manager is called (rung 1)");
+  entry.mutable_escalated()->clear_duties();
+  entry.mutable_escalated()->set_exhausted(true);
+  EXPECT_EQ(say(5),
+            "Home Office asylum has not acknowledged, and of those called too few are left who may take it: nobody is "
+            "called now (rung 1); NOBODY ABOVE IS LEFT TO CALL");
+}
+
 TEST_F(Words, WhatIsAskedForIsSaidWhereItIsKnown) {
   glossary.asked = [](core::NotificationId) { return Asked{false, "the alarm"}; };
   EXPECT_EQ(say(5), "Home Office asylum has not acknowledged the alarm: Duty manager is called (rung 1)");
