@@ -320,7 +320,8 @@ std::string alarm_raised(const Speaker& say, const v1::AlarmRaised& alarm) {
   std::string whose = alarm.party();
   if (whose == to_reference(about) && say.glossary.recipient) whose = say.glossary.recipient(about);
   if (whose.empty()) whose = alarm.party();
-  std::string text = "ALARM " + to_reference(Named::alarm, say.entry.index()) + ": " +
+  const bool again = say.entry.event() != say.entry.index();
+  std::string text = "ALARM " + to_reference(Named::alarm, say.entry.event()) + (again ? " AGAIN: " : ": ") +
                      dispatch::alarm_sentence(alarm.code(), say.title(whose));
   if (alarm.notification()) text += " (" + to_reference(about) + ")";
   return text + " To be told of it: " + say.names(alarm.duties());

@@ -1,6 +1,7 @@
 // What is wrong with told itself is told by the same path as an event: by rule, with an acknowledgement and a ladder.
 #include <algorithm>
 
+#include "core/handover.hpp"
 #include "core/reference.hpp"
 #include "core/turn.hpp"
 
@@ -47,7 +48,12 @@ bool Turn::somebody_may_hear(const std::vector<const Rule*>& rules, CaseNumber c
 void Turn::raise(const std::string& code, const std::string& party, About about) {
   const Event* event = state().event(NotificationId::of(about.notification).event);
   const bool prevent = about.notification == 0 ? about.prevent : event != nullptr && event->prevent;
-  if (!state().policy() || state().open_alarm(code, party, prevent) != 0) return;
+  if (!state().policy()) return;
+  if (const EntryIndex open = state().open_alarm(code, party, prevent); open != 0) {
+    // A gap in a rota is told of once, however many ladders come to it; the next night's is another.
+    if (about.happens || (code == "nobody_on_duty" && is_another_gap(*state().event(open)))) raise_again(open);
+    return;
+  }
   const std::vector<const Rule*> rules = rules_for_alarm(code, prevent);
   CaseNumber about_case = event == nullptr ? 0 : state().case_called_about(*event);
   // Where everybody whom the alarm could reach is kept out of the case, silence is worse than that they learn of its
@@ -74,6 +80,48 @@ void Turn::raise(const std::string& code, const std::string& party, About about)
   record(std::move(e));
   start_duties(index, made);
   say_who_is_off_duty(made, prevent);
+}
+
+void Turn::raise_again(EntryIndex index) {
+  const Event& alarm = *state().event(index);
+  // Whoever has not answered is called about it still, by a ladder of theirs: to them nothing new is said.
+  std::set<std::string> asked;
+  for (const Notification& n : alarm.notifications)
+    if (n.open() && n.asks_acknowledgement() && n.is(v1::NOTIFICATION_KIND_ALARM))
+      asked.insert(state().recipient_name(n.recipient));
+  Entry e = entry(0, index);
+  v1::AlarmRaised& head = *e.head.mutable_alarm_raised();
+  head.set_code(alarm.id);
+  head.set_party(std::string(alarm.source));
+  head.set_notification(alarm.about_notification);
+  head.set_prevent(alarm.prevent);
+  head.set_about_case(alarm.other_case);
+  for (const Rule* rule : rules_for_alarm(alarm.id, alarm.prevent)) {
+    if (asked.contains(rule->who)) continue;
+    NewDuty duty = by_rule(*state().policy(), *rule, Pace::other, now_);
+    duty.event = index;
+    duty.kind = v1::NOTIFICATION_KIND_ALARM;
+    add_duties_by_rule(*head.mutable_duties(), *rule, duty, state().case_called_about(alarm), {}, asked);
+  }
+  if (head.duties().empty()) return;
+  const Duties made = head.duties();
+  const bool prevent = alarm.prevent;
+  record(std::move(e));
+  start_duties(index, made);
+  say_who_is_off_duty(made, prevent);
+}
+
+bool Turn::is_another_gap(const Event& alarm) const {
+  const Policy& policy = *state().policy();
+  const Rota* rota = policy.rota(std::string(alarm.source));
+  if (rota == nullptr || !rota->on_duty(now_, policy.calendar).empty()) return false;
+  Instant last = std::max(alarm.accepted, now_ - longest_looked_at);
+  for (const Notification& n : alarm.notifications)
+    if (n.is(v1::NOTIFICATION_KIND_ALARM)) last = std::max(last, n.made);
+  if (!rota->on_duty(last, policy.calendar).empty()) return true;
+  for (Instant at = next_change(*rota, policy.calendar, last); at <= now_; at = next_change(*rota, policy.calendar, at))
+    if (!rota->on_duty(at, policy.calendar).empty()) return true;
+  return false;
 }
 
 void Turn::on(const ClearAlarm& c) {

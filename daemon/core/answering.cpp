@@ -141,7 +141,7 @@ void Turn::on(const Decline& c) {
   if (climbs) climb(c.notification, v1::ESCALATION_REASON_DECLINED);
   if (call && !repeated) on_declined_call({c.notification.event, n->about_slot});
   if (in_wrong_hands && state().policy()->tells_of_alarm("wrong_recipient"))
-    raise("wrong_recipient", to_reference(c.notification), {c.notification.number()});
+    raise("wrong_recipient", to_reference(c.notification), {c.notification.number(), false, true});
 
   v1::AcknowledgementResult result;
   result.set_notification(to_reference(c.notification));

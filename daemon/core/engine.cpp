@@ -173,7 +173,7 @@ void Turn::on(const StepClock& c) {
   Entry e = entry(0, 0);
   e.head.mutable_clock_stepped()->set_step_us(c.step.count());
   record(std::move(e));
-  raise("clock_stepped", "told");
+  raise("clock_stepped", "told", {0, false, true});
 }
 
 void Turn::on(const StorageLow& c) {

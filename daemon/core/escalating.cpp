@@ -138,7 +138,7 @@ void Turn::raise_nobody_is_left(NotificationId id) {
   // What an exercise comes to is for those who exercise, and an alarm that nobody answers raises none about itself.
   if (event.status != v1::STATUS_ACTUAL || event.type == "alarm") return;
   const bool owed = event.notifications[id.slot].is(v1::NOTIFICATION_KIND_OBLIGATION);
-  raise(owed ? "duty_not_done" : "nobody_was_told", to_reference(id), {id.number()});
+  raise(owed ? "duty_not_done" : "nobody_was_told", to_reference(id), {id.number(), false, true});
 }
 
 Instant Turn::after_taking_on(const Event& event, const Notification& n) const {

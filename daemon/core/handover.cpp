@@ -9,9 +9,6 @@
 namespace told::core {
 namespace {
 
-/// Whoever has been on duty without a break for so long was called about what was open meanwhile.
-constexpr Duration longest_looked_at = std::chrono::days{8};
-
 /// Those who were on duty at `then` and from then until now.
 std::vector<std::string> stayed(const Rota& rota, const Calendar& calendar, Instant then, Instant now) {
   std::vector<std::string> all = rota.on_duty(then, calendar);

@@ -1,10 +1,16 @@
 #pragma once
 // Handovers: whoever comes on duty is called about what those who go off had been called about and nobody has answered.
+#include <chrono>
+
 #include "core/time.hpp"
 
 namespace told::core {
 
 struct Policy;
+
+/// No rota is looked back upon further than this: whoever has been on duty without a break for so long was called about
+/// what was open meanwhile.
+inline constexpr Duration longest_looked_at = std::chrono::days{8};
 
 /// When the rotas of the policy in force next put somebody else on duty.
 class HandoverPlan {

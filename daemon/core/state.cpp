@@ -177,6 +177,7 @@ void State::apply_head(const v1::LedgerEntry& entry, const EventPrints* prints, 
       if (entry.declined().reopens()) {
         ++open_notifications_;
         calls_known_ = false;
+        n.exhausted = false;  // that nobody has it is another time, and is said again
       }
       if (entry.declined().reopens() || n.state == v1::NOTIFICATION_STATE_OPEN)
         n.state = v1::NOTIFICATION_STATE_DECLINED;
@@ -195,6 +196,10 @@ void State::apply_head(const v1::LedgerEntry& entry, const EventPrints* prints, 
       break;
     }
     case Head::kAlarmRaised: {
+      if (entry.event() != entry.index()) {  // again
+        add_duties(touch(entry.event(), entry.index()), entry.alarm_raised().duties(), entry);
+        break;
+      }
       Event& e = make_event(entry, "alarm");
       e.source = name(entry.alarm_raised().party());
       e.id = entry.alarm_raised().code();

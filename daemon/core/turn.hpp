@@ -436,9 +436,16 @@ class Turn {
   struct About {
     std::uint64_t notification = 0;
     bool prevent = false;
+    /// It has happened, and each time that it does is another: somebody who has answered for the alarm is told of it
+    /// again. Otherwise it is so for as long as the alarm is open, which is said once.
+    bool happens = false;
   };
   void raise(const std::string& code, const std::string& party, About about);
   void raise(const std::string& code, const std::string& party) { raise(code, party, About{}); }
+  /// The same has happened while the alarm about it is open: tells whoever of its rules has nothing to answer by now.
+  void raise_again(EntryIndex alarm);
+  /// Nobody is on that rota, and somebody was since the alarm about it was raised last.
+  [[nodiscard]] bool is_another_gap(const Event& alarm) const;
   /// The recipient, or everyone on the rota, is told of nothing but Prevent cases.
   [[nodiscard]] bool hears_prevent_alone(const std::string& who) const;
   [[nodiscard]] std::vector<const Rule*> rules_for_alarm(const std::string& code, bool prevent) const;

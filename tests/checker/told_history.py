@@ -174,8 +174,9 @@ class Ledger:
             self.end_episodes(entry.case_number)
 
     def on_alarm_raised(self, entry, head):
-        fact = self.facts[entry.index] = Fact(entry.index, 0, "alarm", head.party, head.code, True)
-        self.add_duties(fact, head.duties, entry)
+        if entry.event == entry.index:  # otherwise the same has happened again
+            self.facts[entry.index] = Fact(entry.index, 0, "alarm", head.party, head.code, True)
+        self.add_duties(self.facts[entry.event], head.duties, entry)
 
     def on_alarm_cleared(self, entry, head):
         alarm = self.facts[entry.event]

@@ -290,6 +290,7 @@ std::string Book::add(const v1::LedgerEntry& entry) {
         note->declined = true;
         note->declined_us = entry.time_us();
         if (entry.declined().reopens()) {
+          note->exhausted = false;
           if (note->open || !note->taken) wrong(at(entry) + " opens again what nobody had taken on");
           note->open = true;
           note->taken = false;
@@ -304,6 +305,16 @@ std::string Book::add(const v1::LedgerEntry& entry) {
       climb(entry);
       break;
     case Head::kAlarmRaised: {
+      const v1::AlarmRaised& head = entry.alarm_raised();
+      if (entry.event() != entry.index()) {  // the same has happened again
+        Fact* alarm = find(entry.event());
+        if (alarm == nullptr || !alarm->episode_open || alarm->id != head.code() || alarm->source != head.party() ||
+            alarm->prevent != head.prevent())
+          wrong(at(entry) + " raises again what is no such open alarm");
+        else
+          duties(*alarm, head.duties(), entry);
+        break;
+      }
       Fact& fact = make(entry, "alarm");
       fact.id = entry.alarm_raised().code();
       fact.source = entry.alarm_raised().party();

@@ -110,6 +110,11 @@ class Book {
   }
   /// An alarm about this notification is open.
   [[nodiscard]] bool alarm_about(std::uint64_t notification) const;
+  /// The alarm of this code, nullptr where none is open: of the Prevent stream where `prevent`.
+  [[nodiscard]] const Fact* open_alarm(const std::string& code, const std::string& party, bool prevent) const {
+    const auto found = alarms_.find({code, party, prevent});
+    return found == alarms_.end() ? nullptr : fact(found->second);
+  }
   [[nodiscard]] bool alarm_open(const std::string& code, const std::string& party) const {
     return alarms_.contains({code, party, false}) || alarms_.contains({code, party, true});
   }

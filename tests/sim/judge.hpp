@@ -165,6 +165,12 @@ class Judge {
                                        std::int64_t now_us) const;
   [[nodiscard]] static bool of_prevent_stream(const core::Policy& policy, const std::string& who);
   void check_alarm(const v1::LedgerEntry& entry);
+  /// Whom the rules of an alarm name who have nothing to answer of it; `before`: by an entry before that.
+  [[nodiscard]] std::set<Told> not_asked(const Fact& alarm, const v1::LedgerEntry& entry) const;
+  /// The entry asks for this alarm. Where it is open, and has `happened` once more, somebody is told of it again.
+  void alarm_due(const v1::LedgerEntry& entry, const std::string& code, const std::string& party, bool happened);
+  /// Nobody is on the rota at that time, and somebody was since the alarm was last told of.
+  [[nodiscard]] bool another_gap(const v1::LedgerEntry& entry, const std::string& rota) const;
   void check_duties(const v1::LedgerEntry& entry, const Fact& fact,
                     const google::protobuf::RepeatedPtrField<v1::Duty>& duties);
   void check_those_told(const v1::LedgerEntry& entry);
@@ -280,6 +286,8 @@ class Judge {
   bool found_there_ = false;  ///< what is added was written by the run that ended, and is first seen now
   /// Of which told must have raised an alarm by the end of the group: code and party -> the entry because of which.
   std::map<std::pair<std::string, std::string>, core::EntryIndex> alarms_due_;
+  /// Of these it is open, and somebody must be told of it again.
+  std::map<std::pair<std::string, std::string>, core::EntryIndex> alarms_due_again_;
   bool declines_a_call_ = false;  ///< the entry that is being looked at
   const core::Policy* in_force_ = nullptr;
   core::Instant shift_ends_ = core::Instant::max();  ///< the next change that was not looked at yet

@@ -148,7 +148,7 @@ void Judge::check_called(const v1::LedgerEntry& entry, const Note& before) {
   need(head.nobody_on_duty() == nobody, ladders,
        [&] { return at() + ", and says wrongly whether anybody is on duty"; });
   if (head.nobody_on_duty() && fact.status == v1::STATUS_ACTUAL)
-    for (const std::string& name : rung.who) alarms_due_[{"nobody_on_duty", name}] = entry.index();
+    for (const std::string& name : rung.who) alarm_due(entry, "nobody_on_duty", name, another_gap(entry, name));
 
   const auto taken = std::count_if(fact.notes.begin(), fact.notes.end(), [&](const Note& note) {
     return note.is(v1::NOTIFICATION_KIND_ESCALATION) && note.about == before.id.slot && note.taken &&
@@ -287,7 +287,7 @@ void Judge::check_declined(const v1::LedgerEntry& entry) {
   if (carries && is_real && note->attempts > 0 && current != nullptr &&
       std::any_of(current->rules.begin(), current->rules.end(),
                   [](const core::Rule& rule) { return rule.when == "alarm.wrong_recipient"; }))
-    alarms_due_[{"wrong_recipient", core::to_reference(id)}] = entry.index();
+    alarm_due(entry, "wrong_recipient", core::to_reference(id), true);
 }
 
 /// Whoever was called about it hears that somebody has it.

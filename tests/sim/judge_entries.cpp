@@ -354,9 +354,11 @@ void Judge::check_climb(const v1::LedgerEntry& entry, const Note& before) {
   need(late || of_a_call || before.declined || head.rung() == before.rung || head.rung() == before.rung + 1, ladders,
        [&] { return at() + " from rung " + std::to_string(before.rung) + " to rung " + std::to_string(head.rung()); });
   const Fact& fact = *book_.fact(entry.event());
-  if (head.exhausted() && !before.exhausted && fact.type != "alarm" && fact.status == v1::STATUS_ACTUAL &&
-      !book_.alarm_about(number))
-    alarm_owed_[number] = entry.index();
+  if (head.exhausted() && !before.exhausted && fact.type != "alarm" && fact.status == v1::STATUS_ACTUAL) {
+    if (!book_.alarm_about(number)) alarm_owed_[number] = entry.index();
+    const bool owed = before.is(v1::NOTIFICATION_KIND_OBLIGATION);
+    alarm_due(entry, owed ? "duty_not_done" : "nobody_was_told", core::to_reference(before.id), true);
+  }
 }
 
 /// Somebody else is called at once, if anybody else is to be by then.
@@ -402,6 +404,9 @@ void Judge::end_of_group() {
       return "entry " + std::to_string(entry) + " asks for alarm " + alarm.first + " of " + alarm.second +
              ", and there is none";
     });
+  for (const auto& [alarm, entry] : std::exchange(alarms_due_again_, {}))
+    broken(ladders, "entry " + std::to_string(entry) + " asks once more for alarm " + alarm.first + " of " +
+                        alarm.second + ", which is open, and whoever had answered for it is not told again");
   for (const auto& [number, entry] : std::exchange(declined_, {}))
     broken(ladders, book_.note(core::NotificationId::of(number))->name() + " was declined by entry " +
                         std::to_string(entry) + ", and its ladder waits for its time");

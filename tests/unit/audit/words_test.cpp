@@ -45,6 +45,15 @@ TEST_F(Words, ADutysFirstStepRemindsItsOwnerAndCallsNobody) {
   EXPECT_EQ(said.find("called"), std::string::npos) << said;
 }
 
+TEST_F(Words, SayThatAnAlarmIsRaisedAgainAndNameTheOneThatAPersonCloses) {
+  v1::LedgerEntry entry;
+  entry.set_index(9);
+  entry.set_event(7);
+  entry.mutable_alarm_raised()->set_code("clock_stepped");
+  const auto said = in_words(entry, nullptr, glossary);
+  EXPECT_EQ(said.find("ALARM " + core::to_reference(core::Named::alarm, 7) + " AGAIN: "), 0U) << said;
+}
+
 TEST_F(Words, SayThatNobodyIsLeftToTakeACallAndThatNobodyIsCalledNow) {
   v1::LedgerEntry& entry = world.entries[5];
   entry.mutable_escalated()->set_reason(v1::ESCALATION_REASON_CALL_DECLINED);
