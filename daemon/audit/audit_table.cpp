@@ -250,6 +250,7 @@ void AuditTable::add(const v1::LedgerEntry& entry, const Opener& body) {
       stop_clocks(event.clocks_stopped(), false, event.event_time_us(), entry);
       owe_again(event.owed_again(), event.amends(), entry);
       stop_clocks(event.clocks_stopped(), true, 0, entry);
+      for (const auto& told : event.grade_told()) add_duties(told.event(), told.duties(), entry);
       recompute(event.recomputed());
       break;
     }

@@ -195,6 +195,9 @@ std::string accepted(const Speaker& say, const v1::EventAccepted& event) {
     text += "; to be told: " +
             (event.amends() != 0 ? say.duties_of_correction(event.duties()) : say.duties(event.duties())) +
             say.owed(say.entry.index(), event.duties());
+  for (const auto& told : event.grade_told())
+    text += "; to be told of the grade, which was said already in event " + to_reference(Named::event, told.event()) +
+            ": " + say.duties(told.duties());
   text += say.stopped(event.clocks_stopped()) + say.owed_again(event.owed_again());
   for (const auto& clock : event.recomputed())
     text += "; " + to_reference(core::NotificationId::of(clock.notification())) + " is due by " +

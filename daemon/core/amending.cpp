@@ -156,8 +156,52 @@ std::vector<const Rule*> Turn::amend(v1::EventAccepted& head, const v1::Event& e
   if (head.withdraws()) return {};
   std::vector<const Rule*> rules =
       tell_whom_it_concerns_now(*head.mutable_duties(), event, earlier, so_far, index, pace);
+  if (earlier.type == child_missing && its != said.end())
+    tell_the_grade(*head.mutable_grade_told(), rules, said, *its, state().case_of(earlier));
   if (head.corrected_time_us() != 0) act_at_corrected_time(head, earlier, index, from);
   return rules;
+}
+
+void Turn::tell_the_grade(google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups,
+                          const std::vector<const Rule*>& rules, const std::vector<GradeSaid>& said,
+                          const GradeSaid& missing, CaseNumber c) {
+  const GradeSaid* last = last_grade(said, missing);
+  if (last == nullptr || rules.empty()) return;
+  const std::vector<EntryIndex> so_far = with_corrections(last->entry);
+  const Event& given = *state().event(last->entry);
+  // What it said else is in the ledger, and not at hand: no rule for whoever was told of the episode asks for that.
+  v1::Event event;
+  event.set_type(std::string(new_grade));
+  event.set_source(std::string(given.source));
+  event.set_site(std::string(given.site));
+  event.set_status(given.status);
+  event.mutable_child_missing_risk_changed()->mutable_risk()->set_grade(last->grade);
+  const Asked asked{event};
+  const std::set<std::string> told = told_by_rule(so_far);
+  v1::OwedAgain group;
+  group.set_event(so_far.back());
+  for (const auto& [rule, exercise_only] : engine_.rules_.of(state().policy(), std::string(short_type(new_grade)))) {
+    const auto names_them = [&, who = rule->who](const Rule* tells) { return tells->who == who; };
+    if (exercise_only == last->real || !rule->only_if_told || !applies_at(rule->sites, event) ||
+        !rule->only_if.holds(asked) || told.contains(rule->who) || std::none_of(rules.begin(), rules.end(), names_them))
+      continue;
+    NewDuty duty = by_rule(*state().policy(), *rule, pace_of(last->grade), now_);
+    duty.event = group.event();
+    add_duties_by_rule(*group.mutable_duties(), *rule, duty, c, {}, told);
+  }
+  if (!group.duties().empty()) *groups.Add() = std::move(group);
+}
+
+std::set<std::string> Turn::told_by_rule(const std::vector<EntryIndex>& events) const {
+  std::set<std::string> told;
+  for (const EntryIndex each : events)
+    for (const Notification& n : state().event(each)->notifications) {
+      if (!n.is(v1::NOTIFICATION_KIND_TELL) && !n.is(v1::NOTIFICATION_KIND_STAND_DOWN)) continue;
+      const PolicyPtr frozen = state().policy(n.policy_version);
+      told.insert(state().recipient_name(n.recipient));
+      if (const Rule* rule = frozen ? frozen->rule(n.rule) : nullptr) told.insert(rule->who);
+    }
+  return told;
 }
 
 std::vector<EntryIndex> Turn::with_corrections(EntryIndex event) const {
@@ -176,17 +220,12 @@ std::vector<const Rule*> Turn::tell_whom_it_concerns_now(Duties& duties, const v
   event.set_site(std::string(earlier.site));
   event.set_status(earlier.status);
 
-  std::set<std::string> told, clocks;  // recipients, and the rotas by which they were told; by name
+  const std::set<std::string> told = told_by_rule(said);
+  std::set<std::string> clocks;  // by name
   for (const EntryIndex each : said)
-    for (const Notification& n : state().event(each)->notifications) {
-      const PolicyPtr frozen = state().policy(n.policy_version);
-      if (n.is(v1::NOTIFICATION_KIND_TELL) || n.is(v1::NOTIFICATION_KIND_STAND_DOWN)) {
-        told.insert(state().recipient_name(n.recipient));
-        if (const Rule* rule = frozen ? frozen->rule(n.rule) : nullptr) told.insert(rule->who);
-      } else if (const Clock* clock = n.is(v1::NOTIFICATION_KIND_OBLIGATION) ? clock_of(n) : nullptr) {
+    for (const Notification& n : state().event(each)->notifications)
+      if (const Clock* clock = n.is(v1::NOTIFICATION_KIND_OBLIGATION) ? clock_of(n) : nullptr)
         clocks.insert(clock->name);
-      }
-    }
   const CaseNumber case_number = state().case_of(earlier);
   const std::vector<EntryIndex> all = state().that_end_clocks(case_number);
   for (const Clock& clock : state().policy()->clocks)

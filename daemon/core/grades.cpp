@@ -2,14 +2,20 @@
 
 namespace told::core {
 
-v1::RiskGrade grade_by(const std::vector<GradeSaid>& said, const GradeSaid& missing) {
-  const GradeSaid* last = &missing;
+const GradeSaid* last_grade(const std::vector<GradeSaid>& said, const GradeSaid& missing) {
+  const GradeSaid* last = nullptr;
   for (const GradeSaid& each : said) {
     if (each.missing || each.real != missing.real || each.grade == v1::RISK_GRADE_UNSPECIFIED) continue;
     if (each.time < missing.time) continue;
-    if (last->missing || each.time > last->time || (each.time == last->time && each.entry > last->entry)) last = &each;
+    if (last == nullptr || each.time > last->time || (each.time == last->time && each.entry > last->entry))
+      last = &each;
   }
-  return last->grade;
+  return last;
+}
+
+v1::RiskGrade grade_by(const std::vector<GradeSaid>& said, const GradeSaid& missing) {
+  const GradeSaid* last = last_grade(said, missing);
+  return last == nullptr ? missing.grade : last->grade;
 }
 
 }  // namespace told::core

@@ -19,6 +19,9 @@ struct GradeSaid {
   bool real = true;      ///< an exercise changes no grade of a real search, nor the reverse
 };
 
+/// The last new grade that was given to the search that this missing report is of; nullptr where none was.
+[[nodiscard]] const GradeSaid* last_grade(const std::vector<GradeSaid>& said, const GradeSaid& missing);
+
 /// The grade of the missing report `missing`, given everything that was said in its case: that of the last new grade
 /// that happened when the child was missing already, or its own where there is none.
 [[nodiscard]] v1::RiskGrade grade_by(const std::vector<GradeSaid>& said, const GradeSaid& missing);

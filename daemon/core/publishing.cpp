@@ -105,6 +105,7 @@ void Turn::on(Publish& c) {
   }
   if (ends) tell_the_end(duties, told, index, since, *state().event(search.front()));
   if (amends) rules = amend(head, event, earlier->entry, index, since);
+  if (event.has_child_missing()) tell_the_grade(*head.mutable_grade_told(), rules, said, said.back(), case_number);
   if (event.has_child_missing_risk_changed()) regrade(*head.mutable_regrades(), *head.mutable_recomputed(), said);
   if (event.has_child_located()) {
     for (const NotificationId id : begin_after_episode(duties, event, since, case_number, at)) {
@@ -126,6 +127,7 @@ void Turn::on(Publish& c) {
   for (const v1::ClockRecomputed& clock : made.recomputed()) arm(NotificationId::of(clock.notification()));
   for (const v1::ClocksStopped& stopped : made.clocks_stopped()) start_duties(stopped.event(), stopped.duties());
   for (const v1::OwedAgain& again : made.owed_again()) start_duties(again.event(), again.duties());
+  for (const v1::OwedAgain& told_too : made.grade_told()) start_duties(told_too.event(), told_too.duties());
   say_who_is_off_duty(made.duties(), state().event(index)->prevent);
   if (made.status() == v1::STATUS_ACTUAL) say_what_says_nothing(rules, made.duties(), event, index);
   if (made.counted() || made.uncounted_size() > 0) watch_quotas();

@@ -276,6 +276,8 @@ class Turn {
                                  Instant from);
   /// The event, and then its corrections.
   [[nodiscard]] std::vector<EntryIndex> with_corrections(EntryIndex event) const;
+  /// Those who were told of these events, and the rotas by which they were; by name.
+  [[nodiscard]] std::set<std::string> told_by_rule(const std::vector<EntryIndex>& events) const;
   /// What `earlier` would have made had it been said as `correcting` says it, and did not: duties of the correction, by
   /// the policy in force, for whoever was told neither of it nor of a correction of it, and clocks. What no longer
   /// applies is left as it is: whoever was told is told that it was wrong, and a person says that a duty is done. The
@@ -298,6 +300,11 @@ class Turn {
                           v1::NotificationKind kind);
   /// Reckons the open clocks of `event` anew: from another start (epoch: the same), or at another pace.
   void recompute(Recomputed& recomputed, const Event& event, Instant new_start, Pace pace) const;
+  /// Those who are told by `rules` that the child is missing, and whom the policy tells how grave it is because they
+  /// know that: of the grade that was said before they did, were they not told of it. `missing`: the report, of the
+  /// case.
+  void tell_the_grade(google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups, const std::vector<const Rule*>& rules,
+                      const std::vector<GradeSaid>& said, const GradeSaid& missing, CaseNumber c);
   /// The missing reports that have another grade once this is all that was said, and their clocks; `but` that one.
   void regrade(google::protobuf::RepeatedField<std::uint64_t>& regrades, Recomputed& recomputed,
                const std::vector<GradeSaid>& said, EntryIndex but = 0) const;

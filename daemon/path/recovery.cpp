@@ -55,6 +55,7 @@ Recovered recover(core::Engine& engine, ledger::Ledger& ledger, const Progress& 
     std::vector<core::EntryIndex> about{entry.event(), entry.event_accepted().amends(),
                                         entry.identity_changed().moved_event()};
     for (const auto& again : entry.event_accepted().owed_again()) about.push_back(again.event());
+    for (const auto& told : entry.event_accepted().grade_told()) about.push_back(told.event());
     for (const auto& again : entry.identity_changed().owed_again()) about.push_back(again.event());
     for (const auto& all : {entry.screen_ordered().open_again(), entry.identity_changed().open_again()})
       for (const auto& again : all) about.push_back(core::NotificationId::of(again.notification()).event);

@@ -167,6 +167,8 @@ class Ledger:
         self.accepted.setdefault((head.source, head.id), []).append(entry.index)
         self.cases.setdefault(entry.case_number, []).append(entry.index)
         self.add_duties(fact, head.duties, entry)
+        for told in head.grade_told:
+            self.add_duties(self.facts[told.event], told.duties, entry)
         if head.type == "told.child.missing.v1":
             fact.episode_open = True
             self.episodes.setdefault(entry.case_number, []).append(fact)

@@ -204,6 +204,11 @@ void Book::accept(const v1::LedgerEntry& entry) {
   for (const v1::OwedAgain& again : head.owed_again())
     if (Fact* started = find(again.event()); started != nullptr) duties(*started, again.duties(), entry);
   stop_clocks(head.clocks_stopped(), entry, 0, true);
+  for (const v1::OwedAgain& told : head.grade_told()) {
+    Fact* given = find(told.event());
+    if (given == nullptr) return wrong(at(entry) + " tells of a grade that nothing gave");
+    duties(*given, told.duties(), entry);
+  }
 }
 
 void Book::end_attempt(const v1::LedgerEntry& entry) {

@@ -152,6 +152,8 @@ class Judge {
   void check_done_before(const v1::LedgerEntry& entry) const;
   /// `correcting`: what the entry accepts. It is in the book.
   void check_concerned_now(const v1::LedgerEntry& entry, const v1::Event& correcting);
+  /// Those who hear of a search by this entry alone (by a rule that names one of `told`) hear of its newest grade.
+  void check_grade_told(const v1::LedgerEntry& entry, const Fact& missing, const std::set<std::string>& told);
   /// What somebody is told of who is told by a rule: a correction is told as what it corrects.
   [[nodiscard]] const Fact* told_as(const Fact& fact) const;
   /// The event, and its corrections before that entry.

@@ -6,6 +6,7 @@
 #include "core/event_types.hpp"
 #include "judge.hpp"
 #include "promises.hpp"
+#include "reckoning.hpp"
 
 namespace told::sim {
 namespace {
@@ -144,10 +145,69 @@ void Judge::check_concerned_now(const v1::LedgerEntry& entry, const v1::Event& c
     if (duty.kind() == v1::NOTIFICATION_KIND_OBLIGATION) begun.insert(duty.rule());
     if (duty.kind() == v1::NOTIFICATION_KIND_TELL) made.emplace(duty.rule(), duty.recipient(), duty.nobody_there());
   }
+  if (type == "child.missing") {
+    std::set<std::string> newly;
+    for (const Told& each : made) newly.insert(in_force.rule(std::get<0>(each))->who);
+    check_grade_told(entry, earlier, newly);
+  }
   need(wanted == made && clocks == begun, everybody, [&] {
     return "entry " + std::to_string(entry.index()) + " corrects a " + std::string{type} + ", tells " +
            std::to_string(made.size()) + " for the first time and begins " + std::to_string(begun.size()) +
            " clocks; the policy has " + std::to_string(wanted.size()) + " and " + std::to_string(clocks.size());
+  });
+}
+
+void Judge::check_grade_told(const v1::LedgerEntry& entry, const Fact& missing, const std::set<std::string>& told) {
+  const v1::EventAccepted& head = entry.event_accepted();
+  const core::Policy& in_force = *policy(entry.policy_version());
+  const core::CaseNumber c = book_.case_of(missing);
+  const auto is_real = [](const Fact& fact) { return fact.status == v1::STATUS_ACTUAL; };
+  const Fact* last = nullptr;
+  for (const auto& [index, fact] : book_.facts())
+    if (fact.type == "told.child.missing_risk_changed.v1" && fact.episode_open && index < entry.index() &&
+        book_.case_of(fact) == c && is_real(fact) == is_real(missing) && fact.said != v1::RISK_GRADE_UNSPECIFIED &&
+        fact.time_us >= missing.time_us && (last == nullptr || fact.time_us >= last->time_us))
+      last = &fact;
+  std::set<Told> wanted, made;
+  std::set<std::string> knew;
+  core::EntryIndex where = 0;
+  if (last != nullptr && missing.episode_open) {
+    for (const auto index : with_corrections(last->index, entry.index())) {
+      where = index;
+      for (const Note& note : book_.fact(index)->notes) {
+        if (note.made_by == entry.index() && note.attempts <= 1 && note.made_us == entry.time_us()) continue;
+        if (!note.is(v1::NOTIFICATION_KIND_TELL) && !note.is(v1::NOTIFICATION_KIND_STAND_DOWN)) continue;
+        knew.insert(note.recipient);
+        const core::Policy* frozen = policy(note.policy);
+        if (const core::Rule* rule = frozen == nullptr ? nullptr : frozen->rule(note.rule)) knew.insert(rule->who);
+      }
+    }
+    v1::Event event;
+    event.ParseFromString(said_.at({last->source, last->id}).content);
+    for (const core::Rule& rule : in_force.rules)
+      if (rule.when == "child.missing_risk_changed" && rule.only_if_told && told.contains(rule.who) &&
+          !knew.contains(rule.who) && (rule.sites.empty() || names(rule.sites, event.site())) &&
+          rule.only_if.holds(event) && in_force.exercise_only(rule.who) != is_real(missing))
+        for (const Told& each : told_by(in_force, rule, c, entry.time_us()))
+          if (!knew.contains(std::get<1>(each))) wanted.insert(each);
+  }
+  for (const v1::OwedAgain& group : head.grade_told()) {
+    need(group.event() == where, everybody,
+         [&] { return "entry " + std::to_string(entry.index()) + " tells of a grade that is not the newest"; });
+    check_duties(entry, *book_.fact(group.event()), group.duties());
+    for (const v1::Duty& duty : group.duties()) {
+      made.emplace(duty.rule(), duty.recipient(), duty.nobody_there());
+      const core::Rule& rule = *in_force.rule(duty.rule());
+      const auto pace =
+          static_cast<std::size_t>(last->said == v1::RISK_GRADE_HIGH ? core::Pace::high : core::Pace::other);
+      check_reckoned(entry, "the start of what is told of the grade", duty.from_us(), entry.time_us());
+      check_reckoned(entry, "the deadline of what is told of the grade", duty.deadline_us(),
+                     due_us(rule.within[pace], entry.time_us(), in_force.calendar));
+    }
+  }
+  need(wanted == made, everybody, [&] {
+    return "entry " + std::to_string(entry.index()) + " tells " + std::to_string(made.size()) +
+           " of how grave a search is that they hear of now, and the policy has " + std::to_string(wanted.size());
   });
 }
 

@@ -188,6 +188,11 @@ void Judge::check_accepted(const v1::LedgerEntry& entry) {
       made.emplace(duty.rule(), duty.recipient(), duty.nobody_there());
   }
   check_done_before(entry);
+  if (type == "child.missing") {
+    std::set<std::string> told;
+    for (const Told& each : made) told.insert(in_force->rule(std::get<0>(each))->who);
+    check_grade_told(entry, fact, told);
+  }
   need(wanted == made && clocks == begun, everybody, [&] {
     return "entry " + std::to_string(entry.index()) + " (" + std::string{type} + ") makes " +
            std::to_string(made.size()) + " duties by rule and begins " + std::to_string(begun.size()) +

@@ -110,15 +110,17 @@ TEST(ACallThatIsDeclined, ByTheOnlyOneOnDutyDoesNotWaitForWhoeverHasGoneHome) {
   rota.weekly = {{0min, friday + 21h + 20min, {"barnardos"}, {}, {}}, {friday + 21h + 20min, 0min, {"panel"}, {}, {}}};
   p->rotas = {rota};
   p->ladders["usual"].rungs[0].who = {"night"};
-  Called world{p};
-  (void)world.silence_for(15min);  // at 21:15, and at 21:20 somebody else comes on duty
-  const NotificationId call = world.last_of("barnardos");
-  world.advance(5min);
-  EXPECT_EQ(world.newly_told(), Names{"panel"});
-  world.decline(call, "barnardos");
-  EXPECT_EQ(world.newly_told(), Names{}) << "who is not on duty any more";
-  world.declines("panel");
-  EXPECT_EQ(world.newly_told(), Names{"team_manager"});
+  for (const bool who_went_home_says_no_too : {false, true}) {
+    Called world{p};
+    (void)world.silence_for(15min);  // at 21:15, and at 21:20 somebody else comes on duty
+    const NotificationId call = world.last_of("barnardos");
+    world.advance(5min);
+    EXPECT_EQ(world.newly_told(), Names{"panel"});
+    if (who_went_home_says_no_too) world.decline(call, "barnardos");
+    EXPECT_EQ(world.newly_told(), Names{}) << "whoever is on duty may take it";
+    world.declines("panel");
+    EXPECT_EQ(world.newly_told(), Names{"team_manager"});
+  }
 }
 
 TEST(ACallThatIsDeclined, PassesOverRungsThatNameNobodyElse) {
