@@ -31,7 +31,7 @@ bool read_fingerprint(std::string_view bytes, core::Fingerprint& out) {
 
 Connection opened(const std::string& path) {
   // NORMAL: a power cut may lose its newest steps, and a start makes them again from the ledger.
-  constexpr int cache_kib = 16384;  // the index of what is known is written all over
+  constexpr int cache_kib = 8192;  // the index of what is known is written all over: what a step touches of it
   auto c = Connection::writing(path, "NORMAL", cache_kib);
   if (!c.checked()) throw StoreFailed(path + " was made by an older told, whose pages bear no checksums");
   migrate(c, projection_schema, path);
