@@ -110,7 +110,8 @@ TEST(AScreen, KeepsAManagerFromTheAlarmsAboutTheCaseToo) {
   for (const Received& r : world.newly_received())
     if (r.recipient == "duty_manager") {
       const Event* told = world.engine().state().event(r.id.event);
-      EXPECT_EQ(world.engine().state().case_called_about(*told), 0U) << told->id << " about " << std::string_view{told->source};
+      EXPECT_EQ(world.engine().state().case_called_about(*told), 0U)
+          << told->id << " about " << std::string_view{told->source};
     }
 }
 
