@@ -200,7 +200,8 @@ class Judge {
                                 const google::protobuf::RepeatedPtrField<v1::ClocksStopped>& stops,
                                 core::EntryIndex stopper) const;
   /// A child is found by then, as is said now of `found`: the search of its case ends, if one goes on.
-  void check_ends(const v1::LedgerEntry& entry, const Fact& found, std::int64_t at_us, core::EntryIndex ends) const;
+  void check_ends(const v1::LedgerEntry& entry, core::CaseNumber c, const Fact& found, std::int64_t at_us,
+                  core::EntryIndex ends) const;
   void check_answer(const v1::LedgerEntry& entry) const;
   void check_next_round(const v1::LedgerEntry& entry, const google::protobuf::RepeatedPtrField<v1::Duty>& duties,
                         const Note& note, std::int64_t done_us) const;
@@ -231,7 +232,7 @@ class Judge {
   [[nodiscard]] static bool puts_in_hand(const Note& note);
   /// It is their own word: nobody has it in hand by that.
   [[nodiscard]] bool kept_out_and_says_so(const v1::LedgerEntry& entry, const Note& note) const;
-  void check_moved(const v1::LedgerEntry& entry) const;
+  void check_moved(const v1::LedgerEntry& entry, const Fact& moved) const;
   void check_refused(const v1::LedgerEntry& entry);
   void check_kind_of_case(const v1::LedgerEntry& entry, const Fact& fact);
   void check_answered_notices(const v1::LedgerEntry& entry, const Note& note,
@@ -283,7 +284,7 @@ class Judge {
   std::vector<std::pair<std::int64_t, Micros>> truly_;
   std::optional<Micros> serving_since_;
   Micros excused_until_{0};
-  Micros held_up_{0};  ///< as it was looked at last
+  Micros held_up_{0};         ///< as it was looked at last
   Micros ended_at_{0};        ///< the last run
   bool found_there_ = false;  ///< what is added was written by the run that ended, and is first seen now
   /// Of which told must have raised an alarm by the end of the group: code and party -> the entry because of which.

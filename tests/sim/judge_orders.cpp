@@ -25,7 +25,11 @@ void Judge::check_orders(const v1::LedgerEntry& entry) {
   if (!entry.has_identity_changed()) return;
   // A person may say that a living case is the same child's as one that was erased: what comes then is of that number.
   erased_cases_.erase(entry.case_number());
-  if (entry.identity_changed().moved_event() != 0) check_moved(entry);
+  const Fact* moved = book_.fact(entry.identity_changed().moved_event());
+  if (moved == nullptr) return;
+  check_moved(entry, *moved);
+  kinds_.emplace(book_.goes_on_as(entry.case_number()),
+                 std::pair{core::is_prevent(core::published_type(moved->type)), moved->status != v1::STATUS_ACTUAL});
 }
 
 /// Whoever answers for it has it in hand, or owes it.
@@ -124,22 +128,23 @@ void Judge::check_erasure(const v1::LedgerEntry& entry) {
 
 /// What the event would have done, had it been of that case from the beginning: it stops duties, and may end an
 /// episode.
-void Judge::check_moved(const v1::LedgerEntry& entry) const {
+void Judge::check_moved(const v1::LedgerEntry& entry, const Fact& moved) const {
   const v1::IdentityChanged& head = entry.identity_changed();
-  const Fact* moved = book_.fact(head.moved_event());
-  if (moved == nullptr) return;
-  need(head.parted_case() == book_.parted_by(*moved), whole, [&] {
+  const core::CaseNumber parted = book_.parted_by(moved);
+  need(head.parted_case() == parted, whole, [&] {
     return "entry " + std::to_string(entry.index()) + " says that case " + std::to_string(head.parted_case()) +
-           " stands by itself again, and it is case " + std::to_string(book_.parted_by(*moved));
+           " stands by itself again, and it is case " + std::to_string(parted);
   });
-  const std::string_view type = core::published_type(moved->type);
-  check_stopped(entry, head.clocks_stopped(), entry.case_number(), type, moved->status, moved->time_us);
-  if (type == "child.located") check_ends(entry, *moved, moved->time_us, head.ends_episode());
+  // Nothing else stands in a case that stands by itself again: there is nothing there to stop or to end.
+  const core::CaseNumber to = entry.case_number() == parted ? 0 : entry.case_number();
+  const std::string_view type = core::published_type(moved.type);
+  check_stopped(entry, head.clocks_stopped(), to, type, moved.status, moved.time_us);
+  if (type == "child.located") check_ends(entry, to, moved, moved.time_us, head.ends_episode());
 }
 
-void Judge::check_ends(const v1::LedgerEntry& entry, const Fact& found, std::int64_t at_us,
+void Judge::check_ends(const v1::LedgerEntry& entry, core::CaseNumber c, const Fact& found, std::int64_t at_us,
                        core::EntryIndex said) const {
-  const auto search = book_.search(entry.case_number());
+  const auto search = book_.search(c);
   const bool ends = std::any_of(search.begin(), search.end(), [&](core::EntryIndex index) {
     const Fact& missing = *book_.fact(index);
     return missing.time_us <= at_us && missing.status == found.status;

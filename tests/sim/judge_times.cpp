@@ -123,7 +123,7 @@ void Judge::check_times_of_event(const v1::LedgerEntry& entry) const {
     check_stopped(entry, head.clocks_stopped(), book_.case_of(*earlier), core::published_type(earlier->type),
                   earlier->status, head.corrected_time_us(), head.amends());
   if (earlier != nullptr && earlier->type == "told.child.located.v1" && earlier->ends == 0)
-    check_ends(entry, *earlier, head.corrected_time_us(), head.ends_episode());
+    check_ends(entry, entry.case_number(), *earlier, head.corrected_time_us(), head.ends_episode());
 }
 
 /// What police say of how grave it is, of a little before the child was reported missing, is of that search: nobody
