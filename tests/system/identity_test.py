@@ -50,6 +50,33 @@ class WhoseCaseItIs(Story):
             self.verify(house)
             self.verify(house, "--case", younger.case_ref)
 
+    def test_a_mistaken_same_child_is_undone_and_each_reference_names_its_own_child_again_also_after_a_kill(self):
+        with self.house() as house:
+            house.start()
+            with hands.Port(house) as port, hands.Desk(house, "police.control_room") as police:
+                older = port.publish_one(port.event("child.missing", "TIL/000001"))
+                younger = port.publish_one(port.event("child.missing", "TIL/000002"))
+                for _ in range(2):
+                    police.take(about("police_missing"))
+                house.ctl("same-child", younger.case_ref, older.case_ref, *WHOSE)
+                wrong = house.ctl("another-child", older.receipt, *WHOSE, check=False)
+                self.assertNotEqual(wrong.returncode, 0)
+                self.assertIn("say of each report of", wrong.stderr)
+                house.ctl("another-child", younger.receipt, *WHOSE)
+                police.take(about("another_child"))
+
+                house.kill()
+                house.start()
+                told = house.ctl("case", younger.case_ref).stdout
+                self.assertIn("stands by itself again", told)
+                self.assertNotIn("same_child", json.loads(house.ctl("case", older.case_ref, "--json").stdout))
+                located = port.publish_one(port.event("child.located", "TIL/000002"))
+                self.assertEqual(located.case_ref, younger.case_ref)
+                still_open = json.loads(house.ctl("open", "--json").stdout)["notifications"]
+                self.assertIn(house_name(house, older.case_ref),
+                              [each["case_ref"] for each in still_open if each["event_type"] == "told.child.missing.v1"])
+            self.verify(house)
+
     def test_a_report_about_another_child_goes_on_in_a_case_of_its_own(self):
         with self.house() as house:
             house.start()
