@@ -19,7 +19,8 @@ bool Turn::is_about_the_same(const EventPrints& amending, const Event& before) c
   const CaseNumber recorded = state().goes_on_as(before.case_number), now = state().case_of(before);
   const auto is_it = [&](const Fingerprint& subject) {
     const CaseNumber c = state().case_of(subject);
-    return c != 0 && (c == recorded || c == now);  // a person may have said that it is another child's
+    // A person may have said that it is another child's, or that the two were one and then that they were not.
+    return c != 0 && (c == recorded || c == now || state().was_part_of(c, now));
   };
   return is_it(amending.subject) || is_it(amending.subject_in_prevent);
 }

@@ -65,6 +65,13 @@ std::vector<CaseNumber> State::same_child(CaseNumber c) const {
   return all;
 }
 
+bool State::was_part_of(CaseNumber c, CaseNumber of) const {
+  return std::any_of(moved_.begin(), moved_.end(), [&](const auto& each) {
+    const Event& order = events_.at(each.second);
+    return goes_on_as(order.other_case) == of && goes_on_as(order.case_number) == c;
+  });
+}
+
 CaseNumber State::placed_in(const Event& event) const {
   const auto moved = moved_.find(whose(event));
   return moved == moved_.end() ? event.case_number : events_.at(moved->second).case_number;

@@ -134,6 +134,19 @@ TEST(AMistakenSameChild, IsNotUndoneByTheReportOfTheOlderReferenceWhichWouldName
       << "now nothing is left with it";
 }
 
+TEST(AMistakenSameChild, LeavesItsPublisherFreeToMendWhatItReportedMeanwhile) {
+  for (const int restarted : {0, 1, 2}) {
+    TwoAsOne two;
+    World& world = two.world;
+    two.join();
+    world.happens("child.arrived", "T-2");
+    const std::string meanwhile = world.last_id();
+    ASSERT_TRUE(ordered(world, MoveEvent{1, two.younger, 0, manager, "they are two"}));
+    two.restart_as(restarted);
+    EXPECT_EQ(world.withdraw(meanwhile, "T-2").verdict(), v1::VERDICT_ACCEPTED) << restarted;
+  }
+}
+
 TEST(AMistakenSameChild, OfAThirdReferenceLeavesTheOtherTwoTogether) {
   TwoAsOne two;
   World& world = two.world;
