@@ -360,7 +360,7 @@ class ScenarioReader {
     expect.by = moment(table, "by", Need::optional);
     expect.which = which(table);
     int kinds = 0;
-    const auto is = [&](K kind) {
+    const auto is = [&](Asked kind) {
       expect.kind = kind;
       ++kinds;
     };
