@@ -142,7 +142,7 @@ void World::part(core::CaseNumber younger, core::CaseNumber to) {
     order.reason = "they are two after all";
     order.reply_to = asks("move");
     act(std::move(order));
-    schedule_.in(20s, [this, index, younger, in] {
+    schedule_.in(std::chrono::seconds{20}, [this, index, younger, in] {
       const core::CaseNumber now = judge_.book().case_of(*judge_.book().fact(index));
       if (!healed_ && now != in) part(younger, now);  // and where it was refused, they are left as they are
     });
