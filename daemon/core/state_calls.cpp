@@ -8,8 +8,9 @@ namespace told::core {
 CaseNumber State::case_called_about(const Event& event) const {
   const Event* about = &event;
   while (about->type == "alarm" && about->about_notification != 0) {  // it may be about an alarm that nobody answered
-    const Event* of = this->event(NotificationId::of(about->about_notification).event);
-    if (of == nullptr) return goes_on_as(about->other_case);  // closed, and forgotten since
+    const EntryIndex index = NotificationId::of(about->about_notification).event;
+    const Event* of = this->event(index);
+    if (of == nullptr) return case_of(index, about->other_case);  // closed, and forgotten since
     about = of;
   }
   return case_of(*about);
