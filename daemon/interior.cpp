@@ -155,7 +155,7 @@ void Interior::log(const v1::LedgerEntry& head) const {
 void Interior::after_group() {
   if (outside_.flush) outside_.flush();
   reader_.reset();  // a snapshot that is kept keeps SQLite's log of changes from being emptied
-  upkeep_.look_at_the_disk();
+  upkeep_.after_group();
 }
 
 // What the ledger cannot give back any more is not told, and stops nobody else's being told: the attempt is refused,

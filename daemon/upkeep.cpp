@@ -9,6 +9,13 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto projection_every = 250ms;
+// What little has changed goes at once. The rows of what 500 events a second change in that time, made together, held
+// the loop up for 1 to 2 ms, and with it whichever event came then: the p99 of an event's way was 11 to 20 fdatasyncs,
+// and is 10 to 15. But where more events than these have changed, told is under load, and most of them will change
+// again in a moment: their rows are made seldom.
+constexpr auto little_goes_after = 25ms;
+constexpr std::size_t little = 64;
+
 constexpr auto look_at_disk_every = 1s;
 constexpr auto reconcile_every = 60s;
 
@@ -22,6 +29,7 @@ Upkeep::Upkeep(loop::Loop& loop, const core::Engine& engine, ledger::Ledger& led
       clock_(clock),
       submit_(std::move(submit)),
       projection_timer_(loop.timer()),
+      little_timer_(loop.timer()),
       disk_timer_(loop.timer()),
       reconcile_timer_(loop.timer()) {
   log_warnings();
@@ -35,6 +43,16 @@ void Upkeep::start() {
   });
   reconcile_timer_->every(reconcile_every, [this] { reconcile(); });
   look_at_the_disk();  // on a disk that is full already, no publisher is accepted in the first second
+}
+
+void Upkeep::after_group() {
+  look_at_the_disk();
+  if (little_waits_ || engine_.state().changed() == 0) return;
+  little_waits_ = true;
+  little_timer_->after(little_goes_after, [this] {
+    little_waits_ = false;
+    if (engine_.state().changed() <= little) path_.project();
+  });
 }
 
 void Upkeep::look_at_the_disk() {

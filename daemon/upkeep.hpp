@@ -28,9 +28,9 @@ class Upkeep {
   /// From now on, by itself.
   void start();
 
-  /// Tells publishers to wait, or to go on, when the room on the disk has become too little, or enough again. After
-  /// each group too: a burst must not eat up the reserve between two looks.
-  void look_at_the_disk();
+  /// Each time that a group is durable and its effects are out: looks at the disk, since a burst must not eat up the
+  /// reserve between two looks, and gives what little has changed to the projection soon.
+  void after_group();
   /// Raises an alarm for each notification that nothing chases, and where bank holidays are not known for long.
   void reconcile();
 
@@ -39,6 +39,8 @@ class Upkeep {
   [[nodiscard]] board::Readiness readiness(bool listening) const;
 
  private:
+  /// Tells publishers to wait, or to go on, when the room on the disk has become too little, or enough again.
+  void look_at_the_disk();
   void log_warnings();
   void look_at_the_calendar();
   [[nodiscard]] std::string near_horizon() const;
@@ -48,7 +50,8 @@ class Upkeep {
   path::OnePath& path_;
   const path::Clock& clock_;
   std::function<void(core::Command)> submit_;
-  std::unique_ptr<loop::Timer> projection_timer_, disk_timer_, reconcile_timer_;
+  std::unique_ptr<loop::Timer> projection_timer_, little_timer_, disk_timer_, reconcile_timer_;
+  bool little_waits_ = false;
   std::vector<core::NotificationId> limbo_;
   std::optional<std::string> horizon_told_;  ///< unset until the calendar was looked at; "" while it reaches far enough
   std::optional<bool> storage_low_;          ///< unset until the disk was looked at

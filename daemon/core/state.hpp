@@ -261,6 +261,8 @@ class State {
   // --- the projection (ledger/projection.hpp) ---
   /// Events changed since the last call, and the entries that concern each: [event] -> entry indices, in order.
   [[nodiscard]] std::map<EntryIndex, std::vector<EntryIndex>> take_changes();
+  /// How many events take_changes() would give.
+  [[nodiscard]] std::size_t changed() const { return changes_.size(); }
   /// Cases and single events whose repeats are not to be recognised any more, since the last call.
   struct Erased {
     std::vector<CaseNumber> cases;
