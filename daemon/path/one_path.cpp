@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/event_types.hpp"
+#include "path/recalling.hpp"
 
 namespace told::path {
 
@@ -23,111 +23,7 @@ bool can_wait(const core::Decision& decision) {
                      [](const core::Effect& e) { return std::holds_alternative<core::ReplyActed>(e); });
 }
 
-/// The event that a correction or a withdrawal is about; null where the command is neither.
-const core::Known* amended_by(const core::State& state, const core::Command& command) {
-  const auto* c = std::get_if<core::Publish>(&command);
-  const bool amends = c != nullptr && (c->event->has_event_corrected() || c->event->has_event_withdrawn());
-  return amends ? state.known(c->prints.supersedes) : nullptr;
-}
-
-/// The case whose search an event is about, or ends; 0 where it is about none.
-core::CaseNumber searched_in(const core::State& state, const core::Command& command) {
-  const auto* c = std::get_if<core::Publish>(&command);
-  if (c == nullptr || !(c->event->has_child_located() || c->event->has_child_missing_risk_changed())) return 0;
-  const core::CaseNumber searched = state.case_of(c->prints.subject);
-  // One that was ended by hand: what is owed since then is not owed twice.
-  if (c->event->has_child_located()) return searched;
-  return state.open_search(searched, core::Instant::max()).empty() ? 0 : searched;
-}
-
-/// The case of which an event may end what goes on, by the policy in force; 0 where it ends nothing.
-core::CaseNumber ended_in(const core::State& state, const core::Command& command) {
-  const auto* c = std::get_if<core::Publish>(&command);
-  const core::PolicyPtr& policy = state.policy();
-  if (c == nullptr || !policy) return 0;
-  const std::string_view type = core::published_type(c->event->type());
-  const auto names = [&](const std::vector<std::string>& types) {
-    return std::find(types.begin(), types.end(), type) != types.end();
-  };
-  const bool ends =
-      type == "case.closed" ||
-      std::any_of(policy->quotas.begin(), policy->quotas.end(),
-                  [&](const auto& quota) { return names(quota.until); }) ||
-      std::any_of(policy->clocks.begin(), policy->clocks.end(), [&](const auto& clock) { return names(clock.until); });
-  return ends ? state.case_of(c->prints.subject) : 0;
-}
-
-/// The known case of an event that makes something owed and since which anything was recorded: that may have been
-/// reported as done meanwhile. 0 where it is none.
-core::CaseNumber done_before_in(const core::State& state, const core::Command& command) {
-  const auto* c = std::get_if<core::Publish>(&command);
-  if (c == nullptr || !state.policy() ||
-      core::Instant{std::chrono::seconds{c->event->time().seconds()}} > state.last_time())
-    return 0;
-  const std::vector<core::Clock>& clocks = state.policy()->clocks;
-  const std::string_view type = core::published_type(c->event->type());
-  const bool owes =
-      std::any_of(clocks.begin(), clocks.end(), [&](const core::Clock& clock) { return clock.starts == type; });
-  return owes ? state.case_of(c->prints.subject) : 0;
-}
-
-/// The earlier events that a command is about, however old.
-std::vector<core::EntryIndex> earlier_events(const core::State& state, ledger::Ledger& ledger,
-                                             const core::Command& command) {
-  std::vector<core::EntryIndex> events;
-  if (const auto* c = std::get_if<core::JoinCases>(&command)) {
-    add_events_of(c->one, state, ledger, events);
-    add_events_of(c->other, state, ledger, events);
-  }
-  if (const auto* c = std::get_if<core::OrderHold>(&command)) add_events_of(c->case_number, state, ledger, events);
-  // Whoever is kept out from now on may have accepted what is closed.
-  if (const auto* c = std::get_if<core::OrderScreen>(&command)) add_events_of(c->case_number, state, ledger, events);
-  if (const auto* c = std::get_if<core::EraseCase>(&command)) add_events_of(c->case_number, state, ledger, events);
-  if (const auto* c = std::get_if<core::MoveEvent>(&command)) {
-    if (c->to != 0) add_events_of(c->to, state, ledger, events);
-    // Of its own: whoever was told of it by a correction is told too.
-    const core::Event* moved = state.event(c->event);
-    const auto row = moved == nullptr ? ledger.row(c->event) : std::nullopt;
-    const core::CaseNumber recorded = moved != nullptr ? moved->case_number : row ? row->case_number() : 0;
-    if (recorded != 0) add_events_of(state.case_of(c->event, recorded), state, ledger, events);
-    events.push_back(c->event);
-  }
-  // What is said of a search, or ends it, is told to whoever heard of it by a correction.
-  if (const auto* c = std::get_if<core::OrderStandDown>(&command)) add_events_of(c->case_number, state, ledger, events);
-  if (const core::CaseNumber searched = searched_in(state, command); searched != 0)
-    add_events_of(searched, state, ledger, events);
-  // An end of an earlier stay that is reported late is none of the present one: when did that begin?
-  if (const core::CaseNumber ended = ended_in(state, command); ended != 0) add_events_of(ended, state, ledger, events);
-  if (const core::CaseNumber late = done_before_in(state, command); late != 0)
-    add_events_of(late, state, ledger, events);
-  // All of its case: whoever was called about an earlier correction, or told by one, is told of this one.
-  if (const core::Known* amended = amended_by(state, command))
-    add_events_of(state.case_of(amended->entry, amended->case_number), state, ledger, events);
-  return events;
-}
-
-/// The earlier event that a command is about, however old; 0 where it is about none, or about many.
-core::EntryIndex earlier_event(const core::Command& command) {
-  if (const auto* c = std::get_if<core::Acknowledge>(&command)) return c->notification.event;
-  if (const auto* c = std::get_if<core::Decline>(&command)) return c->notification.event;
-  if (const auto* c = std::get_if<core::EndAttempt>(&command)) return c->notification.event;
-  return 0;
-}
-
-void set_not_at_hand(core::Command& command) {
-  if (auto* c = std::get_if<core::Acknowledge>(&command)) c->not_at_hand = true;
-  if (auto* c = std::get_if<core::Decline>(&command)) c->not_at_hand = true;
-}
-
 }  // namespace
-
-void add_events_of(core::CaseNumber c, const core::State& state, const ledger::Ledger& ledger,
-                   std::vector<core::EntryIndex>& events) {
-  const auto reader = ledger.reader();
-  for (const core::CaseNumber each : state.same_child(c))
-    for (const core::EntryIndex event : reader->events_of(each)) events.push_back(event);
-  for (const core::EntryIndex event : state.moved_into(c)) events.push_back(event);
-}
 
 ledger::ProjectionStep take_step(core::State& state, std::map<core::EntryIndex, core::EventPrints>& prints,
                                  std::vector<core::EntryIndex>& policies) {
@@ -154,11 +50,6 @@ ledger::ProjectionStep take_step(core::State& state, std::map<core::EntryIndex, 
   step.erased_cases = std::move(erased.cases);
   step.erased_events = std::move(erased.events);
   return step;
-}
-
-std::optional<v1::EventRow> forgotten_row(const core::State& state, ledger::Ledger& ledger, core::EntryIndex event) {
-  if (event == 0 || event >= state.next_index() || state.event(event) != nullptr) return std::nullopt;
-  return ledger.row(event);
 }
 
 OnePath::OnePath(loop::Loop& loop, core::Engine& engine, ledger::Ledger& ledger, std::function<core::Instant()> now)
@@ -189,21 +80,21 @@ void OnePath::submit(core::Command command) {
 }
 
 void OnePath::recall(core::Command& command) {
-  const auto recall_one = [this](core::EntryIndex event) {
-    if (auto row = forgotten_row(engine_.state(), ledger_, event))
-      static_cast<void>(engine_.decide(core::Recall{std::move(*row)}, now_()));
+  const auto all_of = [this](const std::vector<core::EntryIndex>& events) {
+    for (const core::EntryIndex event : events)
+      if (auto row = forgotten_row(engine_.state(), ledger_, event))
+        static_cast<void>(engine_.decide(core::Recall{std::move(*row)}, now_()));
   };
-  std::vector<core::EntryIndex> about = earlier_events(engine_.state(), ledger_, command);
-  const core::EntryIndex earlier = earlier_event(command);
-  about.push_back(earlier);
-  for (const core::EntryIndex event : about) recall_one(event);
-  if (earlier != 0 && earlier < engine_.state().next_index() && engine_.state().event(earlier) == nullptr &&
-      !ledger_.rows_complete())
-    set_not_at_hand(command);
-  // What they had stopped may be owed again.
-  for (const core::EntryIndex event : about)
-    if (const core::Event* found = engine_.state().event(event))
-      for (const core::Stopped& stopped : core::Few(found->stopped)) recall_one(stopped.id.event);
+  const auto needed = events_of(core::needs_of(engine_.state(), command), engine_.state(), ledger_);
+  all_of(needed);
+  all_of(core::stopped_by(engine_.state(), needed));
+  const auto say_if_unreadable = [this](auto& answer) {
+    const core::EntryIndex event = answer.notification.event;
+    answer.not_at_hand = event != 0 && event < engine_.state().next_index() &&
+                         engine_.state().event(event) == nullptr && !ledger_.rows_complete();
+  };
+  if (auto* c = std::get_if<core::Acknowledge>(&command)) say_if_unreadable(*c);
+  if (auto* c = std::get_if<core::Decline>(&command)) say_if_unreadable(*c);
 }
 
 void OnePath::kick_later() {

@@ -87,15 +87,6 @@ class OnePath {
   core::EntryIndex durable_ = 0;
 };
 
-/// The row of an event that `state` does not have in memory: one that was closed and forgotten. nullopt for what it
-/// has, and for what is no event.
-[[nodiscard]] std::optional<v1::EventRow> forgotten_row(const core::State& state, ledger::Ledger& ledger,
-                                                        core::EntryIndex event);
-
-/// Adds every event that was projected of the case, however old.
-void add_events_of(core::CaseNumber c, const core::State& state, const ledger::Ledger& ledger,
-                   std::vector<core::EntryIndex>& events);
-
 /// The rows of what changed in `state` since the last step, up to its next entry.
 [[nodiscard]] ledger::ProjectionStep take_step(core::State& state,
                                                std::map<core::EntryIndex, core::EventPrints>& prints,

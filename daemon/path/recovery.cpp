@@ -5,6 +5,7 @@
 
 #include "config/config.hpp"
 #include "path/one_path.hpp"
+#include "path/recalling.hpp"
 
 namespace told::path {
 namespace {
@@ -50,24 +51,7 @@ Recovered recover(core::Engine& engine, ledger::Ledger& ledger, const Progress& 
     if (!entry.ParseFromArray(leaf.data(), static_cast<int>(leaf.size())))
       throw ledger::StoreFailed("entry " + std::to_string(index) +
                                 " of the ledger is damaged: restore the store from a backup, and keep this one");
-    // A correction cannot be folded in without the event that it amends. Of others the engine would take an entry
-    // without its event, which would then be missing in the trail that a case is shown by.
-    std::vector<core::EntryIndex> about{entry.event(), entry.event_accepted().amends(),
-                                        entry.identity_changed().moved_event()};
-    for (const auto& again : entry.event_accepted().owed_again()) about.push_back(again.event());
-    for (const auto& told : entry.event_accepted().grade_told()) about.push_back(told.event());
-    for (const auto& again : entry.identity_changed().owed_again()) about.push_back(again.event());
-    for (const auto& all : {entry.screen_ordered().open_again(), entry.identity_changed().open_again()})
-      for (const auto& again : all) about.push_back(core::NotificationId::of(again.notification()).event);
-    for (const auto& stopped : entry.event_accepted().clocks_stopped()) about.push_back(stopped.by());
-    for (const auto& all : {entry.screen_ordered().withheld(), entry.identity_changed().withheld()})
-      for (const std::uint64_t number : all) about.push_back(core::NotificationId::of(number).event);
-    for (const auto& stopped : entry.identity_changed().clocks_stopped()) about.push_back(stopped.by());
-    for (const auto& stopped : entry.case_erased().clocks_stopped()) about.push_back(stopped.event());
-    // Of which stream they are is known by their events.
-    for (const core::CaseNumber joined : {entry.case_number(), entry.identity_changed().joined_case()})
-      if (entry.identity_changed().joined_case() != 0) add_events_of(joined, state, ledger, about);
-    for (const core::EntryIndex earlier : about)
+    for (const core::EntryIndex earlier : events_of(core::needs_of(entry), state, ledger))
       if (earlier < index)
         if (const auto row = forgotten_row(state, ledger, earlier)) state.recall(*row);
     if (entry.has_event_accepted()) {

@@ -1,0 +1,40 @@
+#include "path/recalling.hpp"
+
+namespace told::path {
+namespace {
+
+void add_events_of(core::CaseNumber c, const core::State& state, const ledger::Ledger& ledger,
+                   std::vector<core::EntryIndex>& events) {
+  const auto reader = ledger.reader();
+  for (const core::CaseNumber each : state.same_child(c))
+    for (const core::EntryIndex event : reader->events_of(each)) events.push_back(event);
+  for (const core::EntryIndex event : state.moved_into(c)) events.push_back(event);
+}
+
+/// 0: there is no such event.
+core::CaseNumber case_of(core::EntryIndex index, const core::State& state, ledger::Ledger& ledger) {
+  if (const core::Event* event = state.event(index)) return state.case_of(*event);
+  const auto row = ledger.row(index);
+  return row ? state.case_of(index, row->case_number()) : 0;
+}
+
+}  // namespace
+
+std::vector<core::EntryIndex> events_of(const core::Needs& needs, const core::State& state, ledger::Ledger& ledger) {
+  std::vector<core::EntryIndex> events = needs.events;
+  std::vector<core::CaseNumber> cases = needs.cases;
+  for (const core::EntryIndex each : needs.whose_cases) {
+    events.push_back(each);
+    cases.push_back(case_of(each, state, ledger));
+  }
+  for (const core::CaseNumber each : cases)
+    if (each != 0) add_events_of(each, state, ledger, events);
+  return events;
+}
+
+std::optional<v1::EventRow> forgotten_row(const core::State& state, ledger::Ledger& ledger, core::EntryIndex event) {
+  if (event == 0 || event >= state.next_index() || state.event(event) != nullptr) return std::nullopt;
+  return ledger.row(event);
+}
+
+}  // namespace told::path

@@ -1,0 +1,22 @@
+#pragma once
+// Closed events that the engine has forgotten, from the projection: before a command is decided, or an entry folded in,
+// that needs them.
+#include <optional>
+#include <vector>
+
+#include "core/needs.hpp"
+#include "core/state.hpp"
+#include "ledger/ledger.hpp"
+
+namespace told::path {
+
+/// Every event that is needed, however old, whether or not the state has it.
+[[nodiscard]] std::vector<core::EntryIndex> events_of(const core::Needs& needs, const core::State& state,
+                                                      ledger::Ledger& ledger);
+
+/// The row of an event that `state` does not have in memory: one that was closed and forgotten. nullopt for what it
+/// has, and for what is no event.
+[[nodiscard]] std::optional<v1::EventRow> forgotten_row(const core::State& state, ledger::Ledger& ledger,
+                                                        core::EntryIndex event);
+
+}  // namespace told::path
