@@ -11,7 +11,7 @@ void Turn::on(const RaiseAlarm& c) {
   // Whoever gets exercises alone may well be off: their drill says so, and nobody who is on duty is called about it.
   if (c.code == "worker_silent" && state().policy() && state().policy()->exercise_only(c.party)) return;
   // Of a way that fails it is the alarm that the engine raises where one message fails again and again.
-  raise(c.code, c.party, {0, c.code == "delivery_failing" && hears_prevent_alone(c.party)});
+  raise(c.code, c.party, {.prevent = c.code == "delivery_failing" && hears_prevent_alone(c.party)});
 }
 
 bool Turn::hears_prevent_alone(const std::string& who) const {
@@ -62,7 +62,6 @@ void Turn::raise(const std::string& code, const std::string& party, About about)
     about_case = 0;
     about.notification = 0;
   }
-  const EntryIndex index = state().next_index();
   Entry e = own_entry(0);
   v1::AlarmRaised& head = *e.head.mutable_alarm_raised();
   head.set_code(code);
@@ -70,16 +69,7 @@ void Turn::raise(const std::string& code, const std::string& party, About about)
   head.set_notification(about.notification);
   head.set_prevent(prevent);
   head.set_about_case(about_case);
-  for (const Rule* rule : rules) {
-    NewDuty duty = by_rule(*state().policy(), *rule, Pace::other, now_);
-    duty.event = index;
-    duty.kind = v1::NOTIFICATION_KIND_ALARM;
-    add_duties_by_rule(*head.mutable_duties(), *rule, duty, about_case);
-  }
-  const Duties made = head.duties();
-  record(std::move(e));
-  start_duties(index, made);
-  say_who_is_off_duty(made, prevent);
+  record_alarm(std::move(e), state().next_index(), about_case, {});
 }
 
 void Turn::raise_again(EntryIndex index) {
@@ -96,18 +86,23 @@ void Turn::raise_again(EntryIndex index) {
   head.set_notification(alarm.about_notification);
   head.set_prevent(alarm.prevent);
   head.set_about_case(alarm.other_case);
-  for (const Rule* rule : rules_for_alarm(alarm.id, alarm.prevent)) {
-    if (asked.contains(rule->who)) continue;
+  record_alarm(std::move(e), index, state().case_called_about(alarm), asked);
+}
+
+void Turn::record_alarm(Entry e, EntryIndex alarm, CaseNumber about, const std::set<std::string>& asked_already) {
+  v1::AlarmRaised& head = *e.head.mutable_alarm_raised();
+  const bool prevent = head.prevent();
+  for (const Rule* rule : rules_for_alarm(head.code(), prevent)) {
+    if (asked_already.contains(rule->who)) continue;
     NewDuty duty = by_rule(*state().policy(), *rule, Pace::other, now_);
-    duty.event = index;
+    duty.event = alarm;
     duty.kind = v1::NOTIFICATION_KIND_ALARM;
-    add_duties_by_rule(*head.mutable_duties(), *rule, duty, state().case_called_about(alarm), {}, asked);
+    add_duties_by_rule(*head.mutable_duties(), *rule, duty, about, {}, asked_already);
   }
-  if (head.duties().empty()) return;
   const Duties made = head.duties();
-  const bool prevent = alarm.prevent;
+  if (made.empty() && e.head.event() != e.head.index()) return;  // it stands already, and nobody is told again
   record(std::move(e));
-  start_duties(index, made);
+  start_duties(alarm, made);
   say_who_is_off_duty(made, prevent);
 }
 
@@ -136,9 +131,7 @@ void Turn::on(const CloseAlarm& c) {
     return;
   }
   clear(c.alarm, &c);
-  v1::AcknowledgementResult result;
-  result.set_recorded(true);
-  answer(c.reply_to, std::move(result));
+  answer_recorded(c.reply_to);
 }
 
 void Turn::clear(EntryIndex alarm, const CloseAlarm* by) {

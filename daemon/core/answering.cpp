@@ -12,6 +12,12 @@ void Turn::answer(ReplyToken to, v1::AcknowledgementResult result) {
   if (to != 0) out_.effects.emplace_back(ReplyActed{to, std::move(result)});
 }
 
+void Turn::answer_recorded(ReplyToken to) {
+  v1::AcknowledgementResult result;
+  result.set_recorded(true);
+  answer(to, std::move(result));
+}
+
 void Turn::refuse(ReplyToken to, NotificationId id, const char* code, std::string reason, std::string mend) {
   v1::AcknowledgementResult result;
   if (id.event != 0) result.set_notification(to_reference(id));
@@ -141,7 +147,7 @@ void Turn::on(const Decline& c) {
   if (climbs) climb(c.notification, v1::ESCALATION_REASON_DECLINED);
   if (call && !repeated) on_declined_call({c.notification.event, n->about_slot});
   if (in_wrong_hands && state().policy()->tells_of_alarm("wrong_recipient"))
-    raise("wrong_recipient", to_reference(c.notification), {c.notification.number(), false, true});
+    raise("wrong_recipient", to_reference(c.notification), {.notification = c.notification.number(), .happens = true});
 
   v1::AcknowledgementResult result;
   result.set_notification(to_reference(c.notification));
@@ -205,9 +211,7 @@ void Turn::on(const OrderStandDown& c) {
   record(std::move(e));
   start_duties(index, made);
 
-  v1::AcknowledgementResult result;
-  result.set_recorded(true);
-  answer(c.reply_to, std::move(result));
+  answer_recorded(c.reply_to);
 }
 
 bool Turn::waits_for_whoever_is_let_in(const Notification& n) {
@@ -234,7 +238,14 @@ void Turn::tell_what_waited(google::protobuf::RepeatedPtrField<v1::OwedAgain>& g
   }
 }
 
-void Turn::leave_out(TakenAway taken, const std::string& who, const std::set<EntryIndex>& events) const {
+bool Turn::has_in_hand(const Event& event, const Notification& n) const {
+  if (!puts_in_hand(n)) return false;
+  if (event_type(event.type) != nullptr && !state().knows(event.index)) return false;  // erased: nothing to tell
+  if (n.is(v1::NOTIFICATION_KIND_OBLIGATION)) return n.open() && n.acknowledged != Instant{};
+  return n.state == v1::NOTIFICATION_STATE_ACKNOWLEDGED && !n.nobody_there() && !is_over(event);
+}
+
+void Turn::take_away(TakenAway taken, const std::string& who, const std::set<EntryIndex>& events) const {
   for (const EntryIndex index : events) {
     const Event& event = *state().event(index);
     for (std::size_t slot = 0; slot < event.notifications.size(); ++slot) {
@@ -243,24 +254,10 @@ void Turn::leave_out(TakenAway taken, const std::string& who, const std::set<Ent
       const std::uint64_t number = NotificationId{index, static_cast<Slot>(slot)}.number();
       if (n.is(v1::NOTIFICATION_KIND_ESCALATION) && n.open()) taken.calls_ended.Add(number);
       if (n.to_deliver()) taken.withheld.Add(number);
-    }
-  }
-}
-
-void Turn::open_again(OpenAgains& all, const std::string& who, const std::set<EntryIndex>& events) const {
-  for (const EntryIndex index : events) {
-    const Event& event = *state().event(index);
-    for (std::size_t slot = 0; slot < event.notifications.size(); ++slot) {
-      const Notification& n = event.notifications[slot];
-      if (!puts_in_hand(n) || state().recipient_name(n.recipient) != who) continue;
-      const bool owed = n.is(v1::NOTIFICATION_KIND_OBLIGATION);
-      const bool accepted = owed ? n.open() && n.acknowledged != Instant{}
-                                 : n.state == v1::NOTIFICATION_STATE_ACKNOWLEDGED && !n.nobody_there();
-      if (!accepted || (!owed && is_over(event))) continue;
-      if (event_type(event.type) != nullptr && !state().knows(index)) continue;  // erased: there is nothing to tell
-      v1::OpenAgain& again = *all.Add();
-      again.set_notification(NotificationId{index, static_cast<Slot>(slot)}.number());
-      again.set_next_us(to_us(owed ? before_taking_on(event, n) : now_));
+      if (!has_in_hand(event, n)) continue;
+      v1::OpenAgain& again = *taken.open_again.Add();
+      again.set_notification(number);
+      again.set_next_us(to_us(n.is(v1::NOTIFICATION_KIND_OBLIGATION) ? before_taking_on(event, n) : now_));
     }
   }
 }
@@ -284,9 +281,7 @@ void Turn::on(const OrderScreen& c) {
     return;
   }
   order_screen(state().goes_on_as(c.case_number), c.recipient, c.lifted, c.by, c.reason);
-  v1::AcknowledgementResult result;
-  result.set_recorded(true);
-  answer(c.reply_to, std::move(result));
+  answer_recorded(c.reply_to);
 }
 
 void Turn::order_screen(CaseNumber c, const std::string& recipient, bool lifted, const Actor& by,
@@ -301,9 +296,7 @@ void Turn::order_screen(CaseNumber c, const std::string& recipient, bool lifted,
   if (lifted) {
     tell_what_waited(*head.mutable_told_now(), of, recipient);
   } else if (!state().screened(of, recipient)) {
-    const std::set<EntryIndex> events = state().told_of(of);
-    open_again(*head.mutable_open_again(), recipient, events);
-    leave_out({*head.mutable_calls_ended(), *head.mutable_withheld()}, recipient, events);
+    take_away(taken_away_in(head), recipient, state().told_of(of));
   }
   const v1::ScreenOrdered made = head;
   record(std::move(e));

@@ -173,7 +173,7 @@ void Turn::on(const StepClock& c) {
   Entry e = entry(0, 0);
   e.head.mutable_clock_stepped()->set_step_us(c.step.count());
   record(std::move(e));
-  raise("clock_stepped", "told", {0, false, true});
+  raise("clock_stepped", "told", {.happens = true});
 }
 
 void Turn::on(const StorageLow& c) {
@@ -207,9 +207,7 @@ void Turn::on(const AdoptPolicy& c) {
   record(std::move(e), nullptr, c.policy);
   engine_.drills_.plan(*c.policy, now_);
   hand_over(before ? *before : *c.policy);
-  v1::AcknowledgementResult result;
-  result.set_recorded(true);
-  answer(c.reply_to, std::move(result));
+  answer_recorded(c.reply_to);
 }
 
 void Turn::on(const RecordRefusal& c) { count_refusal(c.party, c.code, c.field); }

@@ -18,9 +18,7 @@ void Turn::on(const OrderHold& c) {
                                c.lifted ? "this case is on no legal hold" : "this case is on legal hold already",
                                "look at the case: its timeline shows who ordered what"));
   order_hold(goes_on, c.lifted, c.by, c.reason);
-  v1::AcknowledgementResult result;
-  result.set_recorded(true);
-  answer(c.reply_to, std::move(result));
+  answer_recorded(c.reply_to);
 }
 
 void Turn::order_hold(CaseNumber c, bool lifted, const Actor& by, const std::string& reason) {
@@ -107,9 +105,7 @@ void Turn::on(const EraseCase& c) {
   const v1::CaseErased made = head;
   record(std::move(e));
   for (const v1::ClocksStopped& stopped : made.clocks_stopped()) start_duties(stopped.event(), stopped.duties());
-  v1::AcknowledgementResult result;
-  result.set_recorded(true);
-  answer(c.reply_to, std::move(result));
+  answer_recorded(c.reply_to);
 }
 
 void Turn::on(const NoteReading& c) {

@@ -138,7 +138,7 @@ void Turn::raise_nobody_is_left(NotificationId id) {
   // What an exercise comes to is for those who exercise, and an alarm that nobody answers raises none about itself.
   if (event.status != v1::STATUS_ACTUAL || event.type == "alarm") return;
   const bool owed = event.notifications[id.slot].is(v1::NOTIFICATION_KIND_OBLIGATION);
-  raise(owed ? "duty_not_done" : "nobody_was_told", to_reference(id), {id.number(), false, true});
+  raise(owed ? "duty_not_done" : "nobody_was_told", to_reference(id), {.notification = id.number(), .happens = true});
 }
 
 Instant Turn::after_taking_on(const Event& event, const Notification& n) const {
@@ -309,7 +309,7 @@ void Turn::climb(NotificationId id, v1::EscalationReason reason) {
   if (again) pump(recipient);
   if (!is_real) return;  // what an exercise comes to is for those who exercise: nobody on duty is called about it
   if (nobody)
-    for (const std::string& name : steps.rungs[rung - 1].who) raise("nobody_on_duty", name, {id.number()});
+    for (const std::string& name : steps.rungs[rung - 1].who) raise("nobody_on_duty", name, {.notification = id.number()});
   if (first_time_at_the_top) raise_nobody_is_left(id);
 }
 

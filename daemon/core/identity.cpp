@@ -203,11 +203,8 @@ void Turn::order_anew_for_each(CaseNumber parted, CaseNumber from, const Actor& 
 
 void Turn::take_from_those_kept_out(v1::IdentityChanged& head, CaseNumber into, CaseNumber from,
                                     const std::set<EntryIndex>& comes) const {
-  for (const std::string& who : state().kept_out(state().goes_on_as(into))) {
-    if (state().screened(from, who)) continue;
-    open_again(*head.mutable_open_again(), who, comes);
-    leave_out({*head.mutable_calls_ended(), *head.mutable_withheld()}, who, comes);
-  }
+  for (const std::string& who : state().kept_out(state().goes_on_as(into)))
+    if (!state().screened(from, who)) take_away(taken_away_in(head), who, comes);
 }
 
 bool Turn::is_about(EntryIndex index, EntryIndex event) const {

@@ -218,7 +218,7 @@ void Turn::say_who_is_off_duty(const Duties& duties, bool prevent) {
   for (const v1::Duty& duty : duties)
     if (duty.nobody_there() && state().policy()->rota(duty.recipient()) != nullptr &&
         state().policy()->on_duty(duty.recipient(), now_).empty())  // else they are kept out of the case
-      raise("nobody_on_duty", duty.recipient(), {0, prevent});
+      raise("nobody_on_duty", duty.recipient(), {.prevent = prevent});
 }
 
 void Turn::say_what_says_nothing(const std::vector<const Rule*>& rules, const Duties& duties, const v1::Event& event,
@@ -230,7 +230,7 @@ void Turn::say_what_says_nothing(const std::vector<const Rule*>& rules, const Du
       const bool tells = duty.kind() == v1::NOTIFICATION_KIND_TELL || duty.kind() == v1::NOTIFICATION_KIND_STAND_DOWN;
       if (duty.rule() != rule->number || !tells || duty.nobody_there()) continue;
       const NotificationId id{index, static_cast<Slot>(duty.slot())};
-      raise("nothing_said", to_reference(id), {id.number()});
+      raise("nothing_said", to_reference(id), {.notification = id.number()});
     }
   }
 }

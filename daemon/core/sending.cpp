@@ -80,7 +80,7 @@ void Turn::on(const EndAttempt& c) {
   }
   if (n != nullptr && !n->delivered &&
       (n->dropped || (state().policy() && n->failures >= state().policy()->attempts_before_alarm)))
-    raise("delivery_failing", c.recipient, {0, hears_prevent_alone(c.recipient)});
+    raise("delivery_failing", c.recipient, {.prevent = hears_prevent_alone(c.recipient)});
   if (c.closed && was_in_flight) lane.reach(lane.in_use()).closed = true;
   if (delivered || was_sent || c.late) lane.lost(!delivered);
   // That the second channel works does not mend the first.
@@ -140,7 +140,7 @@ void Turn::pump(RecipientId r) {
     record(std::move(e));
     transmit(event, id.slot);
     const std::string& name = state().recipient_name(r);
-    if (instead) raise("delivery_failing", name, {0, hears_prevent_alone(name)});
+    if (instead) raise("delivery_failing", name, {.prevent = hears_prevent_alone(name)});
   }
   look_again_for_second_channel(r);
 }

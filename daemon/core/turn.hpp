@@ -316,11 +316,17 @@ class Turn {
   // --- whose case it is ---
   using OpenAgains = google::protobuf::RepeatedPtrField<v1::OpenAgain>;
   using Numbers = google::protobuf::RepeatedField<std::uint64_t>;
-  /// Of whoever is kept out from now on.
+  /// From whoever is kept out from now on.
   struct TakenAway {
-    Numbers& calls_ended;  ///< what they were called about and have not answered
-    Numbers& withheld;     ///< what waits to be delivered to them
+    OpenAgains& open_again;  ///< what they have in hand
+    Numbers& calls_ended;    ///< what they were called about and have not answered
+    Numbers& withheld;       ///< what waits to be delivered to them
   };
+  template <class Head>
+  [[nodiscard]] static TakenAway taken_away_in(Head& head) {
+    return {*head.mutable_open_again(), *head.mutable_calls_ended(), *head.mutable_withheld()};
+  }
+  void take_away(TakenAway taken, const std::string& who, const std::set<EntryIndex>& events) const;
   [[nodiscard]] static v1::Problem no_such_case(const char* field, CaseNumber c);
   /// Why these events cannot be of one case; nullopt where they can.
   [[nodiscard]] std::optional<v1::Problem> why_not_together(const std::vector<EntryIndex>& some,
@@ -451,6 +457,9 @@ class Turn {
   void raise(const std::string& code, const std::string& party) { raise(code, party, About{}); }
   /// The same has happened while the alarm about it is open: tells whoever of its rules has nothing to answer by now.
   void raise_again(EntryIndex alarm);
+  /// Adds what the alarm's rules ask of whoever is not `asked_already`, and records it, where it is new or somebody is
+  /// told. `alarm`: its own entry or the one that it raises again; `about`: whoever is kept out of that case is not told.
+  void record_alarm(Entry e, EntryIndex alarm, CaseNumber about, const std::set<std::string>& asked_already);
   /// Nobody is on that rota, and somebody was since the alarm about it was raised last.
   [[nodiscard]] bool is_another_gap(const Event& alarm) const;
   /// The recipient, or everyone on the rota, is told of nothing but Prevent cases.
@@ -463,13 +472,12 @@ class Turn {
   // --- answers ---
   /// Whoever answers for it has it in hand, or owes it: the others are only to know, or to mend what they had.
   [[nodiscard]] static bool puts_in_hand(const Notification& n);
-  /// What `who` has accepted of these events that would still be open had they not.
-  void open_again(OpenAgains& all, const std::string& who, const std::set<EntryIndex>& events) const;
+  /// Its recipient has accepted it, and it would still be open had they not.
+  [[nodiscard]] bool has_in_hand(const Event& event, const Notification& n) const;
   /// Records that somebody is kept out of the case, or no longer, and does what follows from it.
   void order_screen(CaseNumber c, const std::string& recipient, bool lifted, const Actor& by,
                     const std::string& reason);
   void order_hold(CaseNumber c, bool lifted, const Actor& by, const std::string& reason);
-  void leave_out(TakenAway taken, const std::string& who, const std::set<EntryIndex>& events) const;
   /// When the ladder of an obligation that somebody took on would climb had they not.
   [[nodiscard]] Instant before_taking_on(const Event& event, const Notification& n) const;
   /// Nobody has it in hand any more: somebody else is called.
@@ -481,6 +489,7 @@ class Turn {
   void tell_what_waited(google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups, CaseNumber c,
                         const std::string& recipient);
   void answer(ReplyToken to, v1::AcknowledgementResult result);
+  void answer_recorded(ReplyToken to);
   void refuse(ReplyToken to, NotificationId id, const char* code, std::string reason, std::string mend);
   void refuse(ReplyToken to, const v1::Problem& why);
   /// The notification an actor speaks about, or nullptr when it has been refused and recorded. `not_at_hand`: one that
