@@ -309,7 +309,8 @@ void Turn::climb(NotificationId id, v1::EscalationReason reason) {
   if (again) pump(recipient);
   if (!is_real) return;  // what an exercise comes to is for those who exercise: nobody on duty is called about it
   if (nobody)
-    for (const std::string& name : steps.rungs[rung - 1].who) raise("nobody_on_duty", name, {.notification = id.number()});
+    for (const std::string& name : steps.rungs[rung - 1].who)
+      raise("nobody_on_duty", name, {.notification = id.number()});
   if (first_time_at_the_top) raise_nobody_is_left(id);
 }
 

@@ -38,8 +38,8 @@ CaseNumber ended_in(const State& state, const Publish& c, const Policy& policy) 
 CaseNumber done_before_in(const State& state, const Publish& c, const Policy& policy) {
   if (Instant{std::chrono::seconds{c.event->time().seconds()}} > state.last_time()) return 0;
   const std::string_view type = published_type(c.event->type());
-  const bool owes = std::any_of(policy.clocks.begin(), policy.clocks.end(),
-                                [&](const Clock& clock) { return clock.starts == type; });
+  const bool owes =
+      std::any_of(policy.clocks.begin(), policy.clocks.end(), [&](const Clock& clock) { return clock.starts == type; });
   return owes ? state.case_of(c.prints.subject) : 0;
 }
 

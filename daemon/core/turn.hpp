@@ -458,7 +458,8 @@ class Turn {
   /// The same has happened while the alarm about it is open: tells whoever of its rules has nothing to answer by now.
   void raise_again(EntryIndex alarm);
   /// Adds what the alarm's rules ask of whoever is not `asked_already`, and records it, where it is new or somebody is
-  /// told. `alarm`: its own entry or the one that it raises again; `about`: whoever is kept out of that case is not told.
+  /// told. `alarm`: its own entry or the one that it raises again; `about`: whoever is kept out of that case is not
+  /// told.
   void record_alarm(Entry e, EntryIndex alarm, CaseNumber about, const std::set<std::string>& asked_already);
   /// Nobody is on that rota, and somebody was since the alarm about it was raised last.
   [[nodiscard]] bool is_another_gap(const Event& alarm) const;
