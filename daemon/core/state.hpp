@@ -283,7 +283,7 @@ class State {
   void restore_known(const Fingerprint& identity, const Known& known);
   void restore_case(const Fingerprint& subject, CaseNumber c);
   void restore_policy(PolicyPtr policy);
-  /// The watermark: the next entry to be applied, and the time of the one before it.
+  /// After the last row. The watermark: the next entry to be applied, and the time of the one before it.
   void restore_position(EntryIndex next, Instant last_time);
 
  private:

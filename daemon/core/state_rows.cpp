@@ -98,7 +98,7 @@ Event& State::put_back(const v1::EventRow& row) {
   e.withdrawn = row.withdrawn();
   e.prevent = row.prevent();
   if (e.is_correction()) put_in_order(corrections_[e.amends], e.index);
-  if (row.counted()) count(e);
+  e.counted = row.counted();  // in whose case: restore_position()
   note_if_it_ends_clocks(e);
   for (const v1::StoppedRow& r : row.stopped())
     e.stopped.push_back({NotificationId::of(r.notification()), from_us(r.from_us()), from_us(r.deadline_us()),
@@ -188,6 +188,10 @@ void State::restore_position(EntryIndex next, Instant last_time) {
   next_index_ = next;
   last_time_ = last_time;
   projected_ = next;
+  // Only now it is known of each whose case it is of.
+  counted_.clear();
+  for (const auto& [index, event] : events_)
+    if (event.counted) counted_[std::string(event.type)][case_of(event)] = index;
 }
 
 }  // namespace told::core

@@ -285,6 +285,27 @@ TEST(AnotherChild, WhoIsCountedAlreadyCountsOnceAlsoAfterARestart) {
   }
 }
 
+TEST(AnotherChild, WhoIsCountedApartFromTheCaseTheyLeftIsSoAlsoAfterARestart) {
+  auto policy = small_policy();
+  policy->quotas = {{"places", "child.arrived", {"child.transferred"}, 9}};
+  for (const int restarted : {0, 1, 2}) {
+    Cases t{policy};
+    t.world.happens("child.arrived", "T-1");
+    const EntryIndex first = t.world.last_event();
+    t.missing("T-1");  // goes on in the first case, and keeps its reference
+    t.world.happens("child.arrived", "T-2");
+    const EntryIndex second = t.world.last_event();
+    EXPECT_TRUE(t.move(first).recorded());
+    EXPECT_TRUE(t.join(first, second).recorded());
+    EXPECT_TRUE(t.move(first).recorded());  // of yet another child: the order before the join is over
+    (void)t.world.restart_as(restarted);
+    EXPECT_EQ(t.state().counted("told.child.arrived.v1").size(), 2U) << "restarted " << restarted;
+    EXPECT_TRUE(t.join(first, t.state().case_of(*t.state().event(first))).recorded());
+    EXPECT_EQ(t.state().counted("told.child.arrived.v1").size(), 1U) << "restarted " << restarted;
+    EXPECT_NE(t.state().event(first)->counted, t.state().event(second)->counted) << "restarted " << restarted;
+  }
+}
+
 TEST(AnotherChild, LeavesWhatItHadStoppedOwedAsBefore) {
   for (const int restarted : {0, 1, 2}) {
     auto policy = policy_with_a_clock();

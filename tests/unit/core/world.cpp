@@ -276,13 +276,38 @@ v1::AcknowledgementResult World::close_alarm(EntryIndex alarm) {
   return acted_;
 }
 
+namespace {
+
+/// What two states with the same rows have besides.
+void expect_same(const State& one, const State& other) {
+  ASSERT_EQ(one.events().size(), other.events().size());
+  for (const auto& [index, event] : one.events()) {
+    EXPECT_EQ(one.row(event).DebugString(), other.row(*other.event(index)).DebugString());
+    EXPECT_EQ(one.counted(event.type), other.counted(event.type)) << "of " << std::string_view(event.type);
+  }
+}
+
+}  // namespace
+
 void World::restart(bool through_projection) {
+  auto next = read_again(through_projection, false);
+  // Rows come back in any order.
+  if (through_projection) expect_same(next->state(), read_again(true, true)->state());
+  engine_ = std::move(next);
+  perform(Start{"test", "test/ledger"});
+}
+
+std::unique_ptr<Engine> World::read_again(bool through_projection, bool newest_first) const {
   auto next = std::make_unique<Engine>(closed_kept_);
   EntryIndex from = 0;
   if (through_projection) {
     State& state = next->state_for_restore();
     for (const auto& [version, policy] : policies_) state.restore_policy(policy);
-    for (const auto& [index, event] : engine_->state().events()) state.restore(engine_->state().row(event));
+    std::vector<EntryIndex> events;
+    for (const auto& each : engine_->state().events()) events.push_back(each.first);
+    std::sort(events.begin(), events.end());
+    if (newest_first) std::reverse(events.begin(), events.end());
+    for (const EntryIndex event : events) state.restore(engine_->state().row(*engine_->state().event(event)));
     for (const auto& [index, prints] : prints_) {
       if (erased(index)) continue;
       const v1::LedgerEntry& e = ledger_[index];
@@ -299,8 +324,7 @@ void World::restart(bool through_projection) {
                  e.has_policy_adopted() ? policies_.at(e.policy_adopted().version()) : nullptr);
   }
   next->finish_replay();
-  engine_ = std::move(next);
-  perform(Start{"test", "test/ledger"});
+  return next;
 }
 
 bool World::erased(EntryIndex event) const {

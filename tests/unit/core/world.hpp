@@ -102,6 +102,7 @@ class World {
   [[nodiscard]] const Notification& look(NotificationId id) const { return *engine_->state().notification(id); }
 
  private:
+  [[nodiscard]] std::unique_ptr<Engine> read_again(bool through_projection, bool newest_first) const;
   void take(Decision decision);
   /// The event's case was erased since, or the case that it was moved to.
   [[nodiscard]] bool erased(EntryIndex event) const;
