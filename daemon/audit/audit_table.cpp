@@ -196,6 +196,11 @@ void AuditTable::owe_again(const google::protobuf::RepeatedPtrField<v1::OwedAgai
   }
 }
 
+void AuditTable::tell_now(const google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups,
+                          const v1::LedgerEntry& entry) {
+  for (const auto& now : groups) add_duties(now.event(), now.duties(), entry);
+}
+
 void AuditTable::open_again(const google::protobuf::RepeatedPtrField<v1::OpenAgain>& all) {
   for (const auto& again : all)
     if (const auto found = rows_.find(core::NotificationId::of(again.notification())); found != rows_.end())
@@ -276,6 +281,7 @@ void AuditTable::add(const v1::LedgerEntry& entry, const Opener& body) {
       open_again(change.open_again());
       end_calls(change.calls_ended());
       withhold(change.withheld());
+      tell_now(change.told_now(), entry);
       stop_clocks(change.clocks_stopped(), true, 0, entry);
       recompute(change.recomputed());
       const auto at_us = events_[change.moved_event()].time_us;
@@ -330,7 +336,7 @@ void AuditTable::add(const v1::LedgerEntry& entry, const Opener& body) {
         for (const auto& duty : entry.escalated().duties()) about->escalated_to.push_back(duty.recipient());
       break;
     case v1::LedgerEntry::kScreenOrdered:
-      for (const auto& now : entry.screen_ordered().told_now()) add_duties(now.event(), now.duties(), entry);
+      tell_now(entry.screen_ordered().told_now(), entry);
       open_again(entry.screen_ordered().open_again());
       end_calls(entry.screen_ordered().calls_ended());
       withhold(entry.screen_ordered().withheld());

@@ -84,6 +84,7 @@ class AuditTable {
   void end_calls(const google::protobuf::RepeatedField<std::uint64_t>& calls);
   void withhold(const google::protobuf::RepeatedField<std::uint64_t>& waiting);
   void open_again(const google::protobuf::RepeatedPtrField<v1::OpenAgain>& all);
+  void tell_now(const google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups, const v1::LedgerEntry& entry);
   AuditRow* row(const v1::LedgerEntry& entry);
   std::map<core::NotificationId, AuditRow> rows_;
   std::map<core::EntryIndex, Origin> events_;

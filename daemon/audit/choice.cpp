@@ -144,6 +144,7 @@ bool Chooser::concerns_agency(const v1::LedgerEntry& entry) {
   look_at(entry.event_accepted().owed_again());
   look_at(entry.event_accepted().grade_told());
   look_at(entry.identity_changed().owed_again());
+  look_at(entry.identity_changed().told_now());
   if (const auto slot = slot_of(entry)) concerned = concerned || chosen_.contains({entry.event(), *slot});
   return concerned;
 }

@@ -92,6 +92,12 @@ struct Speaker {
     return text;
   }
 
+  std::string told_now(const google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups) const {
+    std::string text;
+    for (const auto& now : groups) text += "; to be told now: " + duties(now.duties());
+    return text;
+  }
+
   std::string owed_again(const google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups) const {
     std::string text;
     for (const auto& again : groups) text += owed(again.event(), again.duties(), "; owed again, as before: ");
@@ -342,8 +348,7 @@ std::string screened(const Speaker& say, const v1::ScreenOrdered& order) {
                      say.case_words();
   if (const auto who = say.person(); !who.empty()) text += ", by " + who;
   text += say.note();
-  for (const auto& now : order.told_now()) text += "; to be told now: " + say.duties(now.duties());
-  return text + say.open_again(order.open_again()) + say.taken_away(order);
+  return text + say.told_now(order.told_now()) + say.open_again(order.open_again()) + say.taken_away(order);
 }
 
 std::string hold(const Speaker& say, const v1::HoldOrdered& order) {
@@ -385,7 +390,8 @@ std::string identity_changed(const Speaker& say, const v1::IdentityChanged& chan
             " after all, and stands by itself again";
   if (const auto who = say.person(); !who.empty()) text += ", by " + who;
   return text + say.note() + "; to be told: " + say.duties(change.duties()) + say.stopped(change.clocks_stopped()) +
-         say.owed_again(change.owed_again()) + say.open_again(change.open_again()) + say.taken_away(change);
+         say.owed_again(change.owed_again()) + say.told_now(change.told_now()) + say.open_again(change.open_again()) +
+         say.taken_away(change);
 }
 
 std::string session(const Speaker& say, const v1::SessionChanged& change) {

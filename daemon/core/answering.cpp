@@ -222,9 +222,8 @@ bool Turn::waits_for_whoever_is_let_in(const Notification& n) {
   return (n.open() && n.nobody_there()) || unanswered;
 }
 
-void Turn::tell_what_waited(google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups, CaseNumber c,
-                            const std::string& recipient) {
-  for (const EntryIndex index : state().told_of(c)) {
+void Turn::tell_what_waited(OwedAgains& groups, const std::set<EntryIndex>& events, const std::string& recipient) {
+  for (const EntryIndex index : events) {
     const Event& event = *state().event(index);
     v1::OwedAgain group;
     for (std::size_t slot = 0; slot < event.notifications.size(); ++slot) {
@@ -243,6 +242,15 @@ bool Turn::has_in_hand(const Event& event, const Notification& n) const {
   if (event_type(event.type) != nullptr && !state().knows(event.index)) return false;  // erased: nothing to tell
   if (n.is(v1::NOTIFICATION_KIND_OBLIGATION)) return n.open() && n.acknowledged != Instant{};
   return n.state == v1::NOTIFICATION_STATE_ACKNOWLEDGED && !n.nobody_there() && !is_over(event);
+}
+
+void Turn::start_what_waited(const OwedAgains& groups) {
+  std::set<RecipientId> who;
+  for (const v1::OwedAgain& group : groups) {
+    start_duties(group.event(), group.duties());
+    for (const v1::Duty& duty : group.duties()) who.insert(state().intern(duty.recipient()));
+  }
+  for (const RecipientId each : who) pump(each);
 }
 
 void Turn::take_away(TakenAway taken, const std::string& who, const std::set<EntryIndex>& events) const {
@@ -294,7 +302,7 @@ void Turn::order_screen(CaseNumber c, const std::string& recipient, bool lifted,
   name_person(e, by, reason);
   const CaseNumber of = state().goes_on_as(c);
   if (lifted) {
-    tell_what_waited(*head.mutable_told_now(), of, recipient);
+    tell_what_waited(*head.mutable_told_now(), state().told_of(of), recipient);
   } else if (!state().screened(of, recipient)) {
     take_away(taken_away_in(head), recipient, state().told_of(of));
   }
@@ -302,8 +310,7 @@ void Turn::order_screen(CaseNumber c, const std::string& recipient, bool lifted,
   record(std::move(e));
   arm_where_nobody_is_there();
   call_others(made.open_again());
-  for (const v1::OwedAgain& now : made.told_now()) start_duties(now.event(), now.duties());
-  if (made.told_now_size() > 0) pump(state().intern(recipient));
+  start_what_waited(made.told_now());
 }
 
 }  // namespace told::core

@@ -184,11 +184,10 @@ void Turn::on(const MoveEvent& c) {
   owe_apart(*head.mutable_owed_again(), *event);
   if (c.to != 0) act_in(c.to, *event, head);
   regrade_moved(*event, c.to, head);
-  if (c.to != 0) {
-    std::set<EntryIndex> goes = state().told_of(head.from_case());
-    std::erase_if(goes, [&](EntryIndex each) { return !is_about(each, c.event); });
-    take_from_those_kept_out(head, c.to, head.from_case(), goes);
-  }
+  std::set<EntryIndex> goes = state().told_of(from);
+  std::erase_if(goes, [&](EntryIndex each) { return !is_about(each, c.event); });
+  if (c.to != 0) take_from_those_kept_out(head, c.to, from, goes);
+  let_in_those_who_may_hear(head, c.to == 0 ? parted : c.to, from, goes);
   const CaseNumber goes_on = e.head.case_number();
   const bool joins = parted != 0 && goes_on != parted && has_no_reference(goes_on);
   record_identity(std::move(e), c.by, c.reason, joins ? 0 : c.reply_to);
@@ -205,6 +204,12 @@ void Turn::take_from_those_kept_out(v1::IdentityChanged& head, CaseNumber into, 
                                     const std::set<EntryIndex>& comes) const {
   for (const std::string& who : state().kept_out(state().goes_on_as(into)))
     if (!state().screened(from, who)) take_away(taken_away_in(head), who, comes);
+}
+
+void Turn::let_in_those_who_may_hear(v1::IdentityChanged& head, CaseNumber into, CaseNumber from,
+                                     const std::set<EntryIndex>& goes) {
+  for (const std::string& who : state().kept_out(from))
+    if (into == 0 || !state().screened(into, who)) tell_what_waited(*head.mutable_told_now(), goes, who);
 }
 
 bool Turn::is_about(EntryIndex index, EntryIndex event) const {
@@ -248,6 +253,7 @@ void Turn::record_identity(Entry e, const Actor& by, const std::string& reason, 
   call_others(made.open_again());
   for (const v1::ClockRecomputed& clock : made.recomputed()) arm(NotificationId::of(clock.notification()));
   for (const v1::OwedAgain& again : made.owed_again()) start_duties(again.event(), again.duties());
+  start_what_waited(made.told_now());
   for (const v1::ClocksStopped& stopped : made.clocks_stopped()) start_duties(stopped.event(), stopped.duties());
   watch_quotas();
 

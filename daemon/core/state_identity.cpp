@@ -142,6 +142,7 @@ void State::change_identity(const v1::LedgerEntry& entry) {
   withhold(head.withheld(), entry);
   open_again(head.open_again(), entry);
   add_duties(e, head.duties(), entry);
+  tell_now(head.told_now(), entry);
   for (const v1::ClockRecomputed& clock : head.recomputed()) recompute(clock, entry.index());
   grade_anew(into, entry.index());
   if (!moves) return;

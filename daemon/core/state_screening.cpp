@@ -21,10 +21,14 @@ void State::order_screen(const v1::LedgerEntry& entry) {
   e.episode_open = !head.lifted();
   if (!head.lifted()) screens_[key] = e.index;
   retire_if_closed(e);
-  for (const v1::OwedAgain& now : head.told_now()) add_duties(touch(now.event(), entry.index()), now.duties(), entry);
+  tell_now(head.told_now(), entry);
   end_calls(head.calls_ended(), entry);
   withhold(head.withheld(), entry);
   open_again(head.open_again(), entry);
+}
+
+void State::tell_now(const google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups, const v1::LedgerEntry& by) {
+  for (const v1::OwedAgain& now : groups) add_duties(touch(now.event(), by.index()), now.duties(), by);
 }
 
 void State::open_again(const google::protobuf::RepeatedPtrField<v1::OpenAgain>& all, const v1::LedgerEntry& by) {

@@ -354,6 +354,10 @@ class Turn {
   /// Orders that hold for both, since nobody knows for which of the two they were meant: who is kept out of the case
   /// `from`, in which `parted` went on, is kept out of each; what is on legal hold is so apart.
   void order_anew_for_each(CaseNumber parted, CaseNumber from, const Actor& by, const std::string& reason);
+  /// Of what `goes` from the case `from` into `into` (0: a new one), what those are told now who were kept out of it
+  /// there and are not where it goes.
+  void let_in_those_who_may_hear(v1::IdentityChanged& head, CaseNumber into, CaseNumber from,
+                                 const std::set<EntryIndex>& goes);
   /// A report of a search that leaves its case for `to` (0: a new one): what grade the searches of both have then.
   void regrade_moved(const Event& event, CaseNumber to, v1::IdentityChanged& head) const;
   /// What those have in hand of what `comes` from the case `from` who are kept out of `into`, and were not of `from`:
@@ -487,8 +491,8 @@ class Turn {
   /// what they were asked and have not answered. An answer that they gave while they were kept out did not count, and
   /// they hold it for given.
   [[nodiscard]] static bool waits_for_whoever_is_let_in(const Notification& n);
-  void tell_what_waited(google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups, CaseNumber c,
-                        const std::string& recipient);
+  void tell_what_waited(OwedAgains& groups, const std::set<EntryIndex>& events, const std::string& recipient);
+  void start_what_waited(const OwedAgains& groups);
   void answer(ReplyToken to, v1::AcknowledgementResult result);
   void answer_recorded(ReplyToken to);
   void refuse(ReplyToken to, NotificationId id, const char* code, std::string reason, std::string mend);

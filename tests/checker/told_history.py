@@ -198,6 +198,7 @@ class Ledger:
         fact = self.facts[entry.index] = Fact(entry.index, entry.case_number, kind)
         self.add_duties(fact, head.duties, entry)
         self.end_calls(head.calls_ended)
+        self.tell_now(head.told_now, entry)
         left, right = [], self.episodes.setdefault(entry.case_number, [])
         for missing in self.episodes.pop(head.from_case or head.joined_case, []):
             (right if head.moved_event in (0, missing.index) else left).append(missing)
@@ -239,10 +240,14 @@ class Ledger:
         self.add_duties(fact, head.duties, entry)
 
     def on_screen_ordered(self, entry, head):
-        for now in head.told_now:
+        self.tell_now(head.told_now, entry)
+        self.end_calls(head.calls_ended)
+
+    def tell_now(self, groups, entry):
+        """Whoever is kept out no longer is told what waited for them."""
+        for now in groups:
             if now.event in self.facts:
                 self.add_duties(self.facts[now.event], now.duties, entry)
-        self.end_calls(head.calls_ended)
 
     def end_calls(self, calls):
         """Whoever was called is kept out of the case now."""

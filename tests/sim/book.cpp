@@ -201,8 +201,7 @@ void Book::accept(const v1::LedgerEntry& entry) {
   if (head.amends() != 0) fact.high = facts_.at(head.amends()).high;
   recompute(head.recomputed(), entry);
   stop_clocks(head.clocks_stopped(), entry, entry.index());
-  for (const v1::OwedAgain& again : head.owed_again())
-    if (Fact* started = find(again.event()); started != nullptr) duties(*started, again.duties(), entry);
+  tell_again(head.owed_again(), entry);
   stop_clocks(head.clocks_stopped(), entry, 0, true);
   for (const v1::OwedAgain& told : head.grade_told()) {
     Fact* given = find(told.event());

@@ -147,6 +147,7 @@ class Book {
   void identity(const v1::LedgerEntry& entry);
   void screen(const v1::LedgerEntry& entry);
   void open_again(const google::protobuf::RepeatedPtrField<v1::OpenAgain>& all, const v1::LedgerEntry& by);
+  void tell_again(const google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups, const v1::LedgerEntry& by);
   void hold(const v1::LedgerEntry& entry);
   void erase(const v1::LedgerEntry& entry);
   /// `again`: those that stop what is owed again with this entry, or by what it corrects; or the others.

@@ -12,13 +12,17 @@ void Book::screen(const v1::LedgerEntry& entry) {
   const core::CaseNumber c = goes_on_as(entry.case_number());
   if (head.lifted()) {
     screens_.erase({c, head.recipient()});
-    for (const v1::OwedAgain& now : head.told_now())
-      if (Fact* of = find(now.event()); of != nullptr) duties(*of, now.duties(), entry);
+    tell_again(head.told_now(), entry);
     return;
   }
   screens_.emplace(entry.case_number(), head.recipient());  // of a case that is to stand by itself again, of that one
   keep_out(head.recipient(), entry, [&](const Fact& of) { return case_told_of(of) == c; });
   open_again(head.open_again(), entry);
+}
+
+void Book::tell_again(const google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups, const v1::LedgerEntry& by) {
+  for (const v1::OwedAgain& group : groups)
+    if (Fact* of = find(group.event()); of != nullptr) duties(*of, group.duties(), by);
 }
 
 /// Whoever had it in hand is kept out: it is as if they had not accepted it.
@@ -142,8 +146,8 @@ void Book::identity(const v1::LedgerEntry& entry) {
     }
   open_again(head.open_again(), entry);
   duties(fact, head.duties(), entry);
-  for (const v1::OwedAgain& again : head.owed_again())
-    if (Fact* started = find(again.event()); started != nullptr) duties(*started, again.duties(), entry);
+  tell_again(head.owed_again(), entry);
+  tell_again(head.told_now(), entry);
   stop_clocks(head.clocks_stopped(), entry, 0, true);
   recompute(head.recomputed(), entry);
   grade(entry.case_number());

@@ -20,8 +20,10 @@ void Judge::check_orders(const v1::LedgerEntry& entry) {
       });
   }
   if (entry.has_case_erased()) check_erasure(entry);
-  if (entry.has_screen_ordered() || entry.has_identity_changed()) check_open_again(entry);
-  if (entry.has_screen_ordered() && entry.screen_ordered().lifted()) check_let_in(entry);
+  if (entry.has_screen_ordered() || entry.has_identity_changed()) {
+    check_open_again(entry);
+    check_let_in(entry);
+  }
   if (!entry.has_identity_changed()) return;
   // A person may say that a living case is the same child's as one that was erased: what comes then is of that number.
   erased_cases_.erase(entry.case_number());
@@ -77,28 +79,29 @@ void Judge::check_open_again(const v1::LedgerEntry& entry) const {
   }
 }
 
-/// Whoever is let in again is told what waited for them, and asked again what they have not answered so that it counts.
+/// Whoever is let in again, or whom a report has left the case for that they are kept out of, is told what waited for
+/// them, and asked again what they have not answered so that it counts.
 void Judge::check_let_in(const v1::LedgerEntry& entry) const {
-  const v1::ScreenOrdered& head = entry.screen_ordered();
-  const core::CaseNumber c = book_.goes_on_as(entry.case_number());
+  const Book then = after(entry);
+  const auto& said =
+      entry.has_screen_ordered() ? entry.screen_ordered().told_now() : entry.identity_changed().told_now();
   std::set<std::uint64_t> told;
-  for (const v1::OwedAgain& now : head.told_now())
+  for (const v1::OwedAgain& now : said)
     for (const v1::Duty& duty : now.duties())
       told.insert(core::NotificationId{now.event(), static_cast<core::Slot>(duty.slot())}.number());
-  for (const auto& [index, fact] : book_.facts()) {
-    if (book_.case_told_of(fact) != c) continue;
+  for (const auto& [index, fact] : book_.facts())
     for (const Note& note : fact.notes) {
-      if (note.recipient != head.recipient()) continue;
+      const bool let_in = book_.screened(book_.case_told_of(fact), note.recipient) &&
+                          !then.screened(then.case_told_of(*then.fact(index)), note.recipient);
       const bool was_told = note.is(v1::NOTIFICATION_KIND_OBLIGATION) ? note.rung > 0 : note.attempts > 0;
       const bool never = note.dropped && note.attempts == 0 && !note.is(v1::NOTIFICATION_KIND_OBLIGATION);
       const bool waits = note.open && !note.declined && !note.taken && !note.is(v1::NOTIFICATION_KIND_ESCALATION) &&
                          !note.to_deliver() && (never || (was_told && note.deadline_us != 0));
-      need(waits == told.contains(note.id.number()), everybody, [&] {
-        return "entry " + std::to_string(entry.index()) + " lets " + head.recipient() + " in again, and " +
-               (waits ? "does not ask them " : "asks them again ") + note.name();
+      need((let_in && waits) == told.contains(note.id.number()), everybody, [&] {
+        return "entry " + std::to_string(entry.index()) + (let_in ? " lets " : " does not let ") + note.recipient +
+               " in again, and " + (let_in && waits ? "does not ask them " : "asks them again ") + note.name();
       });
     }
-  }
 }
 
 /// Once its retention has begun, and nobody needs anything of it any more.

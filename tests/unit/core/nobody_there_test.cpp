@@ -263,6 +263,51 @@ TEST(AScreen, OfTheCaseThatAReportIsMovedToHoldsForWhatOfItWaits) {
     }
 }
 
+TEST(AScreen, OfTheCaseThatAReportLeavesHoldsForItNoLonger) {
+  for (const int restarted : {0, 1, 2})
+    for (const bool into_a_case : {false, true}) {
+      World world{policy_with_rotas()};
+      everybody_connects(world);
+      world.missing("T-1");
+      const EntryIndex asked = world.last_event();
+      keep_out(world, asked, "police");
+      world.acknowledge({asked, 0}, "police");  // which does not count
+      world.missing("T-1");
+      const EntryIndex meanwhile = world.last_event();
+      world.missing("T-2");
+      const CaseNumber other = into_a_case ? world.last_event() : 0;
+      if (world.restart_as(restarted)) everybody_connects(world);
+      for (const EntryIndex event : {asked, meanwhile}) {
+        (void)world.newly_received();
+        world.perform(MoveEvent{1, event, other, who_keeps_out, "it was another child"});
+        ASSERT_TRUE(world.acted().recorded());
+        std::vector<NotificationId> told;
+        for (const Received& r : world.newly_received())
+          if (r.recipient == "police" && r.id.event == event) told.push_back(r.id);
+        EXPECT_EQ(told, (std::vector<NotificationId>{{event, 0}}));
+        world.acknowledge({event, 0}, "police");
+        EXPECT_FALSE(world.look({event, 0}).open());
+      }
+      world.restart();
+      EXPECT_FALSE(world.look({asked, 0}).open());
+      EXPECT_TRUE(world.engine().limbo().empty());
+    }
+}
+
+TEST(AScreen, OfBothCasesHoldsForAReportThatGoesFromTheOneToTheOther) {
+  World world{policy_with_rotas()};
+  everybody_connects(world);
+  world.missing("T-1");
+  const EntryIndex wrong = world.last_event();
+  world.missing("T-2");
+  const CaseNumber right = world.last_event();
+  for (const CaseNumber c : {wrong, right}) keep_out(world, c, "police");
+  (void)world.newly_received();
+  world.perform(MoveEvent{1, wrong, right, who_keeps_out, "it was the other child"});
+  ASSERT_TRUE(world.acted().recorded());
+  for (const Received& r : world.newly_received()) EXPECT_NE(r.id, (NotificationId{wrong, 0}));
+}
+
 TEST(ThePreventStream, IsNotLeftByTheStandDownsLadderWhereEveryRuleOfItNamesARota) {
   auto policy = policy_with_rotas({always("chairs", {"panel"})});
   policy->recipients[3].prevent = true;
