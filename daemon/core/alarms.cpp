@@ -35,7 +35,7 @@ std::vector<const Rule*> Turn::rules_for_alarm(const std::string& code, bool pre
 
 bool Turn::somebody_may_hear(const std::vector<const Rule*>& rules, CaseNumber c) const {
   const Policy& policy = *state().policy();
-  const auto somebody = [&](const std::string& name) { return !there(policy, name, c).empty(); };
+  const auto somebody = [&](const std::string& name) { return !there(state(), now_, policy, name, c).empty(); };
   return std::any_of(rules.begin(), rules.end(), [&](const Rule* rule) {
     const Ladder* ladder = policy.ladder(rule->ladder[0]);
     return somebody(rule->who) ||

@@ -88,7 +88,7 @@ void Turn::on(const Acknowledge& c) {
     if (c.done && !c.ends)
       next_round(*head.mutable_duties(), c.notification, c.said);
     else if (!c.done)
-      head.set_next_us(to_us(after_taking_on(event, *n)));
+      head.set_next_us(to_us(ladder_of(c.notification).after_taking_on()));
     if (c.done) begin_after(*head.mutable_duties(), c.notification, c.said);
   }
   name_person(e, c.by, c.note);
@@ -265,7 +265,8 @@ void Turn::take_away(TakenAway taken, const std::string& who, const std::set<Ent
       if (!has_in_hand(event, n)) continue;
       v1::OpenAgain& again = *taken.open_again.Add();
       again.set_notification(number);
-      again.set_next_us(to_us(n.is(v1::NOTIFICATION_KIND_OBLIGATION) ? before_taking_on(event, n) : now_));
+      again.set_next_us(to_us(
+          n.is(v1::NOTIFICATION_KIND_OBLIGATION) ? ladder_of(NotificationId::of(number)).before_taking_on() : now_));
     }
   }
 }

@@ -60,7 +60,7 @@ void Turn::hand_over(const Policy& before) {
     for (std::size_t slot = 0; slot < event.notifications.size(); ++slot) {
       const Notification& n = event.notifications[slot];
       // Or somebody on the rota was told, and has gone home before it was time to call anybody.
-      if (n.open() && n.next != Instant{} && (n.rung > 0 || come.contains(rota_told(n))))
+      if (n.open() && n.next != Instant{} && (n.rung > 0 || come.contains(rota_told(state(), n))))
         climbing.push_back({index, static_cast<Slot>(slot)});
     }
   std::sort(climbing.begin(), climbing.end());
@@ -70,9 +70,9 @@ void Turn::hand_over(const Policy& before) {
 void Turn::hand_over(NotificationId id, const std::map<std::string, std::vector<std::string>>& come) {
   const Event& event = *state().event(id.event);
   const Notification& n = event.notifications[id.slot];
-  const Steps steps = steps_of(event, n);
+  const LadderOf ladder = ladder_of(id);
   // What is owed by close of a working day is not for those who take over in the evening: it waits for the morning's.
-  if (steps.within.kind == Due::Kind::working_days && !state().policy()->calendar.is_working_time(now_)) return;
+  if (ladder.within().kind == Due::Kind::working_days && !state().policy()->calendar.is_working_time(now_)) return;
   const CaseNumber about = state().case_called_about(event);
   std::vector<std::string> who;
   const auto add = [&](const std::string& name) {
@@ -82,11 +82,11 @@ void Turn::hand_over(NotificationId id, const std::map<std::string, std::vector<
       if (std::find(who.begin(), who.end(), person) == who.end() && !state().screened(about, person))
         who.push_back(person);
   };
-  add(rota_told(n));
+  add(rota_told(state(), n));
   const std::string& told = state().recipient_name(n.recipient);
   if (n.rung == 0 && std::find(who.begin(), who.end(), told) != who.end()) return;  // who was told as they came on
-  for (std::size_t rung = 0; rung < std::min<std::size_t>(n.rung, steps.rungs.size()); ++rung)
-    for (const std::string& name : steps.rungs[rung].who) add(name);
+  for (std::size_t rung = 1; rung <= std::min<std::size_t>(n.rung, ladder.rungs()); ++rung)
+    for (const std::string& name : ladder.rung(rung).who) add(name);
   if (who.empty()) return;
   Entry e = entry(state().case_of(event), id.event);
   v1::Escalated& head = *e.head.mutable_escalated();
@@ -96,13 +96,6 @@ void Turn::hand_over(NotificationId id, const std::map<std::string, std::vector<
   head.set_next_us(to_us(n.next));
   call(*head.mutable_duties(), id, who, n.next);
   record_call(std::move(e), id);
-}
-
-const std::string& Turn::rota_told(const Notification& n) const {
-  static const std::string none;
-  const PolicyPtr frozen = n.is(v1::NOTIFICATION_KIND_OBLIGATION) ? nullptr : state().policy(n.policy_version);
-  const Rule* rule = frozen ? frozen->rule(n.rule) : nullptr;
-  return rule != nullptr && frozen->rota(rule->who) != nullptr ? rule->who : none;
 }
 
 void Turn::record_call(Entry e, NotificationId id) {

@@ -200,8 +200,8 @@ Turn::NewDuty Turn::by_rule(const Policy& policy, const Rule& rule, Pace pace, I
 void Turn::add_duties_by_rule(Duties& duties, const Rule& rule, NewDuty duty, CaseNumber about,
                               const std::vector<std::string>& told_of_the_start,
                               const std::set<std::string>& told_already) {
-  const std::vector<std::string> there = this->there(*state().policy(), rule.who, about);
-  for (const std::string& who : there) {
+  const std::vector<std::string> told = there(state(), now_, *state().policy(), rule.who, about);
+  for (const std::string& who : told) {
     if (told_already.contains(who)) continue;
     NewDuty theirs = duty;
     theirs.recipient = who;
@@ -209,7 +209,7 @@ void Turn::add_duties_by_rule(Duties& duties, const Rule& rule, NewDuty duty, Ca
       theirs.kind = v1::NOTIFICATION_KIND_STAND_DOWN;
     add_duty(duties, theirs);
   }
-  if (!there.empty()) return;
+  if (!told.empty()) return;
   duty.nobody_there = true;
   add_duty(duties, duty);
 }
@@ -244,16 +244,6 @@ Turn::NewDuty Turn::by_stand_down(Instant from, const Event& about) const {
   start_ladder(duty, policy, instead == nullptr ? policy.stand_down_ladder : instead->ladder[0],
                instead == nullptr ? policy.stand_down_within : instead->within[0], from);
   return duty;
-}
-
-const Rule* Turn::rule_instead(const Event& event, const Policy& policy) const {
-  const bool exercise = event.status != v1::STATUS_ACTUAL;
-  if (!event.prevent && !exercise) return nullptr;
-  const auto rule = std::find_if(policy.rules.begin(), policy.rules.end(), [&](const Rule& each) {
-    const bool of_an_event = !each.when.starts_with("alarm.") && !each.when.starts_with("drill.");
-    return of_an_event && is_prevent(each.when) == event.prevent && policy.exercise_only(each.who) == exercise;
-  });
-  return rule == policy.rules.end() ? nullptr : &*rule;
 }
 
 void Turn::start_ladder(NewDuty& duty, const Policy& policy, const std::string& ladder_name, const Due& within,

@@ -26,6 +26,7 @@
 #include <vector>
 
 #include "core/engine.hpp"
+#include "core/ladder_of.hpp"
 
 namespace told::core {
 
@@ -127,10 +128,6 @@ class Turn {
   /// What is asked of a recipient who is told, without a rule of its own, of the end of `about` or of a later truth
   /// about it.
   [[nodiscard]] NewDuty by_stand_down(Instant from, const Event& about) const;
-  /// Whose time and ladder it then has: a stand-down's would call people who may not know that there is a Prevent case,
-  /// or who are on duty for the real thing while an exercise is played. Null where it is of neither, or where the
-  /// policy has no rule of that sort.
-  [[nodiscard]] const Rule* rule_instead(const Event& event, const Policy& policy) const;
   /// Its deadline, and when its ladder climbs first, for a clock that started at `from`.
   static void start_ladder(NewDuty& duty, const Policy& policy, const std::string& ladder_name, const Due& within,
                            Instant from);
@@ -386,47 +383,10 @@ class Turn {
   void record_end(const EndAttempt& c);
 
   // --- ladders ---
-  /// What its ladder has for a notification, from the bottom; an obligation's first step reminds whoever owes it.
-  struct Steps {
-    std::vector<Rung> rungs;
-    Due repeat_last;
-    Due within;        ///< how its deadline was reckoned
-    PolicyPtr policy;  ///< that it was frozen under
-    /// When the last rung comes again that was reached, or repeated, at `last`.
-    [[nodiscard]] Instant again_after(Instant last) const;
-    /// When the step's time is, counted from 0.
-    [[nodiscard]] Instant at(std::size_t step, const Notification& n) const;
-  };
-  [[nodiscard]] Steps steps_of(const Event& event, const Notification& n) const;
-  /// Enough of those whom this rung called have taken the call.
-  [[nodiscard]] bool held(const Event& event, std::uint32_t slot, const Rung& rung) const;
-  /// When the ladder of an obligation goes on that somebody took on before its end.
-  [[nodiscard]] Instant after_taking_on(const Event& event, const Notification& n) const;
+  [[nodiscard]] LadderOf ladder_of(NotificationId id) const;
   /// Duties to call everyone in `who` about `id`.
   void call(Duties& duties, NotificationId id, const std::vector<std::string>& who, Instant until);
-  /// Whom a name of the policy stands for at this moment, whoever is kept out of the case `about` left out.
-  [[nodiscard]] std::vector<std::string> there(const Policy& policy, const std::string& name, CaseNumber about) const;
-  /// Whom a rung's names stand for at this moment, whoever is kept out of the case left out.
-  [[nodiscard]] std::vector<std::string> called_by(const Rung& rung, const Event& event, const Notification& n,
-                                                   const Policy& policy) const;
-  /// Whom the nearest rung below calls that has somebody else than the one who is silent; nobody where none has.
-  [[nodiscard]] std::vector<std::string> called_below(const Steps& steps, std::size_t rung, const Event& event,
-                                                      const Notification& n) const;
-  /// Takes those out of `who` whom a last rung that repeats need not call now: they were called about something else of
-  /// the case less than one repeat ago, and that call named this too. When the rung comes again for the first of them;
-  /// Instant::max() where nobody was taken out.
-  Instant leave_out_called(std::vector<std::string>& who, NotificationId id, const Steps& steps) const;
   void climb(NotificationId id, v1::EscalationReason reason);
-  /// How many of those whom the ladder of this slot has called have taken the call.
-  [[nodiscard]] std::size_t taken_by(const Event& event, std::uint32_t slot) const;
-  /// Too few of those who were called where the ladder stands may still take the call, or have: one, or what its rung
-  /// asks for.
-  [[nodiscard]] bool too_few_left(const Event& event, std::uint32_t slot, const Steps& steps) const;
-  [[nodiscard]] bool has_declined_a_call(const std::string& who, const Event& event, std::uint32_t slot) const;
-  /// The rung calls nobody but the one who is silent; `call_declined`: nor anybody who has not declined a call about
-  /// it.
-  [[nodiscard]] bool calls_nobody_else(const Rung& rung, const Event& event, std::uint32_t slot, const Policy& policy,
-                                       bool call_declined) const;
   /// Somebody whom the ladder of `id` had called says that it is not theirs: it goes up where too few are left.
   void on_declined_call(NotificationId id);
   /// The alarm that a ladder has come to its end.
@@ -439,9 +399,6 @@ class Turn {
   void hand_over();
   /// From those who were on duty when it was last looked, by the policy that was in force `before`.
   void hand_over(const Policy& before);
-  /// The rota that the rule of a notification tells; "" where it tells a recipient, or nobody by rule. Lives as long as
-  /// the policy that the notification was frozen under.
-  [[nodiscard]] const std::string& rota_told(const Notification& n) const;
   /// `come`: who comes on duty, by the rota's name.
   void hand_over(NotificationId id, const std::map<std::string, std::vector<std::string>>& come);
 
@@ -483,8 +440,6 @@ class Turn {
   void order_screen(CaseNumber c, const std::string& recipient, bool lifted, const Actor& by,
                     const std::string& reason);
   void order_hold(CaseNumber c, bool lifted, const Actor& by, const std::string& reason);
-  /// When the ladder of an obligation that somebody took on would climb had they not.
-  [[nodiscard]] Instant before_taking_on(const Event& event, const Notification& n) const;
   /// Nobody has it in hand any more: somebody else is called.
   void call_others(const OpenAgains& all);
   /// What whoever is let into a case again is told then, where it is theirs: what they were not told meanwhile, and
