@@ -33,7 +33,7 @@ void Book::open_again(const google::protobuf::RepeatedPtrField<v1::OpenAgain>& a
     if (note == nullptr || !note->taken)
       return wrong("entry " + std::to_string(by.index()) + " opens again what nobody had accepted");
     note->open = true;
-    note->taken = false;
+    note->taken = note->declined = false;  // what they accepted last: an earlier no is theirs no longer
     note->taken_away = true;
     note->asked_us = by.time_us();
     note->next_us = again.next_us();
