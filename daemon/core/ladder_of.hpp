@@ -73,9 +73,10 @@ class LadderOf {
 [[nodiscard]] std::vector<std::string> there(const State& state, Instant now, const Policy& policy,
                                              const std::string& name, CaseNumber about);
 
-/// Whose time and ladder whoever has who is told, without a rule of its own, of the end of the event or of a later truth
-/// about it: a stand-down's would call people who may not know that there is a Prevent case, or who are on duty for the
-/// real thing while an exercise is played. Null where it is of neither, or where the policy has no rule of that sort.
+/// Whose time and ladder whoever has who is told, without a rule of its own, of the end of the event or of a later
+/// truth about it: a stand-down's would call people who may not know that there is a Prevent case, or who are on duty
+/// for the real thing while an exercise is played. Null where it is of neither, or where the policy has no rule of that
+/// sort.
 [[nodiscard]] const Rule* rule_instead(const Event& event, const Policy& policy);
 
 /// The rota that the rule of a notification tells; "" where it tells a recipient, or nobody by rule. Lives as long as
