@@ -70,6 +70,7 @@ struct Transmit {
   std::string alarm_code;  ///< alarms
   std::string alarm_party;
   bool alarm_cleared = false;
+  bool alarm_again = false;  ///< the recipient was told of this alarm before, and what it is about has happened again
 };
 
 /// A worker's older session is taken over by a newer one: tell it so and stop serving it.

@@ -223,6 +223,9 @@ void Turn::transmit(const Event& event, std::uint32_t slot) {
     t.alarm_code = event.id;
     t.alarm_party = std::string(event.source);
     t.alarm_cleared = !n.asks_acknowledgement();
+    t.alarm_again = !t.alarm_cleared && std::any_of(event.notifications.begin(), &n, [&](const Notification& before) {
+      return before.is(v1::NOTIFICATION_KIND_ALARM) && before.recipient == n.recipient;
+    });
     t.about = NotificationId::of(event.about_notification);
     if (const Notification* about = state().notification(t.about); event.about_notification != 0 && about != nullptr)
       t.about_recipient = state().recipient_name(about->recipient);

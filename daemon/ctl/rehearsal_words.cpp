@@ -97,7 +97,10 @@ std::string RehearsalWords::of(const Delivered& d) const {
     case v1::NOTIFICATION_KIND_ANSWERED:
       return "told that it is answered: " + who + ", about " + about + asked_in_words(d.what.about);
     case v1::NOTIFICATION_KIND_ALARM:
-      return (d.what.alarm_cleared ? "told that the alarm is over: " : "told of the alarm: ") + who;
+      return (d.what.alarm_cleared ? "told that the alarm is over: "
+              : d.what.alarm_again ? "told of the alarm again: "
+                                   : "told of the alarm: ") +
+             who;
     case v1::NOTIFICATION_KIND_OBLIGATION:
       return "reminded: " + who + ", of " + asked(d.what.notification).what;
     default: {

@@ -73,10 +73,11 @@ class Wording::Impl {
       case v1::NOTIFICATION_KIND_ALARM:
         d.mutable_alarm()->set_code(t.alarm_code);
         d.mutable_alarm()->set_party(t.alarm_party);
-        d.mutable_alarm()->set_text(t.about_recipient.empty()
-                                        ? alarm_sentence(t.alarm_code, t.alarm_party)
-                                        : alarm_sentence(t.alarm_code, title(policy, t.about_recipient)) + " (" +
-                                              core::to_reference(t.about) + ")");
+        d.mutable_alarm()->set_text((t.alarm_again ? "It has happened again. " : "") +
+                                    (t.about_recipient.empty()
+                                         ? alarm_sentence(t.alarm_code, t.alarm_party)
+                                         : alarm_sentence(t.alarm_code, title(policy, t.about_recipient)) + " (" +
+                                               core::to_reference(t.about) + ")"));
         d.mutable_alarm()->set_cleared(t.alarm_cleared);
         return true;
       case v1::NOTIFICATION_KIND_CORRECTION:

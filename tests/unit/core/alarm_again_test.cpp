@@ -72,6 +72,22 @@ TEST(AnAlarm, IsToldAgainToWhoeverAnsweredForItWhereTheNextRoundIsNotDoneEither)
   }
 }
 
+TEST(AnAlarm, SaysThatItHasHappenedAgainToWhoeverWasToldOfItBefore) {
+  Visits world;
+  const auto said_again = [&] {
+    std::vector<bool> all;
+    for (const Received& r : world.newly_received())
+      if (r.recipient == "duty_manager" && r.kind == v1::NOTIFICATION_KIND_ALARM) all.push_back(r.again);
+    return all;
+  };
+  world.advance(48h + 2h);
+  EXPECT_EQ(said_again(), (std::vector<bool>{false}));
+  world.acknowledge(world.last_of("duty_manager"), "duty_manager");
+  world.done(world.visit_);
+  world.advance(9 * 24h);
+  EXPECT_EQ(said_again(), (std::vector<bool>{true}));
+}
+
 TEST(AnAlarm, ThatNobodyHasAnsweredForIsNotToldAgainSinceItIsCalledAboutStill) {
   Visits world;
   world.advance(48h + 2h);

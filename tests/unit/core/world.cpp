@@ -120,7 +120,7 @@ void World::take(Decision decision) {
     }
     if (auto* reply = std::get_if<ReplyActed>(&effect)) acted_ = reply->result;
     if (auto* t = std::get_if<Transmit>(&effect)) {
-      const Received r{t->recipient, t->notification, t->attempt, t->kind};
+      const Received r{t->recipient, t->notification, t->attempt, t->kind, t->alarm_again};
       received_.push_back(r);
       fresh_.push_back(r);
       if (!silent_.contains(t->recipient)) {

@@ -29,6 +29,7 @@ struct Received {
   NotificationId id;
   std::uint32_t attempt = 0;
   v1::NotificationKind kind = v1::NOTIFICATION_KIND_UNSPECIFIED;
+  bool again = false;  ///< an alarm that says so
 };
 
 /// An attempt at the police's, over a carrier, came to this.

@@ -262,6 +262,19 @@ TEST_F(Room, ShowsNothingOfTheEventInAnyKindThatARuleDoesNotAllowFieldsIn) {
   }
 }
 
+TEST_F(Room, SaysOfAnAlarmThatItHasHappenedAgainWhereItHas) {
+  for (const bool again : {false, true}) {
+    core::Transmit t = transmit;
+    t.kind = v1::NOTIFICATION_KIND_ALARM;
+    t.alarm_code = "storage_low";
+    t.alarm_again = again;
+    carrier.sent.clear();
+    dispatch.perform(t);
+    ASSERT_EQ(carrier.sent.size(), 1U);
+    EXPECT_EQ(carrier.sent[0].delivery.alarm().text().starts_with("It has happened again. "), again);
+  }
+}
+
 TEST_F(Room, WordsACorrectionForWhoeverMayNotSeeTheEventAnyMoreAsTheFactAlone) {
   auto event = std::make_shared<v1::Event>();
   event->set_type("told.event.corrected.v1");
