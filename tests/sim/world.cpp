@@ -279,7 +279,8 @@ void World::heal() {
   healed_ = true;
   disk_->trouble = {};
   disk_->fill_up_to(Disk::plenty, false);
-  disk_slow_ = comes_back_in_ = Micros{0};
+  quicken_disk();
+  comes_back_in_ = Micros{0};
   steps_left_ = -1;
   for (auto& [name, box] : mailboxes_) {
     box->sickness = {};

@@ -118,6 +118,7 @@ class World {
   // --- the end ---
   void heal();
   void calm();
+  void quicken_disk();
   /// The state is what the whole ledger, read from its beginning, adds up to.
   void read_afresh();
 
