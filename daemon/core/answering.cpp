@@ -2,7 +2,9 @@
 #include <algorithm>
 
 #include "core/drill.hpp"
+#include "core/event_rules.hpp"
 #include "core/event_types.hpp"
+#include "core/problem.hpp"
 #include "core/reference.hpp"
 #include "core/turn.hpp"
 
@@ -64,7 +66,18 @@ void Turn::on(const Acknowledge& c) {
   const bool kept_out = for_themselves && n->open() && puts_in_hand(*n) &&
                         state().screened(state().case_called_about(event), state().recipient_name(n->recipient));
   const bool repeated = !n->open() || !n->asks_acknowledgement() || kept_out;
-  const bool late = !repeated && c.said > n->deadline;
+  const bool obligation = n->is(v1::NOTIFICATION_KIND_OBLIGATION);
+  const Instant first = obligation ? n->from : n->made;
+  if (for_themselves && c.said + clock_tolerance < first) {
+    count_refusal(c.by.via, "time_before_told", "at");
+    return refuse(c.reply_to,
+                  make_problem("time_before_told", "at", "this lies before they were told: a clock is wrong",
+                               "check the clock, or leave it out for now"));
+  }
+  const Instant said = for_themselves ? std::max(c.said, first) : c.said;
+  // Nothing is back-dated: that somebody has it is known when told hears of it from them, whatever their clock says.
+  // When a duty was done, and when somebody was rung, a named person answers for.
+  const bool late = !repeated && (for_themselves && !c.done ? now_ : said) > n->deadline;
   v1::AcknowledgementResult result;
   result.set_notification(to_reference(c.notification));
   result.set_recorded(true);
@@ -77,19 +90,18 @@ void Turn::on(const Acknowledge& c) {
   head.set_slot(c.notification.slot);
   head.set_means(c.by.means);
   head.set_via(spoke_for(c.by, *n));
-  head.set_said_us(to_us(c.said));
+  head.set_said_us(to_us(said));
   head.set_late(late);
   head.set_repeated(repeated);
   head.set_kept_out(kept_out);
-  const bool obligation = n->is(v1::NOTIFICATION_KIND_OBLIGATION);
   if (obligation && !repeated) {
     head.set_done(c.done);
     head.set_ends(c.done && c.ends);
     if (c.done && !c.ends)
-      next_round(*head.mutable_duties(), c.notification, c.said);
+      next_round(*head.mutable_duties(), c.notification, said);
     else if (!c.done)
       head.set_next_us(to_us(ladder_of(c.notification).after_taking_on()));
-    if (c.done) begin_after(*head.mutable_duties(), c.notification, c.said);
+    if (c.done) begin_after(*head.mutable_duties(), c.notification, said);
   }
   name_person(e, c.by, c.note);
   if (!repeated) tell_it_is_answered(*head.mutable_duties(), c.notification);

@@ -220,7 +220,10 @@ void Judge::check_answer(const v1::LedgerEntry& entry) const {
   const bool repeated = !note->open || note->deadline_us == 0 || kept_out;
   need(head.repeated() == repeated, whole,
        [&] { return at() + (repeated ? " is a repeated one, and counts" : " is the first, and does not count"); });
-  need(head.late() == (!repeated && head.said_us() > note->deadline_us), deadlines, [&] {
+  // Nothing is back-dated: what somebody says for themselves is known when told hears it.
+  const bool vouched = head.done() || head.means() == v1::MEANS_LOCAL || head.means() == v1::MEANS_TELEPHONE;
+  const std::int64_t known_us = vouched ? head.said_us() : entry.time_us();
+  need(head.late() == (!repeated && known_us > note->deadline_us), deadlines, [&] {
     return at() + " of " + std::to_string(head.said_us()) + " us is kept as " + (head.late() ? "late" : "in time") +
            "; the deadline was " + std::to_string(note->deadline_us) + " us";
   });

@@ -130,19 +130,43 @@ TEST(AnAcknowledgement, AfterTheDeadlineIsKeptAndShownAsLate) {
   EXPECT_EQ(world.look(world.last_of("police")).state, v1::NOTIFICATION_STATE_ACKNOWLEDGED);
 }
 
-// The link was down: they said so in time, and told heard of it afterwards.
-TEST(AnAcknowledgement, SaidInTimeAndRecordedAfterTheDeadlineIsInTime) {
+// The link was down, or so they say: told has called others meanwhile, and the entry keeps both times.
+TEST(AnAcknowledgement, OfWhichToldHearsAfterTheDeadlineIsLateWhateverTheirClockSaysUnlessAPersonRangThemInTime) {
+  for (const v1::Means means : {v1::MEANS_QUEUE, v1::MEANS_TELEPHONE}) {
+    World world;
+    world.connect("police");
+    world.missing("T-1");
+    Acknowledge said;
+    said.notification = world.last_of("police");
+    said.by.means = means;
+    if (means == v1::MEANS_QUEUE) said.by.recipient = "police";
+    said.said = world.now() + 5min;
+    world.advance(31min);
+    world.perform(said);
+    EXPECT_EQ(world.look(said.notification).state, v1::NOTIFICATION_STATE_ACKNOWLEDGED);
+    EXPECT_EQ(world.look(said.notification).late, means == v1::MEANS_QUEUE);
+    EXPECT_EQ(world.look(said.notification).acknowledged, said.said);
+  }
+}
+
+TEST(AnAcknowledgement, SaidToBeOfBeforeTheyWereToldIsRefusedButForAClockThatIsALittleBehind) {
   World world;
   world.connect("police");
   world.missing("T-1");
+  const Instant told = world.now();
   Acknowledge said;
   said.notification = world.last_of("police");
   said.by.recipient = "police";
-  said.said = world.now() + 5min;
-  world.advance(31min);
+  said.reply_to = 1;
+  said.said = told - 24h * 365;
   world.perform(said);
-  EXPECT_EQ(world.look(said.notification).state, v1::NOTIFICATION_STATE_ACKNOWLEDGED);
-  EXPECT_FALSE(world.look(said.notification).late);
+  EXPECT_EQ(world.acted().problem().code(), "time_before_told");
+  EXPECT_EQ(world.acted().problem().field(), "at");
+  EXPECT_TRUE(world.look(said.notification).open());
+  said.said = told - 2min;
+  world.perform(said);
+  EXPECT_TRUE(world.acted().recorded());
+  EXPECT_EQ(world.look(said.notification).acknowledged, told);
 }
 
 TEST(AnAcknowledgement, ThatComesTwiceIsRecordedTwiceAndChangesNothing) {
