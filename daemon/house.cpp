@@ -139,7 +139,7 @@ class House::Impl {
   Outside outside() {
     Outside out;
     out.published = [this](const core::ReplyPublished& reply) {
-      tally_.count(reply.result.verdict());
+      tally_.count(reply.result.verdict(), reply.prevent);
       if (gateway_) gateway_->reply(reply);
     };
     out.acted = [this](const core::ReplyActed& reply) {

@@ -62,6 +62,9 @@ int main(int argc, char** argv) {
   try {
     told::House house(config_path, service.value, std::move(policy.value));
     return house.run();
+  } catch (const told::ledger::StoreOfAnother& failure) {
+    told::log::critical("{}", failure.what());
+    return EX_CONFIG;
   } catch (const told::ledger::StoreFailed& failure) {
     told::log::critical("the store failed: {}", failure.what());
     return told::ledger::exit_storage;

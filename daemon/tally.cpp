@@ -62,7 +62,7 @@ double seconds(core::Duration d) { return std::chrono::duration<double>(d).count
 
 }  // namespace
 
-void Tally::count(v1::Verdict verdict) { ++events_[word(verdict)]; }
+void Tally::count(v1::Verdict verdict, bool prevent) { ++counted_[prevent ? 1 : 0].events[word(verdict)]; }
 
 void Tally::count(const v1::LedgerEntry& entry, bool prevent) {
   Counted& counted = counted_[prevent ? 1 : 0];
@@ -76,10 +76,10 @@ board::Metrics Tally::metrics(const audit::Sight& sight, const core::Engine& eng
                               const Watcher* watcher, const std::vector<dispatch::WayFigures>& ways, core::Instant now,
                               core::Duration clock_offset) const {
   board::Metrics m;
-  m.events = events_;
   for (const bool prevent : {false, true}) {
     if (sight.sees() == (prevent ? audit::Sees::safeguarding : audit::Sees::prevent)) continue;
     const Counted& counted = counted_[prevent ? 1 : 0];
+    for (const auto& [verdict, count] : counted.events) m.events[verdict] += count;
     for (const auto& [outcome, count] : counted.attempts) m.attempts[outcome] += count;
     for (const auto& [means, count] : counted.acknowledgements) m.acknowledgements[means] += count;
     m.escalations += counted.escalations;
@@ -93,13 +93,13 @@ board::Metrics Tally::metrics(const audit::Sight& sight, const core::Engine& eng
   m.last_commit_seconds = commits.last_commit_seconds;
   m.commit_seconds_sum = commits.commit_seconds;
   m.ledger_entries = ledger.size();
-  m.deadlines_armed = engine.armed();
   for (const auto& [index, event] : engine.state().events()) {
     if (!sight.event(event)) continue;
     if (event.type == "alarm" && event.episode_open) ++m.alarms_open;
     for (const core::Notification& n : event.notifications) {
       if (!n.open()) continue;
       ++m.notifications_open;
+      if (n.next != core::Instant{}) ++m.deadlines_armed;
       if (n.asks_acknowledgement() && n.deadline < now) ++m.notifications_late;
     }
   }

@@ -21,10 +21,10 @@ class Tally {
   /// One durable entry; `prevent`: of the Prevent stream.
   void count(const v1::LedgerEntry& entry, bool prevent);
   /// One answer to a publisher.
-  void count(v1::Verdict verdict);
+  void count(v1::Verdict verdict, bool prevent);
 
-  /// As it stands now; `watcher` is null where there is none. What is about notifications is of what `sight` lets be
-  /// seen alone; what is about told itself (entries, armed deadlines, the disk) is of all. Costs a walk over the open
+  /// As it stands now; `watcher` is null where there is none. What is about events and notifications is of what `sight`
+  /// lets be seen alone; what is about told itself (the ledger's size, the disk) is of all. Costs a walk over the open
   /// notifications: for a scrape, not for a loop.
   [[nodiscard]] board::Metrics metrics(const audit::Sight& sight, const core::Engine& engine, ledger::Ledger& ledger,
                                        const gateway::Gateway& gateway, const board::Board::Figures& board,
@@ -33,13 +33,11 @@ class Tally {
                                        core::Duration clock_offset) const;
 
  private:
-  /// By stream: attempts, acknowledgements and escalations.
   struct Counted {
-    std::map<std::string, std::uint64_t> attempts, acknowledgements;
+    std::map<std::string, std::uint64_t> events, attempts, acknowledgements;
     std::uint64_t escalations = 0;
   };
   std::array<Counted, 2> counted_;  ///< [1]: of the Prevent stream
-  std::map<std::string, std::uint64_t> events_;
 };
 
 }  // namespace told

@@ -70,7 +70,7 @@ void Upkeep::look_at_the_disk() {
 
 void Upkeep::log_warnings() {
   const std::vector<std::string> warnings = ledger_.warnings();
-  for (; warnings_logged_ < warnings.size(); ++warnings_logged_) log::info("{}", warnings[warnings_logged_]);
+  for (; warnings_logged_ < warnings.size(); ++warnings_logged_) log::warn("{}", warnings[warnings_logged_]);
 }
 
 void Upkeep::reconcile() {

@@ -216,7 +216,8 @@ std::string possessive(const std::string& who) { return who + (who.ends_with('s'
 
 std::string attempt_ended(const Speaker& say, const v1::AttemptEnded& end) {
   const std::string who = say.slot(end.slot());
-  const std::string how = " (" + end.carrier() + (end.code().empty() ? "" : ", " + end.code()) + ")";
+  const bool both = !end.carrier().empty() && !end.code().empty();
+  const std::string how = " (" + end.carrier() + (both ? ", " : "") + end.code() + ")";
   switch (end.outcome()) {
     case v1::OUTCOME_DELIVERED:
       return capital(possessive(who) + " system has it (by " + end.carrier() + ")");

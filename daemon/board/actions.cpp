@@ -4,6 +4,7 @@
 
 #include <chrono>
 
+#include "audit/clock.hpp"
 #include "audit/json.hpp"
 #include "board/problem.hpp"
 #include "core/event_rules.hpp"
@@ -31,13 +32,17 @@ class Complaints {
       add(std::string("`") + field + "` holds control characters or invisible ones: take them out");
   }
 
-  /// When a person says they were told. Absent means now.
+  /// When a person says they were told. Absent means now. People say it to the minute: one in which they were to be
+  /// told is taken as the moment.
   core::Instant said_at(bool given, const google::protobuf::Timestamp& at, core::Instant now, core::Instant made) {
     if (!given) return now;
     const auto said = core::from_us(google::protobuf::util::TimeUtil::TimestampToMicroseconds(at));
-    if (said > now + future_allowed) add("`said_at` lies in the future: give the time in UTC, or leave it out for now");
-    if (said < made) add("`said_at` lies before they were to be told: give the time in UTC, or leave it out for now");
-    return said;
+    const std::string mend = "look at the day and the hour, or leave it out for now, and say in the note when it was";
+    if (said > now + future_allowed) add("`said_at` (" + audit::full_time(said) + ") lies in the future: " + mend);
+    if (said < std::chrono::floor<std::chrono::minutes>(made))
+      add("`said_at` (" + audit::full_time(said) + ") lies before they were to be told (" + audit::full_time(made) +
+          "): " + mend);
+    return std::max(said, made);
   }
 
   /// 0 where it is no reference of a case.

@@ -28,6 +28,7 @@
 #include "board/ways_report.hpp"
 #include "core/reference.hpp"
 #include "digest/digest.hpp"
+#include "log/log.hpp"
 
 namespace told::board {
 namespace {
@@ -288,7 +289,8 @@ class Board::Impl {
       auto response = std::make_shared<Response>();
       try {
         *response = make();
-      } catch (const std::exception&) {
+      } catch (const std::exception& why) {
+        log::error("the board could not read what it was asked for: {}", why.what());
         *response = problem(503,
                             "the ledger could not be read now: try again in a moment; if it stays so, tell "
                             "whoever looks after told");

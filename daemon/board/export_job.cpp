@@ -4,6 +4,7 @@
 #include <boost/asio/post.hpp>
 
 #include "board/problem.hpp"
+#include "log/log.hpp"
 
 namespace told::board {
 namespace {
@@ -89,6 +90,7 @@ void ExportJob::hand_over(std::string bytes) {
 }
 
 void ExportJob::failed(const std::string& why) {
+  log::error("an export could not be made: {}", why);
   if (begun_)
     exchange_->abort();  // cut off, so that nobody takes it for a whole export
   else

@@ -15,7 +15,7 @@ namespace told::board {
 
 struct Request {
   std::string method;                               ///< "GET", for HEAD too: the body is then left out of the answer
-  std::string path;                                 ///< decoded: "/v1/cases/C-7K3-M9"
+  std::string path;                                 ///< decoded: "/v1/cases/C-7K3-M9QG"
   std::map<std::string, std::string> query;         ///< decoded
   std::string body;                                 ///< at most `body_bytes_max`
   std::uint32_t uid = 0;                            ///< of the process at the other end

@@ -29,6 +29,7 @@ struct ReplyPublished {
   v1::PublishResult result;
   std::string publisher;
   CaseNumber case_number = 0;  ///< 0 where the event is in no case
+  bool prevent = false;        ///< of the Prevent stream
 };
 
 /// The answer to an acknowledgement, a refusal, an order or a policy: to a worker or to the board.

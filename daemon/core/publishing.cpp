@@ -23,7 +23,10 @@ Instant time_of(const google::protobuf::Timestamp& t) {
 
 void Turn::settle_published(const Publish& c, v1::PublishResult result, CaseNumber case_number) {
   result.set_id(c.event->id());
-  out_.effects.emplace_back(ReplyPublished{c.reply_to, std::move(result), c.publisher, case_number});
+  const Known* amended = state().known(c.prints.supersedes);
+  const Event* about = amended == nullptr ? nullptr : state().event(amended->entry);
+  const bool prevent = is_prevent(short_type(c.event->type())) || (about != nullptr && about->prevent);
+  out_.effects.emplace_back(ReplyPublished{c.reply_to, std::move(result), c.publisher, case_number, prevent});
 }
 
 void Turn::on(Publish& c) {

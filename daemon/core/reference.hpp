@@ -1,7 +1,7 @@
 #pragma once
 // References: numbers as people read them over the telephone.
 //
-// `N-7K3-M9Q4`: a letter for what it names (C a case, E an event, N a notification, A an alarm, R a case as one agency
+// `N-7K3-M9QY`: a letter for what it names (C a case, E an event, N a notification, A an alarm, R a case as one agency
 // or publisher has it), then the number in Crockford's base32 (no I, L, O, U; lower case, I, L and O are read as what
 // they look like), then one check character of the same alphabet. The check is a weighted sum in GF(32) with a
 // different non-zero weight for each place and the letter taken in, so that any one wrong character, and any two

@@ -25,8 +25,8 @@ namespace {
 void add_ack(Command& app, Session& session) {
   Command& made =
       command(app, "ack", "Acknowledge a notification in the name of a person at the recipient",
-              "  toldctl ack N-7K3-M9Q4 --by \"A. Sergeant\" --role \"control room\"\n"
-              "  toldctl ack N-7K3-M9Q4 --by \"A. Sergeant\" --role \"control room\" --note \"unit on its way\"");
+              "  toldctl ack N-7K3-M9QY --by \"A. Sergeant\" --role \"control room\"\n"
+              "  toldctl ack N-7K3-M9QY --by \"A. Sergeant\" --role \"control room\" --note \"unit on its way\"");
   takes_json(made, session);
   struct Given {
     std::string reference, by, role, note, at, recorded_by;
@@ -52,8 +52,8 @@ void add_ack(Command& app, Session& session) {
 void add_done(Command& app, Session& session) {
   Command& made = command(
       app, "done", "Record that a duty is done: its clock stops",
-      "  toldctl done N-7K3-M9Q4 --by \"C. Worker\" --role \"social worker\" --evidence \"LCS form 17\"\n"
-      "  toldctl done N-7K3-M9Q4 --by \"C. Worker\" --role \"social worker\" --evidence \"visit note\" --at 21:14");
+      "  toldctl done N-7K3-M9QY --by \"C. Worker\" --role \"social worker\" --evidence \"LCS form 17\"\n"
+      "  toldctl done N-7K3-M9QY --by \"C. Worker\" --role \"social worker\" --evidence \"visit note\" --at 21:14");
   takes_json(made, session);
   struct Given {
     std::string reference, by, role, evidence, at, recorded_by;
@@ -83,8 +83,8 @@ void add_done(Command& app, Session& session) {
 void add_call(Command& app, Session& session) {
   Command& made = command(
       app, "call", "Record that somebody rang the recipient and told a named person",
-      "  toldctl call N-7K3-M9Q4 --told \"A. Sergeant\" --role \"control room\" --by \"B. Manager\"\n"
-      "  toldctl call N-7K3-M9Q4 --told \"A. Sergeant\" --role \"control room\" --by \"B. Manager\" --at 21:14");
+      "  toldctl call N-7K3-M9QY --told \"A. Sergeant\" --role \"control room\" --by \"B. Manager\"\n"
+      "  toldctl call N-7K3-M9QY --told \"A. Sergeant\" --role \"control room\" --by \"B. Manager\" --at 21:14");
   takes_json(made, session);
   struct Given {
     std::string reference, told, role, by, at, note;
@@ -110,7 +110,7 @@ void add_call(Command& app, Session& session) {
 void add_stand_down(Command& app, Session& session) {
   Command& made =
       command(app, "stand-down", "End a case's missing episode by hand; everyone who was told is told of the end",
-              "  toldctl stand-down C-7K3-M9 --by \"B. Manager\" --role \"duty manager\" --reason \"seen at home\"");
+              "  toldctl stand-down C-7K3-M9QG --by \"B. Manager\" --role \"duty manager\" --reason \"seen at home\"");
   takes_json(made, session);
   struct Given {
     std::string reference;
@@ -129,10 +129,10 @@ void add_stand_down(Command& app, Session& session) {
 void add_screen(Command& app, Session& session) {
   Command& made =
       command(app, "screen", "Keep a recipient out of a case: no rung and no rule of it reaches them",
-              "  toldctl screen C-7K3-M9 --recipient team_manager --by \"B. Manager\" --role \"service "
+              "  toldctl screen C-7K3-M9QG --recipient team_manager --by \"B. Manager\" --role \"service "
               "manager\" --reason \"the "
               "case is about them\"\n"
-              "  toldctl screen C-7K3-M9 --recipient team_manager --lift --by \"B. Manager\" --role \"service "
+              "  toldctl screen C-7K3-M9QG --recipient team_manager --lift --by \"B. Manager\" --role \"service "
               "manager\" --reason "
               "\"ordered in error\"");
   takes_json(made, session);
@@ -160,7 +160,7 @@ void add_same_child(Command& app, Session& session) {
       command(app, "same-child",
               "Say that two cases are the same child's: both go on in the older one, and everybody who was "
               "told is told so. A mistake is undone by another-child, said of each report of the younger one",
-              "  toldctl same-child C-7K3-M9 C-8P1-2R --by \"B. Manager\" --role \"service manager\" "
+              "  toldctl same-child C-7K3-M9QG C-8P1-2R41 --by \"B. Manager\" --role \"service manager\" "
               "--reason \"the same fingerprints\"");
   takes_json(made, session);
   struct Given {
@@ -184,9 +184,9 @@ void add_another_child(Command& app, Session& session) {
       command(app, "another-child",
               "Say that an event was about another child: it goes on in that child's case, and everybody who "
               "was told of it is told so",
-              "  toldctl another-child E-7K3-M9 --by \"B. Manager\" --role \"service manager\" --reason "
+              "  toldctl another-child E-7K3-M9QX --by \"B. Manager\" --role \"service manager\" --reason "
               "\"brothers\"\n"
-              "  toldctl another-child E-7K3-M9 --case C-8P1-2R --by \"B. Manager\" --role \"service "
+              "  toldctl another-child E-7K3-M9QX --case C-8P1-2R41 --by \"B. Manager\" --role \"service "
               "manager\" --reason \"brothers\"");
   takes_json(made, session);
   struct Given {
@@ -208,7 +208,7 @@ void add_another_child(Command& app, Session& session) {
 void add_close(Command& app, Session& session) {
   Command& made = command(
       app, "close", "Close an alarm that a named person has dealt with",
-      "  toldctl close A-7K3-M9 --by \"B. Manager\" --role \"duty manager\" --note \"rang the superintendent\"");
+      "  toldctl close A-7K3-M9Q8 --by \"B. Manager\" --role \"duty manager\" --note \"rang the superintendent\"");
   takes_json(made, session);
   struct Given {
     std::string reference, by, role, note;

@@ -132,6 +132,7 @@ void BoardClient::stream(const std::string& path, const std::function<bool(std::
 }
 
 std::string percent_encoded(const std::string& text) {
+  if (text.empty()) throw Failure(exit_usage, "a reference is needed, such as C-7K3-M9QG, and an empty one was given");
   static constexpr char hex[] = "0123456789ABCDEF";
   std::string out;
   for (const char c : text) {

@@ -55,8 +55,8 @@ void print(const v1::CaseReport& report, Session& session) {
 
 void add_case(Command& app, Session& session) {
   Command& made = command(app, "case", "Show a case: who was told what and when, and who answered",
-                          "  toldctl case C-7K3-M9\n  toldctl case c7k3m9 --json\n"
-                          "  toldctl case C-7K3-M9 --reason \"asked by the strategy meeting\"");
+                          "  toldctl case C-7K3-M9QG\n  toldctl case c7k3m9qg --json\n"
+                          "  toldctl case C-7K3-M9QG --reason \"asked by the strategy meeting\"");
   takes_json(made, session);
   auto reference = std::make_shared<std::string>();
   auto reason = std::make_shared<std::string>();

@@ -63,7 +63,7 @@ void to_file(const Given& given, Session& session) {
 void add_export(Command& app, Session& session) {
   Command& made = command(app, "export", "Export the ledger: jsonl with proofs, or csv as a table",
                           "  toldctl export -o ledger.jsonl\n"
-                          "  toldctl export --case C-7K3-M9 -o case.jsonl\n"
+                          "  toldctl export --case C-7K3-M9QG -o case.jsonl\n"
                           "  toldctl export --format csv --agency police --since 2026-11-01T00:00:00Z -o police.csv");
   auto given = std::make_shared<Given>();
   made.option("--format", given->format, "jsonl (with proofs) or csv (a table)")

@@ -8,6 +8,8 @@
 #include "agencies/readable.hpp"
 #include "audit/json.hpp"
 #include "audit/kinds.hpp"
+#include "core/answer_rules.hpp"
+#include "core/event_rules.hpp"
 #include "ctl/exit.hpp"
 #include "ctl/party_address.hpp"
 #include "ctl/private_file.hpp"
@@ -190,6 +192,11 @@ void add_queue(Command& app, Session& session) {
   made.runs([&session, party, given] {
     if (!given->no_ack && (given->person.empty() || given->role.empty()))
       throw Failure(exit_usage, "an acknowledgement needs a person and a role: give --as and --role, or --no-ack");
+    // Before anything is taken: what is taken and cannot be acknowledged would wait for a person whom nobody told.
+    for (const auto& [option, text] : {std::pair{"--as", &given->person}, {"--role", &given->role}})
+      if (core::why_text_is_refused(*text, core::person_characters_max) != nullptr)
+        throw Failure(exit_data, std::string(option) + " holds control or invisible characters, or is longer than " +
+                                     std::to_string(core::person_characters_max) + ": mend it");
     Worker(*party, *given, session).run();
   });
 }

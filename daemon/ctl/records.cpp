@@ -39,10 +39,10 @@ std::string address(const Given& given, const char* what) {
 }
 
 void add_hold(Command& app, Session& session) {
-  Command& made =
-      command(app, "hold", "Put a legal hold on a case (an inquiry, litigation): nothing of it is purged or erased",
-              "  toldctl hold C-7K3-M9 --by \"B. Manager\" --role \"head of legal\" --reason \"inquiry of 3 March\"\n"
-              "  toldctl hold C-7K3-M9 --lift --by \"B. Manager\" --role \"head of legal\" --reason \"it has ended\"");
+  Command& made = command(
+      app, "hold", "Put a legal hold on a case (an inquiry, litigation): nothing of it is purged or erased",
+      "  toldctl hold C-7K3-M9QG --by \"B. Manager\" --role \"head of legal\" --reason \"inquiry of 3 March\"\n"
+      "  toldctl hold C-7K3-M9QG --lift --by \"B. Manager\" --role \"head of legal\" --reason \"it has ended\"");
   takes_json(made, session);
   auto given = std::make_shared<Given>();
   takes_a_person(made, given, "Who orders it, by name");
@@ -57,7 +57,7 @@ void add_hold(Command& app, Session& session) {
 void add_erase(Command& app, Session& session) {
   Command& made = command(
       app, "erase", "Destroy what was said in a case, for ever; that it was told, to whom and when, stays",
-      "  toldctl erase C-7K3-M9 --by \"B. Manager\" --role \"records manager\" --reason \"12 months after closure\"");
+      "  toldctl erase C-7K3-M9QG --by \"B. Manager\" --role \"records manager\" --reason \"12 months after closure\"");
   takes_json(made, session);
   auto given = std::make_shared<Given>();
   takes_a_person(made, given, "Who orders it, by name");
@@ -207,9 +207,9 @@ void hand_over(const Given& given, Session& session, bool content) {
 void add_disclosures(Command& app, Session& session) {
   Command& made = command(
       app, "disclosures", "What was disclosed of a case: to whom, which fields, why, by which law, who has it",
-      "  toldctl disclosures C-7K3-M9 --by \"B. Manager\" --role \"team manager\" --reason \"for the case record\" "
+      "  toldctl disclosures C-7K3-M9QG --by \"B. Manager\" --role \"team manager\" --reason \"for the case record\" "
       "-o told.md\n"
-      "  toldctl disclosures C-7K3-M9 --format csv --by \"B. Manager\" --role \"auditor\" --reason \"audit\"");
+      "  toldctl disclosures C-7K3-M9QG --format csv --by \"B. Manager\" --role \"auditor\" --reason \"audit\"");
   takes_json(made, session);
   auto given = std::make_shared<Given>();
   takes_a_person(made, given, "Who looks, by name: it is recorded");
@@ -221,7 +221,7 @@ void add_disclosures(Command& app, Session& session) {
 void add_subject_access(Command& app, Session& session) {
   Command& made = command(app, "subject-access",
                           "The same with what was said, for the person it is about, marked for a person to redact",
-                          "  toldctl subject-access C-7K3-M9 --by \"B. Manager\" --role \"records manager\" --reason "
+                          "  toldctl subject-access C-7K3-M9QG --by \"B. Manager\" --role \"records manager\" --reason "
                           "\"request of 3 March\" "
                           "-o access.md");
   takes_json(made, session);

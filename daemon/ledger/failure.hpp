@@ -29,6 +29,13 @@ class StoreFull : public StoreFailed {
   using StoreFailed::StoreFailed;
 };
 
+/// The store is whole, and of another told: other keys, or another origin. Trying again changes nothing until a person
+/// has mended the configuration.
+class StoreOfAnother : public StoreFailed {
+ public:
+  using StoreFailed::StoreFailed;
+};
+
 /// sysexits EX_IOERR: systemd starts the daemon again, which recovers by reopening.
 inline constexpr int exit_storage = 74;
 

@@ -17,15 +17,16 @@ void claim(Store& store, const Identity& mine) {
     return;
   }
   if (check != mine.master_check)
-    throw StoreFailed(
+    throw StoreOfAnother(
         "the master key is not the one this ledger was begun with: nothing sealed could be read; put the right key "
         "back");
   if (origin != mine.origin)
-    throw StoreFailed("this ledger's origin is " + origin + ", and the configuration says " + mine.origin +
-                      ": put the origin back, or name another directory");
+    throw StoreOfAnother("this ledger's origin is " + origin + ", and the configuration says " + mine.origin +
+                         ": put the origin back, or name another directory");
   if (verifier != mine.verifier)
-    throw StoreFailed("this ledger's checkpoints are signed with the key " + verifier + ", and the signing key's is " +
-                      mine.verifier + ": its witnesses would not believe another; put the right key back");
+    throw StoreOfAnother("this ledger's checkpoints are signed with the key " + verifier +
+                         ", and the signing key's is " + mine.verifier +
+                         ": its witnesses would not believe another; put the right key back");
 }
 
 }  // namespace told::ledger

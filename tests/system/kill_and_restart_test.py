@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """kill -9 takes nothing back: with clients that share no code with told."""
+import datetime
 import json
 import pathlib
 import subprocess
@@ -10,13 +11,14 @@ from hands import Story
 
 CLIENTS = pathlib.Path(__file__).resolve().parents[1] / "clients"
 EVENTS = pathlib.Path(__file__).resolve().parents[1] / "events"
+NOW = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 class KillAndRestart(Story):
     def publish(self, house, *more):
         return subprocess.run(
             [sys.executable, CLIENTS / "publish.py", house.publishers_endpoint(), house.server_key(),
-             f"@{house.keys / 'port.tilbury.secret'}", EVENTS / "missing.json", "--now", "--source", "port.tilbury", *more],
+             f"@{house.keys / 'port.tilbury.secret'}", EVENTS / "missing.json", "--time", NOW, "--source", "port.tilbury", *more],
             capture_output=True, text=True, timeout=15)
 
     def test_what_was_accepted_and_acknowledged_before_a_kill_is_there_after_it(self):
@@ -35,7 +37,8 @@ class KillAndRestart(Story):
             house.kill()
             house.start()
 
-            # --now gave the event another time: it is the sample as it stands in the file that is published twice.
+            again = json.loads(self.publish(house).stdout)["results"][0]
+            self.assertEqual((again["verdict"], again["receipt"]), ("VERDICT_DUPLICATE", first["receipt"]))
             case = json.loads(house.ctl("case", first["case_ref"], "--json").stdout)
             told = json.dumps(case)
             self.assertIn("P. Sergeant", told)

@@ -107,8 +107,8 @@ void Connection::fail(const std::string& doing, int result) const {
     throw SqliteFailed(
         path_ + " is damaged (" + doing + ": " +
             (result == SQLITE_IOERR_DATA ? "a page does not agree with its checksum" : sqlite3_errmsg(db_)) +
-            "): keep the file as it is and restore the ledger from a backup; a projection.db can be "
-            "deleted, told makes it again",
+            (path_.ends_with("projection.db") ? "): told makes it again from the ledger"
+                                              : "): keep the file as it is and restore the ledger from a backup"),
         result);
   throw SqliteFailed(path_ + ": " + doing + ": " + sqlite3_errmsg(db_) + " (SQLite " + std::to_string(result) + ")",
                      result);
