@@ -207,6 +207,7 @@ void Turn::on(const AdoptPolicy& c) {
   record(std::move(e), nullptr, c.policy);
   engine_.drills_.plan(*c.policy, now_);
   hand_over(before ? *before : *c.policy);
+  watch_quotas();  // the figure may be a smaller one
   answer_recorded(c.reply_to);
 }
 

@@ -159,6 +159,7 @@ void Turn::join_cases(CaseNumber older, CaseNumber younger, const Actor& by, con
   regrade(*head.mutable_regrades(), *head.mutable_recomputed(), said);
   for (const auto& [here, there] : {std::pair{older, younger}, std::pair{younger, older}})
     take_from_those_kept_out(head, here, there, state().told_of(there));
+  recount_joined(head, older, younger);
   record_identity(std::move(e), by, reason, reply_to);
 }
 
@@ -184,6 +185,7 @@ void Turn::on(const MoveEvent& c) {
   owe_apart(*head.mutable_owed_again(), *event);
   if (c.to != 0) act_in(c.to, *event, head);
   regrade_moved(*event, c.to, head);
+  recount_moved(head, *event, c.to);
   std::set<EntryIndex> goes = state().told_of(from);
   std::erase_if(goes, [&](EntryIndex each) { return !is_about(each, c.event); });
   if (c.to != 0) take_from_those_kept_out(head, c.to, from, goes);

@@ -33,14 +33,16 @@ CaseNumber ended_in(const State& state, const Publish& c, const Policy& policy) 
   return any ? state.case_of(c.prints.subject) : 0;
 }
 
-/// The known case of an event that makes something owed and since which anything was recorded: that may have been
-/// reported as done meanwhile. 0 where it is none.
+/// The known case of an event that makes something owed, or counts, and since which anything was recorded: that may
+/// have been reported as done, or ended, meanwhile. 0 where it is none.
 CaseNumber done_before_in(const State& state, const Publish& c, const Policy& policy) {
   if (Instant{std::chrono::seconds{c.event->time().seconds()}} > state.last_time()) return 0;
   const std::string_view type = published_type(c.event->type());
   const bool owes =
       std::any_of(policy.clocks.begin(), policy.clocks.end(), [&](const Clock& clock) { return clock.starts == type; });
-  return owes ? state.case_of(c.prints.subject) : 0;
+  const bool counts =
+      std::any_of(policy.quotas.begin(), policy.quotas.end(), [&](const Quota& quota) { return quota.counts == type; });
+  return owes || counts ? state.case_of(c.prints.subject) : 0;
 }
 
 Needs needs_of(const State& state, const Publish& c) {
@@ -90,6 +92,8 @@ Needs needs_of(const v1::LedgerEntry& entry) {
   const auto events_in = [&out](const auto& groups) {
     for (const auto& each : groups) out.events.push_back(each.event());
   };
+  for (const auto* all : {&accepted.counted_again(), &identity.counted_again()})
+    out.events.insert(out.events.end(), all->begin(), all->end());
   events_in(accepted.owed_again());
   events_in(accepted.grade_told());
   events_in(identity.owed_again());

@@ -133,7 +133,7 @@ void Turn::on(Publish& c) {
   for (const v1::OwedAgain& told_too : made.grade_told()) start_duties(told_too.event(), told_too.duties());
   say_who_is_off_duty(made.duties(), state().event(index)->prevent);
   if (made.status() == v1::STATUS_ACTUAL) say_what_says_nothing(rules, made.duties(), event, index);
-  if (made.counted() || made.uncounted_size() > 0) watch_quotas();
+  if (made.counted() || made.uncounted_size() > 0 || made.counted_again_size() > 0) watch_quotas();
 
   result.set_verdict(v1::VERDICT_ACCEPTED);
   result.set_receipt(to_reference(Named::event, index));

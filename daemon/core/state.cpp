@@ -315,8 +315,9 @@ void State::accept_event(const v1::LedgerEntry& entry, const EventPrints& prints
   if (head.withdraws()) owe_again(head.owed_again(), head.amends(), entry);
   stop_clocks(head.clocks_stopped(), true, e.index, entry);
   for (const v1::OwedAgain& told : head.grade_told()) add_duties(touch(told.event(), e.index), told.duties(), entry);
-  if (head.counted()) count(e);
   for (const std::uint64_t event : head.uncounted()) uncount(event, e.index);
+  if (head.counted()) count(e);
+  for (const std::uint64_t event : head.counted_again()) count(touch(event, e.index));
   retire_if_closed(e);
 }
 

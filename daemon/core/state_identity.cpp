@@ -145,6 +145,8 @@ void State::change_identity(const v1::LedgerEntry& entry) {
   tell_now(head.told_now(), entry);
   for (const v1::ClockRecomputed& clock : head.recomputed()) recompute(clock, entry.index());
   grade_anew(into, entry.index());
+  for (const std::uint64_t event : head.uncounted()) uncount(event, entry.index());
+  for (const std::uint64_t event : head.counted_again()) count(touch(event, entry.index()));
   if (!moves) return;
   grade_anew(head.from_case(), entry.index());
   if (const Event* moved = event(head.moved_event())) e.grade = moved->grade;

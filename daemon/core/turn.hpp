@@ -257,10 +257,29 @@ class Turn {
   void tell_it_is_answered(Duties& duties, NotificationId id);
 
   // --- quotas ---
+  /// A report of a case that stands: what, and when it happened.
+  struct Counting {
+    EntryIndex event = 0;
+    std::string_view type;  ///< as policies write it
+    Instant at{};
+  };
+  /// What is counted, as policies write it, wherever this type counts or ends that.
+  [[nodiscard]] std::set<std::string> counted_or_ended(std::string_view type) const;
+  /// The report by which the case counts now; 0 where it does not.
+  [[nodiscard]] EntryIndex counted_by(const std::string& counts, CaseNumber c) const;
+  /// All that stands of the case, in earnest, oldest entry first.
+  [[nodiscard]] std::vector<Counting> counting(CaseNumber c) const;
+  /// The report by which a child counts of whom all this stands: `already` where that may be, else the first; 0 where
+  /// the child does not count.
+  [[nodiscard]] EntryIndex counts_by(const std::string& counts, const std::vector<Counting>& all,
+                                     EntryIndex already) const;
   void count_towards_quotas(v1::EventAccepted& head, const v1::Event& event, CaseNumber c, EntryIndex amended) const;
-  /// What counts is reported of the case by an event that stands, other than this one, and that happened after that:
-  /// it counts still.
-  [[nodiscard]] bool reported_again(const std::string& counts, CaseNumber c, EntryIndex but, Instant after) const;
+  /// Of a child who is counted by `already` once the identity is changed, and of whom all this stands then.
+  void recount(v1::IdentityChanged& head, const std::string& counts, std::vector<Counting> all,
+               EntryIndex already) const;
+  void recount_joined(v1::IdentityChanged& head, CaseNumber older, CaseNumber younger) const;
+  /// `to`: 0 where it goes to a case in which nothing else is.
+  void recount_moved(v1::IdentityChanged& head, const Event& moved, CaseNumber to) const;
   /// A notice where a count has come above its figure, and the end of it where it is no longer.
   void watch_quotas();
 

@@ -233,6 +233,8 @@ class Judge {
   /// It is their own word: nobody has it in hand by that.
   [[nodiscard]] bool kept_out_and_says_so(const v1::LedgerEntry& entry, const Note& note) const;
   void check_moved(const v1::LedgerEntry& entry, const Fact& moved) const;
+  void count_once(const v1::IdentityChanged& head, core::CaseNumber into);
+  void check_counted(const v1::LedgerEntry& entry);
   void check_refused(const v1::LedgerEntry& entry);
   void check_kind_of_case(const v1::LedgerEntry& entry, const Fact& fact);
   void check_answered_notices(const v1::LedgerEntry& entry, const Note& note,
@@ -291,6 +293,7 @@ class Judge {
   std::map<std::pair<std::string, std::string>, core::EntryIndex> alarms_due_;
   /// Of these it is open, and somebody must be told of it again.
   std::map<std::pair<std::string, std::string>, core::EntryIndex> alarms_due_again_;
+  std::set<core::EntryIndex> counted_;  ///< towards quotas, by the entries
   bool declines_a_call_ = false;  ///< the entry that is being looked at
   const core::Policy* in_force_ = nullptr;
   core::Instant shift_ends_ = core::Instant::max();  ///< the next change that was not looked at yet

@@ -50,11 +50,13 @@ void Judge::add(const v1::LedgerEntry& entry) {
       check_called(entry, *note);
     }
   }
+  if (entry.has_identity_changed()) count_once(entry.identity_changed(), book_.goes_on_as(entry.case_number()));
   if (const std::string wrong = book_.add(entry); !wrong.empty()) broken(whole, wrong);
   if (entry.has_case_erased()) forget_the_erased();
   if (entry.has_policy_adopted())
     adopted(*policies_seen_[entry.policy_adopted().version()], core::from_us(entry.time_us()));
   check_entry(entry);
+  if (entry.has_event_accepted() || entry.has_identity_changed() || entry.has_policy_adopted()) check_counted(entry);
 }
 
 /// Nothing recognises what was erased: said again, it is a new event.

@@ -40,7 +40,8 @@ std::string problems_of(const std::vector<config::Problem>& problems) {
 }  // namespace
 
 std::string PolicyVariant::key() const {
-  std::string key = std::to_string(pace) + (night_drill ? "n" : "-") + (rota_gap ? "g" : "-") + (quorum ? "q" : "-");
+  std::string key = std::to_string(pace) + (night_drill ? "n" : "-") + (rota_gap ? "g" : "-") + (quorum ? "q" : "-") +
+                    (few_places ? "f" : "-");
   for (const auto& [recipient, way] : carrier) key += ";" + recipient + "=" + way;
   for (const auto& [recipient, line] : second) key += ";" + recipient + "+" + line;
   return key;
@@ -85,6 +86,7 @@ std::string Policies::text_of(const PolicyVariant& variant) const {
   if (variant.quorum)
     replace_all(text, "who = [\"manager_on_duty\"]\n[[ladder.rung]]",
                 "who = [\"manager_on_duty\", \"service_manager\"]\nquorum = 2\n[[ladder.rung]]");
+  if (variant.few_places) replace_all(text, "figure = 44", "figure = 2");
   return text;
 }
 
@@ -117,6 +119,7 @@ PolicyVariant variant_for(const Dice& dice, std::uint32_t reloads) {
   v.night_drill = council.chance(0.4, "night drill") != (reloads > 0 && now.chance(0.2, "drill"));
   v.rota_gap = council.chance(0.3, "rota gap") != (reloads > 0 && now.chance(0.2, "gap"));
   v.quorum = council.chance(0.3, "quorum");
+  v.few_places = council.chance(0.3, "few places") != (reloads > 0 && now.chance(0.3, "places"));
   if (!council.chance(0.7, "ways")) return v;
   constexpr std::array carriers{"webhook", "smtp", "notify"};
   const auto any = [&](const Dice& d, const char* who) {

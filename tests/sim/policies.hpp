@@ -22,6 +22,7 @@ struct PolicyVariant {
   bool night_drill = false;                    ///< on Sundays at half past one, local time
   bool rota_gap = false;                       ///< nobody is on duty out of hours
   bool quorum = false;                         ///< two must take the call before it goes no higher
+  bool few_places = false;                     ///< the quota is one that is crossed
 
   [[nodiscard]] std::string key() const;
   [[nodiscard]] std::vector<carriers::Way> ways() const;
