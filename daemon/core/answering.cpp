@@ -9,6 +9,13 @@
 #include "core/turn.hpp"
 
 namespace told::core {
+namespace {
+
+/// What is said to have been done so soon after a round began is what that round began with, said by somebody else or
+/// by other means: nobody is visited twice within it.
+constexpr Duration one_doing = std::chrono::minutes{1};
+
+}  // namespace
 
 void Turn::answer(ReplyToken to, v1::AcknowledgementResult result) {
   if (to != 0) out_.effects.emplace_back(ReplyActed{to, std::move(result)});
@@ -65,10 +72,11 @@ void Turn::on(const Acknowledge& c) {
   const bool for_themselves = c.by.means != v1::MEANS_LOCAL && c.by.means != v1::MEANS_TELEPHONE;
   const bool kept_out = for_themselves && n->open() && puts_in_hand(*n) &&
                         state().screened(state().case_called_about(event), state().recipient_name(n->recipient));
-  const bool repeated = !n->open() || !n->asks_acknowledgement() || kept_out;
+  const bool again = is_said_again(*n, c);
+  const bool repeated = !n->open() || !n->asks_acknowledgement() || kept_out || again;
   const bool obligation = n->is(v1::NOTIFICATION_KIND_OBLIGATION);
   const Instant first = obligation ? n->from : n->made;
-  if (for_themselves && c.said + clock_tolerance < first) {
+  if (for_themselves && !again && c.said + clock_tolerance < first) {
     count_refusal(c.by.via, "time_before_told", "at");
     return refuse(c.reply_to,
                   make_problem("time_before_told", "at", "this lies before they were told: a clock is wrong",
@@ -110,6 +118,11 @@ void Turn::on(const Acknowledge& c) {
   if (obligation && !repeated) arm(c.notification);
   start_duties(c.notification.event, made);
   answer(c.reply_to, std::move(result));
+}
+
+bool Turn::is_said_again(const Notification& n, const Acknowledge& c) {
+  // That it is done for good is not what has been said before.
+  return n.is(v1::NOTIFICATION_KIND_OBLIGATION) && n.rounds > 0 && c.done && !c.ends && c.said < n.from + one_doing;
 }
 
 bool Turn::puts_in_hand(const Notification& n) {

@@ -451,6 +451,8 @@ class Turn {
   void clear(EntryIndex alarm, const CloseAlarm* by);
 
   // --- answers ---
+  /// It is said to be done, and what that says is that the round before was.
+  [[nodiscard]] static bool is_said_again(const Notification& n, const Acknowledge& c);
   /// Whoever answers for it has it in hand, or owes it: the others are only to know, or to mend what they had.
   [[nodiscard]] static bool puts_in_hand(const Notification& n);
   /// Its recipient has accepted it, and it would still be open had they not.

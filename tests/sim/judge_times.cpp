@@ -217,7 +217,11 @@ void Judge::check_answer(const v1::LedgerEntry& entry) const {
     return at() +
            (kept_out ? " is of somebody who is kept out of the case, and counts" : " is of somebody who may give it");
   });
-  const bool repeated = !note->open || note->deadline_us == 0 || kept_out;
+  // Nobody is visited twice within a minute: what is said to be done then is said a second time. (What is repeated does
+  // not say in the ledger that it said so; what takes on a duty, and does not do it, is no repeat.)
+  const bool soon = note->is(v1::NOTIFICATION_KIND_OBLIGATION) && note->rounds > 0 && !head.ends() &&
+                    head.said_us() < note->from_us + 60'000'000;
+  const bool repeated = !note->open || note->deadline_us == 0 || kept_out || (soon && (head.done() || head.repeated()));
   need(head.repeated() == repeated, whole,
        [&] { return at() + (repeated ? " is a repeated one, and counts" : " is the first, and does not count"); });
   // Nothing is back-dated: what somebody says for themselves is known when told hears it.

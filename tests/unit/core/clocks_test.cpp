@@ -378,6 +378,31 @@ TEST(AnObligation, ThatFollowsAnotherBeginsEachTimeThatThatOneIsDoneAndBesideOne
   }
 }
 
+TEST(AnObligation, ThatRepeatsIsDoneOnceWhereThatIsSaidTwiceWithinAMinute) {
+  for (const int restarted : {0, 1, 2}) {
+    Arrived a;
+    a.world.advance(2h);
+    EXPECT_FALSE(a.world.done(a.visit).repeated());
+    const Instant next = a.world.look(a.visit).deadline;
+    a.world.advance(59s);
+    (void)a.world.restart_as(restarted);
+    EXPECT_TRUE(a.world.done(a.visit).repeated()) << "by telephone, and then on the board";
+    EXPECT_EQ(a.world.look(a.visit).rounds, 1);
+    EXPECT_EQ(a.world.look(a.visit).deadline, next);
+    a.world.advance(1s);
+    EXPECT_FALSE(a.world.done(a.visit).repeated());
+    EXPECT_EQ(a.world.look(a.visit).rounds, 2);
+    a.world.perform(Acknowledge{1,
+                                a.visit,
+                                {"Worker C", "social worker", "", v1::MEANS_LOCAL, "local", ""},
+                                a.world.now(),
+                                "the review has taken over",
+                                true,
+                                true});
+    EXPECT_EQ(a.world.look(a.visit).state, v1::NOTIFICATION_STATE_DONE) << "for good";
+  }
+}
+
 TEST(AQuota, CountsAChildStillWhoseArrivalWasReportedTwiceAndOnceInError) {
   auto policy = small_policy();
   policy->quotas = {{"places", "child.arrived", {"case.closed"}, 1}};
