@@ -57,13 +57,14 @@ void check_owner(const PolicyDraft& draft, const ClockDraft& clock, Findings& fi
 void check_rounds(const ClockDraft& clock, Findings& findings) {
   if (clock.every.given && clock.until.value.empty())
     findings.add(clock.at, "clock.until is missing: name the event that ends a clock that begins again every time");
-  if (clock.until.given && !clock.every.given && !clock.after.given)
+  if (clock.until.given && !clock.every.given && !clock.after.given && !clock.retention.value)
     findings.add(clock.until.at,
                  "clock.until ends a clock that repeats, and this one does not: add every, or name the "
                  "event under stopped_by");
 }
 
-/// Nothing but the erasure of the case shows that it is done.
+/// Nothing but the erasure of the case shows that it is done. That the child came back ends it (until): there is a case
+/// again.
 void check_retention(const ClockDraft& clock, Findings& findings) {
   if (!clock.retention.value || (!clock.every.given && !clock.stopped_by.given)) return;
   findings.add(clock.retention.at,

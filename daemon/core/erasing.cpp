@@ -53,7 +53,8 @@ std::optional<v1::Problem> Turn::why_not_erased(CaseNumber c) const {
       const NotificationId id{index, static_cast<Slot>(slot)};
       const Clock* clock = n.is(v1::NOTIFICATION_KIND_OBLIGATION) ? clock_of(n) : nullptr;
       if (clock != nullptr && clock->retention) {
-        retention_began = true;
+        // Not where the child came back since, or the closing was withdrawn: then it ended undone.
+        retention_began = retention_began || n.state != v1::NOTIFICATION_STATE_STOOD_DOWN;
         continue;
       }
       // A call about what retention asks for ends with it.
@@ -70,7 +71,7 @@ std::optional<v1::Problem> Turn::why_not_erased(CaseNumber c) const {
   if (!retention_began)
     return problem("not_due",
                    "the retention of this case has not begun: no clock of the policy that says retention = "
-                   "true has started for it",
+                   "true has started for it, or what happened since has ended that",
                    "have its end published (case.closed) first; the policy says what begins retention");
   for (const CaseNumber each : state().same_child(c))
     for (const auto& [event, goes_on] : state().moved_out_of(each))

@@ -26,9 +26,18 @@ std::shared_ptr<Policy> policy_with_retention() {
   return p;
 }
 
+/// A child who arrives again has a case again.
+std::shared_ptr<Policy> policy_with_retention_until_an_arrival() {
+  auto p = policy_with_retention();
+  p->clocks[0].until = {"child.arrived"};
+  return p;
+}
+
 struct Records {
-  World world{policy_with_retention()};
-  Records() { everybody_connects(); }
+  World world;
+  explicit Records(std::shared_ptr<Policy> policy = policy_with_retention()) : world(std::move(policy)) {
+    everybody_connects();
+  }
   void everybody_connects() {
     for (const char* who : {"police", "home_office", "duty_manager", "team_manager", "panel"}) world.connect(who);
     (void)world.newly_told();
@@ -76,6 +85,43 @@ TEST(Erasure, IsRefusedUntilRetentionHasBegunAndWhileAnybodyStillNeedsTheCase) {
   r.everybody_acknowledges();
   EXPECT_EQ(r.world.count(v1::LedgerEntry::kCaseErased), 0U);
   EXPECT_TRUE(r.erase(c).recorded());
+}
+
+TEST(Erasure, IsAskedForFromTheNextClosingOnWhereTheChildCameBack) {
+  for (const int restarted : {0, 1, 2}) {
+    Records r{policy_with_retention_until_an_arrival()};
+    const CaseNumber c = r.arrived("T-1");
+    r.world.advance(1h);
+    r.world.happens("case.closed", "T-1");
+    r.world.advance(1h);
+    EXPECT_EQ(r.arrived("T-1"), c);
+    r.restart(restarted);
+    r.world.advance(12h);
+    EXPECT_EQ(r.world.newly_told(), Names{}) << "nobody is to erase what is going on";
+    EXPECT_EQ(r.erase(c).problem().code(), "not_due");
+    r.world.happens("case.closed", "T-1");
+    r.world.advance(10h);
+    EXPECT_EQ(r.world.newly_told(), Names{"team_manager"});
+    EXPECT_TRUE(r.erase(c).recorded());
+  }
+}
+
+TEST(Erasure, IsNotAskedForWhereAnEarlierStaysClosingIsReportedLate) {
+  Records r{policy_with_retention_until_an_arrival()};
+  const auto before = r.world.now() - 24h;
+  const CaseNumber c = r.arrived("T-1");
+  r.world.happens("case.closed", "T-1",
+                  [&](v1::Event& e) { e.mutable_time()->set_seconds(to_us(before) / 1'000'000); });
+  r.world.advance(12h);
+  EXPECT_EQ(r.world.newly_told(), Names{});
+  EXPECT_EQ(r.erase(c).problem().code(), "not_due");
+}
+
+TEST(Erasure, IsRefusedWhereTheClosingWasWithdrawn) {
+  Records r;
+  const CaseNumber c = r.arrived_and_closed("T-1");
+  r.world.withdraw(r.world.last_id());
+  EXPECT_EQ(r.erase(c).problem().code(), "not_due");
 }
 
 TEST(Erasure, IsAskedForWhenTheTimeHasComeAndIsThatDutysBeingDone) {
