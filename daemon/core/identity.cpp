@@ -190,10 +190,14 @@ void Turn::on(const MoveEvent& c) {
   std::erase_if(goes, [&](EntryIndex each) { return !is_about(each, c.event); });
   if (c.to != 0) take_from_those_kept_out(head, c.to, from, goes);
   let_in_those_who_may_hear(head, c.to == 0 ? parted : c.to, from, goes);
+  // How grave it is was said of the child who is missing: where nobody else of the case is, it goes with the report.
+  std::vector<EntryIndex> grades = state().grades_left_by(*event);
+  std::erase_if(grades, [&](EntryIndex each) { return !equally_real(state().event(each)->status, event->status); });
   const CaseNumber goes_on = e.head.case_number();
   const bool joins = parted != 0 && goes_on != parted && has_no_reference(goes_on);
   record_identity(std::move(e), c.by, c.reason, joins ? 0 : c.reply_to);
   if (joins) join_cases(std::min(parted, goes_on), std::max(parted, goes_on), c.by, c.reason, c.reply_to);
+  for (const EntryIndex grade : grades) on(MoveEvent{0, grade, goes_on, c.by, c.reason});
 }
 
 void Turn::order_anew_for_each(CaseNumber parted, CaseNumber from, const Actor& by, const std::string& reason) {

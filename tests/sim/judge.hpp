@@ -235,6 +235,7 @@ class Judge {
   void check_moved(const v1::LedgerEntry& entry, const Fact& moved) const;
   void count_once(const v1::IdentityChanged& head, core::CaseNumber into);
   void check_counted(const v1::LedgerEntry& entry);
+  void note_grades_that_go(const Fact& moved);
   void check_refused(const v1::LedgerEntry& entry);
   void check_kind_of_case(const v1::LedgerEntry& entry, const Fact& fact);
   void check_answered_notices(const v1::LedgerEntry& entry, const Note& note,
@@ -294,6 +295,8 @@ class Judge {
   /// Of these it is open, and somebody must be told of it again.
   std::map<std::pair<std::string, std::string>, core::EntryIndex> alarms_due_again_;
   std::set<core::EntryIndex> counted_;  ///< towards quotas, by the entries
+  /// New grades that must have gone by the end of the group where the missing report did, the second of each.
+  std::map<core::EntryIndex, core::EntryIndex> grades_to_go_;
   bool declines_a_call_ = false;  ///< the entry that is being looked at
   const core::Policy* in_force_ = nullptr;
   core::Instant shift_ends_ = core::Instant::max();  ///< the next change that was not looked at yet

@@ -406,6 +406,11 @@ void Judge::check_refused(const v1::LedgerEntry& entry) {
 
 void Judge::end_of_group() {
   check_handed_over(std::exchange(newcomers_, {}), newcomers_since_us_, book_.last_time_us());
+  for (const auto& [grade, missing] : std::exchange(grades_to_go_, {}))
+    need(book_.case_of(*book_.fact(grade)) == book_.case_of(*book_.fact(missing)), whole, [&] {
+      return "entry " + std::to_string(missing) + " turns out to be about another child, and the grade that entry " +
+             std::to_string(grade) + " gave to its search does not";
+    });
   for (const auto& [alarm, entry] : std::exchange(alarms_due_, {}))
     need(book_.alarm_open(alarm.first, alarm.second), ladders, [&] {
       return "entry " + std::to_string(entry) + " asks for alarm " + alarm.first + " of " + alarm.second +

@@ -30,6 +30,7 @@ void Judge::check_orders(const v1::LedgerEntry& entry) {
   const Fact* moved = book_.fact(entry.identity_changed().moved_event());
   if (moved == nullptr) return;
   check_moved(entry, *moved);
+  note_grades_that_go(*moved);
   kinds_.emplace(book_.goes_on_as(entry.case_number()),
                  std::pair{core::is_prevent(core::published_type(moved->type)), moved->status != v1::STATUS_ACTUAL});
 }
@@ -143,6 +144,28 @@ void Judge::check_moved(const v1::LedgerEntry& entry, const Fact& moved) const {
   const std::string_view type = core::published_type(moved.type);
   check_stopped(entry, head.clocks_stopped(), to, type, moved.status, moved.time_us);
   if (type == "child.located") check_ends(entry, to, moved, moved.time_us, head.ends_episode());
+}
+
+/// How grave it is was said of the child who is missing: where no other report is left that it may be of, it goes with
+/// this one.
+void Judge::note_grades_that_go(const Fact& moved) {
+  if (moved.type != "told.child.missing.v1" || !moved.episode_open) return;
+  const core::CaseNumber c = book_.case_of(moved);
+  const auto in_it = [&](const Fact& fact, std::string_view type) {
+    return fact.type == type && fact.episode_open && book_.case_of(fact) == c;
+  };
+  // Where two references are one child's, it may be all that is left under one of them: then it stays.
+  for (const auto& [index, fact] : book_.facts())
+    if (book_.case_of(fact) == c && fact.recorded_case != c) return;
+  for (const auto& [index, fact] : book_.facts()) {
+    if (!in_it(fact, "told.child.missing_risk_changed.v1") || fact.time_us < moved.time_us ||
+        (fact.status == v1::STATUS_ACTUAL) != (moved.status == v1::STATUS_ACTUAL))
+      continue;
+    const auto may_be_of = [&](const auto& other) {
+      return other.first != moved.index && in_it(other.second, moved.type) && other.second.time_us <= fact.time_us;
+    };
+    if (std::none_of(book_.facts().begin(), book_.facts().end(), may_be_of)) grades_to_go_[index] = moved.index;
+  }
 }
 
 void Judge::check_ends(const v1::LedgerEntry& entry, core::CaseNumber c, const Fact& found, std::int64_t at_us,

@@ -306,6 +306,48 @@ TEST(AnotherChild, WhoIsCountedApartFromTheCaseTheyLeftIsSoAlsoAfterARestart) {
   }
 }
 
+TEST(AnotherChild, HasTheGradeThatWasGivenOfItsSearchAlsoAfterARestart) {
+  for (const int restarted : {0, 1, 2}) {
+    auto policy = small_policy();
+    policy->not_told = {"child.missing_risk_changed"};
+    Cases t{policy};
+    t.world.happens("child.arrived", "T-1");
+    const CaseNumber wrong = t.missing("T-1");
+    const EntryIndex report = t.world.last_event();
+    t.world.advance(1min);
+    t.world.happens("child.missing_risk_changed", "T-1", [](v1::Event& e) {
+      e.mutable_child_missing_risk_changed()->mutable_risk()->set_grade(v1::RISK_GRADE_HIGH);
+    });
+    const EntryIndex grade = t.world.last_event();
+    (void)t.world.restart_as(restarted);
+    EXPECT_TRUE(t.move(report).recorded());
+    (void)t.world.restart_as(restarted);
+    const CaseNumber right = t.state().case_of(*t.state().event(report));
+    EXPECT_NE(right, wrong);
+    EXPECT_EQ(t.state().case_of(*t.state().event(grade)), right);
+    EXPECT_EQ(t.state().event(report)->grade, v1::RISK_GRADE_HIGH);
+    EXPECT_TRUE(t.state().grades_said(wrong).empty()) << "nobody is missing there";
+    EXPECT_TRUE(t.move(report, wrong).recorded()) << "it was theirs after all";
+    EXPECT_EQ(t.state().case_of(*t.state().event(grade)), wrong);
+    EXPECT_TRUE(t.world.engine().limbo().empty());
+  }
+}
+
+TEST(AnotherChild, LeavesTheGradeWhereAnotherReportOfThatSearchStands) {
+  auto policy = small_policy();
+  policy->not_told = {"child.missing_risk_changed"};
+  Cases t{policy};
+  const CaseNumber c = t.missing("T-1");
+  t.missing("T-1");
+  const EntryIndex second = t.world.last_event();
+  t.world.happens("child.missing_risk_changed", "T-1", [](v1::Event& e) {
+    e.mutable_child_missing_risk_changed()->mutable_risk()->set_grade(v1::RISK_GRADE_HIGH);
+  });
+  const EntryIndex grade = t.world.last_event();
+  EXPECT_TRUE(t.move(second).recorded());
+  EXPECT_EQ(t.state().case_of(*t.state().event(grade)), c) << "which of the two it is of a person says";
+}
+
 TEST(AnotherChild, LeavesWhatItHadStoppedOwedAsBefore) {
   for (const int restarted : {0, 1, 2}) {
     auto policy = policy_with_a_clock();
