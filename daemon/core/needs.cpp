@@ -54,9 +54,12 @@ Needs needs_of(const State& state, const Publish& c) {
     out.cases.push_back(ended_in(state, c, *state.policy()));
     out.cases.push_back(done_before_in(state, c, *state.policy()));
   }
-  // All of its case: whoever was called about an earlier correction, or told by one, is told of this one.
-  if (const Known* amended = amended_by(state, c))
+  // All of its case: whoever was called about an earlier correction, or told by one, is told of this one. And of the
+  // case of the subject that it is said to be about, which may be another by now.
+  if (const Known* amended = amended_by(state, c)) {
     out.cases.push_back(state.case_of(amended->entry, amended->case_number));
+    out.cases.push_back(state.case_of(c.prints.subject));
+  }
   return out;
 }
 

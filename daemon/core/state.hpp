@@ -210,8 +210,8 @@ class State {
   /// The case is `c`, or a person said that it is the same child's as `c`, which may go on in a third.
   [[nodiscard]] bool goes_through(CaseNumber recorded, CaseNumber c) const;
   [[nodiscard]] bool is_joined(CaseNumber c) const { return joined_.contains(c); }
-  /// Something that was in the case `of` was said to be of `c`: what was published under the reference of `c` until
-  /// then may be in `of` still.
+  /// Something that was in the case `of` was said to be of `c`, or was published under its reference and said to be of
+  /// a third: what was published under the reference of `c` until then may be in `of` still.
   [[nodiscard]] bool was_part_of(CaseNumber c, CaseNumber of) const;
   /// Who is kept out of what `c` goes on in, by an order that was given of `c`.
   [[nodiscard]] std::vector<std::string> kept_out_through(CaseNumber c) const;

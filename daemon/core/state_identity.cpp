@@ -68,7 +68,9 @@ std::vector<CaseNumber> State::same_child(CaseNumber c) const {
 bool State::was_part_of(CaseNumber c, CaseNumber of) const {
   return std::any_of(moved_.begin(), moved_.end(), [&](const auto& each) {
     const Event& order = events_.at(each.second);
-    return goes_on_as(order.other_case) == of && goes_on_as(order.case_number) == c;
+    const Event* moved = event(each.first);
+    return goes_on_as(order.other_case) == of &&
+           (goes_on_as(order.case_number) == c || (moved != nullptr && moved->case_number == c));
   });
 }
 
