@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "audit/glossary.hpp"
 #include "core/reference.hpp"
 #include "digest/digest.hpp"
 #include "log/log.hpp"
@@ -27,20 +28,6 @@ log::Level level_of(const v1::LedgerEntry& entry) {
   }
 }
 
-audit::Glossary glossary_of(const core::State& state) {
-  audit::Glossary glossary;
-  glossary.recipient = [&state](core::NotificationId id) {
-    const core::Notification* n = state.notification(id);
-    return n == nullptr ? std::string() : state.recipient_name(n->recipient);
-  };
-  glossary.title = [&state](const std::string& recipient) {
-    const core::PolicyPtr& policy = state.policy();
-    const core::Recipient* r = policy ? policy->recipient(recipient) : nullptr;
-    return r == nullptr ? std::string() : r->title;
-  };
-  return glossary;
-}
-
 }  // namespace
 
 Interior::Interior(loop::Loop& loop, path::MachineClocks& machine, ledger::Ledger& ledger,
@@ -57,7 +44,7 @@ Interior::Interior(loop::Loop& loop, path::MachineClocks& machine, ledger::Ledge
       postponed_(loop, engine_.state(), dispatch_, [this] { after_group(); }),
       answers_(door(), latest()),
       upkeep_(loop, engine_, ledger_, path_, clock_, door()),
-      glossary_(glossary_of(engine_.state())),
+      glossary_(audit::glossary_of(engine_.state())),
       sight_(audit::Sees::safeguarding, engine_.state(), ledger_) {
   path_.release_to({[this](core::Effect&& effect) { release(std::move(effect)); },
                     [this](std::span<const core::Entry> entries) { durable(entries); }, [this] { after_group(); },

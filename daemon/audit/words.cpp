@@ -34,6 +34,13 @@ struct Speaker {
   Asked asked(core::NotificationId id) const { return glossary.asked ? glossary.asked(id) : Asked{}; }
   Asked asked(std::uint32_t number) const { return asked({entry.event(), static_cast<core::Slot>(number)}); }
 
+  /// "it"; "the call about Police control room"; "the reminder (Personal Education Plan)".
+  std::string taken(std::uint32_t number) const {
+    const Asked taken = asked(number);
+    if (taken.owed) return "the reminder" + (taken.what.empty() ? "" : " (" + taken.what + ")");
+    return taken.what.empty() ? "it" : taken.what;
+  }
+
   std::string case_words() const {
     return entry.case_number() ? " (case " + to_reference(Named::case_, entry.case_number()) + ")" : "";
   }
@@ -220,7 +227,7 @@ std::string attempt_ended(const Speaker& say, const v1::AttemptEnded& end) {
   const std::string how = " (" + end.carrier() + (both ? ", " : "") + end.code() + ")";
   switch (end.outcome()) {
     case v1::OUTCOME_DELIVERED:
-      return capital(possessive(who) + " system has it (by " + end.carrier() + ")");
+      return capital(possessive(who) + " system has " + say.taken(end.slot()) + " (by " + end.carrier() + ")");
     case v1::OUTCOME_SENT:
       return capital(who + " was sent it; whether it arrived is not known yet" + how);
     case v1::OUTCOME_DEFERRED:
@@ -312,11 +319,12 @@ std::string escalated(const Speaker& say, const v1::Escalated& step) {
   else if (step.nobody_on_duty() && !step.said_already())
     text += ": NOBODY IS ON DUTY for this rung, so it goes up" + rung;
   else if (step.said_already())
-    text += ": said in a call about this case already" + rung;
+    text += ": said already, in the call that was made last" + rung;
   else if (step.duties().empty() && step.reason() == v1::ESCALATION_REASON_CALL_DECLINED && step.exhausted())
     text += ": nobody is called now" + rung;
   else if (step.duties().empty())
-    text += (step.rung() > 1 ? ": those called before are still being called" : ": it is on its way to them") + rung;
+    text +=
+        (step.rung() > 1 ? ": those called before are still being called" : ": they are still to be reached") + rung;
   else
     text += ": " + say.names(step.duties()) + (step.duties_size() > 1 ? " are" : " is") + " called" + rung;
   if (step.exhausted()) text += "; NOBODY ABOVE IS LEFT TO CALL";

@@ -7,7 +7,7 @@
 
 #include "audit/choice.hpp"
 #include "audit/export.hpp"
-#include "audit/words.hpp"
+#include "audit/glossary.hpp"
 #include "core/reference.hpp"
 
 namespace told::board {
@@ -69,15 +69,21 @@ std::set<core::EntryIndex> entries_of(ledger::Reader& reader, const AskedCase& a
 v1::CaseReport case_report(ledger::Reader& reader, const AskedCase& asked, const std::vector<core::EntryIndex>& recent,
                            const TitleMap& titles, const ledger::CaseNames& names) {
   std::set<std::pair<std::string, core::CaseNumber>> told;
-  std::map<core::NotificationId, std::string> recipients;
+  std::map<core::NotificationId, v1::Duty> notifications;
   audit::Glossary glossary;
   glossary.recipient = [&](core::NotificationId id) {
-    const auto found = recipients.find(id);
-    return found == recipients.end() ? std::string() : found->second;
+    const auto found = notifications.find(id);
+    return found == notifications.end() ? std::string() : found->second.recipient();
   };
   glossary.title = [&](const std::string& recipient) {
     const auto found = titles.find(recipient);
     return found == titles.end() ? std::string() : found->second;
+  };
+  glossary.asked = [&](core::NotificationId id) {
+    const auto found = notifications.find(id);
+    if (found == notifications.end()) return audit::Asked{};
+    const core::NotificationId silent{id.event, static_cast<core::Slot>(found->second.about_slot())};
+    return audit::asked_of(found->second.kind(), glossary.title(glossary.recipient(silent)), "");
   };
 
   v1::CaseReport report;
@@ -96,7 +102,7 @@ v1::CaseReport case_report(ledger::Reader& reader, const AskedCase& asked, const
     if (const auto* duties = audit::duties_of(*entry))
       for (const auto& duty : *duties) {
         const core::NotificationId id{entry->event(), static_cast<core::Slot>(duty.slot())};
-        recipients[id] = duty.recipient();
+        notifications[id] = duty;
         if (entry->case_number() != 0) told.insert({duty.recipient(), entry->case_number()});
         line.add_notifications(core::to_reference(id));
       }

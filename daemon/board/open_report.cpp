@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "audit/clock.hpp"
+#include "audit/glossary.hpp"
 #include "core/reference.hpp"
 #include "dispatch/alarm_sentences.hpp"
 
@@ -57,7 +58,7 @@ v1::OpenNotification row_of(const Clocked& open, const core::State& state, core:
   row.set_reference(to_reference(id));
   if (event->case_number) row.set_case_ref(to_reference(Named::case_, state.case_of(*event)));
   row.set_recipient(state.recipient_name(n->recipient));
-  row.set_title(title_of(state, row.recipient()));
+  row.set_title(audit::title_of(state, row.recipient()));
   row.set_kind(static_cast<v1::NotificationKind>(n->kind));
   row.set_event_type(event->type == "alarm" ? "alarm." + event->id : std::string(state.type_told(*event, *n)));
   *row.mutable_event_time() = stamp(state.time_told(*event, *n));
@@ -90,17 +91,12 @@ v1::OpenAlarm alarm_of(const core::Event& event, const core::State& state) {
   // Where the party is a notification's reference, people want to know whose it is.
   const auto* unanswered = alarm.party() == to_reference(about) ? state.notification(about) : nullptr;
   alarm.set_sentence(dispatch::alarm_sentence(
-      event.id, title_of(state, unanswered ? state.recipient_name(unanswered->recipient) : alarm.party())));
+      event.id, audit::title_of(state, unanswered ? state.recipient_name(unanswered->recipient) : alarm.party())));
   if (event.about_notification) alarm.set_notification(to_reference(about));
   return alarm;
 }
 
 }  // namespace
-
-std::string title_of(const core::State& state, const std::string& recipient) {
-  const auto* known = state.policy() ? state.policy()->recipient(recipient) : nullptr;
-  return known && !known->title.empty() ? known->title : recipient;
-}
 
 v1::OpenReport open_report(const core::State& state, core::Instant now, std::size_t limit, const audit::Sight& sight) {
   std::vector<Clocked> open;

@@ -14,7 +14,4 @@ namespace told::board {
 [[nodiscard]] v1::OpenReport open_report(const core::State& state, core::Instant now, std::size_t limit,
                                          const audit::Sight& sight);
 
-/// A recipient as people read it; its name where no policy gives a title.
-[[nodiscard]] std::string title_of(const core::State& state, const std::string& recipient);
-
 }  // namespace told::board

@@ -5,9 +5,8 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "audit/glossary.hpp"
 #include "audit/json.hpp"
-#include "audit/words.hpp"
-#include "board/open_report.hpp"
 #include "core/reference.hpp"
 #include "told/v1/api.pb.h"
 
@@ -16,17 +15,10 @@ namespace {
 
 /// "id" lets a client that comes back say where it was.
 std::string event_of(const v1::LedgerEntry& entry, const core::State& state) {
-  audit::Glossary glossary;
-  glossary.recipient = [&](core::NotificationId id) {
-    const auto* n = state.notification(id);
-    return n ? state.recipient_name(n->recipient) : std::string();
-  };
-  glossary.title = [&](const std::string& recipient) { return title_of(state, recipient); };
-
   v1::WatchedEntry watched;
   watched.set_index(entry.index());
   *watched.mutable_time() = google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(entry.time_us());
-  watched.set_what(audit::in_words(entry, nullptr, glossary));
+  watched.set_what(audit::in_words(entry, nullptr, audit::glossary_of(state)));
   if (entry.case_number()) watched.set_case_ref(core::to_reference(core::Named::case_, entry.case_number()));
   return "id: " + std::to_string(entry.index()) + "\ndata: " + audit::to_json(watched) + "\n\n";
 }

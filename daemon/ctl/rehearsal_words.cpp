@@ -1,5 +1,6 @@
 #include "ctl/rehearsal_words.hpp"
 
+#include "audit/glossary.hpp"
 #include "audit/kinds.hpp"
 #include "core/reference.hpp"
 #include "rehearse/fields_seen.hpp"
@@ -42,20 +43,15 @@ audit::Asked RehearsalWords::asked(core::NotificationId id) const {
   const std::string whose = cases_ > 1 && event->case_number != 0
                                 ? " (case " + core::to_reference(core::Named::case_, event->case_number) + ")"
                                 : "";
-  switch (static_cast<v1::NotificationKind>(n->kind)) {
-    case v1::NOTIFICATION_KIND_OBLIGATION:
-      return {true, play_.duty_of(*n) + whose};
-    case v1::NOTIFICATION_KIND_ALARM:
-      return {false, "the alarm"};
-    case v1::NOTIFICATION_KIND_ESCALATION: {
-      const core::Notification* silent = state.notification({id.event, n->about_slot});
-      return {false, "the call" +
-                         (silent == nullptr ? "" : " about " + play_.title(state.recipient_name(silent->recipient))) +
-                         whose};
-    }
-    default:
-      return {false, whose.empty() ? "" : audit::event_words(std::string(state.type_told(*event, *n))) + whose};
-  }
+  const bool owed = n->is(v1::NOTIFICATION_KIND_OBLIGATION);
+  const core::Notification* silent = state.notification({id.event, n->about_slot});
+  audit::Asked asked = audit::asked_of(static_cast<v1::NotificationKind>(n->kind),
+                                       silent == nullptr ? "" : play_.title(state.recipient_name(silent->recipient)),
+                                       owed ? play_.duty_of(*n) : "");
+  if (n->is(v1::NOTIFICATION_KIND_ALARM)) return asked;
+  if (asked.what.empty() && !whose.empty()) asked.what = audit::event_words(std::string(state.type_told(*event, *n)));
+  asked.what += whose;
+  return asked;
 }
 
 bool RehearsalWords::goes_without_saying(const Decided& d) const {

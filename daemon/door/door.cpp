@@ -5,9 +5,9 @@
 #include <chrono>
 
 #include "audit/clock.hpp"
+#include "audit/glossary.hpp"
 #include "audit/kinds.hpp"
 #include "board/http.hpp"
-#include "board/open_report.hpp"
 #include "board/problem.hpp"
 #include "core/reference.hpp"
 #include "door/page.hpp"
@@ -155,7 +155,7 @@ class Door::Impl {
     shown.reference = core::to_reference(id);
     shown.answered = n == nullptr || !n->open();
     if (n == nullptr || event == nullptr) return shown;
-    shown.recipient = board::title_of(state, state.recipient_name(n->recipient));
+    shown.recipient = audit::title_of(state, state.recipient_name(n->recipient));
     shown.exercise = event->status != v1::STATUS_ACTUAL;
     const auto kind = static_cast<v1::NotificationKind>(n->kind);
     shown.what = audit::event_words(std::string(event->type));

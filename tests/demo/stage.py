@@ -153,11 +153,6 @@ class Stage:
         """Everything that the recipient's workers have printed, in order."""
         return [d for w in self.workers if w.part.recipient == recipient for d in w.deliveries()]
 
-    def kinds_of(self, notifications):
-        """As their recipients were told them."""
-        everything = [d for w in self.workers for d in w.deliveries()]
-        return {d["kind"] for d in everything if d["notification"] in notifications}
-
     def stop(self):
         """The workers, then told, which stops in good order."""
         for process in reversed(self.running):

@@ -11,8 +11,8 @@ LONDON = zoneinfo.ZoneInfo("Europe/London")
 NIGHT_SECONDS = 225  # one second here; config/demo/policy.toml makes config/policy.toml's 30 minutes 8 seconds
 
 ATTENTION = re.compile(r"not acknowledged|not theirs|ALARM|fell silent|could not|NOBODY|LATE")
-TAKEN = re.compile(r" has it\b|(?<! has not)(?<! STILL not) acknowledged\b")
-GOOD = re.compile(r" acknowledged( the call)?: ")
+TAKEN = re.compile(r"(?<! has not)(?<! STILL not) acknowledged( the (call about [^:;,]+|alarm))?")
+GOOD = re.compile(r" acknowledged( the [^:]+)?: ")
 LOOKED = re.compile(r" (was|were) looked at\b|^Entries were exported")  # by this demo, for the most part
 
 
@@ -75,13 +75,8 @@ class Timeline:
             return text
         case = board.get(self.stage.socket, f"/v1/cases/{entry['case_ref']}")["entries"]
         found = next((e for e in case if e.get("index") == entry.get("index")), {})
-        kinds = self.stage.kinds_of(found.get("notifications", []))
-        if "NOTIFICATION_KIND_ESCALATION" in kinds:
-            text = TAKEN.sub(lambda m: m[0].removesuffix(" it") + " the call", text, count=1)
-        elif kinds == {"NOTIFICATION_KIND_ANSWERED"}:
-            text = TAKEN.sub(" has been told that it is answered", text, count=1)
         if said := found.get("said"):
-            text = re.sub(r" acknowledged( the call)?", rf"\g<0>: {said['name']}, {said['role']}", text, count=1)
+            text = TAKEN.sub(rf"\g<0>: {said['name']}, {said['role']}", text, count=1)
         return text
 
 

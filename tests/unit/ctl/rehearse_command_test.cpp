@@ -210,7 +210,11 @@ TEST(ExplainCommand, SaysWhichDutiesAnEventEnds) {
   EXPECT_THAT(transferred, HasSubstr(": this child counts no more\n"));
   const std::string closed = explained(TOLD_ROOT "/tests/events/closed.json");
   EXPECT_THAT(closed, HasSubstr("whatever else is owed in the case: owed no longer\n"));
-  EXPECT_THAT(explained(missing), Not(HasSubstr("What this ends")));
+  EXPECT_THAT(explained(missing),
+              HasSubstr("What this ends\n   Erase what was said: the disclosures are in LCS, and there "
+                        "is no legal hold: owed no longer\n"))
+      << "a closed case goes on";
+  EXPECT_THAT(explained(TOLD_ROOT "/tests/events/interpreter_unavailable.json"), Not(HasSubstr("What this ends")));
 }
 
 TEST(ExplainCommand, SaysWhichConditionDoesNotHold) {
