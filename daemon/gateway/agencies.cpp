@@ -62,10 +62,13 @@ void Agencies::hear(const Message& message, Steady now) {
                         make_problem("busy", "hello", "this recipient opens sessions too fast",
                                      "wait some seconds, and let one worker at a time serve the recipient"));
   Session* session = frame.has_hello() ? &open(message, presence, frame.hello(), now) : session_of_peer(peer);
-  if (session == nullptr)
-    return refuse_frame(peer, message.delimited, recipient,
-                        make_problem("say_hello", "hello", "this connection has no session",
-                                     "send hello first, after every connection"));
+  if (session == nullptr) {
+    v1::Problem no_session = make_problem("say_hello", "hello", "this connection has no session",
+                                          "send hello first, after every connection");
+    // A heartbeat that was on its way when told was started anew is no fault of theirs.
+    if (frame.ByteSizeLong() == 0) return answer(peer, message.delimited, std::move(no_session));
+    return refuse_frame(peer, message.delimited, recipient, std::move(no_session));
+  }
   session->heard = now;
   if (session->id == presence.session) presence.heard = now;
   take_receipts(*session, frame);
@@ -310,6 +313,10 @@ void Agencies::tick(Steady now) {
 
 void Agencies::refuse_frame(const std::string& peer, bool delimited, const std::string& party, v1::Problem problem) {
   record(party, problem);
+  answer(peer, delimited, std::move(problem));
+}
+
+void Agencies::answer(const std::string& peer, bool delimited, v1::Problem problem) {
   v1::ServiceFrame frame;
   *frame.mutable_problem() = std::move(problem);
   (void)socket_.send(peer, delimited, frame.SerializeAsString());

@@ -90,6 +90,7 @@ class Agencies final : public carriers::Carrier {
   void touch(Session& session);
   void send_out(Session& session, Steady now);
   void refuse_frame(const std::string& peer, bool delimited, const std::string& party, v1::Problem problem);
+  void answer(const std::string& peer, bool delimited, v1::Problem problem);
   void record(const std::string& party, const v1::Problem& problem);
   [[nodiscard]] Session* session_of_peer(const std::string& peer);
 

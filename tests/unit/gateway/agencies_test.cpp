@@ -49,6 +49,17 @@ TEST(Agencies, WithoutHelloNothingIsTaken) {
   EXPECT_EQ(rig.hello(police), 1U);
 }
 
+TEST(Agencies, AHeartbeatWithoutASessionIsAnsweredAndNotHeldAgainstTheWorker) {
+  Rig rig;
+  Peer police = rig.worker(rig.police_keys);
+  police.send(v1::AgencyFrame{});
+  EXPECT_EQ(rig.hear_frame(police).problem().code(), "say_hello");
+  EXPECT_TRUE(rig.all<core::RecordRefusal>().empty());
+  police.send(frame_with_credit(5));
+  EXPECT_EQ(rig.hear_frame(police).problem().code(), "say_hello");
+  EXPECT_EQ(rig.all<core::RecordRefusal>().size(), 1U);
+}
+
 TEST(Agencies, DeliveriesArriveInOrderWithTheCheckpointAndReceiptsAreReported) {
   Rig rig;
   Peer police = rig.worker(rig.police_keys);
