@@ -42,9 +42,10 @@ def free_ports(count):
         with socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", port))
-                found.append(port)
             except OSError:
                 continue
+        if port not in found:
+            found.append(port)
     return found
 
 
