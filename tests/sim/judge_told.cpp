@@ -30,6 +30,7 @@ void Judge::check_alarm(const v1::LedgerEntry& entry) {
     return "entry " + std::to_string(entry.index()) + " tells again of alarm " + head.code() + " of " + head.party() +
            ", and nothing new has happened";
   });
+  alarms_due_.erase({head.code(), head.party()});  // it may be over again within the same group
   alarm_owed_.erase(head.notification());
   const auto about = core::from_reference(core::Named::notification, head.party());
   if (about) alarm_owed_.erase(*about);
