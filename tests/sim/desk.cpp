@@ -22,7 +22,7 @@ void Desk::take(const v1::Delivery& delivery) {
   have.kind = delivery.kind();
   have.call = delivery.call();
   have.asks = delivery.has_deadline();
-  have.settled = have.refused = have.taken_on = have.done = false;
+  have.said = have.settled = have.refused = have.taken_on = have.done = false;
   have.planned = have.asks && !dice_.chance(mood.never_answers, "never", sight);
   if (have.planned) plan(delivery.notification(), dice_.time(mood.answer_least, mood.answer_most, "answers in", sight));
 }
@@ -82,6 +82,7 @@ void Desk::answer(const std::string& reference) {
   if (found == has_.end() || found->second.settled) return;
   const std::uint64_t number = ++number_;
   const Have before = found->second;
+  found->second.said = true;
   if (!say_(words(reference, found->second, number))) found->second = before;
   Micros& rest = found->second.rest;
   rest = std::min<Micros>(rest * 2 + patience, 1h);
@@ -91,7 +92,8 @@ void Desk::answer(const std::string& reference) {
 }
 
 void Desk::settled(const std::string& reference) {
-  if (const auto found = has_.find(reference); found != has_.end()) {
+  // What told answers may be to something said before it asked anew.
+  if (const auto found = has_.find(reference); found != has_.end() && found->second.said) {
     found->second.settled = true;
     found->second.refused = false;
   }

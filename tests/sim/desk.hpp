@@ -46,6 +46,7 @@ class Desk {
     bool asks = false;
     std::uint32_t call = 0;
     bool planned = false;
+    bool said = false;  ///< anything, since they were asked last
     bool settled = false;
     bool refused = false;   ///< they said that it is not theirs, and told has not answered that
     bool taken_on = false;  ///< of a duty
