@@ -38,6 +38,8 @@ void takes_address(Command& command, PartyAddress& party) {
 }
 
 gateway::Address resolved(const PartyAddress& party) {
+  if (!party.endpoint.starts_with("tcp://") && !party.endpoint.starts_with("ipc://"))
+    throw Failure(exit_usage, "--to " + party.endpoint + " is no address: write tcp://HOST:PORT");
   return {party.endpoint, z85(party.server_key_file, read_line(party.server_key_file)),
           z85(party.key_file, secret(party.key_file))};
 }

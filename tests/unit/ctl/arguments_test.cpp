@@ -76,6 +76,21 @@ TEST(Arguments, AWorkerThatAcknowledgesNeedsAPersonAndARole) {
   EXPECT_NE(ran.err.find("--no-ack"), std::string::npos);
 }
 
+TEST(Arguments, AWorkerLooksAtWhomItAcknowledgesForAndAtTheAddressBeforeItTakesAnything) {
+  const auto name = run({"queue", "police", "--key", "/k", "--server-key", "/s", "--as", "Of\x1b", "--role", "r"});
+  EXPECT_EQ(name.code, exit_data);
+  EXPECT_NE(name.err.find("--as"), std::string::npos) << name.err;
+  const auto address = run({"queue", "police", "--key", "/k", "--server-key", "/s", "--no-ack", "--to", "foo"});
+  EXPECT_EQ(address.code, exit_usage);
+  EXPECT_NE(address.err.find("tcp://HOST:PORT"), std::string::npos) << address.err;
+}
+
+TEST(Arguments, AReferenceThatIsEmptyIsNoAddressOfTheBoards) {
+  const auto ran = run({"case", ""});
+  EXPECT_EQ(ran.code, exit_usage);
+  EXPECT_NE(ran.err.find("a reference is needed"), std::string::npos) << ran.err;
+}
+
 TEST(Arguments, AConfigurationThatIsWrongIsConfigWithFileLineAndColumn) {
   const Folder folder;
   std::ofstream(folder / "told.toml") << "nonsense = \n";
