@@ -75,7 +75,9 @@ void Turn::on(const Acknowledge& c) {
   const bool again = is_said_again(*n, c);
   const bool repeated = !n->open() || !n->asks_acknowledgement() || kept_out || again;
   const bool obligation = n->is(v1::NOTIFICATION_KIND_OBLIGATION);
-  const Instant first = obligation ? n->from : n->made;
+  // What is owed may be done before it is reported; and what begins a later round, or a corrected start, takes nothing
+  // back.
+  const Instant first = obligation ? std::min(n->from, n->made) : n->made;
   if (for_themselves && !again && c.said + clock_tolerance < first) {
     count_refusal(c.by.via, "time_before_told", "at");
     return refuse(c.reply_to,
@@ -120,9 +122,11 @@ void Turn::on(const Acknowledge& c) {
   answer(c.reply_to, std::move(result));
 }
 
-bool Turn::is_said_again(const Notification& n, const Acknowledge& c) {
-  // That it is done for good is not what has been said before.
-  return n.is(v1::NOTIFICATION_KIND_OBLIGATION) && n.rounds > 0 && c.done && !c.ends && c.said < n.from + one_doing;
+bool Turn::is_said_again(const Notification& n, const Acknowledge& c) const {
+  const Clock* clock = n.is(v1::NOTIFICATION_KIND_OBLIGATION) ? clock_of(n) : nullptr;
+  // That it is done for good is not what has been said before; and a round that begins as something else is done begins
+  // with nothing that was said of itself.
+  return clock != nullptr && clock->every && n.rounds > 0 && c.done && !c.ends && c.said < n.from + one_doing;
 }
 
 bool Turn::puts_in_hand(const Notification& n) {

@@ -33,6 +33,14 @@ void Turn::order_hold(CaseNumber c, bool lifted, const Actor& by, const std::str
   record(std::move(e));
 }
 
+bool Turn::went_on_since(CaseNumber c, Instant closed, const Clock& retention) const {
+  const std::vector<EntryIndex> all = state().events_of(c);
+  return std::any_of(all.begin(), all.end(), [&](EntryIndex index) {
+    const Event& each = *state().event(index);
+    return !each.withdrawn && each.time > closed && names(retention.until, short_type(each.type));
+  });
+}
+
 std::optional<v1::Problem> Turn::why_not_erased(CaseNumber c) const {
   const auto problem = [](const char* code, const std::string& reason, const char* mend) {
     return make_problem(code, "case", reason, mend);
@@ -54,7 +62,8 @@ std::optional<v1::Problem> Turn::why_not_erased(CaseNumber c) const {
       const Clock* clock = n.is(v1::NOTIFICATION_KIND_OBLIGATION) ? clock_of(n) : nullptr;
       if (clock != nullptr && clock->retention) {
         // Not where the child came back since, or the closing was withdrawn: then it ended undone.
-        retention_began = retention_began || n.state != v1::NOTIFICATION_STATE_STOOD_DOWN;
+        retention_began =
+            retention_began || (n.state != v1::NOTIFICATION_STATE_STOOD_DOWN && !went_on_since(c, n.from, *clock));
         continue;
       }
       // A call about what retention asks for ends with it.

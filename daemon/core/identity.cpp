@@ -189,7 +189,9 @@ void Turn::on(const MoveEvent& c) {
   std::set<EntryIndex> goes = state().told_of(from);
   std::erase_if(goes, [&](EntryIndex each) { return !is_about(each, c.event); });
   if (c.to != 0) take_from_those_kept_out(head, c.to, from, goes);
-  let_in_those_who_may_hear(head, c.to == 0 ? parted : c.to, from, goes);
+  // Not where two cases were mistaken for one child's: nobody knows for which of the two somebody is kept out, and what
+  // leaves the one may be of the other.
+  if (state().placed_in(*event) == from) let_in_those_who_may_hear(head, c.to, from, goes);
   // How grave it is was said of the child who is missing: where nobody else of the case is, it goes with the report.
   std::vector<EntryIndex> grades = state().grades_left_by(*event);
   std::erase_if(grades, [&](EntryIndex each) { return !equally_real(state().event(each)->status, event->status); });

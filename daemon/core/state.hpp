@@ -333,8 +333,9 @@ class State {
   void withhold(const google::protobuf::RepeatedField<std::uint64_t>& waiting, const v1::LedgerEntry& by);
   /// A call asks its recipient to act, and they may not.
   void end_calls(const google::protobuf::RepeatedField<std::uint64_t>& calls, const v1::LedgerEntry& by);
-  /// What they had accepted who are kept out by now is in nobody's hands.
+  /// What waited for those who are kept out no longer.
   void tell_now(const google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups, const v1::LedgerEntry& by);
+  /// What they had accepted who are kept out by now is in nobody's hands.
   void open_again(const google::protobuf::RepeatedPtrField<v1::OpenAgain>& all, const v1::LedgerEntry& by);
   void order_hold(const v1::LedgerEntry& entry);
   void erase(const v1::LedgerEntry& entry);

@@ -326,6 +326,8 @@ class Turn {
                const std::vector<GradeSaid>& said, EntryIndex but = 0) const;
 
   // --- what may go ---
+  /// Something that ends such a clock happened after it was closed, be it under another reference of the same child.
+  [[nodiscard]] bool went_on_since(CaseNumber c, Instant closed, const Clock& retention) const;
   /// Why nothing of the case may be erased; nullopt where it may.
   [[nodiscard]] std::optional<v1::Problem> why_not_erased(CaseNumber c) const;
 
@@ -452,7 +454,7 @@ class Turn {
 
   // --- answers ---
   /// It is said to be done, and what that says is that the round before was.
-  [[nodiscard]] static bool is_said_again(const Notification& n, const Acknowledge& c);
+  [[nodiscard]] bool is_said_again(const Notification& n, const Acknowledge& c) const;
   /// Whoever answers for it has it in hand, or owes it: the others are only to know, or to mend what they had.
   [[nodiscard]] static bool puts_in_hand(const Notification& n);
   /// Its recipient has accepted it, and it would still be open had they not.

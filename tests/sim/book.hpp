@@ -120,6 +120,10 @@ class Book {
   }
   /// The case that stands by itself again where `moved` leaves the case that it is in; 0 where none does.
   [[nodiscard]] core::CaseNumber parted_by(const Fact& moved) const;
+  /// It was said to be about another child while the case that it is of was taken for another's: nobody is let in.
+  [[nodiscard]] bool leaves_a_mistake(const Fact& fact) const;
+  /// It did, some time.
+  [[nodiscard]] bool left_a_mistake(const Fact& fact) const;
   [[nodiscard]] bool held(core::CaseNumber c) const { return holds_.contains(goes_on_as(c)); }
   /// Open notifications with a ladder that is to climb, the next one first.
   [[nodiscard]] const std::set<std::pair<std::int64_t, std::uint64_t>>& ladders() const { return ladders_; }
@@ -165,6 +169,7 @@ class Book {
   std::set<core::EntryIndex> episodes_, grades_;
   std::map<core::CaseNumber, core::CaseNumber> joined_;
   std::map<core::EntryIndex, core::CaseNumber> moved_;
+  std::set<core::EntryIndex> left_a_mistake_;  ///< events that were moved
   std::set<std::pair<core::CaseNumber, std::string>> screens_;
   std::set<core::CaseNumber> holds_;
   std::map<std::tuple<std::string, std::string, bool>, core::EntryIndex> alarms_;  ///< open: code, party, Prevent's own

@@ -15,8 +15,10 @@ void Book::screen(const v1::LedgerEntry& entry) {
     tell_again(head.told_now(), entry);
     return;
   }
+  // Whoever was kept out already has nothing else taken from them: what they are told all the same goes on its way.
+  if (!screens_.contains({c, head.recipient()}))
+    keep_out(head.recipient(), entry, [&](const Fact& of) { return case_told_of(of) == c; });
   screens_.emplace(entry.case_number(), head.recipient());  // of a case that is to stand by itself again, of that one
-  keep_out(head.recipient(), entry, [&](const Fact& of) { return case_told_of(of) == c; });
   open_again(head.open_again(), entry);
 }
 
@@ -70,6 +72,18 @@ void Book::hold(const v1::LedgerEntry& entry) {
     holds_.insert(goes_on_as(entry.case_number()));
 }
 
+bool Book::leaves_a_mistake(const Fact& fact) const {
+  const auto moved = move_of(fact);
+  return joined_.contains(moved == moved_.end() ? fact.recorded_case : moved->second);
+}
+
+bool Book::left_a_mistake(const Fact& fact) const {
+  const Fact* about = &fact;
+  while (about->type == "alarm" && about->about_notification != 0)
+    about = &facts_.at(core::NotificationId::of(about->about_notification).event);
+  return left_a_mistake_.contains(about->index) || left_a_mistake_.contains(about->amends);
+}
+
 core::CaseNumber Book::parted_by(const Fact& moved) const {
   const core::CaseNumber c = moved.recorded_case;
   const core::CaseNumber in = case_of(moved);
@@ -111,6 +125,7 @@ void Book::erase(const v1::LedgerEntry& entry) {
 void Book::identity(const v1::LedgerEntry& entry) {
   const v1::IdentityChanged& head = entry.identity_changed();
   const bool moves = head.moved_event() != 0;
+  if (moves && leaves_a_mistake(facts_.at(head.moved_event()))) left_a_mistake_.insert(head.moved_event());
   if (head.parted_case() != 0) joined_.erase(head.parted_case());
   Fact& fact = make(entry, moves ? "another_child" : "same_child");
   fact.status = head.status();

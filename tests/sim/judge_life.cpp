@@ -76,6 +76,7 @@ void Judge::at_rest(const core::Engine& engine) {
     const Note& note = *book_.note(core::NotificationId::of(number));
     if (note.is(v1::NOTIFICATION_KIND_OBLIGATION) && note.asleep) continue;  // the next round
     if (age_of(note.asked_us) < answers_within) continue;                    // a round that fell due just now, an alarm
+    if (book_.left_a_mistake(*book_.fact(note.id.event))) continue;          // whoever was kept out is not asked again
     broken(limbo, note.name() + " is open at the end, when everybody has had days to answer");
   }
   for (const auto& [index, fact] : book_.facts())

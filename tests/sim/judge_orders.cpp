@@ -84,6 +84,8 @@ void Judge::check_open_again(const v1::LedgerEntry& entry) const {
 /// them, and asked again what they have not answered so that it counts.
 void Judge::check_let_in(const v1::LedgerEntry& entry) const {
   const Book then = after(entry);
+  const Fact* moved = book_.fact(entry.identity_changed().moved_event());
+  const bool was_mistaken = entry.has_identity_changed() && moved != nullptr && book_.leaves_a_mistake(*moved);
   const auto& said =
       entry.has_screen_ordered() ? entry.screen_ordered().told_now() : entry.identity_changed().told_now();
   std::set<std::uint64_t> told;
@@ -92,7 +94,7 @@ void Judge::check_let_in(const v1::LedgerEntry& entry) const {
       told.insert(core::NotificationId{now.event(), static_cast<core::Slot>(duty.slot())}.number());
   for (const auto& [index, fact] : book_.facts())
     for (const Note& note : fact.notes) {
-      const bool let_in = book_.screened(book_.case_told_of(fact), note.recipient) &&
+      const bool let_in = !was_mistaken && book_.screened(book_.case_told_of(fact), note.recipient) &&
                           !then.screened(then.case_told_of(*then.fact(index)), note.recipient);
       const bool was_told = note.is(v1::NOTIFICATION_KIND_OBLIGATION) ? note.rung > 0 : note.attempts > 0;
       const bool never = note.dropped && note.attempts == 0 && !note.is(v1::NOTIFICATION_KIND_OBLIGATION);

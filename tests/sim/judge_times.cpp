@@ -219,7 +219,10 @@ void Judge::check_answer(const v1::LedgerEntry& entry) const {
   });
   // Nobody is visited twice within a minute: what is said to be done then is said a second time. (What is repeated does
   // not say in the ledger that it said so; what takes on a duty, and does not do it, is no repeat.)
-  const bool soon = note->is(v1::NOTIFICATION_KIND_OBLIGATION) && note->rounds > 0 && !head.ends() &&
+  const core::Policy* frozen = policy(note->policy);
+  const core::Clock* of_clock =
+      note->is(v1::NOTIFICATION_KIND_OBLIGATION) && frozen != nullptr ? frozen->clock(note->rule) : nullptr;
+  const bool soon = of_clock != nullptr && of_clock->every && note->rounds > 0 && !head.ends() &&
                     head.said_us() < note->from_us + 60'000'000;
   const bool repeated = !note->open || note->deadline_us == 0 || kept_out || (soon && (head.done() || head.repeated()));
   need(head.repeated() == repeated, whole,

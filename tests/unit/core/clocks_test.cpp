@@ -368,6 +368,9 @@ TEST(AnObligation, ThatFollowsAnotherBeginsEachTimeThatThatOneIsDoneAndBesideOne
     world.done(visit);
     ASSERT_EQ(owed(write_up.number).size(), 1U);
     EXPECT_EQ(world.look(owed(write_up.number).at(0)).deadline, world.now() + 24h);
+    EXPECT_FALSE(world.done(owed(write_up.number).at(0)).repeated())
+        << "it is written up at once, and not a second time";
+    EXPECT_TRUE(owed(write_up.number).empty());
     const Few<Notification>& made = world.engine().state().event(c)->notifications;
     EXPECT_EQ(std::count_if(made.begin(), made.end(),
                             [&](const Notification& n) {
@@ -401,6 +404,18 @@ TEST(AnObligation, ThatRepeatsIsDoneOnceWhereThatIsSaidTwiceWithinAMinute) {
                                 true});
     EXPECT_EQ(a.world.look(a.visit).state, v1::NOTIFICATION_STATE_DONE) << "for good";
   }
+}
+
+TEST(AnObligation, IsTakenOnByAWordThatComesAfterALaterRoundHasBegun) {
+  Arrived a;
+  a.world.advance(1h);
+  const Instant said = a.world.now();
+  a.world.advance(1h);
+  a.world.done(a.visit);  // by telephone, while their queue is away
+  Acknowledge late{
+      1, a.visit, {"Worker C", "social worker", "", v1::MEANS_QUEUE, "team_manager", "team_manager"}, said, ""};
+  a.world.perform(late);
+  EXPECT_TRUE(a.world.acted().recorded()) << a.world.acted().DebugString();
 }
 
 TEST(AQuota, CountsAChildStillWhoseArrivalWasReportedTwiceAndOnceInError) {

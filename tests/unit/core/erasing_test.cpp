@@ -106,6 +106,25 @@ TEST(Erasure, IsAskedForFromTheNextClosingOnWhereTheChildCameBack) {
   }
 }
 
+TEST(Erasure, IsRefusedWhereTheChildCameBackUnderAnotherReference) {
+  for (const int restarted : {0, 1, 2}) {
+    Records r{policy_with_retention_until_an_arrival()};
+    const CaseNumber c = r.arrived("T-1");
+    r.world.advance(1h);
+    r.world.happens("case.closed", "T-1");
+    r.world.advance(1h);
+    const CaseNumber back = r.arrived("T-2");
+    r.world.perform(JoinCases{1, c, back, officer, "the same fingerprints"});
+    ASSERT_TRUE(r.world.acted().recorded());
+    r.everybody_acknowledges();
+    r.restart(restarted);
+    EXPECT_EQ(r.erase(c).problem().code(), "not_due");
+    r.world.advance(1h);
+    r.world.happens("case.closed", "T-2");
+    EXPECT_TRUE(r.erase(c).recorded());
+  }
+}
+
 TEST(Erasure, IsNotAskedForWhereAnEarlierStaysClosingIsReportedLate) {
   Records r{policy_with_retention_until_an_arrival()};
   const auto before = r.world.now() - 24h;

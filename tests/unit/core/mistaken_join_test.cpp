@@ -123,6 +123,27 @@ TEST(AMistakenSameChild, LeavesWhoeverWasKeptOutAndTheLegalHoldWithBoth) {
   }
 }
 
+TEST(AMistakenSameChild, LetsNobodyInWhoIsKeptOutOfTheOneWhileItsReportsAreMovedOneByOne) {
+  for (const int restarted : {0, 1, 2}) {
+    TwoAsOne two;
+    World& world = two.world;
+    ASSERT_TRUE(ordered(world, OrderScreen{1, two.younger, "police", false, manager, "an allegation"}));
+    world.happens("child.arrived", "T-2");
+    const EntryIndex second = world.last_event();
+    two.join();
+    two.restart_as(restarted);
+    (void)world.newly_received();
+    ASSERT_TRUE(ordered(world, MoveEvent{1, second, 0, manager, "they are two"}));
+    const CaseNumber own = world.engine().state().case_of(*world.engine().state().event(second));
+    ASSERT_TRUE(ordered(world, MoveEvent{1, two.younger, own, manager, "they are two"}));
+    for (const Received& r : world.newly_received())
+      if (r.recipient == "police") {
+        EXPECT_EQ(r.kind, v1::NOTIFICATION_KIND_ANOTHER_CHILD) << "what they have in hand, to be mended";
+      }
+    EXPECT_TRUE(world.engine().state().screened(two.younger, "police"));
+  }
+}
+
 TEST(AMistakenSameChild, IsNotUndoneByTheReportOfTheOlderReferenceWhichWouldNameTheOtherChild) {
   TwoAsOne two;
   World& world = two.world;
