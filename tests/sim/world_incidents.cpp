@@ -271,6 +271,7 @@ void World::fail_disk(const Incident& incident) {
 void World::fail_reads(const Incident& incident) { disk_->trouble.reads = incident.words.number("reads"); }
 
 void World::slow_disk(const Incident& incident) {
+  quicken_disk();  // it may have been slower still
   disk_slow_ = incident.words.time("by");
   later(incident, [this] { quicken_disk(); });
 }
