@@ -23,14 +23,35 @@ struct Told {
   static void missing(v1::EventCorrected& c) { c.mutable_child_missing(); }
 };
 
-// Whoever practises withdrawing with the id of a real report must not end a real search.
-TEST(ALaterTruth, IsRefusedWhereItIsAnExerciseAndWhatItIsAboutIsNotOrTheReverse) {
+std::shared_ptr<Policy> policy_with_a_training_desk() {
   auto p = policy_with_grades();
   p->recipients.push_back({"police_exercise", "police_exercise", "generic", "zmq_queue", true});
   Rule r = p->rules[2];  // child.missing to police
   r.number = static_cast<std::uint32_t>(p->rules.size() + 1);
   r.who = "police_exercise";
   p->rules.push_back(r);
+  return p;
+}
+
+TEST(ALaterTruth, OfAnExerciseThatCallsItselfATestIsOfTheExercise) {
+  World world{policy_with_a_training_desk()};
+  world.connect("police_exercise");
+  world.happens("child.missing", "T-1", [&](v1::Event& e) {
+    e.set_status(v1::STATUS_EXERCISE);
+    e.mutable_child_missing();
+  });
+  const std::string id = world.last_id();
+  const v1::PublishResult withdrawn = world.happens("event.withdrawn", "T-1", [&](v1::Event& e) {
+    e.set_status(v1::STATUS_TEST);
+    e.mutable_event_withdrawn()->set_supersedes(id);
+  });
+  EXPECT_EQ(withdrawn.verdict(), v1::VERDICT_ACCEPTED) << withdrawn.DebugString();
+  EXPECT_EQ(world.engine().state().event(world.last_event())->status, v1::STATUS_EXERCISE);
+}
+
+// Whoever practises withdrawing with the id of a real report must not end a real search.
+TEST(ALaterTruth, IsRefusedWhereItIsAnExerciseAndWhatItIsAboutIsNotOrTheReverse) {
+  const auto p = policy_with_a_training_desk();
   for (const v1::Status status : {v1::STATUS_ACTUAL, v1::STATUS_EXERCISE}) {
     World world{p};
     for (const char* who : {"police", "home_office", "police_exercise"}) world.connect(who);
