@@ -51,7 +51,8 @@ void Upkeep::after_group() {
   little_waits_ = true;
   little_timer_->after(little_goes_after, [this] {
     little_waits_ = false;
-    if (engine_.state().changed() <= little) path_.project();
+    // A projection that is slow, or whose disk fails, gets its steps seldom: it is given up where too many wait.
+    if (engine_.state().changed() <= little && path_.projected()) path_.project();
   });
 }
 

@@ -195,6 +195,7 @@ void OnePath::project() {
 
 void OnePath::hand_over_step() {
   if (!step_ || step_->watermark > durable_) return;
+  handed_ = step_->watermark;
   ledger_.project(std::move(*step_));
   step_.reset();
 }

@@ -51,6 +51,8 @@ class OnePath {
 
   /// Hands the changes since the last step to the projection, now or when they are durable.
   void project();
+  /// Everything that was handed to the projection is in it.
+  [[nodiscard]] bool projected() const { return !step_ && ledger_.projected() >= handed_; }
 
  private:
   struct Gathered {
@@ -84,6 +86,7 @@ class OnePath {
   std::map<core::EntryIndex, core::EventPrints> prints_;  ///< of events accepted since the last step
   std::vector<core::EntryIndex> policies_;
   std::optional<ledger::ProjectionStep> step_;  ///< taken, waits until it is durable
+  core::EntryIndex handed_ = 0;                 ///< the watermark of the last one that was handed over
   core::EntryIndex durable_ = 0;
 };
 
