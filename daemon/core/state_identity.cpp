@@ -206,18 +206,20 @@ void State::part(CaseNumber c, EntryIndex by) {
 void State::move(const Event& order) {
   const auto found = events_.find(order.amends);
   Event* event = found == events_.end() ? nullptr : &found->second;
-  // Its corrections go with it, and may be at hand where it is not.
-  const std::vector<EntryIndex> corrections = corrections_of(order.amends);
-  const Event* goes = event != nullptr || corrections.empty() ? event : this->event(corrections.front());
-  const CaseNumber from = goes == nullptr ? 0 : case_of(*goes);
+  // Its corrections go with it, and may be at hand where it is not. They may be of another case till then: one that was
+  // said to be the same child's.
+  std::vector<EntryIndex> all = corrections_of(order.amends);
+  if (event != nullptr) all.push_back(order.amends);
+  std::map<EntryIndex, CaseNumber> goes;
+  for (const EntryIndex each : all) goes[each] = case_of(events_.at(each));
   moved_[order.amends] = order.index;
   calls_known_ = false;
-  if (goes == nullptr) return;  // closed and forgotten, or not put back yet: then it is put back where it belongs
-  const CaseNumber to = case_of(*goes);
-  move_between(obligations_, from, to, [&](NotificationId id) {
-    return id.event == order.amends || std::find(corrections.begin(), corrections.end(), id.event) != corrections.end();
-  });
+  if (goes.empty()) return;  // closed and forgotten, or not put back yet: then it is put back where it belongs
+  const CaseNumber to = case_of(events_.at(goes.begin()->first));
+  for (const auto& [index, from] : goes)
+    move_between(obligations_, from, to, [&](NotificationId id) { return id.event == index; });
   if (event == nullptr) return;
+  const CaseNumber from = goes.at(event->index);
   for (auto* lists : {&episodes_, &grades_})
     move_between(*lists, from, to, [&](EntryIndex each) { return each == event->index; });
   if (!event->counted) return;

@@ -168,6 +168,26 @@ TEST(WhatACorrectionMakesOwed, GoesWithTheEventWhereThatWasAboutAnotherChild) {
   }
 }
 
+TEST(WhatACorrectionMakesOwed, GoesWithTheReferenceThatStandsByItselfAgain) {
+  for (const int restarted : {0, 1, 2}) {
+    Corrected c;
+    c.world.happens("child.arrived", "T-0");
+    const CaseNumber older = c.world.last_event();
+    c.happens("child.arrived");
+    const EntryIndex arrival = c.world.last_event();
+    const Actor manager{"Manager B", "head", "", v1::MEANS_LOCAL, "local", ""};
+    c.world.perform(JoinCases{1, older, arrival, manager, "why"});
+    (void)c.correct(with_indicators);
+    ASSERT_EQ(c.owed().size(), 1U);
+    c.world.perform(MoveEvent{1, arrival, 0, manager, "why"});
+    if (c.world.restart_as(restarted)) c.connect();
+    EXPECT_EQ(c.world.engine().state().obligations(arrival).size(), 1U) << restarted;
+    EXPECT_TRUE(c.world.engine().state().obligations(older).empty()) << restarted;
+    c.happens("child.nrm_referred");
+    EXPECT_TRUE(c.owed().empty()) << restarted;
+  }
+}
+
 TEST(ACorrection, ThatMakesAClockApplyNoLongerLeavesItToAPersonToSay) {
   Corrected c;
   c.happens("child.arrived",
