@@ -69,7 +69,7 @@ void Turn::raise(const std::string& code, const std::string& party, About about)
   head.set_notification(about.notification);
   head.set_prevent(prevent);
   head.set_about_case(about_case);
-  record_alarm(std::move(e), state().next_index(), about_case, {});
+  record_alarm(std::move(e), about_case, {});
 }
 
 void Turn::raise_again(EntryIndex index) {
@@ -86,10 +86,11 @@ void Turn::raise_again(EntryIndex index) {
   head.set_notification(alarm.about_notification);
   head.set_prevent(alarm.prevent);
   head.set_about_case(alarm.other_case);
-  record_alarm(std::move(e), index, state().case_called_about(alarm), asked);
+  record_alarm(std::move(e), state().case_called_about(alarm), asked);
 }
 
-void Turn::record_alarm(Entry e, EntryIndex alarm, CaseNumber about, const std::set<std::string>& asked_already) {
+void Turn::record_alarm(Entry e, CaseNumber about, const std::set<std::string>& asked_already) {
+  const EntryIndex alarm = e.head.event();
   v1::AlarmRaised& head = *e.head.mutable_alarm_raised();
   const bool prevent = head.prevent();
   for (const Rule* rule : rules_for_alarm(head.code(), prevent)) {
@@ -100,7 +101,7 @@ void Turn::record_alarm(Entry e, EntryIndex alarm, CaseNumber about, const std::
     add_duties_by_rule(*head.mutable_duties(), *rule, duty, about, {}, asked_already);
   }
   const Duties made = head.duties();
-  if (made.empty() && e.head.event() != e.head.index()) return;  // it stands already, and nobody is told again
+  if (made.empty() && alarm != e.head.index()) return;  // it stands already, and nobody is told again
   record(std::move(e));
   start_duties(alarm, made);
   say_who_is_off_duty(made, prevent);

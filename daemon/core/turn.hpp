@@ -1,6 +1,7 @@
 #pragma once
 // One turn of the engine: one command, decided. Collects entries and effects; folds each entry into the state as it
-// is made, so that the next one in the same turn is decided on what is true by then. Private to the core.
+// is made, so that the next one in the same turn is decided on what is true by then. Private to the core. Above 400
+// lines: it is the list of all that a turn does, matter by matter, as the files below do it.
 //
 //   publishing.cpp   an event in: duplicates, the case, whom the rules tell
 //   sending.cpp      lanes: sessions, credit, attempts and how they end
@@ -440,9 +441,8 @@ class Turn {
   /// The same has happened while the alarm about it is open: tells whoever of its rules has nothing to answer by now.
   void raise_again(EntryIndex alarm);
   /// Adds what the alarm's rules ask of whoever is not `asked_already`, and records it, where it is new or somebody is
-  /// told. `alarm`: its own entry or the one that it raises again; `about`: whoever is kept out of that case is not
-  /// told.
-  void record_alarm(Entry e, EntryIndex alarm, CaseNumber about, const std::set<std::string>& asked_already);
+  /// told. `about`: whoever is kept out of that case is not told.
+  void record_alarm(Entry e, CaseNumber about, const std::set<std::string>& asked_already);
   /// Nobody is on that rota, and somebody was since the alarm about it was raised last.
   [[nodiscard]] bool is_another_gap(const Event& alarm) const;
   /// The recipient, or everyone on the rota, is told of nothing but Prevent cases.

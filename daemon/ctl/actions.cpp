@@ -45,7 +45,7 @@ void add_ack(Command& app, Session& session) {
     request.set_note(given->note);
     request.set_recorded_by(given->recorded_by);
     if (!given->at.empty()) *request.mutable_said_at() = stamp(read_time(given->at, now()));
-    act(session, "/v1/notifications/" + percent_encoded(given->reference) + "/acknowledge", request);
+    act(session, "/v1/notifications/" + in_path(given->reference) + "/acknowledge", request);
   });
 }
 
@@ -76,7 +76,7 @@ void add_done(Command& app, Session& session) {
     request.set_done(true);
     request.set_ends(given->for_good);
     if (!given->at.empty()) *request.mutable_said_at() = stamp(read_time(given->at, now()));
-    act(session, "/v1/notifications/" + percent_encoded(given->reference) + "/acknowledge", request);
+    act(session, "/v1/notifications/" + in_path(given->reference) + "/acknowledge", request);
   });
 }
 
@@ -103,7 +103,7 @@ void add_call(Command& app, Session& session) {
     request.set_by(given->by);
     request.set_note(given->note);
     if (!given->at.empty()) *request.mutable_said_at() = stamp(read_time(given->at, now()));
-    act(session, "/v1/notifications/" + percent_encoded(given->reference) + "/call", request);
+    act(session, "/v1/notifications/" + in_path(given->reference) + "/call", request);
   });
 }
 
@@ -122,7 +122,7 @@ void add_stand_down(Command& app, Session& session) {
   made.runs([&session, given] {
     v1::StandDownRequest request;
     sign(request, given->order);
-    act(session, "/v1/cases/" + percent_encoded(given->reference) + "/stand-down", request);
+    act(session, "/v1/cases/" + in_path(given->reference) + "/stand-down", request);
   });
 }
 
@@ -151,7 +151,7 @@ void add_screen(Command& app, Session& session) {
     request.set_recipient(given->recipient);
     request.set_lifted(given->lift);
     sign(request, given->order);
-    act(session, "/v1/cases/" + percent_encoded(given->reference) + "/screen", request);
+    act(session, "/v1/cases/" + in_path(given->reference) + "/screen", request);
   });
 }
 
@@ -175,7 +175,7 @@ void add_same_child(Command& app, Session& session) {
     v1::SameChildRequest request;
     request.set_other_case(given->other);
     sign(request, given->order);
-    act(session, "/v1/cases/" + percent_encoded(given->one) + "/same-child", request);
+    act(session, "/v1/cases/" + in_path(given->one) + "/same-child", request);
   });
 }
 
@@ -201,7 +201,7 @@ void add_another_child(Command& app, Session& session) {
     v1::AnotherChildRequest request;
     request.set_case_ref(given->to);
     sign(request, given->order);
-    act(session, "/v1/events/" + percent_encoded(given->event) + "/another-child", request);
+    act(session, "/v1/events/" + in_path(given->event) + "/another-child", request);
   });
 }
 
@@ -223,7 +223,7 @@ void add_close(Command& app, Session& session) {
     request.set_person(given->by);
     request.set_role(given->role);
     request.set_note(given->note);
-    act(session, "/v1/alarms/" + percent_encoded(given->reference) + "/close", request);
+    act(session, "/v1/alarms/" + in_path(given->reference) + "/close", request);
   });
 }
 

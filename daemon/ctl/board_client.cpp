@@ -131,8 +131,13 @@ void BoardClient::stream(const std::string& path, const std::function<bool(std::
   perform(socket_, path, nullptr, reason_, endless, piece);
 }
 
+std::string in_path(const std::string& reference) {
+  if (reference.empty())
+    throw Failure(exit_usage, "a reference is needed, such as C-7K3-M9QG, and an empty one was given");
+  return percent_encoded(reference);
+}
+
 std::string percent_encoded(const std::string& text) {
-  if (text.empty()) throw Failure(exit_usage, "a reference is needed, such as C-7K3-M9QG, and an empty one was given");
   static constexpr char hex[] = "0123456789ABCDEF";
   std::string out;
   for (const char c : text) {

@@ -32,6 +32,8 @@ class BoardClient {
   std::string reason_;
 };
 
+/// A reference that somebody gave, for the path of an address; Failure (usage) where it is empty.
+[[nodiscard]] std::string in_path(const std::string& reference);
 /// For the path and the query of an address.
 [[nodiscard]] std::string percent_encoded(const std::string& text);
 

@@ -64,7 +64,7 @@ void add_case(Command& app, Session& session) {
   made.option("--reason", *reason, "Why you look: it is recorded that you do");
   made.runs([&session, reference, reason] {
     v1::CaseReport report;
-    BoardClient(session).because(*reason).get("/v1/cases/" + percent_encoded(*reference), &report);
+    BoardClient(session).because(*reason).get("/v1/cases/" + in_path(*reference), &report);
     if (session.json)
       session.out << audit::to_pretty_json(report);
     else

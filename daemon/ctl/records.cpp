@@ -35,7 +35,7 @@ Request by_person(const Given& given) {
 }
 
 std::string address(const Given& given, const char* what) {
-  return "/v1/cases/" + percent_encoded(given.reference) + "/" + what;
+  return "/v1/cases/" + in_path(given.reference) + "/" + what;
 }
 
 void add_hold(Command& app, Session& session) {

@@ -1,13 +1,14 @@
 #include "path/recalling.hpp"
 
+#include <set>
+
 namespace told::path {
 namespace {
 
-void add_events_of(core::CaseNumber c, const core::State& state, const ledger::Ledger& ledger,
+void add_events_of(core::CaseNumber c, const core::State& state, ledger::Reader& reader,
                    std::vector<core::EntryIndex>& events) {
-  const auto reader = ledger.reader();
   for (const core::CaseNumber each : state.same_child(c))
-    for (const core::EntryIndex event : reader->events_of(each)) events.push_back(event);
+    for (const core::EntryIndex event : reader.events_of(each)) events.push_back(event);
   for (const core::EntryIndex event : state.moved_into(c)) events.push_back(event);
 }
 
@@ -22,13 +23,15 @@ core::CaseNumber case_of(core::EntryIndex index, const core::State& state, ledge
 
 std::vector<core::EntryIndex> events_of(const core::Needs& needs, const core::State& state, ledger::Ledger& ledger) {
   std::vector<core::EntryIndex> events = needs.events;
-  std::vector<core::CaseNumber> cases = needs.cases;
+  std::set<core::CaseNumber> cases(needs.cases.begin(), needs.cases.end());  // several reasons may ask for one
   for (const core::EntryIndex each : needs.whose_cases) {
     events.push_back(each);
-    cases.push_back(case_of(each, state, ledger));
+    cases.insert(case_of(each, state, ledger));
   }
-  for (const core::CaseNumber each : cases)
-    if (each != 0) add_events_of(each, state, ledger, events);
+  cases.erase(0);
+  if (cases.empty()) return events;
+  const auto reader = ledger.reader();
+  for (const core::CaseNumber each : cases) add_events_of(each, state, *reader, events);
   return events;
 }
 

@@ -56,12 +56,14 @@ core::CaseNumber Book::case_of(const Fact& fact) const {
   const auto moved = move_of(fact);
   return goes_on_as(moved == moved_.end() ? fact.recorded_case : moved->second);
 }
-core::CaseNumber Book::case_told_of(const Fact& fact) const {
+const Fact& Book::told_about(const Fact& fact) const {
   const Fact* about = &fact;
   while (about->type == "alarm" && about->about_notification != 0)
     about = &facts_.at(core::NotificationId::of(about->about_notification).event);
-  return case_of(*about);
+  return *about;
 }
+
+core::CaseNumber Book::case_told_of(const Fact& fact) const { return case_of(told_about(fact)); }
 /// Which ladders run, and what is open, follow from the note.
 void Book::track(Note& note) {
   const std::uint64_t number = note.id.number();

@@ -130,6 +130,8 @@ class Book {
   [[nodiscard]] const std::set<std::uint64_t>& open() const { return open_; }
 
  private:
+  /// Itself; of an alarm, what it is about, or what the alarm that it is about is about.
+  [[nodiscard]] const Fact& told_about(const Fact& fact) const;
   [[nodiscard]] std::map<core::EntryIndex, core::CaseNumber>::const_iterator move_of(const Fact& fact) const;
   void keep_out(const std::string& recipient, const v1::LedgerEntry& by, const std::function<bool(const Fact&)>& of);
   void duties(Fact& fact, const google::protobuf::RepeatedPtrField<v1::Duty>& duties, const v1::LedgerEntry& by);

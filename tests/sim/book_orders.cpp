@@ -78,10 +78,8 @@ bool Book::leaves_a_mistake(const Fact& fact) const {
 }
 
 bool Book::left_a_mistake(const Fact& fact) const {
-  const Fact* about = &fact;
-  while (about->type == "alarm" && about->about_notification != 0)
-    about = &facts_.at(core::NotificationId::of(about->about_notification).event);
-  return left_a_mistake_.contains(about->index) || left_a_mistake_.contains(about->amends);
+  const Fact& about = told_about(fact);
+  return left_a_mistake_.contains(about.index) || left_a_mistake_.contains(about.amends);
 }
 
 core::CaseNumber Book::parted_by(const Fact& moved) const {

@@ -418,90 +418,6 @@ TEST(AnObligation, IsTakenOnByAWordThatComesAfterALaterRoundHasBegun) {
   EXPECT_TRUE(a.world.acted().recorded()) << a.world.acted().DebugString();
 }
 
-TEST(AQuota, CountsAChildStillWhoseArrivalWasReportedTwiceAndOnceInError) {
-  auto policy = small_policy();
-  policy->quotas = {{"places", "child.arrived", {"case.closed"}, 1}};
-  World world{policy};
-  world.happens("child.arrived", "T-1", [](v1::Event& e) { e.mutable_child_arrived(); });
-  const std::string first = world.last_id();
-  world.happens("child.arrived", "T-1", [](v1::Event& e) { e.mutable_child_arrived(); });
-  const std::string second = world.last_id();
-  world.happens("child.arrived", "T-2", [](v1::Event& e) { e.mutable_child_arrived(); });
-  EXPECT_NE(world.engine().state().open_alarm("quota", "places"), 0U);
-  world.withdraw(first);
-  EXPECT_NE(world.engine().state().open_alarm("quota", "places"), 0U) << "two children are there";
-  world.withdraw(second);
-  EXPECT_EQ(world.engine().state().open_alarm("quota", "places"), 0U);
-}
-
-TEST(AQuota, CountsAChildStillOfWhomTheEndOfAnEarlierStayIsReportedLate) {
-  auto policy = policy_with_clocks();
-  policy->quotas = {{"places", "child.arrived", {"case.closed"}, 0}};
-  World world{policy};
-  const auto earlier = [](v1::Event& e) { e.mutable_time()->set_seconds(1'700'000'000); };
-  const auto between = [](v1::Event& e) { e.mutable_time()->set_seconds(1'700'100'000); };
-  world.happens("child.arrived", "T-1");
-  world.happens("case.closed", "T-1", between);
-  EXPECT_NE(world.engine().state().open_alarm("quota", "places"), 0U);
-  world.happens("child.arrived", "T-2", earlier);
-  world.happens("child.arrived", "T-2");  // the case counts by the first
-  world.happens("case.closed", "T-1");
-  world.happens("case.closed", "T-2", between);
-  EXPECT_NE(world.engine().state().open_alarm("quota", "places"), 0U) << "came back since";
-  world.happens("case.closed", "T-2");
-  EXPECT_EQ(world.engine().state().open_alarm("quota", "places"), 0U);
-}
-
-TEST(AQuota, CrossedIsANoticeThatRefusesNothingAndEndsWhenTheCountFalls) {
-  auto policy = policy_with_clocks();
-  policy->quotas = {{"places", "child.arrived", {"child.transferred", "case.closed"}, 2}};
-  World world{policy};
-  for (const char* child : {"T-1", "T-2"}) world.happens("child.arrived", child);
-  world.happens("child.arrived", "T-2");  // a case counts once
-  EXPECT_EQ(world.engine().state().open_alarm("quota", "places"), 0U);
-  EXPECT_EQ(world.happens("child.arrived", "T-3").verdict(), v1::VERDICT_ACCEPTED);
-  EXPECT_NE(world.engine().state().open_alarm("quota", "places"), 0U);
-  for (const bool through_projection : {false, true}) {
-    world.restart(through_projection);
-    EXPECT_EQ(world.engine().state().counted("told.child.arrived.v1").size(), 3U);
-  }
-  world.happens("child.transferred", "T-1");
-  EXPECT_EQ(world.engine().state().open_alarm("quota", "places"), 0U);
-}
-
-TEST(ARung, WithAQuorumHoldsTheLadderOnceEnoughHaveTakenTheCall) {
-  auto policy = policy_with_clocks();
-  policy->ladders["usual"].rungs[0].who = {"duty_manager", "panel", "barnardos"};
-  policy->ladders["usual"].rungs[0].quorum = 2;
-  policy->rules.erase(policy->rules.begin() + 3);  // the Home Office is not told
-  for (std::size_t i = 0; i < policy->rules.size(); ++i) policy->rules[i].number = static_cast<std::uint32_t>(i + 1);
-  World world{policy};
-  for (const char* who : {"police", "panel", "barnardos", "duty_manager", "team_manager"}) world.connect(who);
-  world.missing("T-1");
-  world.advance(15min);
-  world.acknowledge(world.last_of("duty_manager"), "duty_manager");
-  world.acknowledge(world.last_of("panel"), "panel");
-  (void)world.newly_told();
-  world.advance(15min);
-  EXPECT_EQ(world.newly_told(), (Names{"panel", "barnardos", "duty_manager"}));  // once more, and nobody above
-  // Those who took the call take it again, or the ladder goes up: it holds, and does not fall silent.
-  world.advance(30min);
-  EXPECT_TRUE(world.newly_told().contains("team_manager"));
-}
-
-TEST(ARung, WithAQuorumThatIsNotReachedGoesUp) {
-  auto policy = policy_with_clocks();
-  policy->ladders["usual"].rungs[0].who = {"duty_manager", "panel", "barnardos"};
-  policy->ladders["usual"].rungs[0].quorum = 2;
-  World world{policy};
-  for (const char* who : {"police", "panel", "barnardos", "duty_manager", "team_manager"}) world.connect(who);
-  world.missing("T-1");
-  world.advance(15min);
-  world.acknowledge(world.last_of("duty_manager"), "duty_manager");
-  world.advance(15min);
-  EXPECT_TRUE(world.newly_told().contains("team_manager"));
-}
-
 TEST(AnObligation, ThatRepeatsIsOverWhenAPersonSaysThatItIsDoneForGood) {
   for (const int restarted : {0, 1, 2}) {
     Arrived a;
@@ -521,41 +437,6 @@ TEST(AnObligation, ThatRepeatsIsOverWhenAPersonSaysThatItIsDoneForGood) {
     a.world.advance(24h * 30);
     EXPECT_EQ(a.world.newly_told(), Names{});
   }
-}
-
-TEST(AScreen, KeepsBackWhatWasNotDeliveredYetAndSomebodyElseIsCalledForIt) {
-  for (const int restarted : {0, 1, 2}) {
-    World world{policy_with_clocks()};
-    for (const char* who : {"home_office", "duty_manager", "team_manager"}) world.connect(who);
-    world.missing("T-1");
-    const CaseNumber c = world.last_event();
-    world.acknowledge(world.last_of("home_office"), "home_office");
-    world.perform(OrderScreen{1, c, "police", false, {"Manager B", "head", "", v1::MEANS_LOCAL, "local", ""}, "why"});
-    (void)world.restart_as(restarted);
-    for (const char* who : {"police", "duty_manager", "team_manager"}) world.connect(who);
-    EXPECT_EQ(world.newly_told().count("police"), 0U);
-    world.advance(15min);
-    EXPECT_EQ(world.newly_told(), Names{"duty_manager"});
-    EXPECT_TRUE(world.engine().limbo().empty());
-  }
-}
-
-TEST(AScreen, EndsTheCallsToWhoeverIsKeptOutAndTheirCorrectionsSayTheFactAlone) {
-  World world{policy_with_clocks()};
-  for (const char* who : {"police", "home_office", "duty_manager", "team_manager"}) world.connect(who);
-  world.missing("T-1");
-  const CaseNumber about = world.last_event();
-  const std::string id = world.last_id();
-  world.advance(15min);
-  const NotificationId call = world.last_of("duty_manager");
-  const Actor head{"Manager B", "head", "", v1::MEANS_LOCAL, "local", ""};
-  world.perform(OrderScreen{1, about, "duty_manager", false, head, "why"});
-  EXPECT_EQ(world.look(call).state, v1::NOTIFICATION_STATE_STOOD_DOWN);
-  world.perform(OrderScreen{1, about, "police", false, head, "why"});
-  world.correct(id, [](v1::EventCorrected& c) { c.mutable_child_missing(); });
-  EXPECT_TRUE(world.look(world.last_of("police")).is(v1::NOTIFICATION_KIND_CORRECTION));
-  EXPECT_EQ(world.look(world.last_of("police")).rule, 0U);
-  EXPECT_NE(world.look(world.last_of("home_office")).rule, 0U);
 }
 
 }  // namespace

@@ -56,6 +56,14 @@ struct Records {
     everybody_acknowledges();
     return state().case_of(*state().event(world.last_event()));
   }
+  /// Arrived two hours ago, and closed an hour ago.
+  CaseNumber closed_an_hour_ago(const std::string& subject) {
+    const CaseNumber c = arrived(subject);
+    world.advance(1h);
+    world.happens("case.closed", subject);
+    world.advance(1h);
+    return c;
+  }
   CaseNumber arrived_and_closed(const std::string& subject) {
     const CaseNumber c = arrived(subject);
     world.happens("case.closed", subject);
@@ -90,10 +98,7 @@ TEST(Erasure, IsRefusedUntilRetentionHasBegunAndWhileAnybodyStillNeedsTheCase) {
 TEST(Erasure, IsAskedForFromTheNextClosingOnWhereTheChildCameBack) {
   for (const int restarted : {0, 1, 2}) {
     Records r{policy_with_retention_until_an_arrival()};
-    const CaseNumber c = r.arrived("T-1");
-    r.world.advance(1h);
-    r.world.happens("case.closed", "T-1");
-    r.world.advance(1h);
+    const CaseNumber c = r.closed_an_hour_ago("T-1");
     EXPECT_EQ(r.arrived("T-1"), c);
     r.restart(restarted);
     r.world.advance(12h);
@@ -109,10 +114,7 @@ TEST(Erasure, IsAskedForFromTheNextClosingOnWhereTheChildCameBack) {
 TEST(Erasure, IsRefusedWhereTheChildCameBackUnderAnotherReference) {
   for (const int restarted : {0, 1, 2}) {
     Records r{policy_with_retention_until_an_arrival()};
-    const CaseNumber c = r.arrived("T-1");
-    r.world.advance(1h);
-    r.world.happens("case.closed", "T-1");
-    r.world.advance(1h);
+    const CaseNumber c = r.closed_an_hour_ago("T-1");
     const CaseNumber back = r.arrived("T-2");
     r.world.perform(JoinCases{1, c, back, officer, "the same fingerprints"});
     ASSERT_TRUE(r.world.acted().recorded());

@@ -226,5 +226,40 @@ TEST(WhoeverWasCalled, IsNotWaitedForOnceTheyAreKeptOutOfTheCase) {
   }
 }
 
+TEST(AScreen, KeepsBackWhatWasNotDeliveredYetAndSomebodyElseIsCalledForIt) {
+  for (const int restarted : {0, 1, 2}) {
+    World world{policy_with_clocks()};
+    for (const char* who : {"home_office", "duty_manager", "team_manager"}) world.connect(who);
+    world.missing("T-1");
+    const CaseNumber c = world.last_event();
+    world.acknowledge(world.last_of("home_office"), "home_office");
+    world.perform(OrderScreen{1, c, "police", false, {"Manager B", "head", "", v1::MEANS_LOCAL, "local", ""}, "why"});
+    (void)world.restart_as(restarted);
+    for (const char* who : {"police", "duty_manager", "team_manager"}) world.connect(who);
+    EXPECT_EQ(world.newly_told().count("police"), 0U);
+    world.advance(15min);
+    EXPECT_EQ(world.newly_told(), Names{"duty_manager"});
+    EXPECT_TRUE(world.engine().limbo().empty());
+  }
+}
+
+TEST(AScreen, EndsTheCallsToWhoeverIsKeptOutAndTheirCorrectionsSayTheFactAlone) {
+  World world{policy_with_clocks()};
+  for (const char* who : {"police", "home_office", "duty_manager", "team_manager"}) world.connect(who);
+  world.missing("T-1");
+  const CaseNumber about = world.last_event();
+  const std::string id = world.last_id();
+  world.advance(15min);
+  const NotificationId call = world.last_of("duty_manager");
+  const Actor head{"Manager B", "head", "", v1::MEANS_LOCAL, "local", ""};
+  world.perform(OrderScreen{1, about, "duty_manager", false, head, "why"});
+  EXPECT_EQ(world.look(call).state, v1::NOTIFICATION_STATE_STOOD_DOWN);
+  world.perform(OrderScreen{1, about, "police", false, head, "why"});
+  world.correct(id, [](v1::EventCorrected& c) { c.mutable_child_missing(); });
+  EXPECT_TRUE(world.look(world.last_of("police")).is(v1::NOTIFICATION_KIND_CORRECTION));
+  EXPECT_EQ(world.look(world.last_of("police")).rule, 0U);
+  EXPECT_NE(world.look(world.last_of("home_office")).rule, 0U);
+}
+
 }  // namespace
 }  // namespace told::core::test

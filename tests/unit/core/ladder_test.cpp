@@ -316,5 +316,38 @@ TEST(ARungThatTellsAgain, IsPassedOverForWhoeverHasSaidThatItIsNotTheirs) {
   EXPECT_FALSE(world.newly_told().contains("police"));
 }
 
+TEST(ARung, WithAQuorumHoldsTheLadderOnceEnoughHaveTakenTheCall) {
+  auto policy = policy_with_clocks();
+  policy->ladders["usual"].rungs[0].who = {"duty_manager", "panel", "barnardos"};
+  policy->ladders["usual"].rungs[0].quorum = 2;
+  policy->rules.erase(policy->rules.begin() + 3);  // the Home Office is not told
+  for (std::size_t i = 0; i < policy->rules.size(); ++i) policy->rules[i].number = static_cast<std::uint32_t>(i + 1);
+  World world{policy};
+  for (const char* who : {"police", "panel", "barnardos", "duty_manager", "team_manager"}) world.connect(who);
+  world.missing("T-1");
+  world.advance(15min);
+  world.acknowledge(world.last_of("duty_manager"), "duty_manager");
+  world.acknowledge(world.last_of("panel"), "panel");
+  (void)world.newly_told();
+  world.advance(15min);
+  EXPECT_EQ(world.newly_told(), (Names{"panel", "barnardos", "duty_manager"}));  // once more, and nobody above
+  // Those who took the call take it again, or the ladder goes up: it holds, and does not fall silent.
+  world.advance(30min);
+  EXPECT_TRUE(world.newly_told().contains("team_manager"));
+}
+
+TEST(ARung, WithAQuorumThatIsNotReachedGoesUp) {
+  auto policy = policy_with_clocks();
+  policy->ladders["usual"].rungs[0].who = {"duty_manager", "panel", "barnardos"};
+  policy->ladders["usual"].rungs[0].quorum = 2;
+  World world{policy};
+  for (const char* who : {"police", "panel", "barnardos", "duty_manager", "team_manager"}) world.connect(who);
+  world.missing("T-1");
+  world.advance(15min);
+  world.acknowledge(world.last_of("duty_manager"), "duty_manager");
+  world.advance(15min);
+  EXPECT_TRUE(world.newly_told().contains("team_manager"));
+}
+
 }  // namespace
 }  // namespace told::core::test

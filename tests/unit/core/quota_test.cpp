@@ -132,5 +132,56 @@ TEST(AQuota, IsCrossedAtOnceWhereAnotherPolicyHasASmallerFigure) {
   EXPECT_FALSE(council.crossed());
 }
 
+TEST(AQuota, CountsAChildStillWhoseArrivalWasReportedTwiceAndOnceInError) {
+  auto policy = small_policy();
+  policy->quotas = {{"places", "child.arrived", {"case.closed"}, 1}};
+  World world{policy};
+  world.happens("child.arrived", "T-1", [](v1::Event& e) { e.mutable_child_arrived(); });
+  const std::string first = world.last_id();
+  world.happens("child.arrived", "T-1", [](v1::Event& e) { e.mutable_child_arrived(); });
+  const std::string second = world.last_id();
+  world.happens("child.arrived", "T-2", [](v1::Event& e) { e.mutable_child_arrived(); });
+  EXPECT_NE(world.engine().state().open_alarm("quota", "places"), 0U);
+  world.withdraw(first);
+  EXPECT_NE(world.engine().state().open_alarm("quota", "places"), 0U) << "two children are there";
+  world.withdraw(second);
+  EXPECT_EQ(world.engine().state().open_alarm("quota", "places"), 0U);
+}
+
+TEST(AQuota, CountsAChildStillOfWhomTheEndOfAnEarlierStayIsReportedLate) {
+  auto policy = policy_with_clocks();
+  policy->quotas = {{"places", "child.arrived", {"case.closed"}, 0}};
+  World world{policy};
+  const auto earlier = [](v1::Event& e) { e.mutable_time()->set_seconds(1'700'000'000); };
+  const auto between = [](v1::Event& e) { e.mutable_time()->set_seconds(1'700'100'000); };
+  world.happens("child.arrived", "T-1");
+  world.happens("case.closed", "T-1", between);
+  EXPECT_NE(world.engine().state().open_alarm("quota", "places"), 0U);
+  world.happens("child.arrived", "T-2", earlier);
+  world.happens("child.arrived", "T-2");  // the case counts by the first
+  world.happens("case.closed", "T-1");
+  world.happens("case.closed", "T-2", between);
+  EXPECT_NE(world.engine().state().open_alarm("quota", "places"), 0U) << "came back since";
+  world.happens("case.closed", "T-2");
+  EXPECT_EQ(world.engine().state().open_alarm("quota", "places"), 0U);
+}
+
+TEST(AQuota, CrossedIsANoticeThatRefusesNothingAndEndsWhenTheCountFalls) {
+  auto policy = policy_with_clocks();
+  policy->quotas = {{"places", "child.arrived", {"child.transferred", "case.closed"}, 2}};
+  World world{policy};
+  for (const char* child : {"T-1", "T-2"}) world.happens("child.arrived", child);
+  world.happens("child.arrived", "T-2");  // a case counts once
+  EXPECT_EQ(world.engine().state().open_alarm("quota", "places"), 0U);
+  EXPECT_EQ(world.happens("child.arrived", "T-3").verdict(), v1::VERDICT_ACCEPTED);
+  EXPECT_NE(world.engine().state().open_alarm("quota", "places"), 0U);
+  for (const bool through_projection : {false, true}) {
+    world.restart(through_projection);
+    EXPECT_EQ(world.engine().state().counted("told.child.arrived.v1").size(), 3U);
+  }
+  world.happens("child.transferred", "T-1");
+  EXPECT_EQ(world.engine().state().open_alarm("quota", "places"), 0U);
+}
+
 }  // namespace
 }  // namespace told::core::test
