@@ -11,7 +11,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "carriers")
 
 import hands
 from hands import ACCEPTED, Port, until
-from house import House, free_ports
+from house import House
 
 import certificates
 import notify_service

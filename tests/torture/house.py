@@ -34,19 +34,28 @@ def until(holds, what, within=10.0, every=0.01):
         time.sleep(every)
 
 
-def free_ports(count):
-    """Ports nobody has, below those that the system gives to clients: a restart must find them free again."""
-    found = []
-    while len(found) < count:
-        port = random.SystemRandom().randrange(20000, 32000)
-        with socket.socket() as probe:
+class Ports:
+    """Ports nobody has, below those that the system gives to clients, and that no other house takes until `close`: a restart
+    must find them free again, and while told is down nothing but the name of the port, taken here, shows whose it is."""
+
+    def __init__(self, count):
+        self.names, self.numbers = [], []
+        while len(self.numbers) < count:
+            port = random.SystemRandom().randrange(20000, 32000)
+            name = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
             try:
-                probe.bind(("127.0.0.1", port))
+                name.bind(f"\0told-house-{port}")
+                with socket.socket() as probe:
+                    probe.bind(("127.0.0.1", port))
             except OSError:
+                name.close()
                 continue
-        if port not in found:
-            found.append(port)
-    return found
+            self.names.append(name)
+            self.numbers.append(port)
+
+    def close(self):
+        for name in self.names:
+            name.close()
 
 
 made_before = {}  # (kind, name) -> the key's files: a test with many houses makes each key once
@@ -65,7 +74,8 @@ class House:
         self.publishers, self.agencies = publishers, tuple(a for a in agencies if a not in self.told_by)
         self.worker_heartbeat, self.store, self.ladders = worker_heartbeat, store, ladders
         self.more = more
-        self.publishers_port, self.agencies_port = free_ports(2)
+        self.ports = Ports(2)
+        self.publishers_port, self.agencies_port = self.ports.numbers
         self.environment = {}  # beside ours
         self.process = None
         self.keys = self.directory / "keys"
@@ -85,6 +95,7 @@ class House:
     def __exit__(self, failed, *_):
         if self.running():
             self.kill()
+        self.ports.close()
         self.notify.close()
         if failed:
             print(f"--- the end of {self.log_file}\n" + "\n".join(self.log().splitlines()[-30:]), file=sys.stderr)
