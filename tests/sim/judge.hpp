@@ -84,6 +84,7 @@ class Judge {
   void serves(Micros held_up);  ///< by a slow disk, say
   void ends() {
     serving_since_.reset();
+    takes_nothing_in = false;
     ended_at_ = schedule_.now();
   }
   /// Called now and then while told serves; `now`: told's own clock. `held_up`: whatever of late kept it from acting.
@@ -92,6 +93,8 @@ class Judge {
   void excuse(Micros until) { excused_until_ = std::max(excused_until_, until); }
   /// Whether told may have refused publishers for want of room.
   bool storage_may_be_low = false;
+  /// This run of told was asked to stop: it answers what it has, and sends whoever publishes now to the next.
+  bool takes_nothing_in = false;
   /// The wall clock is not what told's own says: good times may look wrong to it.
   bool clocks_disagree = false;
 

@@ -26,7 +26,7 @@ void Judge::leaves(const Line& line, std::string_view payload) {
     reply.ParseFromArray(payload.data(), static_cast<int>(payload.size()));
     for (const v1::PublishResult& result : reply.results()) {
       if (result.verdict() != v1::VERDICT_ACCEPTED && result.verdict() != v1::VERDICT_DUPLICATE) {
-        need(result.verdict() != v1::VERDICT_RETRY || storage_may_be_low, said_no,
+        need(result.verdict() != v1::VERDICT_RETRY || storage_may_be_low || takes_nothing_in, said_no,
              [&] { return "event " + result.id() + " of " + line.party + " was to be said again, for no reason"; });
         continue;
       }

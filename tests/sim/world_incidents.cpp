@@ -137,6 +137,7 @@ void World::die(const Incident& incident) {
 void World::stop(const Incident& incident) {
   if (!serves()) return;
   comes_back_in_ = incident.words.time("for");
+  judge_.takes_nothing_in = true;
   machine_.run(schedule_.now(), [this] { told_->stop(); });
 }
 
