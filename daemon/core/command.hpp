@@ -31,6 +31,9 @@ struct Publish {
   std::string publisher;
   std::shared_ptr<const v1::Event> event;
   EventPrints prints;
+  /// Why it is refused unless told has it already; null for nothing. A time that lies ahead of told's clock is such a
+  /// reason: the clock may have been put back since the event was recorded, and then it is a repeat and no mistake.
+  std::shared_ptr<const v1::Problem> refused_if_new;
 };
 
 /// Something was refused at the edge to an authenticated party; the ledger keeps a bounded number of these.

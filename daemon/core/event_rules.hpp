@@ -19,6 +19,10 @@ inline constexpr std::chrono::minutes clock_tolerance{5};
 /// How far ahead a time may lie that is agreed beforehand (nts.transfer_at): further is a slip of the year.
 inline constexpr std::chrono::days plan_ahead_max{366};
 
+/// The code of the one problem that goes by the clock, and not by the event alone: what was good when it was recorded
+/// may have it later, where the clock was put back.
+inline constexpr char ahead_of_the_clock[] = "time_in_future";
+
 /// Bounds; characters are Unicode code points.
 inline constexpr std::size_t reference_characters_max =
     64;                                                   ///< id, source, subject, correlation, causation, supersedes

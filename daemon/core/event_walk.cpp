@@ -233,9 +233,9 @@ class Walk {
     const Instant latest = planned ? now_ + plan_ahead_max : now_ + clock_tolerance;
     if (t.seconds() <= std::chrono::floor<std::chrono::seconds>(latest).time_since_epoch().count()) return std::nullopt;
     if (planned)
-      return make_problem("time_in_future", path(place), "this lies more than a year ahead of told's clock",
+      return make_problem(ahead_of_the_clock, path(place), "this lies more than a year ahead of told's clock",
                           "check the year, and that the time is in UTC");
-    return make_problem("time_in_future", path(place), "this lies more than 5 minutes ahead of told's clock",
+    return make_problem(ahead_of_the_clock, path(place), "this lies more than 5 minutes ahead of told's clock",
                         "check the clock, and that the time is in UTC");
   }
 

@@ -49,6 +49,9 @@ void Turn::on(Publish& c) {
     result.set_receipt(to_reference(Named::event, known->entry));
     return settle_published(c, std::move(result), state().case_of(known->entry, known->case_number));
   }
+  if (c.refused_if_new)
+    return refuse(c.refused_if_new->code().c_str(), c.refused_if_new->field().c_str(),
+                  c.refused_if_new->reason().c_str(), c.refused_if_new->mend().c_str());
   if (engine_.storage_low_ || !state().policy()) {
     result.set_verdict(v1::VERDICT_RETRY);
     result.set_retry_after_ms(retry_after_ms);

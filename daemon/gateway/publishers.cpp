@@ -109,8 +109,15 @@ void Publishers::take(const Message& message, const Publisher& publisher, Presen
     v1::PublishResult& result = *batch.frame.add_results();
     auto problem = check_authority(event, publisher);
     if (!problem) problem = core::check_event(event, now);
+    // Whether told has it already only the engine knows.
+    std::shared_ptr<const v1::Problem> refused_if_new;
+    if (problem && problem->code() == core::ahead_of_the_clock) {
+      refused_if_new = std::make_shared<const v1::Problem>(std::move(*problem));
+      problem.reset();
+    }
     if (!problem) {
-      good.push_back({0, publisher.name, std::shared_ptr<const v1::Event>{request, &event}, listener_.prints(event)});
+      good.push_back({0, publisher.name, std::shared_ptr<const v1::Event>{request, &event}, listener_.prints(event),
+                      std::move(refused_if_new)});
       places.push_back(i);
       continue;
     }
@@ -130,6 +137,7 @@ void Publishers::take(const Message& message, const Publisher& publisher, Presen
 }
 
 void Publishers::reply(const core::ReplyPublished& reply) {
+  if (reply.result.verdict() == v1::VERDICT_REFUSED) ++refused_;
   const auto* batch = owed_.answer(reply.reply_to, reply.result);
   if (batch == nullptr) return;
   if (const auto it = presence_.find(batch->party); it != presence_.end() && it->second.events > 0) --it->second.events;

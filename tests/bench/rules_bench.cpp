@@ -64,7 +64,7 @@ int run() {
     event->set_status(v1::STATUS_ACTUAL);
     event->mutable_time()->set_seconds(core::to_us(now) / 1'000'000);
     event->mutable_child_missing()->mutable_child()->set_language("here");
-    core::Publish publish{1, "port", std::move(event), {}};
+    core::Publish publish{1, "port", std::move(event), {}, nullptr};
     std::uint64_t spread = 0x9E3779B97F4A7C15ULL * static_cast<std::uint64_t>(i + 1);
     for (std::size_t b = 0; b < publish.prints.identity.size(); ++b, spread = spread * 6364136223846793005ULL + 1)
       publish.prints.identity[b] = publish.prints.subject[b] = static_cast<std::byte>(spread >> 56U);

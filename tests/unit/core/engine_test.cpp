@@ -48,6 +48,30 @@ TEST(AnEvent, PublishedAgainIsADuplicateWithTheFirstReceiptAndTellsNobody) {
   EXPECT_EQ(world.newly_told(), Names{});
 }
 
+TEST(AnEvent, ThatToldHasIsADuplicateThoughItsTimeLiesAheadSinceTheClockWasPutBackAndANewOneIsRefused) {
+  World world;
+  v1::Event e;
+  e.set_id("1");
+  e.set_source("port");
+  e.set_type("told.child.missing.v1");
+  e.set_subject("T-1");
+  e.set_status(v1::STATUS_ACTUAL);
+  e.mutable_child_missing();
+  const v1::PublishResult first = world.publish(e);
+  const auto ahead = std::make_shared<v1::Problem>();
+  ahead->set_code("time_in_future");
+  ahead->set_field("time");
+  world.sleep(-24h * 600);
+  const v1::PublishResult second = world.publish(e, "port", ahead);
+  EXPECT_EQ(second.verdict(), v1::VERDICT_DUPLICATE);
+  EXPECT_EQ(second.receipt(), first.receipt());
+  e.set_id("2");
+  const v1::PublishResult another = world.publish(e, "port", ahead);
+  EXPECT_EQ(another.verdict(), v1::VERDICT_REFUSED);
+  EXPECT_EQ(another.problem().field(), "time");
+  EXPECT_EQ(world.count(v1::LedgerEntry::kRefused), 1U);
+}
+
 TEST(AnEvent, WithAUsedIdAndOtherContentIsRefusedAndTheRefusalIsRecorded) {
   World world;
   world.missing("T-1");

@@ -147,7 +147,8 @@ void World::connect_second(const std::string& recipient, std::uint32_t credit) {
 
 void World::disconnect(const std::string& recipient) { perform(LoseSession{recipient, sessions_[recipient]}); }
 
-v1::PublishResult World::publish(const v1::Event& event, const std::string& publisher) {
+v1::PublishResult World::publish(const v1::Event& event, const std::string& publisher,
+                                 std::shared_ptr<const v1::Problem> refused_if_new) {
   Publish p;
   p.reply_to = 1;
   p.publisher = publisher;
@@ -161,6 +162,7 @@ v1::PublishResult World::publish(const v1::Event& event, const std::string& publ
     p.prints.supersedes = print_of(event.source() + "\n" + event.event_withdrawn().supersedes());
     p.prints.subject_in_prevent = print_of("prevent " + event.subject());
   }
+  p.refused_if_new = std::move(refused_if_new);
   perform(std::move(p));
   return published_;
 }

@@ -49,7 +49,8 @@ class World {
   /// Workers that give no receipt: what is sent to them stays in flight.
   void no_receipts_from(const std::string& recipient) { silent_.insert(recipient); }
 
-  v1::PublishResult publish(const v1::Event& event, const std::string& publisher = "port");
+  v1::PublishResult publish(const v1::Event& event, const std::string& publisher = "port",
+                            std::shared_ptr<const v1::Problem> refused_if_new = nullptr);
   v1::PublishResult missing(const std::string& subject, v1::RiskGrade grade = v1::RISK_GRADE_MEDIUM);
   v1::PublishResult located(const std::string& subject);
   /// An event of any type ("child.arrived"), now, with its own id; `fill` may set its data.

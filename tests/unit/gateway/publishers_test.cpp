@@ -135,6 +135,22 @@ TEST(Publishers, EachBadFrameIsRefusedAndTheNextGoodOneIsServed) {
   EXPECT_EQ(rig.gateway->figures().refused_frames, bad.size());
 }
 
+// The engine alone knows whether it had the event before the clock was put back.
+TEST(Publishers, AnEventWhoseTimeLiesAheadIsHandedInWithTheReasonAgainstIt) {
+  Rig rig;
+  Peer tilbury = rig.publisher();
+  auto ahead = missing_event("e-ahead");
+  ahead.mutable_time()->set_seconds(4102444800);  // in 2100
+  (void)rig.publish(tilbury, request_of({missing_event(), std::move(ahead)}));
+  const auto published = rig.all<core::Publish>();
+  ASSERT_EQ(published.size(), 2U);
+  EXPECT_EQ(published[0].refused_if_new, nullptr);
+  ASSERT_NE(published[1].refused_if_new, nullptr);
+  EXPECT_EQ(published[1].refused_if_new->code(), "time_in_future");
+  EXPECT_EQ(published[1].refused_if_new->field(), "time");
+  EXPECT_TRUE(rig.all<core::RecordRefusal>().empty());
+}
+
 TEST(Publishers, AnUnknownFieldInOneEventRefusesThatEventAlone) {
   Rig rig;
   Peer tilbury = rig.publisher();
