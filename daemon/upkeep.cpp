@@ -1,5 +1,7 @@
 #include "upkeep.hpp"
 
+#include <utility>
+
 #include "core/reference.hpp"
 #include "log/log.hpp"
 
@@ -39,6 +41,7 @@ void Upkeep::start() {
   projection_timer_->every(projection_every, [this] { path_.project(); });
   disk_timer_->every(look_at_disk_every, [this] {
     look_at_the_disk();
+    look_for_damage();
     log_warnings();
   });
   reconcile_timer_->every(reconcile_every, [this] { reconcile(); });
@@ -67,6 +70,16 @@ void Upkeep::look_at_the_disk() {
   else if (!first)
     log::info("the disk has room again ({} MiB free)", free_mib);
   submit_(core::StorageLow{room.low});  // the first time too: an earlier run may have left the alarm open
+}
+
+// Said once in a run, and again after each start that meets it: it is mended by a backup, not by waiting.
+void Upkeep::look_for_damage() {
+  if (!ledger_.damage_seen() || std::exchange(damage_told_, true)) return;
+  log::critical(
+      "a part of the ledger is not what was written and cannot be read. Keep the store's files as they are, restore "
+      "the "
+      "newest backup beside them, and compare with toldctl verify");
+  submit_(core::RaiseAlarm{"ledger_damaged", "told"});
 }
 
 void Upkeep::log_warnings() {
@@ -109,6 +122,9 @@ board::Readiness Upkeep::readiness(bool listening) const {
   return {
       {"store_writable", writable,
        writable ? "the ledger takes entries" : "the disk is full or does not answer: make room, look at the disk"},
+      {"ledger_readable", !ledger_.damage_seen(),
+       ledger_.damage_seen() ? "a part of the ledger cannot be read: keep the store's files, see the log"
+                             : "no damage was met"},
       {"sockets_bound", listening, "publishers and agencies can connect"},
       {"clock_sane", clock_.sane(),
        clock_.sane() ? "the wall clock agrees with ours"

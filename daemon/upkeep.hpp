@@ -41,6 +41,7 @@ class Upkeep {
  private:
   /// Tells publishers to wait, or to go on, when the room on the disk has become too little, or enough again.
   void look_at_the_disk();
+  void look_for_damage();
   void log_warnings();
   void look_at_the_calendar();
   [[nodiscard]] std::string near_horizon() const;
@@ -54,7 +55,8 @@ class Upkeep {
   bool little_waits_ = false;
   std::vector<core::NotificationId> limbo_;
   std::optional<std::string> horizon_told_;  ///< unset until the calendar was looked at; "" while it reaches far enough
-  std::optional<bool> storage_low_;          ///< unset until the disk was looked at
+  bool damage_told_ = false;
+  std::optional<bool> storage_low_;  ///< unset until the disk was looked at
   std::size_t warnings_logged_ = 0;
 };
 

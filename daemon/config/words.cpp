@@ -40,19 +40,10 @@ const std::vector<std::string>& event_types() {
 
 const std::vector<std::string>& alarm_types() {
   static const std::vector<std::string> all{
-      "alarm.worker_silent",
-      "alarm.publisher_silent",
-      "alarm.nobody_was_told",
-      "alarm.limbo",
-      "alarm.storage_low",
-      "alarm.clock_stepped",
-      "alarm.delivery_failing",
-      "alarm.duty_not_done",
-      "alarm.nobody_on_duty",
-      "alarm.calendar_horizon",
-      "alarm.quota",
-      "alarm.wrong_recipient",
-      "alarm.nothing_said",
+      "alarm.worker_silent",   "alarm.publisher_silent", "alarm.nobody_was_told",  "alarm.limbo",
+      "alarm.storage_low",     "alarm.ledger_damaged",   "alarm.clock_stepped",    "alarm.delivery_failing",
+      "alarm.duty_not_done",   "alarm.nobody_on_duty",   "alarm.calendar_horizon", "alarm.quota",
+      "alarm.wrong_recipient", "alarm.nothing_said",
   };
   return all;
 }

@@ -44,6 +44,10 @@ namespace told::dispatch {
     return "A notification was found that nobody chases. Look at " + party + " now, and report this fault.";
   if (code == "storage_low")
     return "The disk is nearly full: publishers are asked to wait; chasing goes on. Ask IT to make room now.";
+  if (code == "ledger_damaged")
+    return "A part of what was recorded cannot be read any more. Chasing goes on. Ask IT to look at the log now, and "
+           "to "
+           "keep the store's files as they are.";
   if (code == "clock_stepped")
     return "The machine's clock was changed. Deadlines go on as they were; ask IT to check the time service.";
   return "Something needs attention at " + party + " (" + code + ").";

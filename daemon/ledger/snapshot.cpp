@@ -1,18 +1,33 @@
 #include "ledger/snapshot.hpp"
 
 namespace told::ledger {
-Snapshot::Snapshot(const Ground& ground, const Store& store, const Seal& seal)
-    : seal_{seal}, projection_{ground.projection_snapshot()}, leaves_{store.reader()} {}
+
+Snapshot::Snapshot(const Ground& ground, const Store& store, const Seal& seal, std::atomic<bool>& damage_seen)
+    : seal_{seal}, damage_seen_{damage_seen}, projection_{ground.projection_snapshot()}, leaves_{store.reader()} {}
+
+template <typename Read>
+auto Snapshot::noticing_damage(Read read) {
+  try {
+    return read();
+  } catch (const StoreFailed& failed) {
+    if (failed.damaged()) damage_seen_ = true;
+    throw;
+  }
+}
 
 void Snapshot::leaves(core::EntryIndex first, core::EntryIndex end,
                       const std::function<bool(core::EntryIndex, std::string_view)>& each) {
-  leaves_->leaves(first, end, each);
+  noticing_damage([&] { leaves_->leaves(first, end, each); });
+}
+
+std::optional<v1::Body> Snapshot::body(const v1::LedgerEntry& entry) {
+  return noticing_damage([&] { return seal_.open(entry); });
 }
 
 std::optional<v1::LedgerEntry> Snapshot::entry(core::EntryIndex index) {
   if (index >= size()) return std::nullopt;
   v1::LedgerEntry out;
-  leaves_->leaves(index, index + 1, [&out](core::EntryIndex n, std::string_view leaf) {
+  leaves(index, index + 1, [&out](core::EntryIndex n, std::string_view leaf) {
     if (!out.ParseFromArray(leaf.data(), static_cast<int>(leaf.size())) || out.index() != n)
       throw StoreFailed::damage(
           "entry " + std::to_string(n) +

@@ -147,7 +147,7 @@ after = "20 h"
 who = ["panel"]
 )";
   for (const char* alarm : {"worker_silent", "publisher_silent", "nobody_was_told", "limbo", "storage_low",
-                            "clock_stepped", "delivery_failing"}) {
+                            "ledger_damaged", "clock_stepped", "delivery_failing"}) {
     text += alarm_rule(alarm);
   }
   return text +

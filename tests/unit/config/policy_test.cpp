@@ -54,7 +54,7 @@ TEST(Policy, MayRepeatALadderAtCloseOfEveryWorkingDay) {
 
 TEST(Policy, NumbersItsRulesInTheOrderOfTheFile) {
   const auto policy = parse_policy(right_policy(), "policy.toml").value;
-  ASSERT_EQ(policy.rules.size(), 13U);
+  ASSERT_EQ(policy.rules.size(), 14U);
   const core::Rule* missing = policy.rule(2);
   ASSERT_NE(missing, nullptr);
   EXPECT_EQ(missing->number, 2U);

@@ -46,8 +46,8 @@ std::shared_ptr<Policy> small_policy() {
   add("child.missing", "home_office");
   add("child.located", "police");
   add("prevent.section36", "panel");
-  for (const char* code :
-       {"worker_silent", "nobody_was_told", "limbo", "storage_low", "clock_stepped", "delivery_failing"})
+  for (const char* code : {"worker_silent", "nobody_was_told", "limbo", "storage_low", "ledger_damaged",
+                           "clock_stepped", "delivery_failing"})
     add((std::string("alarm.") + code).c_str(), "duty_manager");
   p->stand_down_within = 30min;
   p->stand_down_ladder = "usual";

@@ -109,6 +109,18 @@ TEST(Damage, IsSaidToBeForGoodWhereverItStands) {
   for (const Place* each : {&page, &key, &body, &gone}) EXPECT_TRUE(for_good(*each)) << each->stored("");
 }
 
+TEST(Damage, ThatAReaderMetIsRememberedForWhoeverLooksAfterTold) {
+  const Place place;
+  with_a_small_story(place);
+  place.tamper("ledger.db", "UPDATE body_keys SET wrapped = zeroblob(length(wrapped)) WHERE entry = 1");
+  const Ledger ledger{place.options()};
+  const auto reader = ledger.reader();
+  const auto entry = reader->entry(1);
+  EXPECT_FALSE(ledger.damage_seen());
+  EXPECT_THROW((void)reader->body(*entry), StoreFailed);
+  EXPECT_TRUE(ledger.damage_seen());
+}
+
 TEST(TheMark, NoticesALedgerThatIsShorterThanItWas) {
   const Place place;
   with_a_small_story(place);

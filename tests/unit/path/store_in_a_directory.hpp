@@ -94,7 +94,7 @@ source = "test"
 inline std::string whole_policy_text() {
   std::string text = policy_text;
   for (const char* code : {"worker_silent", "publisher_silent", "nobody_was_told", "limbo", "storage_low",
-                           "clock_stepped", "delivery_failing"})
+                           "ledger_damaged", "clock_stepped", "delivery_failing"})
     text += std::string("[[tell]]\nwhen = \"alarm.") + code +
             "\"\nwho = \"duty_manager\"\nwithin = \"30 min\"\nladder = \"manager\"\n";
   return text + "[stand_down]\nwithin = \"30 min\"\nladder = \"manager\"\n";
