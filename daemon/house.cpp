@@ -282,7 +282,7 @@ class House::Impl {
   void reload() {
     ::sd_notify(0, "RELOADING=1");
     auto service = config::load_service(config_path_);
-    auto policy = service.ok() ? config::load_policy(service.value.policy_file) : config::Loaded<core::Policy>{};
+    auto policy = service.ok() ? config::load_policy_of(service.value) : config::Loaded<core::Policy>{};
     std::vector<config::Problem> problems = service.ok() ? policy.problems : service.problems;
     if (problems.empty()) problems = config::check_together(service.value, policy.value);
     for (const config::Problem& problem : problems) log::error("{}", problem.to_string());

@@ -43,7 +43,7 @@ int main(int argc, char** argv) {
 
   const auto service = told::config::load_service(config_path);
   if (!service.ok()) return print_problems(service.problems);
-  auto policy = told::config::load_policy(service.value.policy_file);
+  auto policy = told::config::load_policy_of(service.value);
   if (!policy.ok()) return print_problems(policy.problems);
   const auto together = told::config::check_together(service.value, policy.value);
   if (!together.empty()) return print_problems(together);

@@ -9,9 +9,10 @@ namespace {
 
 namespace util = google::protobuf::util;
 
-std::string print(const google::protobuf::Message& message, bool spread) {
+std::string print(const google::protobuf::Message& message, bool whole, bool spread) {
   util::JsonPrintOptions options;
   options.preserve_proto_field_names = true;
+  options.always_print_primitive_fields = whole;
   options.add_whitespace = spread;
   std::string out;
   const auto status = util::MessageToJsonString(message, &out, options);
@@ -22,9 +23,11 @@ std::string print(const google::protobuf::Message& message, bool spread) {
 
 }  // namespace
 
-std::string to_json(const google::protobuf::Message& message) { return print(message, false); }
+std::string to_json(const google::protobuf::Message& message) { return print(message, false, false); }
 
-std::string to_pretty_json(const google::protobuf::Message& message) { return print(message, true); }
+std::string to_whole_json(const google::protobuf::Message& message) { return print(message, true, false); }
+
+std::string to_pretty_json(const google::protobuf::Message& message) { return print(message, true, true); }
 
 std::string from_json(std::string_view text, google::protobuf::Message* message) {
   util::JsonParseOptions options;

@@ -9,6 +9,9 @@ namespace told::audit {
 
 /// No spaces, no line breaks. Fields without a value are left out.
 [[nodiscard]] std::string to_json(const google::protobuf::Message& message);
+/// With every list and every plain value, those that are empty or nought too: what is a list is one for programs also
+/// where nothing is in it.
+[[nodiscard]] std::string to_whole_json(const google::protobuf::Message& message);
 /// The same, spread over lines, for people and for `--json`.
 [[nodiscard]] std::string to_pretty_json(const google::protobuf::Message& message);
 /// Strict: unknown fields are refused. "" where `message` was filled, else a sentence that repeats none of the text's

@@ -235,7 +235,7 @@ Response action_response(const std::string& reference, const v1::Acknowledgement
     sentence += "; it goes on in case " + result.case_ref();
   }
   report.set_sentence(sentence);
-  return {200, "application/json", audit::to_json(report) + "\n"};
+  return {200, "application/json", audit::to_whole_json(report) + "\n"};
 }
 
 }  // namespace told::board

@@ -38,7 +38,7 @@ constexpr std::size_t open_shown = 1000;
 constexpr std::size_t open_shown_max = 100'000;
 
 Response json(const google::protobuf::Message& message, int status = 200) {
-  return {status, "application/json", audit::to_json(message) + "\n"};
+  return {status, "application/json", audit::to_whole_json(message) + "\n"};
 }
 
 }  // namespace
@@ -228,7 +228,25 @@ class Board::Impl {
     return {c, state.same_child(c), state.goes_on_as(c)};
   }
 
-  void show_case(const Route& route, const Request& request, const ExchangePtr& exchange) {
+  /// 0: it is not there, may not be seen, is of no case (an alarm about told itself), or cannot be read.
+  core::CaseNumber case_of_entry(core::EntryIndex index) const {
+    if (!sight_.event(index)) return 0;
+    try {
+      const auto entry = house_.ledger.reader()->entry(index);
+      return entry ? house_.engine.state().case_of(index, entry->case_number()) : 0;
+    } catch (const ledger::StoreFailed& why) {
+      log::error("the board could not read what it was asked for: {}", why.what());
+      return 0;
+    }
+  }
+
+  void show_case(Route route, const Request& request, const ExchangePtr& exchange) {
+    if (route.by_entry) {
+      route.number = case_of_entry(route.number);
+      if (route.number == 0)
+        return exchange->answer(problem(404, "nothing in a case has the reference " + route.reference +
+                                                 ": ask for the case's own (C-…), or look at what is open"));
+    }
     if (!sight_.case_(route.number)) return exchange->answer(no_such_case(route.number));
     if (!noted(read_case(route.number, v1::READING_CASE, request, {request.uid, 0, house_.now()}), exchange)) return;
     const AskedCase asked = asked_case(route.number);

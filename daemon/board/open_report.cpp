@@ -7,6 +7,7 @@
 
 #include "audit/clock.hpp"
 #include "audit/glossary.hpp"
+#include "core/ladder_of.hpp"
 #include "core/reference.hpp"
 #include "dispatch/alarm_sentences.hpp"
 
@@ -68,6 +69,7 @@ v1::OpenNotification row_of(const Clocked& open, const core::State& state, core:
   row.set_time_left(audit::time_left(n->deadline, now));
   row.set_late(now > n->deadline);
   row.set_rung(n->rung);
+  row.set_rungs(static_cast<std::uint32_t>(core::LadderOf(state, now, *event, id.slot).rungs()));
   if (n->next != core::Instant{}) *row.mutable_next_climb() = stamp(n->next);
   row.set_attempts(n->attempts);
   row.set_delivered(n->delivered);

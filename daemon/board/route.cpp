@@ -53,6 +53,18 @@ std::optional<std::string> matched(const Pattern& pattern, const std::string& pa
   return reference;
 }
 
+/// How the case is named that is to be shown: the number, and whether it is that of something in the case.
+std::optional<core::CaseNumber> case_shown(const std::string& reference, const ledger::CaseNames& names, bool* by_entry,
+                                           core::ReferenceProblem* wrong) {
+  const auto first = reference.find_first_not_of(" -");
+  const char letter = first == std::string::npos ? ' ' : reference[first];
+  *by_entry = letter == 'E' || letter == 'e' || letter == 'N' || letter == 'n';
+  if (!*by_entry) return names.read(reference, wrong);
+  if (letter == 'E' || letter == 'e') return core::from_reference(Named::event, reference, wrong);
+  const auto notification = core::from_reference(Named::notification, reference, wrong);
+  return notification ? std::optional(core::NotificationId::of(*notification).event) : std::nullopt;
+}
+
 }  // namespace
 
 std::variant<Route, Response> route_of(const Request& request, const ledger::CaseNames& names) {
@@ -67,11 +79,12 @@ std::variant<Route, Response> route_of(const Request& request, const ledger::Cas
     Route route{pattern.what, 0, {}};
     if (!pattern.after) return route;
     core::ReferenceProblem wrong;
-    const auto number = pattern.named == Named::case_ ? names.read(*reference, &wrong)
-                                                      : core::from_reference(pattern.named, *reference, &wrong);
+    const auto number = pattern.what == Asked::case_    ? case_shown(*reference, names, &route.by_entry, &wrong)
+                        : pattern.named == Named::case_ ? names.read(*reference, &wrong)
+                                                        : core::from_reference(pattern.named, *reference, &wrong);
     if (!number) return problem(400, wrong.sentence);
     route.number = *number;
-    route.reference = core::to_reference(pattern.named, *number);
+    route.reference = route.by_entry ? *reference : core::to_reference(pattern.named, *number);
     return route;
   }
   if (!other_methods.empty()) return wrong_method(other_methods);

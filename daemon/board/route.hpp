@@ -37,10 +37,12 @@ struct Route {
   Asked what = Asked::health;
   std::uint64_t number = 0;  ///< of the case, event, notification or alarm in the path
   std::string reference;     ///< the same, as told writes it
+  bool by_entry = false;     ///< `number` is of an event or order, and the case that it is in is asked for
 };
 
 /// The route, or the problem: 404 for no such path, 405 for another method, 400 for a mistyped reference (which is
-/// refused, never looked up). A case may be named by the house's reference or by any party's.
+/// refused, never looked up). A case may be named by the house's reference or by any party's; to be shown, also by that
+/// of an event or of a notification in it, since that may be all that somebody has in hand.
 [[nodiscard]] std::variant<Route, Response> route_of(const Request& request, const ledger::CaseNames& names);
 
 /// A number from 1 to `max`.

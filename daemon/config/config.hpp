@@ -64,6 +64,8 @@ struct Loaded {
 /// keys, load_policy those that the policy attaches, and no other.
 [[nodiscard]] Loaded<Service> load_service(const std::string& path);
 [[nodiscard]] Loaded<core::Policy> load_policy(const std::string& path);
+/// The policy that the service file names: where it cannot be opened, the problem is of the line that names it.
+[[nodiscard]] Loaded<core::Policy> load_policy_of(const Service& service);
 /// From text kept in the ledger, and what was attached to it there: `name` stands for the file in messages. It was in
 /// force, so it is read even where load_policy would refuse it now: a ladder that leaves the Prevent stream, which told
 /// took until 2026-11.

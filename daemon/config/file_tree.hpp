@@ -16,7 +16,7 @@ class FileTree {
   [[nodiscard]] Place place(std::string_view table, std::string_view key, std::string_view value) const;
   /// Where `key` of the `[table]` stands.
   [[nodiscard]] Place setting(std::string_view table, std::string_view key) const;
-  /// The `[table]`.
+  /// The `[table]`, or what stands above all tables.
   [[nodiscard]] Place place(std::string_view table) const;
 
  private:

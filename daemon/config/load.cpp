@@ -5,6 +5,7 @@
 
 #include "config/config.hpp"
 #include "config/file_text.hpp"
+#include "config/file_tree.hpp"
 #include "config/policy_draft.hpp"
 #include "config/service_reader.hpp"
 
@@ -66,6 +67,15 @@ Loaded<core::Policy> load_policy(const std::string& path) {
   const auto file = read_file(path, toml_bytes_max);
   if (!file.problem.empty()) return {{}, {{path, 0, 0, file.problem}}};
   return policy_from(From::file, file.text, path, attach_beside(path));
+}
+
+Loaded<core::Policy> load_policy_of(const Service& service) {
+  const auto file = read_file(service.policy_file, toml_bytes_max);
+  if (file.problem.empty())
+    return policy_from(From::file, file.text, service.policy_file, attach_beside(service.policy_file));
+  Findings findings{service.file};
+  findings.add(FileTree{service.text}.place("policy_file"), "policy_file: " + service.policy_file + " " + file.problem);
+  return {{}, findings.take()};
 }
 
 std::string key_path(const std::string& setting) {

@@ -41,6 +41,7 @@ inline constexpr std::size_t event_bytes_max = 32 * 1024;
 
 /// Why `text` may not stand in a subject, or nullptr. The rule is a net for mistakes, not a lock against malice:
 /// a space or `@`; anything date-like (2009-05-17, 17/05/2009, 20090517, 17052009, of a day from 1990 on);
+/// the number of a British mobile telephone (07… or 447…);
 /// no digit at all (names have none, registers' numbers do); a word of more than 12 letters.
 [[nodiscard]] const char* why_subject_is_personal(std::string_view subject);
 

@@ -1,6 +1,6 @@
 #pragma once
 // The ladder of one notification, at one moment: when its rungs are reached, and whom each calls, by the rotas and the
-// screens of that moment. It asks and changes nothing. Private to the core.
+// screens of that moment. It asks and changes nothing. The engine's, and whoever's shows how a ladder stands.
 //
 // Rungs are counted from 1, as Notification::rung is. Of an obligation the first reminds whoever owes it.
 #include <cstdint>

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "core/event_rules.hpp"
 
@@ -50,6 +51,18 @@ bool date_at(std::string_view s, std::size_t i) {
   if (digits_at(t, 0, 2) && separator(t[2]) && digits_at(t, 3, 2) && t[5] == t[2] && digits_at(t, 6, 4))
     return telling_day(number(t.substr(6, 4)), number(t.substr(3, 2)), number(t.substr(0, 2)));
   return false;
+}
+
+// A mobile telephone of the United Kingdom, 07… or 447…, whatever stands between its digits: somebody's own. A landline
+// cannot be told from a register's number.
+bool mobile_at(std::string_view s, std::size_t i) {
+  std::string digits;
+  for (; i < s.size() && (is_digit(s[i]) || separator(s[i])); ++i)
+    if (is_digit(s[i])) digits += s[i];
+  const auto is = [&](std::string_view start, std::size_t length) {
+    return digits.size() == length && digits.starts_with(start);
+  };
+  return is("07", 11) || is("447", 12) || is("00447", 14);
 }
 
 // Marks that change the direction of what follows, or show nothing at all: a reader sees another text than the record.
@@ -127,6 +140,8 @@ const char* why_subject_is_personal(std::string_view subject) {
     if (word > 12) return "a subject with so long a word in it looks like a name";
     if (is_digit(c) && (i == 0 || !is_digit(subject[i - 1])) && date_at(subject, i))
       return "a subject with a date in it looks like a date of birth";
+    if (is_digit(c) && (i == 0 || !is_digit(subject[i - 1])) && mobile_at(subject, i))
+      return "a subject with a mobile's number in it looks like somebody's telephone";
   }
   return any_digit || subject.empty() ? nullptr : "a subject without any digit looks like a name";
 }

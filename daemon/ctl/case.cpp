@@ -60,7 +60,10 @@ void add_case(Command& app, Session& session) {
   takes_json(made, session);
   auto reference = std::make_shared<std::string>();
   auto reason = std::make_shared<std::string>();
-  made.option("REF", *reference, "The case's reference (C-…), or the one by which a party knows it (R-…)").required();
+  made.option("REF", *reference,
+              "The case's reference (C-…), the one by which a party knows it (R-…), or that of an event (E-…) or "
+              "notification (N-…) in it")
+      .required();
   made.option("--reason", *reason, "Why you look: it is recorded that you do");
   made.runs([&session, reference, reason] {
     v1::CaseReport report;

@@ -39,7 +39,7 @@ Findings check_service(const std::string& path) {
   Findings found;
   auto service = config::load_service(path);
   if (!service.ok()) return {std::move(service.problems), {}, path, {}};  // where the policy lies is not known for sure
-  auto policy = config::load_policy(service.value.policy_file);
+  auto policy = config::load_policy_of(service.value);
   found.read = path + " and " + service.value.policy_file;
   add(found.problems, std::move(policy.problems));
   // Together they are judged only when each is right alone: else one mistake would be told twice.
@@ -130,7 +130,7 @@ std::optional<v1::WaysReport> ways_of_the_running(const config::Service& service
 /// Each way of a good configuration, tried with a marked test message. Gives whether all were reached.
 bool check_live(const std::string& path, Session& session) {
   const auto service = config::load_service(path);
-  const auto policy = config::load_policy(service.value.policy_file);
+  const auto policy = config::load_policy_of(service.value);
   Progress progress(session.err, session.err_terminal, "trying the ways");
   v1::LiveReport report = try_ways(service.value, policy.value, [&](std::size_t done, const carriers::Way&) {
     progress.done(done, service.value.ways.size());

@@ -8,6 +8,7 @@
 #include <ostream>
 
 #include "ctl/exit.hpp"
+#include "ctl/json_object.hpp"
 #include "ctl/private_file.hpp"
 #include "ctl/session.hpp"
 #include "ledger/checkpoint.hpp"
@@ -66,11 +67,17 @@ void make(const std::string& kind, const std::string& path, const std::string& s
   Made made = kind == "curve" ? curve() : kind == "log" ? log(signer.empty() ? own_name(path) : signer) : master();
   write_new(path + ".secret", made.secret_text + "\n", 0600);
   sodium_memzero(made.secret_text.data(), made.secret_text.size());
-  session.out << path << ".secret (yours only)\n";
-  if (!made.public_text.empty()) {
-    write_new(path + ".public", made.public_text + "\n", 0644);
-    session.out << path << ".public  " << made.public_text << "\n";
+  const bool has_public = !made.public_text.empty();
+  if (has_public) write_new(path + ".public", made.public_text + "\n", 0644);
+  if (session.json) {
+    JsonObject said;
+    said.text("secret_file", path + ".secret");
+    if (has_public) said.text("public_file", path + ".public").text("public_key", made.public_text);
+    session.out << said.line();
+    return;
   }
+  session.out << path << ".secret (yours only)\n";
+  if (has_public) session.out << path << ".public  " << made.public_text << "\n";
   session.out << made.use << "\n";
 }
 
@@ -83,6 +90,7 @@ void add_keys(Command& app, Session& session) {
               "  toldctl keys new curve port.tilbury        # for ZeroMQ: a publisher, an agency, told itself\n"
               "  toldctl keys new log told --name told.example.org   # signs the ledger's checkpoints\n"
               "  toldctl keys new master master             # seals what is personal; has no public part");
+  takes_json(made, session);
   struct Given {
     std::string kind, path, signer;
   };

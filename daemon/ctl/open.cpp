@@ -16,7 +16,7 @@ namespace {
 
 std::string next_words(const v1::OpenNotification& row, core::Instant now) {
   if (!row.has_next_climb()) return "";
-  const std::string what = row.exhausted() ? "the last rung again" : "rung " + std::to_string(row.rung() + 1);
+  const std::string what = row.rung() >= row.rungs() ? "the last rung again" : "rung " + std::to_string(row.rung() + 1);
   return what + " at " + audit::short_time(instant(row.next_climb()), now);
 }
 

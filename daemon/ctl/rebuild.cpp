@@ -7,6 +7,7 @@
 #include "config/config.hpp"
 #include "core/engine.hpp"
 #include "ctl/exit.hpp"
+#include "ctl/json_object.hpp"
 #include "ctl/private_file.hpp"
 #include "ctl/session.hpp"
 #include "ctl/terminal.hpp"
@@ -47,8 +48,15 @@ void rebuild(const std::string& path, Session& session) {
     const auto done =
         path::recover(engine, ledger, [&](core::EntryIndex read, core::EntryIndex all) { progress.done(read, all); });
     ledger.settle_projection();
-    session.out << "Rebuilt from " << audit::grouped(done.replayed) << " entries; "
-                << engine.state().open_notifications() << " notifications are open. Start told: systemctl start told\n";
+    if (session.json)
+      session.out << JsonObject()
+                         .number("entries", done.replayed)
+                         .number("open_notifications", engine.state().open_notifications())
+                         .line();
+    else
+      session.out << "Rebuilt from " << audit::grouped(done.replayed) << " entries; "
+                  << engine.state().open_notifications()
+                  << " notifications are open. Start told: systemctl start told\n";
   } catch (const ledger::StoreFailed& failed) {
     throw Failure(exit_io, failed.what());
   } catch (const std::filesystem::filesystem_error& failed) {
@@ -61,6 +69,7 @@ void rebuild(const std::string& path, Session& session) {
 void add_rebuild(Command& app, Session& session) {
   Command& made = command(app, "rebuild", "Make the projection anew from the ledger; stop told first",
                           "  systemctl stop told && sudo -u told toldctl rebuild --config /etc/told/told.toml");
+  takes_json(made, session);
   auto path = std::make_shared<std::string>("/etc/told/told.toml");
   made.option("--config", *path, "told's configuration").shows_default();
   made.runs([&session, path] { rebuild(*path, session); });

@@ -1,8 +1,10 @@
+#include <algorithm>
 #include <cstdlib>
 #include <ostream>
 
 #include "config/nearest.hpp"
 #include "ctl/exit.hpp"
+#include "ctl/json_object.hpp"
 #include "ctl/session.hpp"
 #include "version.hpp"
 
@@ -32,6 +34,19 @@ std::string what_is_wrong(const Command& app, const command_line::Reading& readi
   return "there is no command " + config::in_quotes(word) + ": " + config::suggestion(word, commands);
 }
 
+/// `--json` counts wherever it stands, though what stands before it may have been too wrong to read on.
+bool wants_json(int argc, const char* const* argv) {
+  return std::find(argv, argv + argc, std::string("--json")) != argv + argc;
+}
+
+int fail(std::ostream& err, bool json, int code, const std::string& sentence, const std::string& hint = {}) {
+  if (json)
+    err << JsonObject().text("detail", sentence).number("exit_code", static_cast<std::uint64_t>(code)).line();
+  else
+    err << "toldctl: " << sentence << "\n" << hint;
+  return code;
+}
+
 }  // namespace
 
 Command& command(Command& app, const std::string& name, const std::string& what, const std::string& examples) {
@@ -56,19 +71,17 @@ int toldctl(int argc, const char* const* argv, std::ostream& out, std::ostream& 
         add_report, add_verify, add_keys, add_check, add_rehearse, add_explain, add_graph, add_rebuild})
     add(app, session);
 
+  const bool json = wants_json(argc, argv);
   try {
     const auto reading = command_line::read(app, std::string("toldctl ") + version, argc, argv);
     out << reading.answer;
     if (reading.problem.empty()) return session.exit_code;
-    err << "toldctl: " << what_is_wrong(app, reading, word_for_a_command(argc, argv)) << "\n"
-        << "Try: toldctl " << reading.command << (reading.command.empty() ? "" : " ") << "--help\n";
-    return exit_usage;
+    return fail(err, json, exit_usage, what_is_wrong(app, reading, word_for_a_command(argc, argv)),
+                "Try: toldctl " + reading.command + (reading.command.empty() ? "" : " ") + "--help\n");
   } catch (const Failure& failure) {
-    err << "toldctl: " << failure.what() << "\n";
-    return failure.code();
+    return fail(err, json, failure.code(), failure.what());
   } catch (const std::exception& fault) {
-    err << "toldctl: " << fault.what() << "\n";
-    return exit_software;
+    return fail(err, json, exit_software, fault.what());
   }
 }
 

@@ -55,6 +55,28 @@ TEST_F(BoardTest, WhatIsOpenSaysWhoseClockIsRunning) {
   EXPECT_EQ(report.total(), 1U);
 }
 
+TEST_F(BoardTest, AListIsThereForProgramsThoughNothingIsInIt) {
+  const auto text = answer(get("/v1/open"));
+  EXPECT_NE(text.find("\"alarms\":[]"), std::string::npos) << text;
+  EXPECT_NE(text.find("\"late\":false"), std::string::npos) << text;
+}
+
+TEST_F(BoardTest, WhatIsOpenSaysHowManyRungsTheLadderHas) {
+  const auto report = body_of<v1::OpenReport>(answer(get("/v1/open")));
+  ASSERT_EQ(report.notifications_size(), 1);
+  const auto policy = run_.engine.state().policy();
+  EXPECT_EQ(report.notifications(0).rung(), 0U);
+  EXPECT_EQ(report.notifications(0).rungs(), policy->ladders.begin()->second.rungs.size());
+}
+
+TEST_F(BoardTest, ACaseIsShownByTheReferenceOfANotificationOrOfAnEventInIt) {
+  for (const auto& named : {police(), core::to_reference(core::Named::event, event_)})
+    EXPECT_EQ(body_of<v1::CaseReport>(answer(get("/v1/cases/" + named))).case_ref(), the_case()) << named;
+  for (const auto& named : {core::to_reference(core::NotificationId{event_ + 1000, 0}),
+                            core::to_reference(core::Named::event, 0), core::to_reference(core::Named::event, 1)})
+    EXPECT_NE(answer(get("/v1/cases/" + named)).find("404"), std::string::npos) << named;
+}
+
 TEST_F(BoardTest, ThePolicyInForceIsShownToTheByteSoThatItCanBeReadAgain) {
   const auto report = body_of<v1::PolicyReport>(answer(get("/v1/policy")));
   EXPECT_EQ(report.version(), 1U);

@@ -38,6 +38,19 @@ TEST(Route, ACasesReferenceIsNotANotifications) {
   EXPECT_EQ(std::get<Response>(route).status, 400);
 }
 
+TEST(Route, ACaseIsShownByTheReferenceOfWhateverIsInIt) {
+  for (const std::string& named : {reference, core::to_reference(core::Named::event, 42)}) {
+    const auto route = routed(asked("GET", "/v1/cases/" + named));
+    ASSERT_TRUE(std::holds_alternative<Route>(route)) << named;
+    EXPECT_TRUE(std::get<Route>(route).by_entry) << named;
+    EXPECT_EQ(std::get<Route>(route).number, 42U) << named;
+    EXPECT_EQ(std::get<Response>(routed(asked("POST", "/v1/cases/" + named + "/erase"))).status, 400) << named;
+  }
+  const auto its_own = routed(asked("GET", "/v1/cases/" + core::to_reference(core::Named::case_, 42)));
+  ASSERT_TRUE(std::holds_alternative<Route>(its_own));
+  EXPECT_FALSE(std::get<Route>(its_own).by_entry);
+}
+
 TEST(Route, AnotherMethodIsToldWhichOneToUse) {
   const auto route = routed(asked("DELETE", "/v1/open"));
   ASSERT_TRUE(std::holds_alternative<Response>(route));

@@ -78,6 +78,16 @@ TEST(Service, ThatIsNotThereSaysWhy) {
   EXPECT_THAT(lines(load_service("/nowhere/told.toml").problems), ElementsAre(HasSubstr("cannot be read")));
 }
 
+TEST(Service, ThatNamesAPolicyThatIsNotThereIsShownTheLine) {
+  const Directory directory;
+  const auto service =
+      load_service(directory.write("told.toml", changed_once(right_service(), "policy.toml\"", "nowhere.toml\"")));
+  ASSERT_THAT(lines(service.problems), IsEmpty());
+  EXPECT_THAT(lines(load_policy_of(service.value).problems),
+              ElementsAre(testing::AllOf(HasSubstr("told.toml:2:"), HasSubstr("policy_file: "),
+                                         HasSubstr("nowhere.toml cannot be read"))));
+}
+
 TEST(Service, LargerThanAConfigurationCanBeIsRefused) {
   EXPECT_THAT(lines(load(std::string((1U << 20U) + 1, '#')).problems), ElementsAre(HasSubstr("is it the right file?")));
 }

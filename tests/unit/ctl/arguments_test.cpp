@@ -50,6 +50,17 @@ TEST(Arguments, WhereNobodyListensIsUnavailableAndSaysWhatToDo) {
   EXPECT_NE(ran.err.find("systemctl status told"), std::string::npos) << ran.err;
 }
 
+TEST(Arguments, AFailureIsJsonForAProgramAndHasTheExitCode) {
+  const Folder folder;
+  const auto away = run({"open", "--json", "--socket", folder / "nobody.sock"});
+  EXPECT_EQ(away.out, "");
+  EXPECT_EQ(away.err.find("{\"detail\":\"cannot reach told at "), 0U) << away.err;
+  EXPECT_NE(away.err.find("\"exit_code\":69}\n"), std::string::npos) << away.err;
+  EXPECT_EQ(run({"opne", "--json"}).err,
+            "{\"detail\":\"there is no command \\\"opne\\\": did you mean \\\"open\\\"?\","
+            "\"exit_code\":64}\n");
+}
+
 TEST(Arguments, TheSocketMayStandAfterTheCommand) {
   const Folder folder;
   const auto ran = run({"open", "--socket", folder / "nobody.sock"});

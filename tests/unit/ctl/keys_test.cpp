@@ -53,6 +53,15 @@ TEST(Keys, AMasterKeyHasNoPublicPart) {
   EXPECT_FALSE(std::filesystem::exists(folder / "master.public"));
 }
 
+TEST(Keys, AProgramIsToldWhereTheyAreAndNeverTheSecret) {
+  const Folder folder;
+  const auto ran = run({"keys", "new", "curve", folder / "port", "--json"});
+  ASSERT_EQ(ran.code, 0);
+  EXPECT_EQ(ran.out.find("{\"secret_file\":"), 0U) << ran.out;
+  EXPECT_NE(ran.out.find("\"public_file\":\"" + (folder / "port") + ".public\""), std::string::npos) << ran.out;
+  EXPECT_EQ(ran.out.find(line_of(folder / "port.secret")), std::string::npos);
+}
+
 TEST(Keys, AKeyIsNeverWrittenOver) {
   const Folder folder;
   std::ofstream(folder / "port.public") << "old\n";
