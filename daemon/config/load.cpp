@@ -49,6 +49,7 @@ Loaded<core::Policy> policy_from(From where, std::string_view text, const std::s
   if (where == From::file) {
     check_prevent_stream(draft, findings);
     check_high_is_quicker(draft, findings);
+    check_newer_alarms(draft, findings);
   }
   if (!findings.none()) return {{}, findings.take()};
   core::Policy policy = finished(draft);

@@ -149,6 +149,8 @@ void check_drills(const PolicyDraft& draft, Findings& findings);
 void check_prevent_stream(const PolicyDraft& draft, Findings& findings);
 /// All rules together: nobody twice, no event that reaches nobody, no event that makes too many notifications.
 void check_reach(const PolicyDraft& draft, Findings& findings);
+/// That somebody hears of the alarms that an earlier release did not raise.
+void check_newer_alarms(const PolicyDraft& draft, Findings& findings);
 
 /// The engine's values. Only those of a draft in which nothing was found are good for the engine.
 [[nodiscard]] core::Policy finished(const PolicyDraft& draft);

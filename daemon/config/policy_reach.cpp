@@ -44,6 +44,9 @@ bool has_rule(const PolicyDraft& draft, const std::string& when) {
                      [&](const RuleDraft& rule) { return rule.when.value == when; });
 }
 
+/// That told had no word for until 2026-11: a policy of the ledger may be without a rule for it.
+constexpr const char* newer_alarm = "alarm.ledger_damaged";
+
 /// An alarm about what the policy does not have needs no rule.
 bool may_be_raised(const PolicyDraft& draft, bool counts_working_days, const std::string& when) {
   if (when == "alarm.quota") return !draft.quotas.empty();
@@ -54,6 +57,8 @@ bool may_be_raised(const PolicyDraft& draft, bool counts_working_days, const std
                                                [](const RecipientDraft& r) { return r.person; });
   }
   if (when == "alarm.calendar_horizon") return counts_working_days;
+  // Said by check_newer_alarms.
+  if (when == newer_alarm) return has_rule(draft, when);
   // Without a rule these are not raised.
   if (when == "alarm.wrong_recipient" || when == "alarm.nothing_said") return has_rule(draft, when);
   return true;
@@ -106,6 +111,11 @@ void check_from_every_site(const PolicyDraft& draft, const std::string& when, Fi
   }
 }
 
+void add_reaches_nobody(const PolicyDraft& draft, const std::string& when, const std::string& or_else,
+                        Findings& findings) {
+  findings.add(draft.at, in_quotes(when) + " reaches nobody: add a [[tell]] with when = " + in_quotes(when) + or_else);
+}
+
 void check_everything_reaches_somebody(const PolicyDraft& draft, Findings& findings) {
   const bool counts_working_days = finished(draft).counts_working_days();
   for (const auto& when : whens()) {
@@ -113,10 +123,10 @@ void check_everything_reaches_somebody(const PolicyDraft& draft, Findings& findi
     if (draft.misspells(when)) continue;
     if (!has_rule(draft, when)) {
       const bool may_be_silent = !is_alarm(when) && !must_reach_somebody(when);
-      findings.add(
-          draft.at,
-          in_quotes(when) + " reaches nobody: add a [[tell]] with when = " + in_quotes(when) +
-              (may_be_silent ? ", or say on purpose that nobody is told: not_told = [" + in_quotes(when) + "]" : ""));
+      add_reaches_nobody(
+          draft, when,
+          may_be_silent ? ", or say on purpose that nobody is told: not_told = [" + in_quotes(when) + "]" : "",
+          findings);
     } else if (is_alarm(when)) {
       if (!reaches_somebody(draft, when, ""))
         findings.add(draft.at, in_quotes(when) + " reaches only recipients with exercise_only: tell somebody on duty");
@@ -216,6 +226,11 @@ void check_numbers(const PolicyDraft& draft, Findings& findings) {
 }
 
 }  // namespace
+
+void check_newer_alarms(const PolicyDraft& draft, Findings& findings) {
+  if (!has_rule(draft, newer_alarm) && !draft.misspells(newer_alarm))
+    add_reaches_nobody(draft, newer_alarm, "", findings);
+}
 
 void check_reach(const PolicyDraft& draft, Findings& findings) {
   check_nobody_twice(draft, findings);

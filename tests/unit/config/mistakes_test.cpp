@@ -141,5 +141,13 @@ TEST(HighRisk, ThatWasSlowerIsReadAgainFromTheLedger) {
   EXPECT_THAT(lines(parse_policy(text, "policy version 1").problems), testing::IsEmpty());
 }
 
+TEST(APolicyOfTheLedger, MayBeOlderThanAnAlarmAndANewOneMayNot) {
+  const auto text = changed_once(right_policy(), alarm_rule("ledger_damaged"), "");
+  EXPECT_THAT(lines(parse_policy(text, "policy version 1").problems), testing::IsEmpty());
+  const Directory directory;
+  EXPECT_THAT(lines(load_policy(directory.write("policy.toml", text)).problems),
+              testing::ElementsAre(testing::HasSubstr("\"alarm.ledger_damaged\" reaches nobody: add a [[tell]]")));
+}
+
 }  // namespace
 }  // namespace told::config::test
