@@ -2,6 +2,7 @@
 
 #include <google/protobuf/util/time_util.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "audit/clock.hpp"
@@ -19,6 +20,12 @@ using namespace std::chrono_literals;
 /// Clocks on one machine agree; a person's "just now" may still be rounded up.
 constexpr auto future_allowed = 60s;
 
+/// The earliest moment that a request may speak of, and what that moment is.
+struct Since {
+  core::Instant at{};
+  const char* words = "";
+};
+
 /// Gathers everything that is wrong with a request.
 class Complaints {
  public:
@@ -32,17 +39,17 @@ class Complaints {
       add(std::string("`") + field + "` holds control characters or invisible ones: take them out");
   }
 
-  /// When a person says they were told. Absent means now. People say it to the minute: one in which they were to be
-  /// told is taken as the moment.
-  core::Instant said_at(bool given, const google::protobuf::Timestamp& at, core::Instant now, core::Instant made) {
+  /// When a person says that it was. Absent means now. People say it to the minute: the one in which it could first be
+  /// is taken as the moment.
+  core::Instant said_at(bool given, const google::protobuf::Timestamp& at, core::Instant now, const Since& since) {
     if (!given) return now;
     const auto said = core::from_us(google::protobuf::util::TimeUtil::TimestampToMicroseconds(at));
     const std::string mend = "look at the day and the hour, or leave it out for now, and say in the note when it was";
     if (said > now + future_allowed) add("`said_at` (" + audit::full_time(said) + ") lies in the future: " + mend);
-    if (said < std::chrono::floor<std::chrono::minutes>(made))
-      add("`said_at` (" + audit::full_time(said) + ") lies before they were to be told (" + audit::full_time(made) +
+    if (said < std::chrono::floor<std::chrono::minutes>(since.at))
+      add("`said_at` (" + audit::full_time(said) + ") lies before " + since.words + " (" + audit::full_time(since.at) +
           "): " + mend);
-    return std::max(said, made);
+    return std::max(said, since.at);
   }
 
   /// 0 where it is no reference of a case.
@@ -71,9 +78,16 @@ core::Actor actor(const Hand& hand, v1::Means means, std::string name, std::stri
   return by;
 }
 
-core::Instant made_at(const core::State& state, core::NotificationId id) {
+Since told_since(const core::State& state, core::NotificationId id) {
   const auto* n = state.notification(id);
-  return n ? n->made : core::Instant{};
+  return {n ? n->made : core::Instant{}, "they were to be told"};
+}
+
+/// A duty may have been done before told heard of what it is owed for, and no earlier than that happened.
+Since owed_since(const core::State& state, core::NotificationId id) {
+  const auto* n = state.notification(id);
+  if (n == nullptr || !n->is(v1::NOTIFICATION_KIND_OBLIGATION)) return told_since(state, id);
+  return {std::min(n->from, n->made), "what it is owed for"};
 }
 
 /// The request, or the problem in reading it.
@@ -114,7 +128,8 @@ Action acknowledge(const core::State& state, core::NotificationId id, const std:
   complaints.text("role", asked.role(), name_characters_max, true);
   complaints.text("recorded_by", asked.recorded_by(), name_characters_max, false);
   complaints.text("note", asked.note(), note_characters_max, false);
-  const auto said = complaints.said_at(asked.has_said_at(), asked.said_at(), hand.now, made_at(state, id));
+  const auto said = complaints.said_at(asked.has_said_at(), asked.said_at(), hand.now,
+                                       asked.done() ? owed_since(state, id) : told_since(state, id));
   if (complaints.any()) return complaints.response();
   return core::Command(core::Acknowledge{
       hand.reply_to, id, actor(hand, v1::MEANS_LOCAL, asked.person(), asked.role(), asked.recorded_by()), said,
@@ -131,7 +146,7 @@ Action call(const core::State& state, core::NotificationId id, const std::string
   complaints.text("told_role", asked.told_role(), name_characters_max, true);
   complaints.text("by", asked.by(), name_characters_max, true);
   complaints.text("note", asked.note(), note_characters_max, false);
-  const auto said = complaints.said_at(asked.has_said_at(), asked.said_at(), hand.now, made_at(state, id));
+  const auto said = complaints.said_at(asked.has_said_at(), asked.said_at(), hand.now, told_since(state, id));
   if (complaints.any()) return complaints.response();
   return core::Command(core::Acknowledge{
       hand.reply_to, id, actor(hand, v1::MEANS_TELEPHONE, asked.told_person(), asked.told_role(), asked.by()), said,

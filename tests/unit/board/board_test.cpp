@@ -1,5 +1,6 @@
 #include "board/board.hpp"
 
+#include <google/protobuf/util/time_util.h>
 #include <gtest/gtest.h>
 
 #include <sstream>
@@ -75,6 +76,33 @@ TEST_F(BoardTest, ACaseIsShownByTheReferenceOfANotificationOrOfAnEventInIt) {
   for (const auto& named : {core::to_reference(core::NotificationId{event_ + 1000, 0}),
                             core::to_reference(core::Named::event, 0), core::to_reference(core::Named::event, 1)})
     EXPECT_NE(answer(get("/v1/cases/" + named)).find("404"), std::string::npos) << named;
+}
+
+// The visit was made at ten to nine, the report of what it is owed for came at nine.
+TEST_F(BoardTest, ADutyMayHaveBeenDoneBeforeToldHeardOfWhatItIsOwedFor) {
+  core::NotificationId owed;
+  on_loop([&] {
+    run_.adopt(
+        path::test::policy_text_with_a_clock("name = \"visit\"\nstarts = \"child.arrived\"\nduty = \"visit\"\n"
+                                             "due = \"48 h\"\n"));
+    auto arrived = run_.arrived("a-1", "T-2");
+    auto event = std::make_shared<v1::Event>(*arrived.event);
+    event->mutable_time()->set_seconds(event->time().seconds() - 3600);
+    arrived.event = std::move(event);
+    run_.path.submit(std::move(arrived));
+    owed = run_.engine.state().obligations(run_.engine.state().next_index() - 1).front();
+  });
+  const core::Instant made = run_.now;
+  const auto done_at = [&](core::Duration before, const char* done) {
+    const auto at = google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(core::to_us(made - before));
+    return answer(post("/v1/notifications/" + core::to_reference(owed) + "/acknowledge",
+                       R"({"person":"C. Worker","role":"social worker","done":)" + std::string{done} +
+                           R"(,"said_at":")" + google::protobuf::util::TimeUtil::ToString(at) + "\"}"));
+  };
+  EXPECT_NE(done_at(10min, "false").find("lies before they were to be told"), std::string::npos);
+  EXPECT_NE(done_at(2h, "true").find("lies before what it is owed for"), std::string::npos);
+  const auto said = done_at(10min, "true");
+  EXPECT_NE(said.find("\"recorded\":true"), std::string::npos) << said;
 }
 
 TEST_F(BoardTest, ThePolicyInForceIsShownToTheByteSoThatItCanBeReadAgain) {
