@@ -71,22 +71,26 @@ std::optional<v1::Problem> Turn::why_not_moved(const Event* event, CaseNumber to
     return make_problem("nothing_changes", "case_ref", "the event is of this case already",
                         "name the other child's case, or none where it has none yet");
   const std::vector<EntryIndex> others = state().events_of(to);
-  if (others.empty()) return no_such_case("case_ref", to);
+  // The case that it was reported in is there, though nothing was left in it: a mistake can be undone.
+  if (others.empty() && event->case_number != to) return no_such_case("case_ref", to);
   return why_not_together({event->index}, others);
 }
 
-bool Turn::is_last(const Event& event, const std::function<bool(CaseNumber)>& of) const {
-  const std::vector<EntryIndex> all = state().events_of(state().case_of(event));
+bool Turn::nothing_is_left(CaseNumber in, const std::vector<EntryIndex>& leaving,
+                           const std::function<bool(CaseNumber)>& of) const {
+  const std::vector<EntryIndex> all = state().events_of(in);
   return std::none_of(all.begin(), all.end(), [&](EntryIndex index) {
     const Event& each = *state().event(index);
-    return index != event.index && each.amends == 0 && !each.withdrawn && of(state().placed_in(each));
+    const bool stays = std::find(leaving.begin(), leaving.end(), index) == leaving.end();
+    return stays && each.amends == 0 && !each.withdrawn && of(state().placed_in(each));
   });
 }
 
 CaseNumber Turn::parted_by(const Event& event) const {
   const CaseNumber c = event.case_number;
   const bool goes_on_here = state().is_joined(c) && state().goes_on_as(c) == state().case_of(event);
-  return goes_on_here && is_last(event, [&](CaseNumber of) { return state().goes_through(of, c); }) ? c : 0;
+  const auto through = [&](CaseNumber of) { return state().goes_through(of, c); };
+  return goes_on_here && nothing_is_left(state().case_of(event), {event.index}, through) ? c : 0;
 }
 
 bool Turn::has_no_reference(CaseNumber c) const {
@@ -94,9 +98,19 @@ bool Turn::has_no_reference(CaseNumber c) const {
   return first != nullptr && first->type == "another_child";
 }
 
+std::vector<EntryIndex> Turn::grades_that_go_with(const Event& event) const {
+  std::vector<EntryIndex> grades = state().grades_left_by(event);
+  std::erase_if(grades, [&](EntryIndex each) { return !equally_real(state().event(each)->status, event.status); });
+  return grades;
+}
+
 std::optional<v1::Problem> Turn::why_not_left_behind(const Event& event) const {
-  const CaseNumber c = event.case_number;
-  if (c != state().case_of(event) || !is_last(event, [&](CaseNumber of) { return of == c; })) return std::nullopt;
+  const CaseNumber c = state().case_of(event);
+  std::vector<EntryIndex> leaving = grades_that_go_with(event);
+  leaving.push_back(event.index);
+  const bool any_of_it = std::any_of(leaving.begin(), leaving.end(),
+                                     [&](EntryIndex each) { return state().event(each)->case_number == c; });
+  if (!any_of_it || !nothing_is_left(c, leaving, [&](CaseNumber of) { return of == c; })) return std::nullopt;
   const std::vector<CaseNumber> together = state().same_child(c);
   const auto younger = std::find_if(together.begin(), together.end(), [&](CaseNumber each) { return each != c; });
   if (younger == together.end()) return std::nullopt;
@@ -193,8 +207,7 @@ void Turn::on(const MoveEvent& c) {
   // leaves the one may be of the other.
   if (state().placed_in(*event) == from) let_in_those_who_may_hear(head, c.to, from, goes);
   // How grave it is was said of the child who is missing: where nobody else of the case is, it goes with the report.
-  std::vector<EntryIndex> grades = state().grades_left_by(*event);
-  std::erase_if(grades, [&](EntryIndex each) { return !equally_real(state().event(each)->status, event->status); });
+  const std::vector<EntryIndex> grades = grades_that_go_with(*event);
   const CaseNumber goes_on = e.head.case_number();
   const bool joins = parted != 0 && goes_on != parted && has_no_reference(goes_on);
   record_identity(std::move(e), c.by, c.reason, joins ? 0 : c.reply_to);

@@ -359,8 +359,12 @@ class Turn {
   [[nodiscard]] std::optional<v1::Problem> why_not_moved(const Event* event, CaseNumber to) const;
   /// What an event that turns out to be of the case `to` does there: it stops duties, and may end an episode.
   void act_in(CaseNumber to, const Event& event, v1::IdentityChanged& head);
-  /// Nothing else stands in the event's case that was published of, or moved to, a case of which `of` is true.
-  [[nodiscard]] bool is_last(const Event& event, const std::function<bool(CaseNumber)>& of) const;
+  /// Nothing but what is leaving stands in the case `in` that was published of, or moved to, a case of which `of` is
+  /// true.
+  [[nodiscard]] bool nothing_is_left(CaseNumber in, const std::vector<EntryIndex>& leaving,
+                                     const std::function<bool(CaseNumber)>& of) const;
+  /// The grades of a missing report that is about another child: they are of that child too.
+  [[nodiscard]] std::vector<EntryIndex> grades_that_go_with(const Event& event) const;
   /// The case that stands by itself again where the event turns out to be about another child: one that was said to be
   /// the same child's as the one it is in, and of which that is the last report there. 0 where none does.
   [[nodiscard]] CaseNumber parted_by(const Event& event) const;

@@ -157,6 +157,7 @@ void World::move(const Incident& incident) {
   order.event = all[static_cast<std::size_t>(incident.words.number("pick")) % all.size()];
   const auto to = static_cast<std::size_t>(incident.words.number("to"));
   if (to % 3 != 0) order.to = judge_.book().case_of(*judge_.book().fact(all[to % all.size()]));
+  if (to % 7 == 0) order.to = judge_.book().fact(order.event)->recorded_case;  // theirs after all, if it was moved
   order.by = person(v1::MEANS_LOCAL);
   order.reason = "it was about another child";
   order.reply_to = asks("move");

@@ -268,6 +268,40 @@ TEST(AnotherChild, TakesItsOpenEpisodeAndItsObligationsWithItAlsoAfterARestart) 
   }
 }
 
+TEST(AnotherChild, IsTheFirstOneAfterAllThoughNothingWasLeftInThatCaseAlsoAfterARestart) {
+  for (const int restarted : {0, 1, 2}) {
+    Cases t;
+    const CaseNumber first = t.missing("T-1");
+    const CaseNumber second = t.missing("T-2");
+    EXPECT_TRUE(t.move(first, second).recorded());
+    (void)t.world.restart_as(restarted);
+    EXPECT_EQ(t.move(second, first).problem().code(), "unknown_case") << "nothing of the first child's is known";
+    EXPECT_TRUE(t.move(first, first).recorded());
+    (void)t.world.restart_as(restarted);
+    EXPECT_EQ(t.state().case_of(*t.state().event(first)), first);
+    EXPECT_EQ(t.state().open_episodes(first, Instant::max()), std::vector<EntryIndex>{first});
+    EXPECT_EQ(t.state().open_episodes(second, Instant::max()), std::vector<EntryIndex>{second});
+    EXPECT_EQ(t.missing("T-1"), first) << "what comes under the reference comes to it";
+    EXPECT_TRUE(t.world.engine().limbo().empty());
+  }
+}
+
+TEST(AnotherChild, TakesNoGradeWithItWhereTheReferenceWouldGoOnNamingSomebodyElse) {
+  auto policy = small_policy();
+  policy->not_told = {"child.missing_risk_changed"};
+  Cases t{policy};
+  const CaseNumber first = t.missing("T-1");
+  t.world.advance(1min);
+  t.world.happens("child.missing_risk_changed", "T-1", [](v1::Event& e) {
+    e.mutable_child_missing_risk_changed()->mutable_risk()->set_grade(v1::RISK_GRADE_HIGH);
+  });
+  t.world.happens("child.arrived", "T-2");
+  const CaseNumber second = t.world.last_event();
+  EXPECT_TRUE(t.join(first, second).recorded());
+  EXPECT_EQ(t.move(first).problem().code(), "reference_left_behind");
+  EXPECT_FALSE(t.changed);
+}
+
 TEST(AnotherChild, WhoIsCountedAlreadyCountsOnceAlsoAfterARestart) {
   auto policy = small_policy();
   policy->quotas = {{"places", "child.arrived", {"child.transferred"}, 9}};
