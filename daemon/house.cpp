@@ -1,12 +1,12 @@
 #include "house.hpp"
 
 #include <sysexits.h>
-#include <systemd/sd-daemon.h>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
 #include <filesystem>
+#include <string>
 
 #include "audit/clock.hpp"
 #include "board/board.hpp"
@@ -20,6 +20,7 @@
 #include "loop/asio_loop.hpp"
 #include "parties.hpp"
 #include "path/timerfd_clocks.hpp"
+#include "service_manager.hpp"
 #include "signs_of_life.hpp"
 #include "tally.hpp"
 #include "version.hpp"
@@ -99,7 +100,7 @@ class House::Impl {
     signs_of_life_->start();
     log::info("serving: publishers on {}, agencies on {}, the board on {}", service_.publishers_endpoint,
               service_.agencies_endpoint, service_.board_socket);
-    ::sd_notify(0, "READY=1");
+    tell_service_manager("READY=1");
     loop_.run();
     if (exit_code_ == EX_OK) {
       interior_.path().project();
@@ -114,8 +115,8 @@ class House::Impl {
 
   static void tell_progress(core::EntryIndex done, core::EntryIndex all) {
     log::info("reading the ledger again: {} of {} entries", done, all);
-    ::sd_notifyf(0, "EXTEND_TIMEOUT_USEC=30000000\nSTATUS=reading the ledger: %llu of %llu entries",
-                 static_cast<unsigned long long>(done), static_cast<unsigned long long>(all));
+    tell_service_manager("EXTEND_TIMEOUT_USEC=30000000\nSTATUS=reading the ledger: " + std::to_string(done) + " of " +
+                         std::to_string(all) + " entries");
   }
 
   // --- opening ---
@@ -280,7 +281,7 @@ class House::Impl {
 
   // All or nothing: with one problem in it, everything stays as it was.
   void reload() {
-    ::sd_notify(0, "RELOADING=1");
+    tell_service_manager("RELOADING=1");
     auto service = config::load_service(config_path_);
     auto policy = service.ok() ? config::load_policy_of(service.value) : config::Loaded<core::Policy>{};
     std::vector<config::Problem> problems = service.ok() ? policy.problems : service.problems;
@@ -294,7 +295,7 @@ class House::Impl {
       replace_ways(std::move(service.value.ways));
       log::info("the configuration was reloaded (sockets, store and keys change at a restart only)");
     }
-    ::sd_notify(0, "READY=1");
+    tell_service_manager("READY=1");
   }
 
   void replace_parties(gateway::Parties&& parties) {
@@ -318,7 +319,7 @@ class House::Impl {
   void stop() {
     if (std::exchange(stopping_, true)) return;
     log::info("stopping: publishers are asked to retry; sends under way may finish");
-    ::sd_notify(0, "STOPPING=1");
+    tell_service_manager("STOPPING=1");
     gateway_->stop_intake();
     going_out_.stop();
     stop_deadline_ = std::chrono::steady_clock::now() + sends_may_finish_in;

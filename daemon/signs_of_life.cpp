@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "service_manager.hpp"
 #include "upkeep.hpp"
 
 namespace told {
@@ -28,7 +29,7 @@ void SignsOfLife::start() {
     // With READY=1 each time: where the one of the start was lost, systemd would end a told that serves, and again and
     // again, when TimeoutStartSec= is over.
     watchdog_timer_->every(std::chrono::milliseconds(limit_us / 3000),
-                           [this] { when_well([] { ::sd_notify(0, "READY=1\nWATCHDOG=1"); }); });
+                           [this] { when_well([] { tell_service_manager("READY=1\nWATCHDOG=1"); }); });
   if (!watcher_) return;
   const auto say = [this] { when_well([this] { watcher_->say(); }); };
   say();

@@ -12,6 +12,9 @@ from publisher import Publisher
 from worker import Habits, Worker
 
 PATIENCE = 15.0      # seconds in which a step must be over: most take milliseconds
+# Where a connection broke and its worker waits for deliveries, it finds out as it says its next heartbeat, half of the
+# bench's 30 s after its last word: what comes to rest then is no slower than the protocol.
+TO_REST = 15.0 + PATIENCE
 AT_MOST_STARTS = 3   # more than that is a told that does not stay up
 
 
@@ -209,7 +212,7 @@ class Cast:
         """Until everything published has a verdict, and nothing is open but for those named and those not connected."""
         self.left = []
         try:
-            self.until(lambda: self.settled(but), "it comes to rest")
+            self.until(lambda: self.settled(but), "it comes to rest", within=TO_REST)
         except Broken as why:
             busy = [party.name for party in self.parties() if not party.idle]
             raise Broken(f"{why}; busy: {busy or 'nobody'}; open: {self.left or 'nothing'}") from None
