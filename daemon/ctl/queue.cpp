@@ -36,6 +36,8 @@ class Worker {
       : given_(given), session_(session), client_(resolved(party)) {
     try {
       greet();
+    } catch (const gateway::NotWelcome& why) {
+      throw Failure(exit_no_permission, why.what());
     } catch (const gateway::NoAnswer&) {
       throw Failure(exit_unavailable, "no answer from " + party.endpoint +
                                           ": is told running there, and are both keys right (it does not answer "
@@ -62,10 +64,7 @@ class Worker {
   }
 
   void greet() {
-    const v1::Welcome welcome = client_.hello("toldctl queue", 10s);
-    if (welcome.recipient() != given_.name)
-      throw Failure(exit_no_permission, "this key is " + welcome.recipient() + "'s, not " + given_.name +
-                                            "'s: use the key of the recipient that you serve");
+    const v1::Welcome welcome = client_.hello("toldctl queue", given_.name, 10s);
     beat_ = std::chrono::milliseconds(std::max<std::uint32_t>(welcome.heartbeat_ms(), 1000));
     heard_ = spoke_ = Steady::now();
     awaited_ = 0;  // what the last session still owed is answered by its coming again

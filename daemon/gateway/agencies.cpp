@@ -56,6 +56,11 @@ void Agencies::hear(const Message& message, Steady now) {
                            "send the rest in a further frame");
   if (problem) return refuse_frame(peer, message.delimited, recipient, std::move(*problem));
 
+  if (frame.has_hello() && !frame.hello().recipient().empty() && frame.hello().recipient() != recipient)
+    return refuse_frame(peer, message.delimited, recipient,
+                        make_problem("not_yours", "hello.recipient",
+                                     "this key is " + recipient + "'s, and the worker means to serve another",
+                                     "use the key of the recipient that you serve, or that recipient's name"));
   Presence& presence = presence_[recipient];
   if (frame.has_hello() && !presence.may_say_hello(now))
     return refuse_frame(peer, message.delimited, recipient,

@@ -100,13 +100,18 @@ AgencyClient::~AgencyClient() = default;
 AgencyClient::AgencyClient(AgencyClient&&) noexcept = default;
 AgencyClient& AgencyClient::operator=(AgencyClient&&) noexcept = default;
 
-v1::Welcome AgencyClient::hello(const std::string& worker, std::chrono::milliseconds timeout) {
+v1::Welcome AgencyClient::hello(const std::string& worker, const std::string& recipient,
+                                std::chrono::milliseconds timeout) {
   const auto until = Clock::now() + timeout;
   v1::AgencyFrame frame;
   frame.mutable_hello()->set_worker(worker);
+  frame.mutable_hello()->set_recipient(recipient);
   dealer_->send(frame, timeout);
-  while (auto answer = dealer_->receive<v1::ServiceFrame>(until))
+  while (auto answer = dealer_->receive<v1::ServiceFrame>(until)) {
     if (answer->has_welcome()) return answer->welcome();
+    if (answer->problem().code() == "not_yours")
+      throw NotWelcome(answer->problem().reason() + ": " + answer->problem().mend());
+  }
   throw NoAnswer("told did not welcome this worker in time: is it running, and does it know this key?");
 }
 

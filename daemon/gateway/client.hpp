@@ -22,6 +22,11 @@ struct NoAnswer : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// told answered that this worker may not serve; the sentence says why, and the mend.
+struct NotWelcome : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 namespace detail {
 class Dealer;
 }
@@ -54,8 +59,9 @@ class AgencyClient {
   AgencyClient(AgencyClient&&) noexcept;
   AgencyClient& operator=(AgencyClient&&) noexcept;
 
-  /// Opens a session and waits for its welcome. Throws NoAnswer.
-  v1::Welcome hello(const std::string& worker, std::chrono::milliseconds timeout);
+  /// Opens a session for `recipient` and waits for its welcome. Throws NoAnswer, and NotWelcome where the key is
+  /// another recipient's.
+  v1::Welcome hello(const std::string& worker, const std::string& recipient, std::chrono::milliseconds timeout);
   void credit(std::uint32_t deliveries);
   void receipt(const v1::Delivery& delivery);
   void acknowledge(const std::string& notification, const std::string& person, const std::string& role);

@@ -86,7 +86,7 @@ std::vector<Figure> measure_latency(const Place& place) {
   for (const std::string& name : four_agencies())
     agencies.emplace_back([&, name] {
       gateway::AgencyClient client(daemon.agency(name));
-      (void)client.hello("bench", 10s);
+      (void)client.hello("bench", "", 10s);
       client.credit(4096);
       ++ready;
       for (std::uint64_t recorded = 0; recorded < events;) {

@@ -37,7 +37,7 @@ std::vector<Figure> measure_idle(const Place& place) {
   Daemon daemon(place.told_program, place.disk);
   daemon.start();
   gateway::AgencyClient agency(daemon.agency("police"));
-  (void)agency.hello("bench", 10s);
+  (void)agency.hello("bench", "", 10s);
   const double before = daemon.cpu_seconds();
   const auto wait = std::chrono::duration<double>(20 * place.scale);
   const auto begin = std::chrono::steady_clock::now();

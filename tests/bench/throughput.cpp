@@ -25,7 +25,7 @@ double seconds_since(Clock::time_point begin) { return std::chrono::duration<dou
 
 void run_agency(const gateway::Address& address, std::uint64_t events, std::atomic<int>& ready) {
   gateway::AgencyClient client(address);
-  (void)client.hello("bench", 10s);
+  (void)client.hello("bench", "", 10s);
   client.credit(4096);
   ++ready;
   for (std::uint64_t recorded = 0; recorded < events;) {

@@ -40,6 +40,22 @@ TEST(Agencies, HelloOpensASessionAndCreditIsHandedIn) {
   EXPECT_EQ(rig.all<core::Offer>()[0].credit, 10U);
 }
 
+TEST(Agencies, AWorkerThatMeansToServeAnotherTakesNobodysSession) {
+  Rig rig;
+  Peer police = rig.worker(rig.police_keys);
+  const auto session = rig.hello(police);
+  Peer mistaken = rig.worker(rig.police_keys);
+  v1::AgencyFrame frame;
+  frame.mutable_hello()->set_worker("test");
+  frame.mutable_hello()->set_recipient("mash");
+  mistaken.send(frame);
+  EXPECT_EQ(rig.hear_frame(mistaken).problem().code(), "not_yours");
+  EXPECT_EQ(rig.all<core::OpenSession>().size(), 1U);
+  frame.mutable_hello()->set_recipient("police");
+  mistaken.send(frame);
+  EXPECT_EQ(rig.hear_frame(mistaken).welcome().session(), session + 1);
+}
+
 TEST(Agencies, WithoutHelloNothingIsTaken) {
   Rig rig;
   Peer police = rig.worker(rig.police_keys);

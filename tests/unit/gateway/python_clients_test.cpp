@@ -107,7 +107,7 @@ TEST(OurClients, SpeakTheSameWords) {
     PublisherClient publisher{{rig.gateway->publishers_endpoint(), rig.server.public_key, rig.tilbury_keys.secret_key}};
     reply = publisher.publish(request_of({missing_event()}), std::chrono::seconds{5});
     AgencyClient agency{{rig.gateway->agencies_endpoint(), rig.server.public_key, rig.police_keys.secret_key}};
-    welcome = agency.hello("bench", std::chrono::seconds{5});
+    welcome = agency.hello("bench", "", std::chrono::seconds{5});
     agency.credit(1);
     done = true;
   }};
