@@ -72,13 +72,13 @@ void Upkeep::look_at_the_disk() {
   submit_(core::StorageLow{room.low});  // the first time too: an earlier run may have left the alarm open
 }
 
-// Said once in a run, and again after each start that meets it: it is mended by a backup, not by waiting.
+// While the alarm is open nobody is told again; where somebody closed it and the damage is met again, they are.
 void Upkeep::look_for_damage() {
-  if (!ledger_.damage_seen() || std::exchange(damage_told_, true)) return;
+  const std::uint64_t met = ledger_.damage_met();
+  if (std::exchange(damage_told_, met) == met) return;
   log::critical(
-      "a part of the ledger is not what was written and cannot be read. Keep the store's files as they are, restore "
-      "the "
-      "newest backup beside them, and compare with toldctl verify");
+      "a part of the ledger is not what was written and cannot be read. Keep a copy of the store's files as they are; "
+      "then stop told, put the newest backup of the whole directory in their place, and start told");
   submit_(core::RaiseAlarm{"ledger_damaged", "told"});
 }
 
@@ -122,9 +122,9 @@ board::Readiness Upkeep::readiness(bool listening) const {
   return {
       {"store_writable", writable,
        writable ? "the ledger takes entries" : "the disk is full or does not answer: make room, look at the disk"},
-      {"ledger_readable", !ledger_.damage_seen(),
-       ledger_.damage_seen() ? "a part of the ledger cannot be read: keep the store's files, see the log"
-                             : "no damage was met"},
+      {"ledger_readable", ledger_.damage_met() == 0,
+       ledger_.damage_met() == 0 ? "no damage was met"
+                                 : "a part of the ledger cannot be read: keep the store's files, see the log"},
       {"sockets_bound", listening, "publishers and agencies can connect"},
       {"clock_sane", clock_.sane(),
        clock_.sane() ? "the wall clock agrees with ours"

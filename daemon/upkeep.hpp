@@ -55,8 +55,8 @@ class Upkeep {
   bool little_waits_ = false;
   std::vector<core::NotificationId> limbo_;
   std::optional<std::string> horizon_told_;  ///< unset until the calendar was looked at; "" while it reaches far enough
-  bool damage_told_ = false;
-  std::optional<bool> storage_low_;  ///< unset until the disk was looked at
+  std::uint64_t damage_told_ = 0;            ///< that much of the damage that was met
+  std::optional<bool> storage_low_;          ///< unset until the disk was looked at
   std::size_t warnings_logged_ = 0;
 };
 

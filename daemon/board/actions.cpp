@@ -35,6 +35,8 @@ class Complaints {
     if (code == nullptr) return;
     if (std::string_view{code} == "too_long")
       add(std::string("`") + field + "` is longer than " + std::to_string(characters_max) + " characters: shorten it");
+    else if (std::string_view{code} == "not_utf8")
+      add(std::string("`") + field + "` is not UTF-8: send it as UTF-8");
     else
       add(std::string("`") + field + "` holds control characters or invisible ones: take them out");
   }
@@ -163,7 +165,7 @@ Action screen(const core::State& state, core::CaseNumber c, const std::string& j
   return order<v1::ScreenRequest>(json, hand, [&](const auto& asked, Complaints& complaints, core::Actor by) {
     const core::Recipient* who = state.policy() ? state.policy()->recipient(asked.recipient()) : nullptr;
     if (!asked.lifted() && who == nullptr)
-      complaints.add("recipient: the policy in force has no such recipient; toldctl check shows them by name");
+      complaints.add("recipient: the policy in force has no such recipient: toldctl ways lists them by name");
     else if (!asked.lifted() && !who->person)
       complaints.add("recipient: " + asked.recipient() +
                      " is a body, and nobody there would be told of this child any more; only somebody who has "

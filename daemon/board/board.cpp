@@ -206,9 +206,9 @@ class Board::Impl {
     });
   }
 
-  static Response no_such_case(core::CaseNumber c) {
-    return problem(404, "there is no case " + core::to_reference(core::Named::case_, c) +
-                            ": ask for its reference again, or look at what is open");
+  /// `reference` as it was given: what a party's reference stands for is told to nobody who may not see the case.
+  static Response no_such_case(const std::string& reference) {
+    return problem(404, "there is no case " + reference + ": ask for its reference again, or look at what is open");
   }
 
   /// Records that somebody looks; what they are shown then is shown when that is durable. False where it cannot be,
@@ -228,40 +228,52 @@ class Board::Impl {
     return {c, state.same_child(c), state.goes_on_as(c)};
   }
 
-  /// 0: it is not there, may not be seen, is of no case (an alarm about told itself), or cannot be read.
+  static Response cannot_be_read(const std::exception& why) {
+    log::error("the board could not read what it was asked for: {}", why.what());
+    const auto* failed = dynamic_cast<const ledger::StoreFailed*>(&why);
+    if (failed != nullptr && failed->damaged())
+      return problem(
+          503,
+          "a part of what was recorded is damaged, and asking again changes nothing: tell whoever looks after "
+          "told, whose log says which part");
+    return problem(503,
+                   "the ledger could not be read now: try again in a moment; if it stays so, tell whoever looks after "
+                   "told");
+  }
+
+  /// 0: it is not there, may not be seen, or is of no case (an alarm about told itself). Throws ledger::StoreFailed.
   core::CaseNumber case_of_entry(core::EntryIndex index) const {
     if (!sight_.event(index)) return 0;
-    try {
-      const auto entry = house_.ledger.reader()->entry(index);
-      return entry ? house_.engine.state().case_of(index, entry->case_number()) : 0;
-    } catch (const ledger::StoreFailed& why) {
-      log::error("the board could not read what it was asked for: {}", why.what());
-      return 0;
-    }
+    const core::State& state = house_.engine.state();
+    if (const core::Event* event = state.event(index)) return state.case_of(*event);
+    const auto entry = house_.ledger.reader()->entry(index);
+    return entry ? state.case_of(index, entry->case_number()) : 0;
   }
 
   void show_case(Route route, const Request& request, const ExchangePtr& exchange) {
-    if (route.by_entry) {
-      route.number = case_of_entry(route.number);
-      if (route.number == 0)
-        return exchange->answer(problem(404, "nothing in a case has the reference " + route.reference +
-                                                 ": ask for the case's own (C-…), or look at what is open"));
+    try {
+      if (route.by_entry) route.number = case_of_entry(route.number);
+    } catch (const ledger::StoreFailed& why) {
+      return exchange->answer(cannot_be_read(why));
     }
-    if (!sight_.case_(route.number)) return exchange->answer(no_such_case(route.number));
+    if (route.number == 0)
+      return exchange->answer(problem(404, "nothing in a case has the reference " + route.reference +
+                                               ": ask for the case's own (C-…), or look at what is open"));
+    if (!sight_.case_(route.number)) return exchange->answer(no_such_case(route.reference));
     if (!noted(read_case(route.number, v1::READING_CASE, request, {request.uid, 0, house_.now()}), exchange)) return;
     const AskedCase asked = asked_case(route.number);
-    when_durable([this, exchange, asked] {
-      on_reader_thread(exchange,
-                       [&ledger = house_.ledger, asked, recent = recent_.of(asked.same_child), titles = titles()] {
-                         const auto reader = ledger.reader();
-                         const auto report = case_report(*reader, asked, recent, titles, ledger.seal().case_names());
-                         return report.entries().empty() ? no_such_case(asked.number) : json(report);
-                       });
+    when_durable([this, exchange, asked, reference = route.reference] {
+      on_reader_thread(exchange, [&ledger = house_.ledger, asked, reference, recent = recent_.of(asked.same_child),
+                                  titles = titles()] {
+        const auto reader = ledger.reader();
+        const auto report = case_report(*reader, asked, recent, titles, ledger.seal().case_names());
+        return report.entries().empty() ? no_such_case(reference) : json(report);
+      });
     });
   }
 
   void show_disclosures(const Route& route, const Request& request, const ExchangePtr& exchange) {
-    if (!sight_.case_(route.number)) return exchange->answer(no_such_case(route.number));
+    if (!sight_.case_(route.number)) return exchange->answer(no_such_case(route.reference));
     bool content = false;
     if (!noted(read_disclosures(route.number, request.body, {request.uid, 0, house_.now()}, content), exchange)) return;
     const AskedCase asked = asked_case(route.number);
@@ -308,10 +320,7 @@ class Board::Impl {
       try {
         *response = make();
       } catch (const std::exception& why) {
-        log::error("the board could not read what it was asked for: {}", why.what());
-        *response = problem(503,
-                            "the ledger could not be read now: try again in a moment; if it stays so, tell "
-                            "whoever looks after told");
+        *response = cannot_be_read(why);
       }
       // The exchange is the loop's: it goes back there with its answer.
       boost::asio::post(loop_, [answer = std::move(answer), response] { answer(std::move(*response)); });
@@ -362,7 +371,7 @@ class Board::Impl {
     if (const auto* command = std::get_if<core::Command>(&action))
       for (const core::CaseNumber c : cases_of(*command))
         if (!sight_.case_(c)) {
-          action = no_such_case(c);
+          action = no_such_case(c == number ? route.reference : "of the other reference");
           break;
         }
     if (auto* wrong = std::get_if<Response>(&action)) {
@@ -396,7 +405,7 @@ class Board::Impl {
       return exchange->answer(problem(503, "other exports are under way: try again when they are done"));
     auto& asked = std::get<ExportQuery>(query);
     if (const core::CaseNumber c = asked.options.choice.case_number; c != 0 && !sight_.case_(c))
-      return exchange->answer(no_such_case(c));
+      return exchange->answer(no_such_case(request.query.at("case")));
     if (!noted(read_case(asked.options.choice.case_number, v1::READING_EXPORT, request, {request.uid, 0, house_.now()}),
                exchange))
       return;

@@ -36,8 +36,10 @@ enum class Asked {
 struct Route {
   Asked what = Asked::health;
   std::uint64_t number = 0;  ///< of the case, event, notification or alarm in the path
-  std::string reference;     ///< the same, as told writes it
-  bool by_entry = false;     ///< `number` is of an event or order, and the case that it is in is asked for
+  /// The same, as told writes it; as it was given where a case is named by another reference than the house's, which
+  /// says more than whoever has the other may know.
+  std::string reference;
+  bool by_entry = false;  ///< `number` is of an event or order, and the case that it is in is asked for
 };
 
 /// The route, or the problem: 404 for no such path, 405 for another method, 400 for a mistyped reference (which is

@@ -22,6 +22,8 @@ Found check_text(const char* field, const std::string& text, std::size_t charact
   if (std::string_view{code} == "too_long")
     return make_problem(code, field, "at most " + std::to_string(characters_max) + " characters fit here",
                         "shorten it");
+  if (std::string_view{code} == "not_utf8")
+    return make_problem(code, field, "this is not UTF-8, and could never be read again", "send text as UTF-8");
   return make_problem(code, field, "control characters and invisible characters are not taken", "leave them out");
 }
 

@@ -55,7 +55,9 @@ const Notification* Turn::spoken_of(ReplyToken to, NotificationId id, const Acto
   const bool theirs = n != nullptr && (by.recipient.empty() || state().recipient_name(n->recipient) == by.recipient);
   if (theirs) return n;
   count_refusal(by.via, n == nullptr ? "unknown_notification" : "not_yours", "notification");
-  refuse(to, id, "unknown_notification", "there is no such notification of yours", "look at the reference again");
+  refuse(to, id, "unknown_notification",
+         by.recipient.empty() ? "there is no such notification" : "there is no such notification of yours",
+         "look at the reference again");
   return nullptr;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "core/text_rules.hpp"
 #include "core/turn.hpp"
 
 namespace told::core {
@@ -132,11 +133,13 @@ void Turn::start_duties(EntryIndex event, const Duties& duties) {
 }
 
 void Turn::name_person(Entry& e, const Actor& by, const std::string& note) const {
+  // Each door refuses it; an entry that nobody can ever open again must not come of one that forgot to.
+  const auto readable = [](const std::string& text) { return is_utf8(text) ? text : std::string{"(not UTF-8)"}; };
   if (!e.body) e.body = std::make_unique<v1::Body>();
-  e.body->mutable_person()->set_name(by.name);
-  e.body->mutable_person()->set_role(by.role);
-  e.body->mutable_person()->set_recorded_by(by.recorded_by);
-  e.body->set_note(note);
+  e.body->mutable_person()->set_name(readable(by.name));
+  e.body->mutable_person()->set_role(readable(by.role));
+  e.body->mutable_person()->set_recorded_by(readable(by.recorded_by));
+  e.body->set_note(readable(note));
 }
 
 // --- the daemon's own life ---

@@ -45,7 +45,7 @@ inline constexpr std::size_t event_bytes_max = 32 * 1024;
 /// no digit at all (names have none, registers' numbers do); a word of more than 12 letters.
 [[nodiscard]] const char* why_subject_is_personal(std::string_view subject);
 
-/// The check of one string that a person will read, by itself: no control characters, nothing invisible, at most
+/// The check of one string that a person will read, by itself: UTF-8, no control characters, nothing invisible, at most
 /// `characters_max` code points. Returns the code of the problem, or nullptr.
 [[nodiscard]] const char* why_text_is_refused(std::string_view text, std::size_t characters_max);
 

@@ -177,6 +177,7 @@ class Walk {
     const std::string_view c = code;
     if (c == "too_long")
       return make_problem(code, path(&here), "at most " + std::to_string(bound) + " characters fit here", "shorten it");
+    if (c == "not_utf8") return make_problem(code, path(&here), "this is not UTF-8", "send text as UTF-8");
     if (c == "control_character")
       return make_problem(code, path(&here), "control characters (line ends and tabs too) are not taken",
                           "replace them by spaces");

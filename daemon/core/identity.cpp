@@ -56,6 +56,9 @@ std::optional<v1::Problem> Turn::why_not_moved(const Event* event, CaseNumber to
     return make_problem("withdrawn_already", "event", "this event was withdrawn, and everyone was told so",
                         "nothing more need be done about it");
   const CaseNumber from = state().case_of(*event);
+  if (to != 0 && state().goes_on_as(to) == from)
+    return make_problem("nothing_changes", "case_ref", "the event is of this case already",
+                        "name the other child's case, or none where it has none yet");
   if (ends_the_last_search(*event))
     return make_problem("would_fall_silent", "event", "moving this leaves a child missing for whom nobody is called",
                         "have told.child.missing.v1 published anew first, then move this");
@@ -67,9 +70,6 @@ std::optional<v1::Problem> Turn::why_not_moved(const Event* event, CaseNumber to
         "have told.child.missing.v1 published for that child first, then move this into its case");
   if (const auto why = why_not_left_behind(*event)) return why;
   if (to == 0) return std::nullopt;
-  if (state().goes_on_as(to) == from)
-    return make_problem("nothing_changes", "case_ref", "the event is of this case already",
-                        "name the other child's case, or none where it has none yet");
   const std::vector<EntryIndex> others = state().events_of(to);
   // The case that it was reported in is there, though nothing was left in it: a mistake can be undone.
   if (others.empty() && event->case_number != to) return no_such_case("case_ref", to);

@@ -4,7 +4,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <string>
 
 #include "core/event_rules.hpp"
 
@@ -53,14 +52,12 @@ bool date_at(std::string_view s, std::size_t i) {
   return false;
 }
 
-// A mobile telephone of the United Kingdom, 07… or 447…, whatever stands between its digits: somebody's own. A landline
-// cannot be told from a register's number.
+// A mobile telephone of the United Kingdom, 07… or 447…, in one run of digits: somebody's own. A landline, or one with
+// something between its digits, cannot be told from a register's number (07/2024/00123).
 bool mobile_at(std::string_view s, std::size_t i) {
-  std::string digits;
-  for (; i < s.size() && (is_digit(s[i]) || separator(s[i])); ++i)
-    if (is_digit(s[i])) digits += s[i];
   const auto is = [&](std::string_view start, std::size_t length) {
-    return digits.size() == length && digits.starts_with(start);
+    return digits_at(s, i, length) && (i + length == s.size() || !is_digit(s[i + length])) &&
+           s.substr(i).starts_with(start);
   };
   return is("07", 11) || is("447", 12) || is("00447", 14);
 }
@@ -84,7 +81,7 @@ bool hidden(std::uint32_t c) {
   return std::any_of(ranges.begin(), ranges.end(), [c](const Range& r) { return c >= r.first && c <= r.last; });
 }
 
-// One code point of text that the parser has already found to be valid UTF-8.
+// One code point of valid UTF-8.
 std::uint32_t next_character(std::string_view text, std::size_t& i) {
   const auto byte = [&](std::size_t at) -> std::uint32_t {
     return at < text.size() ? static_cast<unsigned char>(text[at]) : 0U;
@@ -99,7 +96,26 @@ std::uint32_t next_character(std::string_view text, std::size_t& i) {
 
 }  // namespace
 
+bool is_utf8(std::string_view text) {
+  for (std::size_t i = 0; i < text.size();) {
+    const auto lead = static_cast<unsigned char>(text[i]);
+    if (lead < 0x80U) {
+      ++i;
+      continue;
+    }
+    const std::size_t length = lead < 0xC2U ? 0 : lead < 0xE0U ? 2 : lead < 0xF0U ? 3 : lead < 0xF5U ? 4 : 0;
+    if (length == 0 || i + length > text.size()) return false;
+    for (std::size_t k = 1; k < length; ++k)
+      if ((static_cast<unsigned char>(text[i + k]) & 0xC0U) != 0x80U) return false;
+    const std::uint32_t c = next_character(text, i);
+    const bool overlong = (length == 3 && c < 0x800U) || (length == 4 && c < 0x10000U);
+    if (overlong || (c >= 0xD800U && c <= 0xDFFFU) || c > 0x10FFFFU) return false;
+  }
+  return true;
+}
+
 const char* why_text_is_refused(std::string_view text, std::size_t characters_max) {
+  if (!is_utf8(text)) return "not_utf8";
   std::size_t characters = 0;
   for (std::size_t i = 0; i < text.size(); ++characters) {
     const auto lead = static_cast<unsigned char>(text[i]);

@@ -4,6 +4,7 @@
 
 #include "audit/json.hpp"
 #include "audit/kinds.hpp"
+#include "core/event_rules.hpp"
 #include "ctl/exit.hpp"
 #include "ctl/party_address.hpp"
 #include "ctl/private_file.hpp"
@@ -57,6 +58,10 @@ void add_publish(Command& app, Session& session) {
     const std::string text = *file == "-" ? standard_input() : read_file(*file);
     if (const auto why = audit::from_json(text, request.add_events()); !why.empty())
       throw Failure(exit_data, *file + " is no event: " + why + "; proto/told/v1/event.proto lists the fields");
+    if (request.events(0).ByteSizeLong() > core::event_bytes_max)
+      throw Failure(exit_data, *file +
+                                   " is too large: an event may take at most 32 KiB; shorten its texts, and give "
+                                   "pictures and forms by reference");
     v1::PublishReply reply;
     try {
       reply = gateway::PublisherClient(resolved(*party)).publish(std::move(request), std::chrono::seconds(10));

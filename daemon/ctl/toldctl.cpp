@@ -3,6 +3,7 @@
 #include <ostream>
 
 #include "config/nearest.hpp"
+#include "core/text_rules.hpp"
 #include "ctl/exit.hpp"
 #include "ctl/json_object.hpp"
 #include "ctl/session.hpp"
@@ -72,6 +73,12 @@ int toldctl(int argc, const char* const* argv, std::ostream& out, std::ostream& 
     add(app, session);
 
   const bool json = wants_json(argc, argv);
+  for (int i = 1; i < argc; ++i)
+    if (!core::is_utf8(argv[i]))
+      return fail(err, json, exit_usage,
+                  "word " + std::to_string(i) +
+                      " of the command line is not UTF-8: set the terminal to UTF-8, or write it "
+                      "without accents");
   try {
     const auto reading = command_line::read(app, std::string("toldctl ") + version, argc, argv);
     out << reading.answer;

@@ -12,6 +12,7 @@
 #include "ctl/private_file.hpp"
 #include "ctl/session.hpp"
 #include "ctl/terminal.hpp"
+#include "ledger/note.hpp"
 #include "told/v1/api.pb.h"
 
 namespace told::ctl {
@@ -64,7 +65,13 @@ void add_verify(Command& app, Session& session) {
   made.option("--since-checkpoint", given->since, "An older signed checkpoint: nothing before it may have changed");
   made.runs([&session, given] {
     audit::VerifyOptions options;
-    if (!given->key.empty()) options.verifier_key = read_line(given->key);
+    if (!given->key.empty()) {
+      options.verifier_key = read_line(given->key);
+      std::string problem;
+      if (!ledger::VerifierKey::from_text(options.verifier_key, &problem))
+        throw Failure(exit_usage, given->key + " is no verifier key (" + problem +
+                                      "): give the .public file of the key that signs the ledger; nothing was checked");
+    }
     if (!given->since.empty()) options.since_checkpoint = read_file(given->since);
     std::ifstream file;
     if (given->file != "-") {

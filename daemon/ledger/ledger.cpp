@@ -49,8 +49,8 @@ class Ledger::Impl {
   std::vector<std::string> warnings() const;
   Figures figures() const;
 
-  std::unique_ptr<Reader> reader() const { return std::make_unique<Snapshot>(*ground_, *store_, *seal_, damage_seen_); }
-  bool damage_seen() const { return damage_seen_; }
+  std::unique_ptr<Reader> reader() const { return std::make_unique<Snapshot>(*ground_, *store_, *seal_, damage_met_); }
+  std::uint64_t damage_met() const { return damage_met_; }
   const Seal& seal() const { return *seal_; }
   core::EntryIndex size() const { return size_.load(std::memory_order_acquire); }
   Room room() { return ground_->room(); }
@@ -86,7 +86,7 @@ class Ledger::Impl {
   std::optional<core::EntryIndex> note_size_;
   std::optional<Group> waiting_;
   std::atomic<core::EntryIndex> size_{0};
-  mutable std::atomic<bool> damage_seen_{false};
+  mutable std::atomic<std::uint64_t> damage_met_{0};
 
   std::unique_ptr<Ground> ground_;
   KeyRing ring_;
@@ -367,7 +367,7 @@ core::EntryIndex Ledger::restore(core::State& state, const core::State::PolicyRe
 std::string Ledger::checkpoint() const { return impl_->checkpoint(); }
 std::string Ledger::checkpoint_now() { return impl_->checkpoint_now(); }
 std::unique_ptr<Reader> Ledger::reader() const { return impl_->reader(); }
-bool Ledger::damage_seen() const { return impl_->damage_seen(); }
+std::uint64_t Ledger::damage_met() const { return impl_->damage_met(); }
 const Seal& Ledger::seal() const { return impl_->seal(); }
 void Ledger::destroy_key(core::CaseNumber c) { impl_->destroy_key(c); }
 std::vector<std::string> Ledger::warnings() const { return impl_->warnings(); }

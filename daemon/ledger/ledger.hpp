@@ -86,8 +86,8 @@ class Ledger {
   /// A snapshot of what is durable now; never delays a commit. Safe from any thread; each reader on one thread.
   /// Must not outlive the ledger.
   [[nodiscard]] std::unique_ptr<Reader> reader() const;
-  /// A reader of this run met an entry, or a body, that is not what was written. Safe from any thread.
-  [[nodiscard]] bool damage_seen() const;
+  /// How often readers of this run met an entry, or a body, that is not what was written. Safe from any thread.
+  [[nodiscard]] std::uint64_t damage_met() const;
 
   [[nodiscard]] const Seal& seal() const;
 

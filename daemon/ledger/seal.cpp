@@ -130,7 +130,7 @@ std::optional<v1::Body> BodySeal::open(const v1::LedgerEntry& entry) const {
   sodium_memzero(plain.data(), plain.size());
   if (!good)
     throw StoreFailed::damage("the body of entry " + std::to_string(entry.index()) +
-                              " was altered: run `toldctl verify`, then restore the ledger from a backup");
+                              " was altered: keep a copy of the store, and restore it from a backup");
   return body;
 }
 

@@ -47,6 +47,8 @@ std::string read_secret_text(const std::string& path, std::string_view what) {
   if (!known || !S_ISREG(s.st_mode)) throw std::runtime_error(name + " is not an ordinary file: " + path);
   if ((s.st_mode & static_cast<mode_t>(forbidden)) != 0) {
     sodium_memzero(buffer, sizeof buffer);
+    if (path.ends_with(".public"))
+      throw std::runtime_error(name + " is wanted, and " + path + " is a public key: give the .secret file beside it");
     throw std::runtime_error(name + " can be read by others than its owner: run `chmod 600 " + path +
                              "`, and make a new key if anybody may have seen it");
   }

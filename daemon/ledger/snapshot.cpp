@@ -2,15 +2,15 @@
 
 namespace told::ledger {
 
-Snapshot::Snapshot(const Ground& ground, const Store& store, const Seal& seal, std::atomic<bool>& damage_seen)
-    : seal_{seal}, damage_seen_{damage_seen}, projection_{ground.projection_snapshot()}, leaves_{store.reader()} {}
+Snapshot::Snapshot(const Ground& ground, const Store& store, const Seal& seal, std::atomic<std::uint64_t>& damage_met)
+    : seal_{seal}, damage_met_{damage_met}, projection_{ground.projection_snapshot()}, leaves_{store.reader()} {}
 
 template <typename Read>
 auto Snapshot::noticing_damage(Read read) {
   try {
     return read();
   } catch (const StoreFailed& failed) {
-    if (failed.damaged()) damage_seen_ = true;
+    if (failed.damaged()) ++damage_met_;
     throw;
   }
 }
@@ -31,7 +31,7 @@ std::optional<v1::LedgerEntry> Snapshot::entry(core::EntryIndex index) {
     if (!out.ParseFromArray(leaf.data(), static_cast<int>(leaf.size())) || out.index() != n)
       throw StoreFailed::damage(
           "entry " + std::to_string(n) +
-          " cannot be read: it was altered; run `toldctl verify`, then restore the ledger from a backup");
+          " cannot be read: it was altered; keep a copy of the store, and restore it from a backup");
     return true;
   });
   return out;

@@ -13,8 +13,8 @@ namespace told::ledger {
 class Snapshot : public Reader {
  public:
   /// The projection's snapshot is taken before `store` is asked for its own, so that it names no entry that is not in
-  /// it. `damage_seen` is set where an entry, or its body, is not what was written; it outlives the snapshot.
-  Snapshot(const Ground& ground, const Store& store, const Seal& seal, std::atomic<bool>& damage_seen);
+  /// it. `damage_met` counts up where an entry, or its body, is not what was written; it outlives the snapshot.
+  Snapshot(const Ground& ground, const Store& store, const Seal& seal, std::atomic<std::uint64_t>& damage_met);
 
   [[nodiscard]] core::EntryIndex size() override { return leaves_->size(); }
   void leaves(core::EntryIndex first, core::EntryIndex end,
@@ -35,7 +35,7 @@ class Snapshot : public Reader {
   auto noticing_damage(Read read);
 
   const Seal& seal_;
-  std::atomic<bool>& damage_seen_;
+  std::atomic<std::uint64_t>& damage_met_;
   std::unique_ptr<ProjectionSnapshot> projection_;
   std::unique_ptr<StoreReader> leaves_;
 };

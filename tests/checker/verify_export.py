@@ -59,6 +59,8 @@ def read_message(text, message, line):
 # --- signed notes (C2SP) ---------------------------------------------------------------------------------------------
 
 def read_key(text):
+    need(text.count("+") >= 2 and not text.startswith("PRIVATE+KEY+"),
+         "the key is no verifier key: it reads <name>+<id>+<key>, as the log key's .public file does")
     name, key_id, encoded = text.strip().split("+", 2)
     data = base64.b64decode(encoded, validate=True)
     need(len(data) == 33 and data[0] == 1, "the verifier key is not an Ed25519 key")

@@ -56,6 +56,13 @@ TEST(Actions, WhatIsTooLongOrControlsATerminalIsRefused) {
   EXPECT_NE(text.find("`role` holds control characters"), std::string::npos) << text;
 }
 
+// It would be sealed, and nobody could ever open it again.
+TEST(Actions, AReasonThatIsNotUtf8IsRefused) {
+  const Request request{"GET", "/v1/cases/C-1", {}, {}, 0, {{"told-reason", "caf\xE9"}}};
+  EXPECT_NE(detail(read_case(2, v1::READING_CASE, request, hand)).find("`Told-Reason` is not UTF-8"),
+            std::string::npos);
+}
+
 TEST(Actions, LengthIsCountedInCharactersNotBytes) {
   std::string name;
   for (int i = 0; i < 128; ++i) name += "\xC3\xA9";

@@ -105,6 +105,16 @@ TEST_F(BoardTest, ADutyMayHaveBeenDoneBeforeToldHeardOfWhatItIsOwedFor) {
   EXPECT_NE(said.find("\"recorded\":true"), std::string::npos) << said;
 }
 
+TEST_F(BoardTest, WhatAPartysReferenceOfNoCaseStandsForIsNotTold) {
+  const std::string theirs = run_.ledger.seal().case_names().name(4711, "police");
+  for (const auto& said :
+       {answer(get("/v1/cases/" + theirs)),
+        answer(post("/v1/cases/" + theirs + "/hold", R"({"person":"A","role":"r","reason":"x"})"))}) {
+    EXPECT_NE(said.find("there is no case " + theirs), std::string::npos) << said;
+    EXPECT_EQ(said.find(core::to_reference(core::Named::case_, 4711)), std::string::npos) << said;
+  }
+}
+
 TEST_F(BoardTest, ThePolicyInForceIsShownToTheByteSoThatItCanBeReadAgain) {
   const auto report = body_of<v1::PolicyReport>(answer(get("/v1/policy")));
   EXPECT_EQ(report.version(), 1U);

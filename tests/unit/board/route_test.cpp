@@ -51,6 +51,14 @@ TEST(Route, ACaseIsShownByTheReferenceOfWhateverIsInIt) {
   EXPECT_FALSE(std::get<Route>(its_own).by_entry);
 }
 
+TEST(Route, APartysReferenceIsRepeatedAsItWasGivenAndNeverAsTheHouses) {
+  const std::string theirs = names().name(42, "police");
+  const auto route = routed(asked("POST", "/v1/cases/" + theirs + "/erase"));
+  ASSERT_TRUE(std::holds_alternative<Route>(route));
+  EXPECT_EQ(std::get<Route>(route).number, 42U);
+  EXPECT_EQ(std::get<Route>(route).reference, theirs);
+}
+
 TEST(Route, AnotherMethodIsToldWhichOneToUse) {
   const auto route = routed(asked("DELETE", "/v1/open"));
   ASSERT_TRUE(std::holds_alternative<Response>(route));

@@ -51,6 +51,15 @@ TEST(Acknowledgements, EachBadOneIsRefusedAtItsField) {
   a = good();
   a.set_person("A\xE2\x80\xAEnosrep");
   EXPECT_EQ(code_of(a), "hidden_character person");
+  for (const char* bad :
+       {"\xFF", "caf\xE9", "\xC0\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80", "A\xE2\x80", "\xE0\x80\xAF"}) {
+    a = good();
+    a.set_person(bad);
+    EXPECT_EQ(code_of(a), "not_utf8 person");
+  }
+  a = good();
+  a.set_person("Nguy\u1EC5n \U0001F642");
+  EXPECT_EQ(code_of(a), "");
   a = good();
   a.mutable_at()->set_seconds(core::to_us(now) / 1'000'000 + 301);
   EXPECT_EQ(code_of(a), "time_in_future at");

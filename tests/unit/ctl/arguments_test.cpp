@@ -61,6 +61,12 @@ TEST(Arguments, AFailureIsJsonForAProgramAndHasTheExitCode) {
             "\"exit_code\":64}\n");
 }
 
+TEST(Arguments, AWordThatIsNotUtf8IsRefusedBeforeAnybodyHearsIt) {
+  const auto ran = run({"case", "C-7K3-M9QG", "--reason", "caf\xE9"});
+  EXPECT_EQ(ran.code, exit_usage);
+  EXPECT_NE(ran.err.find("word 4 of the command line is not UTF-8"), std::string::npos) << ran.err;
+}
+
 TEST(Arguments, TheSocketMayStandAfterTheCommand) {
   const Folder folder;
   const auto ran = run({"open", "--socket", folder / "nobody.sock"});

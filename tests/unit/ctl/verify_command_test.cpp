@@ -32,6 +32,14 @@ TEST_F(VerifyCommand, AGoodExportIsVerified) {
   EXPECT_EQ(ran.err, "");
 }
 
+TEST_F(VerifyCommand, AKeyFileThatHoldsNoVerifierKeySaysNothingAgainstTheExport) {
+  std::ofstream(folder / "told.public") << std::string(40, 'x') << "\n";
+  const auto ran = run({"verify", folder / "export.jsonl", "--key", folder / "told.public"});
+  EXPECT_EQ(ran.code, exit_usage);
+  EXPECT_EQ(ran.out, "");
+  EXPECT_NE(ran.err.find("is no verifier key"), std::string::npos) << ran.err;
+}
+
 TEST_F(VerifyCommand, AnAlteredOneIsDataAndSaysWhere) {
   auto text = world.jsonl(world.options());
   text.replace(text.find("\"tilbury\""), 9, "\"harwich\"");

@@ -116,9 +116,9 @@ TEST(Damage, ThatAReaderMetIsRememberedForWhoeverLooksAfterTold) {
   const Ledger ledger{place.options()};
   const auto reader = ledger.reader();
   const auto entry = reader->entry(1);
-  EXPECT_FALSE(ledger.damage_seen());
+  EXPECT_EQ(ledger.damage_met(), 0U);
   EXPECT_THROW((void)reader->body(*entry), StoreFailed);
-  EXPECT_TRUE(ledger.damage_seen());
+  EXPECT_EQ(ledger.damage_met(), 1U);
 }
 
 TEST(TheMark, NoticesALedgerThatIsShorterThanItWas) {
