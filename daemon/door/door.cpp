@@ -10,6 +10,7 @@
 #include "board/http.hpp"
 #include "board/problem.hpp"
 #include "core/reference.hpp"
+#include "core/text_rules.hpp"
 #include "door/page.hpp"
 
 namespace told::door {
@@ -94,6 +95,12 @@ class Door::Impl {
     if (!request.header("content-type").starts_with("application/x-www-form-urlencoded") ||
         !board::read_form(request.body, fields))
       return exchange->answer(board::problem(415, "send the page's form: application/x-www-form-urlencoded"));
+    for (const auto& [name, value] : fields)
+      if (!core::is_utf8(value))
+        return exchange->answer(
+            message_page(400, "Nothing is recorded",
+                         "What was sent is not UTF-8, as every browser sends it. Open the link in a "
+                         "browser, and answer there; or telephone whoever told you."));
     const FilledIn filled{fields["person"], fields["role"], fields["note"], fields["answer"], {}};
     const bool not_ours = filled.answer == "not_ours";
     if (!not_ours && filled.answer != "have") return again(id, filled, "choose one of the two answers", exchange);

@@ -23,10 +23,10 @@ using testing::StartsWith;
 
 const std::string form = "person=A.+Person&role=desk&answer=have&note=";
 
-std::string post_form(const std::string& path, const std::string& headers = "") {
+std::string post_form(const std::string& path, const std::string& headers = "", const std::string& filled = form) {
   return "POST " + path + " HTTP/1.1\r\nHost: told\r\nConnection: close\r\n" + headers +
-         "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: " + std::to_string(form.size()) +
-         "\r\n\r\n" + form;
+         "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: " + std::to_string(filled.size()) +
+         "\r\n\r\n" + filled;
 }
 
 struct ADoor : testing::Test {
@@ -120,6 +120,12 @@ TEST_F(ADoor, TakesNoFormThatWasFilledInElsewhere) {
     EXPECT_THAT(ask(post_form(path, from)), StartsWith("HTTP/1.1 403")) << from;
   EXPECT_TRUE(said.empty());
   EXPECT_THAT(ask(post_form(path, "Sec-Fetch-Site: same-origin\r\nOrigin: null\r\n")), StartsWith("HTTP/1.1 200"));
+}
+
+TEST_F(ADoor, TakesNothingThatIsNotUtf8) {
+  EXPECT_THAT(ask(post_form(link(now + 1h), "", "person=caf%E9&role=officer&answer=have&note=")),
+              StartsWith("HTTP/1.1 400"));
+  EXPECT_TRUE(said.empty());
 }
 
 TEST_F(ADoor, AsksBrowsersNotToTellWhereTheyWere) {
