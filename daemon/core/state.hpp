@@ -211,7 +211,8 @@ class State {
   [[nodiscard]] bool goes_through(CaseNumber recorded, CaseNumber c) const;
   [[nodiscard]] bool is_joined(CaseNumber c) const { return joined_.contains(c); }
   /// Something that was in the case `of` was said to be of `c`, or was published under its reference and said to be of
-  /// a third: what was published under the reference of `c` until then may be in `of` still.
+  /// a third; or what was published under it was said to be of `of` in the end. What was published under the reference
+  /// of `c` while the two were one may be in `of` still.
   [[nodiscard]] bool was_part_of(CaseNumber c, CaseNumber of) const;
   /// Who is kept out of what `c` goes on in, by an order that was given of `c`.
   [[nodiscard]] std::vector<std::string> kept_out_through(CaseNumber c) const;

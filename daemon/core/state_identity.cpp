@@ -69,8 +69,9 @@ bool State::was_part_of(CaseNumber c, CaseNumber of) const {
   return std::any_of(moved_.begin(), moved_.end(), [&](const auto& each) {
     const Event& order = events_.at(each.second);
     const Event* moved = event(each.first);
-    return goes_on_as(order.other_case) == of &&
-           (goes_on_as(order.case_number) == c || (moved != nullptr && moved->case_number == c));
+    const bool was_its_own = moved != nullptr && moved->case_number == c;
+    const CaseNumber from = goes_on_as(order.other_case), to = goes_on_as(order.case_number);
+    return (from == of && (to == c || was_its_own)) || (to == of && was_its_own);
   });
 }
 

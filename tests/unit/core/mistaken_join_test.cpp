@@ -97,6 +97,30 @@ TEST(AMistakenSameChild, IsUndoneWithTheLastOfTheReportsOfTheYoungerReferenceWhi
   }
 }
 
+// The second child's own report was the first one's after all; what came under its reference while the two were one is
+// still its publisher's to correct.
+TEST(AMistakenSameChild, WhoseOwnReportIsMovedBackLeavesWhatCameUnderItsReferenceToBeCorrected) {
+  for (const int restarted : {0, 1, 2}) {
+    TwoAsOne two;
+    World& world = two.world;
+    two.join();
+    world.happens("child.arrived", "T-2");
+    const std::string arrived = world.last_id();
+    ASSERT_TRUE(ordered(world, MoveEvent{1, two.younger, 0, manager, "they are two"}));
+    ASSERT_TRUE(ordered(world, MoveEvent{1, two.younger, two.older, manager, "it was hers after all"}));
+    two.restart_as(restarted);
+    const auto corrected = world.correct(
+        arrived, [](v1::EventCorrected& c) { c.mutable_child_arrived(); }, "T-2");
+    EXPECT_EQ(corrected.verdict(), v1::VERDICT_ACCEPTED) << corrected.ShortDebugString();
+    EXPECT_EQ(world
+                  .correct(
+                      arrived, [](v1::EventCorrected& c) { c.mutable_child_arrived(); }, "T-9")
+                  .problem()
+                  .code(),
+              "another_subject");
+  }
+}
+
 TEST(AMistakenSameChild, LeavesWhoeverWasKeptOutAndTheLegalHoldWithBoth) {
   for (const int restarted : {0, 1, 2}) {
     for (const bool before : {false, true}) {
