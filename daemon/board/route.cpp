@@ -84,7 +84,7 @@ std::variant<Route, Response> route_of(const Request& request, const ledger::Cas
                                                         : core::from_reference(pattern.named, *reference, &wrong);
     if (!number) return problem(400, wrong.sentence);
     route.number = *number;
-    const bool of_the_house = *reference != "" && (reference->front() == 'C' || reference->front() == 'c');
+    const bool of_the_house = reference->front() == 'C' || reference->front() == 'c';
     route.reference =
         pattern.named == Named::case_ && !of_the_house ? *reference : core::to_reference(pattern.named, *number);
     return route;

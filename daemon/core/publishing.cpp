@@ -41,6 +41,10 @@ void Turn::on(Publish& c) {
     settle_published(c, std::move(result));
   };
 
+  const auto refuse_for = [&](const v1::Problem& why) {
+    refuse(why.code().c_str(), why.field().c_str(), why.reason().c_str(), why.mend().c_str());
+  };
+
   if (const Known* known = state().known(c.prints.identity)) {
     if (known->content != c.prints.content)
       return refuse("id_reused", "id", "an event with this source and id but other content was accepted before",
@@ -49,9 +53,7 @@ void Turn::on(Publish& c) {
     result.set_receipt(to_reference(Named::event, known->entry));
     return settle_published(c, std::move(result), state().case_of(known->entry, known->case_number));
   }
-  if (c.refused_if_new)
-    return refuse(c.refused_if_new->code().c_str(), c.refused_if_new->field().c_str(),
-                  c.refused_if_new->reason().c_str(), c.refused_if_new->mend().c_str());
+  if (c.refused_if_new) return refuse_for(*c.refused_if_new);
   if (engine_.storage_low_ || !state().policy()) {
     result.set_verdict(v1::VERDICT_RETRY);
     result.set_retry_after_ms(retry_after_ms);
@@ -62,9 +64,7 @@ void Turn::on(Publish& c) {
   const bool amends = event.has_event_corrected() || event.has_event_withdrawn();
   const Known* earlier = amends ? state().known(c.prints.supersedes) : nullptr;
   if (amends)
-    if (const auto problem = why_not_amended(c, earlier))
-      return refuse(problem->code().c_str(), problem->field().c_str(), problem->reason().c_str(),
-                    problem->mend().c_str());
+    if (const auto problem = why_not_amended(c, earlier)) return refuse_for(*problem);
 
   const bool exercise = event.status() != v1::STATUS_ACTUAL;
   const Instant at = time_of(event.time());
