@@ -134,9 +134,10 @@ std::vector<core::Instant> CommitteeReport::arrivals() const {
   for (const auto& [index, arrival] : arrivals_) reported[arrival.case_number].push_back(arrival.at);
   for (const auto& [index, leaving] : leavings_) left[leaving.case_number].push_back(leaving.at);
   std::vector<core::Instant> out;
-  for (auto& [c, times] : reported) {
+  for (auto& of_a_case : reported) {
+    std::vector<core::Instant>& times = of_a_case.second;
     std::sort(times.begin(), times.end());
-    const std::vector<core::Instant>& leavings = left[c];
+    const std::vector<core::Instant>& leavings = left[of_a_case.first];
     for (std::size_t i = 0; i < times.size(); ++i)
       if (i == 0 || std::any_of(leavings.begin(), leavings.end(),
                                 [&](core::Instant at) { return at > times[i - 1] && at <= times[i]; }))

@@ -13,7 +13,8 @@ namespace told::core {
 namespace {
 
 bool any_between(const std::vector<Instant>& times, Instant one, Instant other) {
-  const auto [first, last] = std::minmax(one, other);
+  const Instant first = std::min(one, other);
+  const Instant last = std::max(one, other);
   return std::any_of(times.begin(), times.end(), [&](Instant each) { return first < each && each <= last; });
 }
 

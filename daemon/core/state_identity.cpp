@@ -217,8 +217,8 @@ void State::move(const Event& order) {
   calls_known_ = false;
   if (goes.empty()) return;  // closed and forgotten, or not put back yet: then it is put back where it belongs
   const CaseNumber to = case_of(events_.at(goes.begin()->first));
-  for (const auto& [index, from] : goes)
-    move_between(obligations_, from, to, [&](NotificationId id) { return id.event == index; });
+  for (const auto& each : goes)
+    move_between(obligations_, each.second, to, [&](NotificationId id) { return id.event == each.first; });
   if (event == nullptr) return;
   const CaseNumber from = goes.at(event->index);
   for (auto* lists : {&episodes_, &grades_})

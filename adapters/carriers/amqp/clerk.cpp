@@ -89,9 +89,9 @@ void Clerk::stop() {
   wake();
 }
 
-bool Clerk::ended_within(std::chrono::milliseconds patience) {
+bool Clerk::ended_within(std::chrono::milliseconds at_most) {
   std::unique_lock lock(mutex_);
-  return ended_now_.wait_for(lock, patience, [this] { return ended_; });
+  return ended_now_.wait_for(lock, at_most, [this] { return ended_; });
 }
 
 void Clerk::wake() const {

@@ -48,7 +48,7 @@ class Clerk : public std::enable_shared_from_this<Clerk> {
   void retire();
   /// The thread ends at once, and cuts what is under way.
   void stop();
-  [[nodiscard]] bool ended_within(std::chrono::milliseconds patience);
+  [[nodiscard]] bool ended_within(std::chrono::milliseconds at_most);
 
  private:
   using Steady = std::chrono::steady_clock;
