@@ -43,6 +43,11 @@ void Turn::refuse(ReplyToken to, const v1::Problem& why) {
   answer(to, std::move(result));
 }
 
+void Turn::refuse_what_is_not_at_hand(ReplyToken to) {
+  refuse(to, make_problem("not_at_hand", "case", "a part of what told knew of this cannot be read now",
+                          "ask IT to do what told's log says of projection.db, and order it again then"));
+}
+
 const Notification* Turn::spoken_of(ReplyToken to, NotificationId id, const Actor& by, bool not_at_hand) {
   const Notification* n = state().notification(id);
   if (not_at_hand && state().event(id.event) == nullptr) {
@@ -216,6 +221,7 @@ void Turn::tell_the_end(Duties& duties, const std::vector<std::string>& told, En
 }
 
 void Turn::on(const OrderStandDown& c) {
+  if (c.not_at_hand) return refuse_what_is_not_at_hand(c.reply_to);
   const std::vector<EntryIndex> search = state().open_search(c.case_number, Instant::max());
   if (search.empty()) {
     refuse(c.reply_to, {}, "nothing_open", "the case has no open missing episode",
@@ -313,6 +319,7 @@ void Turn::call_others(const OpenAgains& all) {
 }
 
 void Turn::on(const OrderScreen& c) {
+  if (c.not_at_hand) return refuse_what_is_not_at_hand(c.reply_to);
   const bool in_force = state().screened(c.case_number, c.recipient);
   if (in_force != c.lifted) {
     refuse(c.reply_to, {}, "nothing_changes",

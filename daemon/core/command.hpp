@@ -105,7 +105,7 @@ struct Acknowledge {
   std::string note;
   bool done = false;         ///< of an obligation: the duty is done, and `note` says where the evidence lies
   bool ends = false;         ///< of one that repeats, done: for good
-  bool not_at_hand = false;  ///< what it is about may have been forgotten, and cannot be recalled
+  bool not_at_hand = false;  ///< something that it is about may have been forgotten, and cannot be recalled
 };
 
 /// "Not ours": up one rung at once.
@@ -123,6 +123,7 @@ struct OrderStandDown {
   CaseNumber case_number = 0;
   Actor by;
   std::string reason;
+  bool not_at_hand = false;  ///< as above
 };
 
 /// A person keeps a recipient out of a case, or lets it in again: a named worker whom the case is about is never called
@@ -134,6 +135,7 @@ struct OrderScreen {
   bool lifted = false;
   Actor by;
   std::string reason;
+  bool not_at_hand = false;  ///< as above
 };
 
 /// A person puts a legal hold on a case, or lifts it: while it is in force nothing of the case is purged or erased.
@@ -143,6 +145,7 @@ struct OrderHold {
   bool lifted = false;
   Actor by;
   std::string reason;
+  bool not_at_hand = false;  ///< as above
 };
 
 /// A person has what was said in a case destroyed, when the policy's retention has begun and nobody needs it any more.
@@ -151,6 +154,7 @@ struct EraseCase {
   CaseNumber case_number = 0;
   Actor by;
   std::string reason;
+  bool not_at_hand = false;  ///< as above
 };
 
 /// Somebody looks at a case, or (0) at all of them. `by.name` and the reason are empty where none were asked for.
@@ -168,6 +172,7 @@ struct JoinCases {
   CaseNumber other = 0;
   Actor by;
   std::string reason;
+  bool not_at_hand = false;  ///< as above
 };
 
 /// A person says that an event was about another child: it goes on in that child's case.
@@ -177,6 +182,7 @@ struct MoveEvent {
   CaseNumber to = 0;  ///< 0: a new case
   Actor by;
   std::string reason;
+  bool not_at_hand = false;  ///< as above
 };
 
 /// Something about told itself needs attention, or no longer does. (code, party) names the alarm; one is open at a

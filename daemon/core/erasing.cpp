@@ -9,6 +9,7 @@
 namespace told::core {
 
 void Turn::on(const OrderHold& c) {
+  if (c.not_at_hand) return refuse_what_is_not_at_hand(c.reply_to);
   const CaseNumber goes_on = state().goes_on_as(c.case_number);
   if (state().events_of(goes_on).empty() && !state().held(goes_on))
     return refuse(c.reply_to, no_such_case("case", goes_on));
@@ -94,6 +95,7 @@ std::optional<v1::Problem> Turn::why_not_erased(CaseNumber c) const {
 }
 
 void Turn::on(const EraseCase& c) {
+  if (c.not_at_hand) return refuse_what_is_not_at_hand(c.reply_to);
   const CaseNumber goes_on = state().goes_on_as(c.case_number);
   if (const auto why = why_not_erased(goes_on)) return refuse(c.reply_to, *why);
   Entry e = own_entry(goes_on);

@@ -134,6 +134,7 @@ bool Turn::is_found(const Event& missing, CaseNumber in) const {
 }
 
 void Turn::on(const JoinCases& c) {
+  if (c.not_at_hand) return refuse_what_is_not_at_hand(c.reply_to);
   const CaseNumber one = state().goes_on_as(c.one);
   const CaseNumber other = state().goes_on_as(c.other);
   const CaseNumber older = std::min(one, other);
@@ -178,6 +179,7 @@ void Turn::join_cases(CaseNumber older, CaseNumber younger, const Actor& by, con
 }
 
 void Turn::on(const MoveEvent& c) {
+  if (c.not_at_hand) return refuse_what_is_not_at_hand(c.reply_to);
   const Event* event = state().event(c.event);
   if (const auto why = why_not_moved(event, c.to)) return refuse(c.reply_to, *why);
   const CaseNumber from = state().case_of(*event);

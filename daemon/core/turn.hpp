@@ -439,6 +439,8 @@ class Turn {
     /// It has happened, and each time that it does is another: somebody who has answered for the alarm is told of it
     /// again. Otherwise it is so for as long as the alarm is open, which is said once.
     bool happens = false;
+    /// Somebody is on duty, and kept out of the case of the notification: it is so of that case alone.
+    bool kept_out = false;
   };
   void raise(const std::string& code, const std::string& party, About about);
   void raise(const std::string& code, const std::string& party) { raise(code, party, About{}); }
@@ -479,6 +481,8 @@ class Turn {
   void answer_recorded(ReplyToken to);
   void refuse(ReplyToken to, NotificationId id, const char* code, std::string reason, std::string mend);
   void refuse(ReplyToken to, const v1::Problem& why);
+  /// The order is about something that cannot be recalled: whoever was told of that would not be told of this.
+  void refuse_what_is_not_at_hand(ReplyToken to);
   /// The notification an actor speaks about, or nullptr when it has been refused and recorded. `not_at_hand`: one that
   /// is not in memory may be theirs all the same.
   const Notification* spoken_of(ReplyToken to, NotificationId id, const Actor& by, bool not_at_hand);

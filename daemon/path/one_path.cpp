@@ -80,21 +80,23 @@ void OnePath::submit(core::Command command) {
 }
 
 void OnePath::recall(core::Command& command) {
-  const auto all_of = [this](const std::vector<core::EntryIndex>& events) {
-    for (const core::EntryIndex event : events)
-      if (auto row = forgotten_row(engine_.state(), ledger_, event))
+  bool lacking = false;
+  const auto all_of = [&](const std::vector<core::EntryIndex>& events) {
+    for (const core::EntryIndex event : events) {
+      if (!is_forgotten(engine_.state(), event)) continue;
+      if (auto row = ledger_.row(event))
         static_cast<void>(engine_.decide(core::Recall{std::move(*row)}, now_()));
+      else if (!ledger_.rows_complete())
+        lacking = true;
+    }
   };
   const auto needed = events_of(core::needs_of(engine_.state(), command), engine_.state(), ledger_);
   all_of(needed);
   all_of(core::stopped_by(engine_.state(), needed));
-  const auto say_if_unreadable = [this](auto& answer) {
-    const core::EntryIndex event = answer.notification.event;
-    answer.not_at_hand = event != 0 && event < engine_.state().next_index() &&
-                         engine_.state().event(event) == nullptr && !ledger_.rows_complete();
+  const auto say_so = [lacking](auto& c) {
+    if constexpr (requires { c.not_at_hand; }) c.not_at_hand = lacking;
   };
-  if (auto* c = std::get_if<core::Acknowledge>(&command)) say_if_unreadable(*c);
-  if (auto* c = std::get_if<core::Decline>(&command)) say_if_unreadable(*c);
+  std::visit(say_so, command);
 }
 
 void OnePath::kick_later() {

@@ -35,9 +35,12 @@ std::vector<core::EntryIndex> events_of(const core::Needs& needs, const core::St
   return events;
 }
 
+bool is_forgotten(const core::State& state, core::EntryIndex event) {
+  return event != 0 && event < state.next_index() && state.event(event) == nullptr;
+}
+
 std::optional<v1::EventRow> forgotten_row(const core::State& state, ledger::Ledger& ledger, core::EntryIndex event) {
-  if (event == 0 || event >= state.next_index() || state.event(event) != nullptr) return std::nullopt;
-  return ledger.row(event);
+  return is_forgotten(state, event) ? ledger.row(event) : std::nullopt;
 }
 
 }  // namespace told::path

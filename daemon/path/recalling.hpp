@@ -14,8 +14,10 @@ namespace told::path {
 [[nodiscard]] std::vector<core::EntryIndex> events_of(const core::Needs& needs, const core::State& state,
                                                       ledger::Ledger& ledger);
 
-/// The row of an event that `state` does not have in memory: one that was closed and forgotten. nullopt for what it
-/// has, and for what is no event.
+/// `state` does not have it in memory: an event that was closed and forgotten, or an entry that is no event.
+[[nodiscard]] bool is_forgotten(const core::State& state, core::EntryIndex event);
+
+/// The row of an event that is forgotten; nullopt for what is not, and for what is no event.
 [[nodiscard]] std::optional<v1::EventRow> forgotten_row(const core::State& state, ledger::Ledger& ledger,
                                                         core::EntryIndex event);
 

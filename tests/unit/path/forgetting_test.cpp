@@ -191,6 +191,24 @@ TEST(AnAcknowledgementOfAForgottenEvent, IsNotSaidToBeAboutNothingWhereTheProjec
   EXPECT_EQ(answer(run).problem().code(), "unknown_notification");
 }
 
+// Whoever was told of what cannot be read would not be told that it is another child's.
+TEST(AnOrderAboutAForgottenEvent, IsRefusedWhereTheProjectionCannotBeRead) {
+  const Directory directory;
+  Daemon run(directory.path, closed_kept);
+  const core::NotificationId first = arrivals(run, 5);
+  project(run);
+  ASSERT_EQ(run.engine.state().event(first.event), nullptr);
+  for (const char* part : {"", "-wal", "-shm"}) std::filesystem::remove(directory.path + "/store/projection.db" + part);
+  std::ofstream{directory.path + "/store/projection.db"} << std::string(5000, 'x');
+
+  const core::Actor manager{"Manager A", "duty manager", "", v1::MEANS_LOCAL, "local", ""};
+  const core::EntryIndex before = run.engine.state().next_index();
+  run.path.submit(core::MoveEvent{1, first.event, 0, manager, "it was another child"});
+  run.settle();
+  EXPECT_EQ(answer(run).problem().code(), "not_at_hand");
+  EXPECT_EQ(run.engine.state().next_index(), before);
+}
+
 // All of a case is recalled for what is said of one event of it: more than is remembered.
 TEST(ACaseThatIsForgotten, IsInMemoryWholeForWhatIsSaidOfItsOldestEvent) {
   const Directory directory;
