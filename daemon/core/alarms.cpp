@@ -49,11 +49,6 @@ void Turn::raise(const std::string& code, const std::string& party, About about)
   const Event* event = state().event(NotificationId::of(about.notification).event);
   const bool prevent = about.notification == 0 ? about.prevent : event != nullptr && event->prevent;
   if (!state().policy()) return;
-  if (const EntryIndex open = state().open_alarm(code, party, prevent); open != 0) {
-    // A gap in a rota is told of once, however many ladders come to it; the next night's is another.
-    if (about.happens || (code == "nobody_on_duty" && is_another_gap(*state().event(open)))) raise_again(open);
-    return;
-  }
   const std::vector<const Rule*> rules = rules_for_alarm(code, prevent);
   CaseNumber about_case = event == nullptr ? 0 : state().case_called_about(*event);
   // Where everybody whom the alarm could reach is kept out of the case, silence is worse than that they learn of its
@@ -62,6 +57,14 @@ void Turn::raise(const std::string& code, const std::string& party, About about)
     about_case = 0;
     about.notification = 0;
   }
+  const EntryIndex open = about.kept_out ? state().open_alarm_of_keeping_out(party, about_case, prevent)
+                                         : state().open_alarm(code, party, prevent);
+  if (open != 0) {
+    // A gap in a rota is told of once, however many ladders come to it; the next night's is another.
+    const bool another_gap = code == "nobody_on_duty" && !about.kept_out && is_another_gap(*state().event(open));
+    if (about.happens || another_gap) raise_again(open);
+    return;
+  }
   Entry e = own_entry(0);
   v1::AlarmRaised& head = *e.head.mutable_alarm_raised();
   head.set_code(code);
@@ -69,6 +72,7 @@ void Turn::raise(const std::string& code, const std::string& party, About about)
   head.set_notification(about.notification);
   head.set_prevent(prevent);
   head.set_about_case(about_case);
+  head.set_kept_out(about.kept_out);
   record_alarm(std::move(e), about_case, {});
 }
 
@@ -86,6 +90,7 @@ void Turn::raise_again(EntryIndex index) {
   head.set_notification(alarm.about_notification);
   head.set_prevent(alarm.prevent);
   head.set_about_case(alarm.other_case);
+  head.set_kept_out(alarm.kept_out);
   record_alarm(std::move(e), state().case_called_about(alarm), asked);
 }
 

@@ -41,8 +41,15 @@ void Lane::close(Channel c) {
   reach_[c] = {};
   if (in_use_ != c) return;
   // To the front of what is urgent, ordinary ones too: within a case their order must stay.
-  urgent_.insert(urgent_.begin(), in_flight_.begin(), in_flight_.end());
-  in_flight_.clear();
+  back_from(in_flight_.begin());
+}
+
+void Lane::back_from(std::deque<InFlight>::iterator first) {
+  std::vector<Queued> back;
+  for (auto each = first; each != in_flight_.end(); ++each)
+    if (!each->earlier_call) back.push_back(each->what);
+  urgent_.insert(urgent_.begin(), back.begin(), back.end());
+  in_flight_.erase(first, in_flight_.end());
 }
 
 bool Lane::ordinary_has(CaseNumber c) const {
@@ -74,19 +81,20 @@ void Lane::launch(Channel c, Queued what, bool urgent) {
   Reach& r = reach_[c];
   --(urgent && r.urgent_credit > 0 ? r.urgent_credit : r.credit);
   in_use_ = c;
-  in_flight_.push_back(what);
+  in_flight_.push_back({what});
 }
 
-bool Lane::landed(NotificationId id, Landed how) {
-  const auto found = std::find_if(in_flight_.begin(), in_flight_.end(), with(id));
+bool Lane::landed(NotificationId id, Landed how, bool earlier_call) {
+  const auto found = std::find_if(in_flight_.begin(), in_flight_.end(), [&](const InFlight& each) {
+    return each.what.id() == id && each.earlier_call == earlier_call;
+  });
   if (found == in_flight_.end()) return false;
   if (how == Landed::again) {
     // What was sent after it must not overtake it: it and everything later goes again, in order.
-    urgent_.insert(urgent_.begin(), found, in_flight_.end());
-    in_flight_.erase(found, in_flight_.end());
+    back_from(found);
     return true;
   }
-  const Queued what = *found;
+  const Queued what = found->what;
   in_flight_.erase(found);
   if (how == Landed::last) put_last(what);
   return true;
@@ -113,7 +121,13 @@ void Lane::go_again(Queued what, Landed how) {
 void Lane::forget(NotificationId id) {
   std::erase_if(urgent_, with(id));
   std::erase_if(ordinary_, with(id));
-  std::erase_if(in_flight_, with(id));
+  std::erase_if(in_flight_, [id](const InFlight& each) { return each.what.id() == id; });
+}
+
+void Lane::begun_anew(NotificationId id) {
+  std::erase_if(urgent_, with(id));
+  std::erase_if(ordinary_, with(id));
+  for (InFlight& each : in_flight_) each.earlier_call = each.earlier_call || each.what.id() == id;
 }
 
 Lane& Lanes::of(RecipientId r) {

@@ -41,6 +41,12 @@ struct Queued {
   CaseNumber case_number;
 };
 
+/// One that goes: sent, and how it ends is not known yet.
+struct InFlight {
+  Queued what;
+  bool earlier_call = false;  ///< its recipient is told again since: it does not go again when this ends
+};
+
 class Lane {
  public:
   [[nodiscard]] Reach& reach(Channel c) { return reach_[c]; }
@@ -68,7 +74,7 @@ class Lane {
   void offer(Channel c, std::uint32_t credit, bool urgent_only);
   /// It goes: uses up credit of a channel that takes it.
   void launch(Channel c, Queued what, bool urgent);
-  [[nodiscard]] const std::deque<Queued>& in_flight() const { return in_flight_; }
+  [[nodiscard]] const std::deque<InFlight>& in_flight() const { return in_flight_; }
   [[nodiscard]] Channel in_use() const { return in_use_; }  ///< of what is in flight; the last one where nothing is
   /// A carrier took something that did not arrive, and nothing has arrived since: that it takes more proves nothing.
   [[nodiscard]] bool loses() const { return loses_; }
@@ -80,8 +86,10 @@ class Lane {
     again,  ///< it goes back to the front, with everything that was sent after it
     last    ///< it goes to the end, with whatever waits of its case: the recipient refuses it, and others need not wait
   };
-  /// False where it was not in flight.
-  bool landed(NotificationId id, Landed how);
+  /// False where it was not in flight. `earlier_call`: as begun_anew() says.
+  bool landed(NotificationId id, Landed how, bool earlier_call = false);
+  /// Its recipient is to be told again: it waits no more as it was, and what of it is in flight is of an earlier call.
+  void begun_anew(NotificationId id);
   /// What had left the lane has not arrived, and goes again: before whatever of its case waits. `how` is not `done`.
   void go_again(Queued what, Landed how);
   /// Takes it out wherever it is.
@@ -90,11 +98,13 @@ class Lane {
  private:
   [[nodiscard]] bool ordinary_has(CaseNumber c) const;
   void put_last(Queued what);
+  /// This and what was sent after it go back to the front, in order.
+  void back_from(std::deque<InFlight>::iterator first);
 
   std::array<Reach, channels_max> reach_{};
   std::deque<Queued> urgent_;
   std::deque<Queued> ordinary_;
-  std::deque<Queued> in_flight_;
+  std::deque<InFlight> in_flight_;
   Channel in_use_ = 0;
   bool loses_ = false;
 };

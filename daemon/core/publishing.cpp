@@ -287,8 +287,8 @@ void Turn::add_duty(Duties& duties, const NewDuty& duty) {
 
 void Turn::tell_again(Duties& duties, NotificationId id, Instant deadline) {
   const Notification& n = *state().notification(id);
-  if (n.open() && n.to_deliver()) return;     // it is in its lane as it is
-  engine_.lanes_.of(n.recipient).forget(id);  // it may wait there still, though somebody answered it
+  if (n.open() && n.to_deliver()) return;         // it is in its lane as it is
+  engine_.lanes_.of(n.recipient).begun_anew(id);  // it may wait there still, though somebody answered it
   v1::Duty& made = *duties.Add();
   made.set_slot(id.slot);
   made.set_recipient(state().recipient_name(n.recipient));

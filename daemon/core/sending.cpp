@@ -35,12 +35,12 @@ void Turn::on(const LoseSession& c) {
 
 void Turn::end_session(RecipientId r, Channel channel) {
   Lane& lane = engine_.lanes_.of(r);
-  std::deque<Queued> in_flight;
+  std::deque<InFlight> in_flight;
   if (lane.in_use() == channel) in_flight = lane.in_flight();
   lane.close(channel);
-  for (const Queued& q : in_flight)
-    if (const Notification* n = state().notification(q.id()); n != nullptr && n->in_flight)
-      record_end(EndAttempt{q.id(), n->attempts, v1::OUTCOME_UNKNOWN, "", "", "session_lost", ""});
+  for (const auto& [what, earlier_call] : in_flight)
+    if (const Notification* n = state().notification(what.id()); n != nullptr && n->in_flight)
+      record_end(EndAttempt{what.id(), n->attempts, v1::OUTCOME_UNKNOWN, "", "", "session_lost", ""});
 }
 
 void Turn::record_session(const std::string& recipient, SessionId session, v1::SessionChange change) {
@@ -62,6 +62,7 @@ void Turn::on(const EndAttempt& c) {
   const bool delivered = c.outcome == v1::OUTCOME_DELIVERED;
   if (delivered ? n->delivered : !was_in_flight && !was_sent) return;
   const RecipientId r = n->recipient;
+  const bool earlier_call = n->of_earlier_call(c.attempt);
   // What came of it may be known before the carrier's own word that it was taken: it was, all the same.
   if (c.late && was_in_flight && !delivered)
     record_end(EndAttempt{c.notification, c.attempt, v1::OUTCOME_SENT, c.recipient, c.carrier, "taken", ""});
@@ -69,16 +70,16 @@ void Turn::on(const EndAttempt& c) {
 
   Lane& lane = engine_.lanes_.of(r);
   n = state().notification(c.notification);
-  const bool again = n != nullptr && n->to_deliver();
+  const bool again = n != nullptr && n->to_deliver() && !earlier_call;
   const bool refused = c.outcome == v1::OUTCOME_REFUSED;
   const Lane::Landed how = !again ? Lane::Landed::done : refused ? Lane::Landed::last : Lane::Landed::again;
-  if (!lane.landed(c.notification, how)) {
+  if (!lane.landed(c.notification, how, earlier_call) && !earlier_call) {
     if (!again)
       lane.forget(c.notification);
     else if (was_sent)
       lane.go_again({c.notification, state().case_of(*state().event(c.notification.event))}, how);
   }
-  if (n != nullptr && !n->delivered &&
+  if (n != nullptr && !n->delivered && !earlier_call &&
       (n->dropped || (state().policy() && n->failures >= state().policy()->attempts_before_alarm)))
     raise("delivery_failing", c.recipient, {.prevent = hears_prevent_alone(c.recipient)});
   if (c.closed && was_in_flight) lane.reach(lane.in_use()).closed = true;
@@ -104,6 +105,7 @@ void Turn::record_end(const EndAttempt& c) {
   head.set_outcome(c.outcome);
   head.set_carrier(c.carrier);
   head.set_code(c.code);
+  head.set_earlier_call(n.of_earlier_call(c.attempt));
   // Refused often enough it needs a person, while its ladder goes on.
   if (c.outcome == v1::OUTCOME_REFUSED && !c.hopeless)
     head.set_again(state().policy() && n.refusals + 1U < state().policy()->attempts_before_alarm);

@@ -94,6 +94,19 @@ EntryIndex State::open_alarm(const std::string& code, const std::string& party, 
   return found == alarms_.end() ? 0 : found->second;
 }
 
+EntryIndex State::open_alarm_of_keeping_out(const std::string& party, CaseNumber from, bool prevent) const {
+  const auto same = [&](const auto& open) {
+    return open.first.kept_out && open.first.party == party && open.first.prevent == prevent &&
+           case_called_about(*event(open.second)) == from;
+  };
+  const auto found = std::find_if(alarms_.begin(), alarms_.end(), same);
+  return found == alarms_.end() ? 0 : found->second;
+}
+
+State::AlarmKey State::key_of(const Event& alarm) {
+  return {alarm.id, std::string(alarm.source), alarm.prevent, alarm.kept_out, alarm.kept_out ? alarm.other_case : 0};
+}
+
 void State::apply(const v1::LedgerEntry& entry, const EventPrints* prints, const PolicyPtr& policy) {
   if (entry.index() != next_index_)
     throw std::logic_error("ledger entry " + std::to_string(entry.index()) + " where " + std::to_string(next_index_) +
@@ -135,8 +148,7 @@ void State::apply_head(const v1::LedgerEntry& entry, const EventPrints* prints, 
     case Head::kAttemptIntended: {
       Event& e = touch(entry.event(), entry.index());
       Notification& n = notification_of(e, entry.attempt_intended().slot());
-      n.attempts = entry.attempt_intended().attempt();
-      n.in_flight = true;
+      n.attempted(entry.attempt_intended().attempt());
       break;
     }
     case Head::kAttemptEnded: {
@@ -144,6 +156,7 @@ void State::apply_head(const v1::LedgerEntry& entry, const EventPrints* prints, 
       Event& e = touch(entry.event(), entry.index());
       Notification& n = notification_of(e, head.slot());
       if (head.attempt() == n.attempts) n.in_flight = false;
+      if (head.earlier_call()) break;
       const bool was_sent = n.sent;
       if (head.outcome() == v1::OUTCOME_DELIVERED) {
         n.delivered = true;
@@ -205,9 +218,10 @@ void State::apply_head(const v1::LedgerEntry& entry, const EventPrints* prints, 
       e.id = entry.alarm_raised().code();
       e.about_notification = entry.alarm_raised().notification();
       e.other_case = entry.alarm_raised().about_case();
+      e.kept_out = entry.alarm_raised().kept_out();
       e.episode_open = true;
       e.prevent = entry.alarm_raised().prevent() || is_prevent_event(NotificationId::of(e.about_notification).event);
-      alarms_[{e.id, std::string(e.source), e.prevent}] = e.index;
+      alarms_[key_of(e)] = e.index;
       add_duties(e, entry.alarm_raised().duties(), entry);
       break;
     }
@@ -375,11 +389,9 @@ void State::add_duties(Event& event, const google::protobuf::RepeatedPtrField<v1
       if (duty.kind() == v1::NOTIFICATION_KIND_ESCALATION) n.from = from_us(duty.from_us());
       n.delivered = n.sent = n.dropped = false;
       n.refusals = n.undelivered = 0;
+      n.attempts_of_call = 0;
     }
-    if (duty.attempted()) {
-      ++n.attempts;
-      n.in_flight = true;
-    }
+    if (duty.attempted()) n.attempted(n.attempts + 1);
   }
 }
 
@@ -423,7 +435,7 @@ void State::end_calls(Event& event, std::uint32_t about_slot) {
 
 void State::clear_alarm(Event& event) {
   event.episode_open = false;
-  alarms_.erase({event.id, std::string(event.source), event.prevent});
+  alarms_.erase(key_of(event));
   for (Notification& n : event.notifications) {
     settle(n, v1::NOTIFICATION_STATE_STOOD_DOWN);
     n.dropped = !n.delivered;

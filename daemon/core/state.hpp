@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <limits>
 #include <map>
 #include <optional>
 #include <set>
@@ -48,10 +49,11 @@ struct Notification {
   v1::NotificationState state = v1::NOTIFICATION_STATE_OPEN;
   std::uint8_t kind = 0;  ///< v1::NotificationKind
   std::uint8_t rung = 0;
-  std::uint32_t calls = 0;       ///< how often it was told again on purpose: a ladder's last rung that repeats
-  std::uint8_t repeats = 0;      ///< acknowledgements recorded after the first
-  std::uint16_t rounds = 0;      ///< of a repeating obligation: how many were done before this one
-  std::uint8_t refusals = 0;     ///< by the recipient's system
+  std::uint16_t attempts_of_call = 0;  ///< since it was to be told again last; up to the largest there is
+  std::uint32_t calls = 0;             ///< how often it was told again on purpose: a ladder's last rung that repeats
+  std::uint8_t repeats = 0;            ///< acknowledgements recorded after the first
+  std::uint16_t rounds = 0;            ///< of a repeating obligation: how many were done before this one
+  std::uint8_t refusals = 0;           ///< by the recipient's system
   std::uint8_t undelivered = 0;  ///< attempts that a carrier took, and of which it said later that they came to nothing
   bool in_flight : 1 = false;
   bool delivered : 1 = false;
@@ -63,6 +65,13 @@ struct Notification {
 
   [[nodiscard]] bool open() const {
     return state == v1::NOTIFICATION_STATE_OPEN || state == v1::NOTIFICATION_STATE_DECLINED;
+  }
+  /// The attempt was made before its recipient was to be told again.
+  [[nodiscard]] bool of_earlier_call(std::uint32_t attempt) const { return attempt + attempts_of_call <= attempts; }
+  void attempted(std::uint32_t attempt) {
+    attempts = attempt;
+    in_flight = true;
+    if (attempts_of_call < std::numeric_limits<std::uint16_t>::max()) ++attempts_of_call;
   }
   [[nodiscard]] bool asks_acknowledgement() const { return deadline != Instant{}; }
   [[nodiscard]] bool is(v1::NotificationKind k) const { return kind == k; }
@@ -130,8 +139,9 @@ struct Event {
   v1::RiskGrade said_grade = v1::RISK_GRADE_UNSPECIFIED;  ///< missing, new grade: its own, as it was corrected last
   EntryIndex touched = 0;                                 ///< by which entry last
   bool withdrawn = false;                                 ///< its publisher withdrew it
-  bool prevent = false;  ///< of the Prevent stream: nobody outside it may see that it exists
-  bool counted = false;  ///< it counts towards a quota
+  bool prevent = false;   ///< of the Prevent stream: nobody outside it may see that it exists
+  bool counted = false;   ///< it counts towards a quota
+  bool kept_out = false;  ///< alarm: whoever is on duty is kept out of the case
   std::uint64_t about_notification = 0;
   EntryIndex amends = 0;      ///< a correction or a withdrawal: the earlier event; another_child: the event moved
   CaseNumber other_case = 0;  ///< same_child: the case that goes on in this one; another_child: the one it was in;
@@ -254,6 +264,8 @@ class State {
   [[nodiscard]] bool screened(CaseNumber c, const std::string& recipient) const;
   /// 0 where none. `prevent`: of the Prevent stream, which has alarms of its own.
   [[nodiscard]] EntryIndex open_alarm(const std::string& code, const std::string& party, bool prevent = false) const;
+  /// The one which says that whoever is on duty as `party` is kept out of this case; 0 where none.
+  [[nodiscard]] EntryIndex open_alarm_of_keeping_out(const std::string& party, CaseNumber from, bool prevent) const;
 
   /// Every event in memory, in no order; for the board, the reconciler and the lanes at a start.
   [[nodiscard]] const std::unordered_map<EntryIndex, Event>& events() const { return events_; }
@@ -385,7 +397,17 @@ class State {
   Erased erased_;
   std::unordered_map<CaseNumber, CaseNumber> joined_;  ///< to the older case of the same child
   std::unordered_map<EntryIndex, EntryIndex> moved_;   ///< an event about another child: the order that said so last
-  std::map<std::tuple<std::string, std::string, bool>, EntryIndex> alarms_;  ///< (code, party, of the Prevent stream)
+  /// What an open alarm is about: as long as it is, the same is not raised again.
+  struct AlarmKey {
+    std::string code;
+    std::string party;
+    bool prevent = false;
+    bool kept_out = false;
+    CaseNumber from = 0;  ///< kept_out: of which case
+    [[nodiscard]] auto operator<=>(const AlarmKey&) const = default;
+  };
+  [[nodiscard]] static AlarmKey key_of(const Event& alarm);
+  std::map<AlarmKey, EntryIndex> alarms_;
   std::map<EntryIndex, std::vector<EntryIndex>> changes_;
   std::size_t open_notifications_ = 0;
   /// The newest of any notification. None is given twice: a timer may still be set that is older than the forgetting

@@ -36,6 +36,7 @@ v1::EventRow State::row(const Event& event) const {
   row.set_withdrawn(event.withdrawn);
   row.set_counted(event.counted);
   row.set_prevent(event.prevent);
+  row.set_kept_out(event.kept_out);
   for (const Stopped& each : event.stopped) {
     v1::StoppedRow& r = *row.add_stopped();
     r.set_notification(each.id.number());
@@ -57,6 +58,7 @@ v1::EventRow State::row(const Event& event) const {
     r.set_next_us(to_us(n.next));
     r.set_from_us(to_us(n.from));
     r.set_attempts(n.attempts);
+    r.set_earlier_attempts(n.attempts - n.attempts_of_call);
     r.set_in_flight(n.in_flight);
     r.set_delivered(n.delivered);
     r.set_rung(n.rung);
@@ -97,6 +99,7 @@ Event& State::put_back(const v1::EventRow& row) {
   e.other_case = row.other_case();
   e.withdrawn = row.withdrawn();
   e.prevent = row.prevent();
+  e.kept_out = row.kept_out();
   if (e.is_correction()) put_in_order(corrections_[e.amends], e.index);
   e.counted = row.counted();  // in whose case: restore_position()
   note_if_it_ends_clocks(e);
@@ -118,6 +121,8 @@ Event& State::put_back(const v1::EventRow& row) {
     n.next = from_us(r.next_us());
     n.from = from_us(r.from_us());
     n.attempts = r.attempts();
+    n.attempts_of_call = static_cast<std::uint16_t>(
+        std::min<std::uint32_t>(r.attempts() - r.earlier_attempts(), std::numeric_limits<std::uint16_t>::max()));
     n.in_flight = r.in_flight();
     n.delivered = r.delivered();
     n.rung = static_cast<std::uint8_t>(r.rung());
@@ -149,7 +154,7 @@ Event& State::put_back(const v1::EventRow& row) {
 void State::restore(const v1::EventRow& row) {
   const Event& e = put_back(row);
   calls_known_ = false;
-  if (e.episode_open && e.type == "alarm") alarms_[{e.id, std::string(e.source), e.prevent}] = e.index;
+  if (e.episode_open && e.type == "alarm") alarms_[key_of(e)] = e.index;
   if (e.episode_open && e.type == "hold") holds_[case_of(e)] = e.index;
   if (e.episode_open && e.type == "screen") screens_[{case_of(e), std::string(e.source)}] = e.index;
   if (e.episode_open && (e.type == child_missing || e.type == new_grade)) {

@@ -213,7 +213,7 @@ class Ledger:
 
     def on_attempt_ended(self, entry, head):
         notification = self.of(entry, head.slot)
-        if notification is None:
+        if notification is None or head.earlier_call:  # they were to be told again since: that is another
             return
         if head.outcome == self.words.OUTCOME_DELIVERED:
             notification.delivered = True

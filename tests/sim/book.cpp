@@ -44,6 +44,12 @@ bool Book::alarm_about(std::uint64_t notification) const {
            alarm.source == core::to_reference(core::NotificationId::of(notification));
   });
 }
+bool Book::alarm_of_keeping_out(const std::string& party, core::CaseNumber c, bool prevent) const {
+  return std::any_of(keeping_out_.begin(), keeping_out_.end(), [&](core::EntryIndex each) {
+    const Fact& alarm = facts_.at(each);
+    return alarm.source == party && alarm.prevent == prevent && case_told_of(alarm) == c;
+  });
+}
 core::CaseNumber Book::goes_on_as(core::CaseNumber c) const {
   for (auto found = joined_.find(c); found != joined_.end(); found = joined_.find(c)) c = found->second;
   return c;
@@ -152,6 +158,7 @@ void Book::duties(Fact& fact, const google::protobuf::RepeatedPtrField<v1::Duty>
       if (duty.deadline_us() != 0) note.deadline_us = duty.deadline_us();
       if (note.is(v1::NOTIFICATION_KIND_ESCALATION)) note.declined = false;  // who is called again is asked anew
       note.delivered = note.sent = note.dropped = note.asleep = false;
+      note.attempts_before_call = note.attempts;
     }
     if (duty.attempted()) intend(note, note.attempts + 1, by.index());
     track(note);
@@ -220,6 +227,12 @@ void Book::end_attempt(const v1::LedgerEntry& entry) {
     return wrong(at(entry) + " ends attempt " + std::to_string(head.attempt()) + " of " + note->name() +
                  ", which was never made");
   if (head.attempt() == note->attempts) note->in_flight = false;
+  if (head.code() == "restart") note->orphaned = head.attempt();
+  const bool earlier = head.attempt() <= note->attempts_before_call;
+  if (head.earlier_call() != earlier)
+    return wrong(at(entry) + " ends attempt " + std::to_string(head.attempt()) + " of " + note->name() +
+                 (earlier ? " as if it were of the call that stands" : " as if it were of an earlier call"));
+  if (earlier) return;
   if (head.outcome() == v1::OUTCOME_DELIVERED) {
     note->delivered = true;
     note->in_flight = false;
@@ -326,16 +339,22 @@ std::string Book::add(const v1::LedgerEntry& entry) {
       fact.source = entry.alarm_raised().party();
       fact.about_notification = entry.alarm_raised().notification();
       fact.prevent = entry.alarm_raised().prevent();
+      fact.kept_out = entry.alarm_raised().kept_out();
       fact.episode_open = true;
-      if (!alarms_.emplace(std::tuple{fact.id, fact.source, fact.prevent}, fact.index).second)
-        wrong(at(entry) + " raises alarm " + fact.id + " of " + fact.source + " while it is open");
+      const bool is_open = fact.kept_out ? alarm_of_keeping_out(fact.source, case_told_of(fact), fact.prevent)
+                                         : open_alarm(fact.id, fact.source, fact.prevent) != nullptr;
+      if (fact.kept_out)
+        keeping_out_.insert(fact.index);
+      else
+        alarms_[{fact.id, fact.source, fact.prevent}] = fact.index;
+      if (is_open) wrong(at(entry) + " raises alarm " + fact.id + " of " + fact.source + " while it is open");
       duties(fact, entry.alarm_raised().duties(), entry);
       break;
     }
     case Head::kAlarmCleared:
       if (Fact* alarm = find(entry.event()); alarm != nullptr && alarm->episode_open) {
         alarm->episode_open = false;
-        alarms_.erase({alarm->id, alarm->source, alarm->prevent});
+        if (keeping_out_.erase(alarm->index) == 0) alarms_.erase({alarm->id, alarm->source, alarm->prevent});
         for (Note& note : alarm->notes) {
           end(note);
           note.dropped = !note.delivered;

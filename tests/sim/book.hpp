@@ -37,6 +37,8 @@ struct Note {
   std::vector<core::EntryIndex> sent_for;  ///< by attempt, from the first: the entry that had made it by then
   core::EntryIndex intent = 0;             ///< the entry that intends the newest attempt
   std::uint32_t attempts = 0;
+  std::uint32_t orphaned = 0;              ///< the attempt that was under way when told died last; 0: none was
+  std::uint32_t attempts_before_call = 0;  ///< those that were made before it was to be told again last
   std::uint32_t rung = 0;
   std::uint32_t rounds = 0;    ///< of an obligation: those that began after the first
   std::uint32_t answered = 0;  ///< entries that say that somebody acknowledged it, repeated ones too
@@ -76,6 +78,7 @@ struct Fact {
   v1::RiskGrade said = v1::RISK_GRADE_UNSPECIFIED;  ///< missing, new grade: what it says, as corrected last
   bool high = false;                                ///< a missing child's grade, as it is by now
   bool prevent = false;                             ///< an alarm: those of the Prevent stream alone hear of it
+  bool kept_out = false;                            ///< an alarm: whoever is on duty is kept out of the case
   bool episode_open = false;
   std::uint64_t about_notification = 0;
   std::set<std::uint64_t> owed_already;  ///< the end of an episode: what earlier reports of it have begun
@@ -115,6 +118,8 @@ class Book {
     const auto found = alarms_.find({code, party, prevent});
     return found == alarms_.end() ? nullptr : fact(found->second);
   }
+  /// One that says that whoever is on duty as `party` is kept out of this case (0: of one that nobody may hear of).
+  [[nodiscard]] bool alarm_of_keeping_out(const std::string& party, core::CaseNumber c, bool prevent) const;
   [[nodiscard]] bool alarm_open(const std::string& code, const std::string& party) const {
     return alarms_.contains({code, party, false}) || alarms_.contains({code, party, true});
   }
@@ -175,6 +180,7 @@ class Book {
   std::set<std::pair<core::CaseNumber, std::string>> screens_;
   std::set<core::CaseNumber> holds_;
   std::map<std::tuple<std::string, std::string, bool>, core::EntryIndex> alarms_;  ///< open: code, party, Prevent's own
+  std::set<core::EntryIndex> keeping_out_;                                         ///< open: of one case each
   std::set<std::pair<std::int64_t, std::uint64_t>> ladders_;
   std::map<std::uint64_t, std::int64_t> tracked_;
   std::set<std::uint64_t> open_;

@@ -117,6 +117,9 @@ void Judge::delivered(const std::string& recipient, const v1::Delivery& d) {
   });
   const Fact& fact = *book_.fact(id.event);
   if (!first || fact.recorded_case == 0) return;
+  // A request that was under way when told died may come at any time: what it tells was withdrawn since, and did not go
+  // again, and nothing could hold it back.
+  if (note->dropped && note->attempts == note->orphaned && d.attempt() == note->orphaned) return;
   // What was moved to another child is of another case now: it comes in no order with what stayed.
   const std::string of = book_.moved(fact) ? "moved to " + std::to_string(book_.case_of(fact)) + " from " : "";
   core::EntryIndex& latest = latest_[of + std::to_string(fact.recorded_case) + "@" + recipient];

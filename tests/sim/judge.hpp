@@ -297,7 +297,10 @@ class Judge {
   std::map<std::pair<std::string, std::string>, core::EntryIndex> alarms_due_;
   /// Of these it is open, and somebody must be told of it again.
   std::map<std::pair<std::string, std::string>, core::EntryIndex> alarms_due_again_;
-  std::set<core::EntryIndex> counted_;  ///< towards quotas, by the entries
+  /// Somebody is on duty as `name` when the entry is made, and whoever is is kept out of the case.
+  [[nodiscard]] bool only_kept_out(const std::string& name, core::CaseNumber c, const v1::LedgerEntry& entry) const;
+  std::map<std::string, core::EntryIndex> kept_out_due_;  ///< by name: an event about whose case nobody there may hear
+  std::set<core::EntryIndex> counted_;                    ///< towards quotas, by the entries
   /// New grades that must have gone by the end of the group where the missing report did, the second of each.
   std::map<core::EntryIndex, core::EntryIndex> grades_to_go_;
   bool declines_a_call_ = false;  ///< the entry that is being looked at

@@ -148,7 +148,12 @@ void Judge::check_called(const v1::LedgerEntry& entry, const Note& before) {
   need(head.nobody_on_duty() == nobody, ladders,
        [&] { return at() + ", and says wrongly whether anybody is on duty"; });
   if (head.nobody_on_duty() && fact.status == v1::STATUS_ACTUAL)
-    for (const std::string& name : rung.who) alarm_due(entry, "nobody_on_duty", name, another_gap(entry, name));
+    for (const std::string& name : rung.who) {
+      if (only_kept_out(name, c, entry))
+        kept_out_due_[name] = entry.event();
+      else
+        alarm_due(entry, "nobody_on_duty", name, another_gap(entry, name));
+    }
 
   const auto taken = std::count_if(fact.notes.begin(), fact.notes.end(), [&](const Note& note) {
     return note.is(v1::NOTIFICATION_KIND_ESCALATION) && note.about == before.id.slot && note.taken &&

@@ -416,6 +416,16 @@ void Judge::end_of_group() {
       return "entry " + std::to_string(entry) + " asks for alarm " + alarm.first + " of " + alarm.second +
              ", and there is none";
     });
+  for (const auto& [party, event] : std::exchange(kept_out_due_, {})) {
+    const Fact& of = *book_.fact(event);
+    const auto is_open = [&](core::CaseNumber c) {
+      return book_.alarm_of_keeping_out(party, c, false) || book_.alarm_of_keeping_out(party, c, true);
+    };
+    need(is_open(book_.case_told_of(of)) || is_open(0), ladders, [&] {
+      return "whoever is on duty as " + party + " is kept out of the case that entry " + std::to_string(event) +
+             " is of, and no alarm says so";
+    });
+  }
   for (const auto& [alarm, entry] : std::exchange(alarms_due_again_, {}))
     broken(ladders, "entry " + std::to_string(entry) + " asks once more for alarm " + alarm.first + " of " +
                         alarm.second + ", which is open, and whoever had answered for it is not told again");

@@ -30,6 +30,12 @@ void Judge::check_alarm(const v1::LedgerEntry& entry) {
     return "entry " + std::to_string(entry.index()) + " tells again of alarm " + head.code() + " of " + head.party() +
            ", and nothing new has happened";
   });
+  // About no case: of one that nobody may hear of who would be told.
+  const core::CaseNumber kept_from = book_.case_told_of(fact);
+  need(!head.kept_out() || kept_from == 0 || only_kept_out(head.party(), kept_from, entry), ladders, [&] {
+    return "entry " + std::to_string(entry.index()) + " says that whoever is on duty as " + head.party() +
+           " is kept out of the case, and it is not so";
+  });
   alarms_due_.erase({head.code(), head.party()});  // it may be over again within the same group
   alarm_owed_.erase(head.notification());
   const auto about = core::from_reference(core::Named::notification, head.party());
@@ -109,6 +115,12 @@ bool Judge::another_gap(const v1::LedgerEntry& entry, const std::string& name) c
       if (!rota->on_duty(at, in_force->calendar).empty()) return true;
   }
   return false;
+}
+
+bool Judge::only_kept_out(const std::string& name, core::CaseNumber c, const v1::LedgerEntry& entry) const {
+  const std::vector<std::string> who = policy(entry.policy_version())->on_duty(name, core::from_us(entry.time_us()));
+  return !who.empty() &&
+         std::all_of(who.begin(), who.end(), [&](const std::string& each) { return book_.screened(c, each); });
 }
 
 bool Judge::of_prevent_stream(const core::Policy& policy, const std::string& who) {

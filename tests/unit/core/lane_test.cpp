@@ -119,6 +119,38 @@ TEST(ALateReceipt, OfAnEarlierAttemptCountsAndTheRetryIsCalledOff) {
   EXPECT_EQ(world.newly_told(), Names{});
 }
 
+// Or whoever was called, heard that it was answered and is called again would never hear the second call.
+TEST(ALateReceipt, OfAnEarlierCallDoesNotCallOffTheCallThatStands) {
+  for (const int restarted : {0, 1, 2}) {
+    World world;
+    for (const char* who : {"police", "home_office", "duty_manager", "service_manager"}) world.connect(who);
+    world.connect("team_manager", 1);
+    world.no_receipts_from("team_manager");
+    world.missing("T-1");
+    const NotificationId police = world.last_of("police");
+    world.acknowledge(world.last_of("home_office"), "home_office");
+    world.advance(30min);
+    const NotificationId call = world.last_of("team_manager");
+    ASSERT_EQ(world.look(call).attempts, 1U);
+    const EndAttempt receipt{call, 1, v1::OUTCOME_DELIVERED, "team_manager", "zmq_queue", "receipt", ""};
+    const bool sent = restarted != 0;
+    if (sent) world.perform(EndAttempt{call, 1, v1::OUTCOME_SENT, "team_manager", "zmq_queue", "taken", ""});
+    world.acknowledge(police, "police");
+    world.decline(police, "police");
+    ASSERT_EQ(world.look(call).calls, 1U) << "they are called again";
+    if (world.restart_as(restarted)) world.connect("team_manager", 0);
+    world.perform(receipt);
+    EXPECT_FALSE(world.look(call).delivered);
+    world.connect("team_manager", 5);
+    EXPECT_EQ(world.look(call).attempts, 2U);
+    EXPECT_TRUE(world.look(call).in_flight);
+    world.perform(EndAttempt{call, 2, v1::OUTCOME_DELIVERED, "team_manager", "zmq_queue", "receipt", ""});
+    EXPECT_TRUE(world.look(call).delivered);
+    world.restart(restarted == 2);
+    EXPECT_TRUE(world.look(call).delivered);
+  }
+}
+
 TEST(DeliveriesThatFailAgainAndAgain, CallAPersonAndTheLadderGoesOn) {
   World world;
   world.no_receipts_from("police");

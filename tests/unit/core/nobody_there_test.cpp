@@ -70,7 +70,7 @@ TEST(AScreen, KeepsARecipientFromEveryRungOfTheCaseAndTheLadderGoesUp) {
       EXPECT_NE(r.id.event, c);
     }
   EXPECT_EQ(to_the_manager, 2U);  // about the other case's two
-  EXPECT_NE(world.engine().state().open_alarm("nobody_on_duty", "duty_manager"), 0U);
+  EXPECT_NE(world.engine().state().open_alarm_of_keeping_out("duty_manager", c, false), 0U);
 }
 
 TEST(AScreen, OfSomebodyWhomARuleTellsLetsTheEventInAndSomebodyElseIsCalledAtOnce) {
@@ -140,10 +140,64 @@ TEST(AnAlarm, ThatEverybodyIsKeptOutOfIsToldAllTheSameAndThenNamesNoCase) {
   (void)world.newly_told();
   world.advance(15min);
   EXPECT_EQ(world.newly_told(), (Names{"duty_manager"}));
-  const Event* raised = open_alarm(world, "nobody_on_duty", "duty_manager");
-  ASSERT_NE(raised, nullptr);
-  EXPECT_EQ(raised->about_notification, 0U);
-  EXPECT_NE(open_alarm(world, "nobody_on_duty", "team_manager"), nullptr) << "who is kept out too";
+  const State& state = world.engine().state();
+  const EntryIndex raised = state.open_alarm_of_keeping_out("duty_manager", 0, false);
+  ASSERT_NE(raised, 0U);
+  EXPECT_EQ(state.event(raised)->about_notification, 0U);
+  EXPECT_NE(state.open_alarm_of_keeping_out("team_manager", 0, false), 0U) << "who is kept out too";
+}
+
+TEST(AScreen, OfEveryoneOnDutyIsAnAlarmOfItsOwnForEachCaseAndHidesNoGapInTheRota) {
+  for (const int restarted : {0, 1, 2}) {
+    auto policy = policy_with_rotas({always("on_duty", {"barnardos"})});
+    for (auto& [name, ladder] : policy->ladders) ladder.rungs.front().who = {"on_duty"};
+    World world{policy};
+    everybody_connects(world);
+    std::vector<CaseNumber> cases;
+    for (const char* child : {"T-1", "T-2"}) {
+      world.missing(child);
+      cases.push_back(world.last_event());
+      keep_out(world, cases.back(), "barnardos");
+    }
+    world.advance(1h);
+    if (world.restart_as(restarted)) everybody_connects(world);
+    const State& state = world.engine().state();
+    const EntryIndex first = state.open_alarm_of_keeping_out("on_duty", cases[0], false);
+    const EntryIndex second = state.open_alarm_of_keeping_out("on_duty", cases[1], false);
+    EXPECT_NE(first, 0U);
+    EXPECT_NE(second, 0U);
+    EXPECT_NE(first, second);
+    EXPECT_EQ(open_alarm(world, "nobody_on_duty", "on_duty"), nullptr) << "somebody is on duty";
+    const auto said = [&world] {
+      return std::count_if(world.ledger().begin(), world.ledger().end(),
+                           [](const v1::LedgerEntry& entry) { return entry.alarm_raised().kept_out(); });
+    };
+    const auto raised = said();
+    world.advance(2h);
+    EXPECT_EQ(said(), raised) << "it is said once";
+    world.perform(JoinCases{1, cases[0], cases[1], who_keeps_out, "the same child"});
+    world.advance(2h);
+    EXPECT_EQ(said(), raised) << "of either case it is said already";
+    world.perform(CloseAlarm{1, first, who_keeps_out, "seen"});
+    world.perform(CloseAlarm{1, second, who_keeps_out, "seen"});
+    EXPECT_EQ(world.engine().state().open_alarm_of_keeping_out("on_duty", cases[0], false), 0U);
+  }
+}
+
+TEST(AScreen, OfEveryoneOnDutyHidesNoGapInTheRotaThatFollows) {
+  auto policy = policy_with_rotas({always("on_duty", {"barnardos"})});
+  for (auto& [name, ladder] : policy->ladders) ladder.rungs.front().who = {"on_duty"};
+  World world{policy};
+  everybody_connects(world);
+  world.missing("T-1");
+  keep_out(world, world.last_event(), "barnardos");
+  world.advance(20min);
+  auto without = std::make_shared<Policy>(*policy);
+  without->rotas = {always("on_duty", {})};
+  world.perform(AdoptPolicy{0, without, std::string(32, 'y')});
+  world.missing("T-2");
+  world.advance(20min);
+  EXPECT_NE(open_alarm(world, "nobody_on_duty", "on_duty"), nullptr);
 }
 
 TEST(AScreen, OfWhoeverStandsOnTheLastRungLeavesTheOneBelowItToBeCalledAgainAndAgain) {

@@ -107,6 +107,27 @@ TEST(ASecondChannel, TakesWhatHasWaitedTooLongForTheFirst) {
   EXPECT_EQ(channels_of_intents(world), (std::vector<std::uint32_t>{1}));
 }
 
+TEST(ASecondChannel, IsNotUsedWhileAnEarlierCallIsInFlightOnTheFirst) {
+  const NotificationId first{1, 0};
+  Lane lane;
+  lane.open(0, 1);
+  lane.open(1, 2);
+  lane.reach(0).credit = lane.reach(1).credit = 2;
+  lane.launch(0, {first, 10}, true);
+  lane.begun_anew(first);
+  lane.wait({first, 10}, true);
+  EXPECT_FALSE(lane.takes(1, true));
+  EXPECT_FALSE(lane.landed(first, Lane::Landed::done)) << "the call that stands waits";
+  EXPECT_TRUE(lane.landed(first, Lane::Landed::done, true));
+  EXPECT_TRUE(lane.takes(1, true));
+  EXPECT_EQ(lane.waiting(), 1U);
+
+  lane.launch(0, {first, 10}, true);
+  lane.begun_anew(first);
+  lane.close(0);
+  EXPECT_EQ(lane.waiting(), 0U) << "what is of an earlier call does not go again";
+}
+
 TEST(ASecondChannel, IsNotUsedWhileAnythingIsInFlightOnTheFirst) {
   const NotificationId first{1, 0};
   Lane lane;
