@@ -12,6 +12,7 @@ struct DrillDraft {
   Text name;
   std::vector<int> days;  ///< since Monday
   Said<std::chrono::minutes> begins;
+  Text only_on;
   Text who;
   Said<core::Due> within;
   Text ladder;

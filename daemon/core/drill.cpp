@@ -11,22 +11,26 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Duration missed_after = 1h;
+constexpr int weeks_looked_at = 54;
 
 }  // namespace
 
 Instant next_time(const Drill& drill, Instant after, const Calendar& calendar) {
   const auto today = std::chrono::sys_days{calendar.local(after).day};
   const auto monday = today - (std::chrono::weekday{today} - std::chrono::Monday);
-  Instant first = Instant::max();
-  // Last week's and next week's too: on the nights of a clock change a local time may lie on either side of `after`.
-  for (const int weeks : {-1, 0, 1, 2})
+  // Of last week's too: on the nights of a clock change a local time may lie on either side of `after`.
+  for (int week = -1; week < weeks_looked_at; ++week) {
+    Instant first = Instant::max();
     for (const std::chrono::minutes since_monday : drill.each_week) {
       const auto days = std::chrono::floor<std::chrono::days>(since_monday);
-      const Day day{monday + std::chrono::weeks{weeks} + days};
+      const Day day{monday + std::chrono::weeks{week} + days};
+      if (drill.on_working_days && !calendar.is_working_day(day)) continue;
       const Instant at = calendar.instant({day, since_monday - days});
       if (at > after) first = std::min(first, at);
     }
-  return first;
+    if (first != Instant::max()) return first;
+  }
+  return Instant::max();
 }
 
 void DrillPlan::plan(const Policy& policy, Instant after) {

@@ -20,9 +20,10 @@ inline constexpr std::string_view drill_type = "drill";
 struct Drill {
   std::string name;                             ///< unique
   std::vector<std::chrono::minutes> each_week;  ///< minutes since Monday 00:00 by the wall clock; never empty
+  bool on_working_days = false;                 ///< not on a day that the calendar says is not worked
 };
 
-/// The first time after `after` that it is to begin.
+/// The first time after `after` that it is to begin; Instant::max() where it has no day in all of the next year.
 [[nodiscard]] Instant next_time(const Drill& drill, Instant after, const Calendar& calendar);
 
 struct Policy;

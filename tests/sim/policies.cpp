@@ -80,7 +80,7 @@ std::string Policies::text_of(const PolicyVariant& variant) const {
     replace_all(text, "after = \"4 h\"", "after = \"" + std::to_string(3 + variant.pace % 3) + " h\"");
   }
   if (variant.night_drill) {
-    replace_all(text, "days = \"wed\"\nat = \"10:30\"", "days = \"sun\"\nat = \"01:30\"");
+    replace_all(text, "days = \"wed\"\nat = \"10:30\"\nonly_on = \"working days\"", "days = \"sun\"\nat = \"01:30\"");
   }
   if (variant.rota_gap) replace_all(text, "otherwise = [\"edt.manager\"]\n", "");
   if (variant.quorum)

@@ -38,6 +38,20 @@ TEST(ADrill, OnSeveralDaysTakesEachInTurn) {
   EXPECT_EQ(next_time(drill, at(7, 25, 12h), london), at(7, 27, 9h + 30min));
 }
 
+TEST(ADrill, OnWorkingDaysIsLeftOutWhereNobodyWorks) {
+  Calendar london;
+  const auto closed = [&](int month, unsigned of_month, const char* why) {
+    london.holidays[Day{std::chrono::year{2026} / month / std::chrono::day{of_month}}] = why;
+  };
+  closed(4, 6, "Easter Monday");
+  closed(4, 13, "closure");
+  const Drill drill{"police", {0 * day + 630min}, true};
+  EXPECT_EQ(next_time(drill, at(3, 31, 0h), london), at(4, 20, 9h + 30min));
+  EXPECT_EQ(next_time({"police", {0 * day + 630min}}, at(3, 31, 0h), london), at(4, 6, 9h + 30min));
+  EXPECT_EQ(next_time({"police", {5 * day + 630min}, true}, at(3, 31, 0h), london), Instant::max())
+      << "Saturdays are never worked";
+}
+
 /// The police's exercise desk is tried on Saturdays at 10:30; the exercise manager is called after 10 minutes.
 std::shared_ptr<Policy> policy_with_a_drill() {
   auto p = small_policy();
