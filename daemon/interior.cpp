@@ -65,6 +65,12 @@ void Interior::adopt(core::Policy policy) {
   auto next = std::make_shared<core::Policy>(std::move(policy));
   const std::string digest = digest::of_policy(next->text, next->attachments);
   path_.submit(core::AdoptPolicy{0, std::move(next), digest});
+  for (const auto& [who, open] : engine_.state().open_for_the_unnamed())
+    log::warn(
+        "the policy does not name {} any more, and {} open notifications are for it: nobody can answer as {}, and "
+        "their "
+        "ladders go on. Name it again until they are answered, or record who took them over (toldctl call)",
+        who, open, who);
 }
 
 void Interior::serve() {

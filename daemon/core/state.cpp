@@ -15,6 +15,16 @@ State::State(std::size_t closed_kept) : closed_kept_(closed_kept) {}
 
 State::~State() = default;
 
+std::map<std::string, std::size_t> State::open_for_the_unnamed() const {
+  std::map<std::string, std::size_t> all;
+  for (const auto& [index, event] : events_)
+    for (const Notification& n : event.notifications)
+      if (const std::string& who = recipient_name(n.recipient);
+          n.open() && policy_ && policy_->recipient(who) == nullptr && policy_->rota(who) == nullptr)
+        ++all[who];
+  return all;
+}
+
 bool Event::anything_open() const {
   return episode_open || counted || std::any_of(notifications.begin(), notifications.end(), [](const Notification& n) {
            return n.open() || n.to_deliver();

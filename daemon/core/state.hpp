@@ -270,6 +270,9 @@ class State {
   /// Every event in memory, in no order; for the board, the reconciler and the lanes at a start.
   [[nodiscard]] const std::unordered_map<EntryIndex, Event>& events() const { return events_; }
   [[nodiscard]] std::size_t open_notifications() const { return open_notifications_; }
+  /// How many open ones are for recipients whom the policy in force does not name (any more), by name. Looks at every
+  /// event in memory.
+  [[nodiscard]] std::map<std::string, std::size_t> open_for_the_unnamed() const;
 
   // --- the projection (ledger/projection.hpp) ---
   /// Events changed since the last call, and the entries that concern each: [event] -> entry indices, in order.

@@ -55,6 +55,18 @@ class Reload(Story):
             self.assertNotIn("home_office.asylum", [duty.recipient for duty in second.duties])
             self.assertEqual([duty.policy_version for duty in second.duties], [2] * len(second.duties))
 
+    def test_a_recipient_who_is_renamed_while_something_is_open_for_it_is_named_in_the_log(self):
+        with self.house() as house:
+            house.start()
+            with hands.Port(house) as port:
+                port.publish_one(port.event())
+            house.make_key("curve", "home_office.appointments")
+            for file in ("policy.toml", "told.toml"):
+                text = (house.directory / file).read_text()
+                (house.directory / file).write_text(text.replace("home_office.asylum", "home_office.appointments"))
+            self.reload(house, "the configuration was reloaded")
+            self.assertRegex(house.log(), r"does not name home_office\.asylum any more, and [1-9]\d* open notifications")
+
     def test_the_same_policy_again_is_no_new_version(self):
         with self.house() as house:
             house.start()
