@@ -340,7 +340,7 @@ std::string alarm_raised(const Speaker& say, const v1::AlarmRaised& alarm) {
   if (whose.empty()) whose = alarm.party();
   const bool again = say.entry.event() != say.entry.index();
   std::string text = "ALARM " + to_reference(Named::alarm, say.entry.event()) + (again ? " AGAIN: " : ": ") +
-                     dispatch::alarm_sentence(alarm.code(), say.title(whose));
+                     dispatch::alarm_sentence(alarm.code(), say.title(whose), alarm.kept_out());
   if (alarm.notification()) text += " (" + to_reference(about) + ")";
   return text + " To be told of it: " + say.names(alarm.duties());
 }

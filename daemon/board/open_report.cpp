@@ -93,7 +93,8 @@ v1::OpenAlarm alarm_of(const core::Event& event, const core::State& state) {
   // Where the party is a notification's reference, people want to know whose it is.
   const auto* unanswered = alarm.party() == to_reference(about) ? state.notification(about) : nullptr;
   alarm.set_sentence(dispatch::alarm_sentence(
-      event.id, audit::title_of(state, unanswered ? state.recipient_name(unanswered->recipient) : alarm.party())));
+      event.id, audit::title_of(state, unanswered ? state.recipient_name(unanswered->recipient) : alarm.party()),
+      event.kept_out));
   if (event.about_notification) alarm.set_notification(to_reference(about));
   return alarm;
 }

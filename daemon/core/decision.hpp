@@ -70,6 +70,7 @@ struct Transmit {
   bool exhausted = false;
   std::string alarm_code;  ///< alarms
   std::string alarm_party;
+  bool alarm_kept_out = false;  ///< as the ledger's AlarmRaised says
   bool alarm_cleared = false;
   bool alarm_again = false;  ///< the recipient was told of this alarm before, and what it is about has happened again
 };

@@ -224,6 +224,7 @@ void Turn::transmit(const Event& event, std::uint32_t slot) {
   if (n.kind == v1::NOTIFICATION_KIND_ALARM) {
     t.alarm_code = event.id;
     t.alarm_party = std::string(event.source);
+    t.alarm_kept_out = event.kept_out;
     t.alarm_cleared = !n.asks_acknowledgement();
     t.alarm_again = !t.alarm_cleared && std::any_of(event.notifications.begin(), &n, [&](const Notification& before) {
       return before.is(v1::NOTIFICATION_KIND_ALARM) && before.recipient == n.recipient;

@@ -4,7 +4,9 @@
 
 namespace told::dispatch {
 
-[[nodiscard]] inline std::string alarm_sentence(const std::string& code, const std::string& party) {
+/// `kept_out`: of `nobody_on_duty`, as the ledger's AlarmRaised says.
+[[nodiscard]] inline std::string alarm_sentence(const std::string& code, const std::string& party,
+                                                bool kept_out = false) {
   if (code == "worker_silent")
     return "The system of " + party +
            " has gone silent; what they must be told waits. Telephone them, and record the call.";
@@ -17,11 +19,14 @@ namespace told::dispatch {
     return "What " + party +
            " owes is overdue, and there is nobody left to call. Take it on yourself; only a named person can close "
            "this.";
+  if (code == "nobody_on_duty" && kept_out)
+    return "Nobody can be called as " + party +
+           " about this: whoever is on duty is kept out of the case. Whoever else is on the ladder is called. See "
+           "that somebody else is on duty, or name another.";
   if (code == "nobody_on_duty")
     return "Nobody can be called as " + party +
-           ": nobody is on duty, or only somebody who is kept out of the case. Whoever else is on the ladder is "
-           "called. "
-           "See that somebody is on duty, or name another.";
+           ": nobody is on duty. Whoever else is on the ladder is called. See that somebody is on duty, or name "
+           "another.";
   if (code == "calendar_horizon")
     return "The bank holidays that are known end soon; beyond them deadlines may come early. Ask IT to fetch the new "
            "calendar from GOV.UK.";

@@ -71,14 +71,7 @@ class Wording::Impl {
         d.mutable_answered()->set_notification(core::to_reference(t.about));
         return true;
       case v1::NOTIFICATION_KIND_ALARM:
-        d.mutable_alarm()->set_code(t.alarm_code);
-        d.mutable_alarm()->set_party(t.alarm_party);
-        d.mutable_alarm()->set_text((t.alarm_again ? "It has happened again. " : "") +
-                                    (t.about_recipient.empty()
-                                         ? alarm_sentence(t.alarm_code, t.alarm_party)
-                                         : alarm_sentence(t.alarm_code, title(policy, t.about_recipient)) + " (" +
-                                               core::to_reference(t.about) + ")"));
-        d.mutable_alarm()->set_cleared(t.alarm_cleared);
+        word_alarm(t, policy, *d.mutable_alarm());
         return true;
       case v1::NOTIFICATION_KIND_CORRECTION:
         return word_correction(t, policy, recipient, d);
@@ -202,6 +195,18 @@ class Wording::Impl {
     content = read_event_(index);
     if (content) events_.put(index, content);
     return content;
+  }
+
+  static void word_alarm(const core::Transmit& t, const core::Policy& policy, agency::v1::AlarmNotice& alarm) {
+    const std::string about = t.about_recipient.empty() ? "" : core::to_reference(t.about);
+    // Where the party is a notification's reference, people want to know whose it is.
+    const std::string& whose = t.alarm_party == about ? t.about_recipient : t.alarm_party;
+    alarm.set_code(t.alarm_code);
+    alarm.set_party(t.alarm_party);
+    alarm.set_text((t.alarm_again ? "It has happened again. " : "") +
+                   alarm_sentence(t.alarm_code, title(policy, whose), t.alarm_kept_out) +
+                   (about.empty() ? "" : " (" + about + ")"));
+    alarm.set_cleared(t.alarm_cleared);
   }
 
   static std::string title(const core::Policy& policy, const std::string& recipient) {

@@ -275,6 +275,29 @@ TEST_F(Room, SaysOfAnAlarmThatItHasHappenedAgainWhereItHas) {
   }
 }
 
+TEST_F(Room, SaysOfAnAlarmWhoseItIs) {
+  const auto said = [&](const std::string& code, const std::string& party, bool kept_out) {
+    core::Transmit t = transmit;
+    t.kind = v1::NOTIFICATION_KIND_ALARM;
+    t.alarm_code = code;
+    t.alarm_party = party;
+    t.alarm_kept_out = kept_out;
+    t.about = t.notification;
+    t.about_recipient = "police";
+    carrier.sent.clear();
+    dispatch.perform(t);
+    return carrier.sent.at(0).delivery.alarm().text();
+  };
+  const std::string about = core::to_reference(transmit.notification);
+  const std::string waits = said("nobody_was_told", about, false);
+  EXPECT_TRUE(waits.starts_with("Nobody has answered for Police")) << waits;
+  const std::string gap = said("nobody_on_duty", "manager_on_duty", false);
+  EXPECT_TRUE(gap.starts_with("Nobody can be called as manager_on_duty: nobody is on duty.")) << gap;
+  EXPECT_TRUE(gap.ends_with(" (" + about + ")")) << gap;
+  EXPECT_NE(said("nobody_on_duty", "manager_on_duty", true).find("whoever is on duty is kept out of the case"),
+            std::string::npos);
+}
+
 TEST_F(Room, WordsACorrectionForWhoeverMayNotSeeTheEventAnyMoreAsTheFactAlone) {
   auto event = std::make_shared<v1::Event>();
   event->set_type("told.event.corrected.v1");
