@@ -16,6 +16,21 @@ namespace {
 /// 16 bytes each. At 2,000 entries a second that is over two minutes, and the projection is seconds behind.
 constexpr std::size_t recent_kept = 1U << 18U;
 
+/// Under which case's reference each event was published: that whose first report has its subject.
+class PublishedUnder {
+ public:
+  /// 0: under that of the case that it is recorded in, or of one that is not among those seen. In the ledger's order.
+  core::CaseNumber other_than_recorded(const v1::LedgerEntry& entry, const v1::Body& body) {
+    const std::string& subject = body.event().subject();
+    if (entry.event_accepted().opens_case()) opened_[subject] = entry.case_number();
+    const auto found = opened_.find(subject);
+    return found == opened_.end() || found->second == entry.case_number() ? 0 : found->second;
+  }
+
+ private:
+  std::map<std::string, core::CaseNumber> opened_;
+};
+
 }  // namespace
 
 void RecentEntries::add(const v1::LedgerEntry& entry) {
@@ -91,6 +106,7 @@ v1::CaseReport case_report(ledger::Reader& reader, const AskedCase& asked, const
   for (const core::CaseNumber c : asked.same_child)
     if (c != asked.number) report.add_same_child(core::to_reference(core::Named::case_, c));
   if (asked.goes_on_as != asked.number) report.set_goes_on_as(core::to_reference(core::Named::case_, asked.goes_on_as));
+  PublishedUnder published;
   for (const auto index : entries_of(reader, asked, recent)) {
     const auto entry = reader.entry(index);
     if (!entry || entry->has_case_read()) continue;  // who looked is for those who audit
@@ -111,6 +127,9 @@ v1::CaseReport case_report(ledger::Reader& reader, const AskedCase& asked, const
     line.set_what(audit::in_words(*entry, nullptr, glossary));
     if (entry->sealed().empty()) continue;
     const auto body = reader.body(*entry);
+    if (const core::CaseNumber other =
+            body && entry->has_event_accepted() ? published.other_than_recorded(*entry, *body) : 0)
+      line.set_published_under(core::to_reference(core::Named::case_, other));
     if (!body && entry->has_event_accepted() && reader.purged(index))
       line.set_purged(true);
     else if (!body)

@@ -44,6 +44,7 @@ void print(const v1::CaseReport& report, Session& session) {
     out << "  " << audit::clock_time(at) << "  " << audit::on_one_line(entry.what());
     if (!entry.event_ref().empty()) out << " [" << entry.event_ref() << "]";
     if (!entry.case_ref().empty()) out << " [" << entry.case_ref() << "]";
+    if (!entry.published_under().empty()) out << " [published under " << entry.published_under() << "]";
     out << "\n";
     if (entry.has_said()) out << "            " << said_words(entry.said()) << "\n";
     if (entry.purged()) out << "            (withdrawn, content purged)\n";

@@ -47,6 +47,11 @@ class WhoseCaseItIs(Story):
                 self.assertIn("the same fingerprints", told)
                 located = port.publish_one(port.event("child.located", "TIL/000002"))
                 self.assertEqual(located.case_ref, older.case_ref)
+                # Should it be a mistake: which of the reports are the other child's?
+                under = {entry.get("event_ref"): entry["published_under"] for entry in
+                         json.loads(house.ctl("case", older.case_ref, "--json").stdout)["entries"]}
+                self.assertEqual({event for event, reference in under.items() if reference == second}, {located.receipt})
+                self.assertIn(f"[published under {second}]", house.ctl("case", older.case_ref).stdout)
             self.verify(house)
             self.verify(house, "--case", younger.case_ref)
 
