@@ -29,6 +29,7 @@ std::string in_words(const ReportFigures& figures) {
   say(figures.arrivals, "arrivals");
   say(figures.missing_episodes, "missing episodes");
   say(figures.young_people, "young people");
+  say(figures.duties, "duties");
   return text;
 }
 
@@ -199,13 +200,14 @@ class Judge {
     for (const Line& line : play_.lines())
       if (const auto* d = std::get_if<Decided>(&line)) committee.add(d->head);
     const audit::CommitteeFigures is = committee.figures();
+    const std::uint64_t duties = is.met + is.late + is.missed + is.running + is.no_longer_owed;
     const auto differs = [](const std::optional<std::uint64_t>& said, std::uint64_t figure) {
       return said && *said != figure;
     };
     if (!differs(e_.report.arrivals, is.arrivals) && !differs(e_.report.missing_episodes, is.episodes) &&
-        !differs(e_.report.young_people, is.young_people))
+        !differs(e_.report.young_people, is.young_people) && !differs(e_.report.duties, duties))
       return std::nullopt;
-    return "it says " + in_words(ReportFigures{is.arrivals, is.episodes, is.young_people});
+    return "it says " + in_words(ReportFigures{is.arrivals, is.episodes, is.young_people, duties});
   }
 
   const Expectation& e_;

@@ -139,6 +139,7 @@ struct ReportFigures {
   std::optional<std::uint64_t> arrivals;
   std::optional<std::uint64_t> missing_episodes;
   std::optional<std::uint64_t> young_people;
+  std::optional<std::uint64_t> duties;  ///< all that was owed, whatever came of it
 };
 
 /// What must be so. One of the kinds; what else is said narrows it.

@@ -433,7 +433,8 @@ class ScenarioReader {
       const auto said = table.whole(key, Need::optional, 0, 1'000'000);
       return said.given ? std::optional{static_cast<std::uint64_t>(said.value)} : std::nullopt;
     };
-    const ReportFigures figures{figure("arrivals"), figure("missing_episodes"), figure("young_people")};
+    const ReportFigures figures{figure("arrivals"), figure("missing_episodes"), figure("young_people"),
+                                figure("duties")};
     table.finish();
     return figures;
   }

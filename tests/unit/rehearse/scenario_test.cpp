@@ -189,7 +189,7 @@ TEST(Scenario, TheCommitteesTableIsSaidWhereItIsAnother) {
                                 "[[expect]]\nreport = { arrivals = 2, young_people = 0 }\n");
   ASSERT_EQ(play.failures().size(), 1U);
   EXPECT_EQ(play.failures()[0].expected, "the committee's table says 2 arrivals, 0 young people");
-  EXPECT_EQ(play.failures()[0].instead, "it says 1 arrivals, 0 missing episodes, 0 young people");
+  EXPECT_EQ(play.failures()[0].instead, "it says 1 arrivals, 0 missing episodes, 0 young people, 0 duties");
 }
 
 TEST(Scenario, TheFirstWordsOfAMessageAreSaidWhereTheyAreOthers) {
