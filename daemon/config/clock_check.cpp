@@ -101,6 +101,28 @@ void check_after(const PolicyDraft& draft, const ClockDraft& clock, Findings& fi
                                " does: take only_if and sites out here");
 }
 
+/// What is owed once while a child stays, where that can be.
+void check_once(const ClockDraft& clock, Findings& findings) {
+  if (!clock.once_a_stay.value) return;
+  const auto say = [&](const std::string& why, const std::string& mend) {
+    findings.add(clock.once_a_stay.at, "clock.once_a_stay: " + why + ": " + mend);
+  };
+  const std::string starts = in_quotes(clock.starts.value);
+  if (clock.after.given)
+    say("it is owed each time that " + in_quotes(clock.after.value) + " is done (clock.after)",
+        "take it out here, and say it of " + in_quotes(clock.after.value));
+  else if (clock.every.given)
+    say("it is owed again each time that it is done (clock.every)", "take one of the two out");
+  else if (clock.retention.value)
+    say("how long something is kept is counted anew from each closing (clock.retention)", "take it out");
+  else if (clock.starts.value == "child.located")
+    say("what begins with " + starts + " is owed once after each absence as it is", "take it out");
+  else if (core::is_leaving(clock.starts.value))
+    say("with " + starts + " a stay ends", "take it out, or name the event that makes this owed while the child stays");
+  else if (core::is_prevent(clock.starts.value))
+    say("nobody reports that a Prevent case is closed, so that this would be owed once for ever", "take it out");
+}
+
 void check_clock(const PolicyDraft& draft, const ClockDraft& clock, Findings& findings) {
   check_word(clock.starts, "clock.starts", "event", event_types(), findings);
   check_events(clock.starts, clock.stopped_by, "clock.stopped_by", findings);
@@ -116,6 +138,7 @@ void check_clock(const PolicyDraft& draft, const ClockDraft& clock, Findings& fi
   check_rounds(clock, findings);
   check_after(draft, clock, findings);
   check_retention(clock, findings);
+  check_once(clock, findings);
   check_owner(draft, clock, findings);
 }
 

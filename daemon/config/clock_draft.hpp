@@ -20,6 +20,7 @@ struct ClockDraft {
   Text ladder;
   Said<core::Due> every;
   Texts until;
+  Said<bool> once_a_stay;
   Said<bool> retention;
   Text basis;
   Text source;

@@ -18,6 +18,7 @@ ClockDraft read_clock(Reader& table) {
   clock.ladder = table.text("ladder", Need::required);
   clock.every = table.due("every", Need::optional);
   clock.until = table.one_or_more("until", Need::optional);
+  clock.once_a_stay = table.truth("once_a_stay", Need::optional);
   clock.retention = table.truth("retention", Need::optional);
   clock.basis = table.text("basis", Need::optional);
   clock.source = table.text("source", Need::required);
@@ -53,6 +54,7 @@ core::Clock finished(const ClockDraft& draft, std::uint32_t number) {
   clock.ladder = draft.ladder.value;
   if (draft.every.given) clock.every = draft.every.value;
   clock.until = plain(draft.until);
+  clock.once_a_stay = draft.once_a_stay.value;
   clock.retention = draft.retention.value;
   clock.basis = draft.basis.value;
   clock.source = draft.source.value;

@@ -155,8 +155,7 @@ std::vector<const Rule*> Turn::amend(v1::EventAccepted& head, const v1::Event& e
   tell_the_amendment(*head.mutable_duties(), earlier, index, from, pace,
                      head.withdraws() ? v1::NOTIFICATION_KIND_WITHDRAWAL : v1::NOTIFICATION_KIND_CORRECTION);
   if (head.withdraws()) return {};
-  std::vector<const Rule*> rules =
-      tell_whom_it_concerns_now(*head.mutable_duties(), event, earlier, so_far, index, pace);
+  std::vector<const Rule*> rules = tell_whom_it_concerns_now(head, event, earlier, so_far, index, pace);
   if (earlier.type == child_missing && its != said.end())
     tell_the_grade(*head.mutable_grade_told(), rules, said, *its, state().case_of(earlier));
   if (head.corrected_time_us() != 0) act_at_corrected_time(head, earlier, index, from);
@@ -211,9 +210,10 @@ std::vector<EntryIndex> Turn::with_corrections(EntryIndex event) const {
   return all;
 }
 
-std::vector<const Rule*> Turn::tell_whom_it_concerns_now(Duties& duties, const v1::Event& correcting,
+std::vector<const Rule*> Turn::tell_whom_it_concerns_now(v1::EventAccepted& head, const v1::Event& correcting,
                                                          const Event& earlier, const std::vector<EntryIndex>& said,
                                                          EntryIndex index, Pace pace) {
+  Duties& duties = *head.mutable_duties();
   const v1::EventCorrected& c = correcting.event_corrected();
   const Instant at = c.has_time() ? time_of(c.time()) : earlier.time;
   v1::Event event = as_happened(correcting);
@@ -228,12 +228,15 @@ std::vector<const Rule*> Turn::tell_whom_it_concerns_now(Duties& duties, const v
       if (const Clock* clock = n.is(v1::NOTIFICATION_KIND_OBLIGATION) ? clock_of(n) : nullptr)
         clocks.insert(clock->name);
   const CaseNumber case_number = state().case_of(earlier);
-  const std::vector<EntryIndex> all = state().that_end_clocks(case_number);
+  const std::vector<EntryIndex> all = state().that_bear_on_clocks(case_number);
   for (const Clock& clock : state().policy()->clocks)
     // Whether a round of one that repeats was done a person says.
     if (ended_by(&clock, earlier, all, begun(at), begun(at), !clock.every)) clocks.insert(clock.name);
 
-  if (earlier.type == child_located) clocks.merge(clocks_of(owed_already(case_number, earlier.status, at)));
+  // What it has left to another report already, or has itself begun, is left out without a word.
+  std::vector<NotificationId> owed = owed_already(case_number, earlier.status, short_type(earlier.type), at);
+  std::erase_if(owed, [&](NotificationId id) { return clocks.contains(clock_of(*state().notification(id))->name); });
+  clocks.merge(clocks_of(owed));
 
   std::vector<const Rule*> rules;
   // Nobody is called to look for a child who is found: whoever was not told of the start is not told of its end either.
@@ -244,13 +247,20 @@ std::vector<const Rule*> Turn::tell_whom_it_concerns_now(Duties& duties, const v
     duty.event = index;
     add_duties_by_rule(duties, *rule, duty, case_number, {}, told);
   }
-  begin_clocks(duties, event, begun(at), clocks);
+  const std::set<std::string> left_out = begin_clocks(duties, event, begun(at), clocks);
+  std::erase_if(owed, [&](NotificationId id) {
+    const auto& with = earlier.owed_already;
+    return !left_out.contains(clock_of(*state().notification(id))->name) ||
+           std::find(with.begin(), with.end(), id) != with.end();
+  });
+  leave_to_earlier(head, owed, begun(at));
   return rules;
 }
 
 void Turn::act_at_corrected_time(v1::EventAccepted& head, const Event& earlier, EntryIndex index, Instant from) {
   const CaseNumber c = state().case_of(earlier);
   const Instant at = from_us(head.corrected_time_us());
+  if (is_leaving(short_type(earlier.type))) owe_in_the_next_stay(*head.mutable_owed_again(), c, earlier.status, at);
   stop_clocks(*head.mutable_clocks_stopped(), c, {short_type(earlier.type), earlier.status, at, earlier.index});
   // One that has ended a search is a report of that end: were it to end another, a child who went missing again within
   // the minute would be found by a minute's correction.
@@ -306,12 +316,15 @@ void Turn::recompute(Recomputed& recomputed, const Event& event, Instant new_sta
     // the event.
     if (event.amends != 0 && !n.is(v1::NOTIFICATION_KIND_OBLIGATION)) continue;
     const NotificationId id{event.index, static_cast<Slot>(slot)};
-    const Instant from = new_start != Instant{} ? new_start : quicker ? now_ : n.from;
     Instant deadline{};
     Instant next{};
+    Instant from = new_start != Instant{} ? new_start : quicker ? now_ : n.from;
     if (n.is(v1::NOTIFICATION_KIND_OBLIGATION)) {
       const Clock* clock = frozen->clock(n.rule);
       if (clock == nullptr || new_start == Instant{} || n.rounds > 0 || !clock->after.empty()) continue;
+      // Another report of the same may say an earlier time.
+      if (owed_once(n) != nullptr)
+        from = std::min(from, reported_first(id, event.amends == 0 ? event.index : event.amends));
       const Times times = times_of(*clock, clock->due, *frozen, from);
       deadline = times.deadline;
       next = times.next;

@@ -242,7 +242,7 @@ void Turn::on(const OrderStandDown& c) {
   found.set_site(std::string(ended.site));
   found.set_status(ended.status);
   for (const NotificationId id :
-       begin_after_episode(*head.mutable_duties(), found, now_, e.head.case_number(), std::nullopt))
+       begin_what_is_owed(*head.mutable_duties(), found, now_, e.head.case_number(), std::nullopt))
     head.add_owed_already(id.number());
   const Duties made = head.duties();
   record(std::move(e));

@@ -94,8 +94,12 @@ v1::ClocksStopped& Turn::stopped_of(Stops& groups, EntryIndex event, EntryIndex 
   return group;
 }
 
-Instant Turn::began(const Event& started_by, const Notification& n) const {
-  return std::min(n.from, state().time_told(started_by, n));
+Instant Turn::began(const Event& started_by, const Notification& n, Instant from) const {
+  const Instant said = state().time_told(started_by, n);
+  // An earlier time, by another report, moves the deadline alone: whatever lies between may be of an earlier stay.
+  const Clock* clock = clock_of(n);
+  if (clock != nullptr && clock->once() == Once::a_stay) return std::min(said, started_by.accepted);
+  return std::min(from, said);
 }
 
 Turn::Ending Turn::ending(const Clock* clock, std::string_view type, Instant at, Instant round, Instant began) {
@@ -120,7 +124,7 @@ void Turn::stop_clocks(Stops& groups, CaseNumber c, const Stopper& by) {
     if (!equally_real(started_by.status, by.status)) continue;
     if (by.event != 0 && (started_by.index == by.event || started_by.amends == by.event)) continue;
     const Notification& n = started_by.notifications[id.slot];
-    const Ending end = ending(clock_of(n), by.type, by.at, n.from, began(started_by, n));
+    const Ending end = ending(clock_of(n), by.type, by.at, n.from, began(started_by, n, n.from));
     if (!end.done && !end.for_good) continue;
     Duties& duties = *add_stopped(groups, id, end, by.at, n.deadline, by.event).mutable_duties();
     if (end.done && by.type != "case.closed") begin_after(duties, id, by.at);
@@ -142,7 +146,7 @@ const Event* Turn::ended_by(const Clock* clock, const Event& starts, const std::
 }
 
 void Turn::end_what_was_done(v1::EventAccepted& head, CaseNumber c, EntryIndex index) const {
-  std::vector<EntryIndex> ends = state().that_end_clocks(c);
+  std::vector<EntryIndex> ends = state().that_bear_on_clocks(c);
   // Another report of the same ends nothing that this one begins.
   std::erase_if(ends, [&](EntryIndex each) { return state().event(each)->type == head.type(); });
   const Policy& policy = *state().policy();
@@ -195,7 +199,7 @@ void Turn::owe_again(OwedAgains& groups, Stops& stops, const Event& stopper) con
     std::vector<EntryIndex> others = state().events_of(state().case_of(*started_by));
     std::erase(others, stopper.index);
     const Clock* clock = clock_of(n);
-    const Instant since = std::min(was.from, began(*started_by, n));
+    const Instant since = began(*started_by, n, was.from);
     if (const Event* by = ended_by(clock, *started_by, others, was.from, since, true))
       add_stopped(stops, was.id, ending(clock, short_type(by->type), by->time, was.from, since), by->time, was.deadline,
                   by->index);

@@ -59,6 +59,7 @@ std::string_view published_type(std::string_view type) {
 
 bool is_about_an_earlier(std::string_view name) { return name.starts_with("event."); }
 bool is_prevent(std::string_view name) { return name.starts_with("prevent."); }
+bool is_leaving(std::string_view name) { return name == "case.closed" || name == "child.transferred"; }
 
 v1::Event as_happened(const v1::Event& event) {
   if (!event.has_event_corrected()) return event;

@@ -39,6 +39,8 @@ struct EventType {
 [[nodiscard]] bool is_about_an_earlier(std::string_view name);
 /// It belongs to the Prevent stream, which no other reader sees.
 [[nodiscard]] bool is_prevent(std::string_view name);
+/// By it a child leaves, and its stay is over (case.closed, child.transferred).
+[[nodiscard]] bool is_leaving(std::string_view name);
 
 /// What an event says that happened: a correction as an event of the type that it corrects, with the data that it
 /// brings and no attribute but that type; any other event as it is.

@@ -255,6 +255,8 @@ void Turn::regrade_moved(const Event& event, CaseNumber to, v1::IdentityChanged&
 void Turn::act_in(CaseNumber to, const Event& event, v1::IdentityChanged& head) {
   const EntryIndex index = state().next_index();
   stop_clocks(*head.mutable_clocks_stopped(), to, {short_type(event.type), event.status, event.time});
+  if (is_leaving(short_type(event.type)))
+    owe_in_the_next_stay(*head.mutable_owed_again(), state().goes_on_as(to), event.status, event.time);
   if (short_type(event.type) != "child.located") return;
   const std::vector<EntryIndex> search = as_real_as(event.status, state().open_search(to, event.time));
   if (search.empty()) return;

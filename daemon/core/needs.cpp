@@ -28,9 +28,18 @@ CaseNumber searched_in(const State& state, const Publish& c) {
 CaseNumber ended_in(const State& state, const Publish& c, const Policy& policy) {
   const std::string_view type = published_type(c.event->type());
   const auto ends = [type](const auto& each) { return names(each.until, type); };
-  const bool any = type == "case.closed" || std::any_of(policy.quotas.begin(), policy.quotas.end(), ends) ||
+  const bool any = is_leaving(type) || std::any_of(policy.quotas.begin(), policy.quotas.end(), ends) ||
                    std::any_of(policy.clocks.begin(), policy.clocks.end(), ends);
   return any ? state.case_of(c.prints.subject) : 0;
+}
+
+/// The known case of an event that makes something owed once, which may be owed or done already. 0 where it is none.
+CaseNumber owed_once_in(const State& state, const Publish& c, const Policy& policy) {
+  const std::string_view type = published_type(c.event->type());
+  const bool once = std::any_of(policy.clocks.begin(), policy.clocks.end(), [&](const Clock& clock) {
+    return clock.starts == type && clock.once() != Once::a_report;
+  });
+  return once ? state.case_of(c.prints.subject) : 0;
 }
 
 /// The known case of an event that makes something owed, or counts, and since which anything was recorded: that may
@@ -53,6 +62,7 @@ Needs needs_of(const State& state, const Publish& c) {
     // An end of an earlier stay that is reported late is none of the present one: when did that begin?
     out.cases.push_back(ended_in(state, c, *state.policy()));
     out.cases.push_back(done_before_in(state, c, *state.policy()));
+    out.cases.push_back(owed_once_in(state, c, *state.policy()));
   }
   // All of its case: whoever was called about an earlier correction, or told by one, is told of this one. And of the
   // case of the subject that it is said to be about, which may be another by now.

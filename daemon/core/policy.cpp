@@ -18,6 +18,12 @@ Clock& Clock::operator=(const Clock&) = default;
 Clock& Clock::operator=(Clock&&) noexcept = default;
 Clock::~Clock() = default;
 
+Once Clock::once() const {
+  if (!after.empty()) return Once::a_report;
+  if (once_a_stay) return Once::a_stay;
+  return starts == "child.located" ? Once::an_absence : Once::a_report;
+}
+
 Policy::Policy() = default;
 Policy::Policy(const Policy&) = default;
 Policy::Policy(Policy&&) noexcept = default;

@@ -92,6 +92,13 @@ struct Rule {
   int line = 0;                  ///< of the policy file
 };
 
+/// Within what something is owed once, however often it is reported that it is owed.
+enum class Once : std::uint8_t {
+  a_report,    ///< each report makes it owed
+  an_absence,  ///< from when a child was missing until it was missing again
+  a_stay       ///< until the child leaves: the case is closed, or the child is transferred
+};
+
 /// An obligation: a clock that an event starts and a later event, or a named person's act, stops. "The record goes to
 /// the team manager by close of the next working day." Kept as a notification of the event that started it
 /// (NOTIFICATION_KIND_OBLIGATION): nothing is sent at first; at `warn` its recipient is told that it falls due, then
@@ -118,10 +125,13 @@ struct Clock {
   std::string ladder;
   std::optional<Due> every;        ///< it begins again when it is done: due so long after the moment it was done
   std::vector<std::string> until;  ///< event types that end a repeating one for good; `stopped_by` does each round
+  bool once_a_stay = false;        ///< owed once while the child stays, however often `starts` is reported
   bool retention = false;          ///< it asks that the case be erased: only then may it be, and that is its being done
   std::string basis;
   std::string source;
   int line = 0;
+
+  [[nodiscard]] Once once() const;
 };
 
 /// A figure to watch: "crossing 44 is a notice to the team manager, and refuses nothing".

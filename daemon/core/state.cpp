@@ -296,6 +296,7 @@ Event& State::make_event(const v1::LedgerEntry& entry, std::string_view type) {
   e.case_number = entry.case_number();
   e.type = name(type);
   e.time = e.accepted = from_us(entry.time_us());
+  note_if_it_bears_on_clocks(e);
   return e;
 }
 
@@ -323,12 +324,13 @@ void State::accept_event(const v1::LedgerEntry& entry, const EventPrints& prints
   e.amends = head.amends();
   if (e.amends != 0) corrections_[e.amends].push_back(e.index);
   e.prevent = is_prevent(published_type(e.type)) || is_prevent_event(e.amends);
-  note_if_it_ends_clocks(e);
   known_[prints.identity] = {e.index, e.case_number, prints.content};
   if (head.opens_case()) cases_[prints.subject] = e.case_number;
   add_duties(e, head.duties(), entry);
   begin_search(e);
-  for (const std::uint64_t each : head.owed_already()) e.owed_already.push_back(NotificationId::of(each));
+  // As it is corrected, an event may leave to an earlier report what it would not have begun before.
+  Event& leaves = head.owed_already().empty() || head.amends() == 0 ? e : touch(head.amends(), e.index);
+  for (const std::uint64_t each : head.owed_already()) leaves.owed_already.push_back(NotificationId::of(each));
   const Instant found = head.amends() == 0 ? e.time : from_us(head.corrected_time_us());
   if (e.ends_episode != 0) end_search(e.case_number, e.index, found);
   if (head.amends() != 0) amend(head, e.index);
@@ -336,7 +338,11 @@ void State::accept_event(const v1::LedgerEntry& entry, const EventPrints& prints
   if (const Event* earlier = event(e.amends)) e.grade = earlier->grade;
   for (const v1::ClockRecomputed& clock : head.recomputed()) recompute(clock, e.index);
   stop_clocks(head.clocks_stopped(), false, e.index, entry);
-  if (head.withdraws()) owe_again(head.owed_again(), head.amends(), entry);
+  if (head.withdraws())
+    owe_again(head.owed_again(), head.amends(), entry);
+  else
+    for (const v1::OwedAgain& apart : head.owed_again())
+      add_duties(touch(apart.event(), e.index), apart.duties(), entry);
   stop_clocks(head.clocks_stopped(), true, e.index, entry);
   for (const v1::OwedAgain& told : head.grade_told()) add_duties(touch(told.event(), e.index), told.duties(), entry);
   for (const std::uint64_t event : head.uncounted()) uncount(event, e.index);
@@ -482,9 +488,9 @@ void State::forget(const Event& event) {
     std::erase(all->second, index);
     if (all->second.empty()) corrections_.erase(all);
   }
-  if (const auto enders = end_clocks_.find(event.case_number); enders != end_clocks_.end()) {
-    std::erase(enders->second, index);
-    if (enders->second.empty()) end_clocks_.erase(enders);
+  if (const auto its = bear_on_clocks_.find(event.case_number); its != bear_on_clocks_.end()) {
+    std::erase(its->second, index);
+    if (its->second.empty()) bear_on_clocks_.erase(its);
   }
   events_.erase(index);
 }

@@ -148,7 +148,7 @@ struct Event {
                               ///< alarm: that of what it is about
   Few<Notification> notifications;
   Few<Stopped> stopped;  ///< owed again where this event turns out not to be, or not to be of its case
-  /// The end of an episode: what an earlier report of it has begun, and this one has not.
+  /// What is owed once, which an earlier report of the same has begun, and this one (or a correction of it) has not.
   Few<NotificationId> owed_already;
 
   [[nodiscard]] bool anything_open() const;
@@ -230,8 +230,8 @@ class State {
   [[nodiscard]] bool held_through(CaseNumber c) const;
   /// Published events in memory that belong to the case now, oldest first. Looks at every event in memory.
   [[nodiscard]] std::vector<EntryIndex> events_of(CaseNumber c) const;
-  /// Those of them that may end a clock of a policy that was ever in force, oldest entry first. Looks at these alone.
-  [[nodiscard]] std::vector<EntryIndex> that_end_clocks(CaseNumber c) const;
+  /// Those of them that may end a clock, or bear on what is owed once, by any policy there was. Looks at these alone.
+  [[nodiscard]] std::vector<EntryIndex> that_bear_on_clocks(CaseNumber c) const;
   /// Corrections of the event, and its withdrawal, that are in memory, oldest first.
   [[nodiscard]] std::vector<EntryIndex> corrections_of(EntryIndex event) const;
   /// Events, in memory or not, that were recorded in another case and belong to this one now; in no order.
@@ -311,7 +311,8 @@ class State {
   [[nodiscard]] bool is_prevent_event(EntryIndex index) const;
   Event& touch(EntryIndex index, EntryIndex by);
   Notification& notification_of(Event& event, std::uint32_t slot);
-  void note_if_it_ends_clocks(const Event& event);
+  [[nodiscard]] bool bears_on_clocks(const Event& event) const;
+  void note_if_it_bears_on_clocks(const Event& event);
   void begin_obligation(Event& event, NotificationId id, const v1::Duty& duty);
   /// `by` says that `stopper` stopped them.
   void stop_clocks(const v1::ClocksStopped& stopped, Event& stopper, const v1::LedgerEntry& by);
@@ -378,9 +379,8 @@ class State {
   std::vector<std::string> recipient_names_;
   std::unordered_map<std::string, RecipientId> recipient_ids_;
   std::unordered_map<EntryIndex, Event> events_;
-  /// By the case that they were recorded in, in no order: events in memory that may end clocks.
-  std::unordered_map<CaseNumber, std::vector<EntryIndex>> end_clocks_;
-  std::set<std::string, std::less<>> types_that_end_clocks_{"case.closed"};  ///< as policies write them
+  std::unordered_map<CaseNumber, std::vector<EntryIndex>> bear_on_clocks_;  ///< by the case as recorded, in no order
+  std::set<std::string, std::less<>> types_that_bear_on_clocks_;            ///< as policies write them
   /// By the event that they are about, oldest first: published later truths that are in memory.
   std::unordered_map<EntryIndex, std::vector<EntryIndex>> corrections_;
   std::size_t closed_kept_;

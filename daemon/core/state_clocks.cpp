@@ -38,23 +38,28 @@ void State::stop_clocks(const google::protobuf::RepeatedPtrField<v1::ClocksStopp
     if ((group.by() != 0) == named) stop_clocks(group, named ? touch(group.by(), by.index()) : events_.at(stopper), by);
 }
 
-void State::note_if_it_ends_clocks(const Event& event) {
-  if (types_that_end_clocks_.contains(published_type(event.type)))
-    end_clocks_[event.case_number].push_back(event.index);
+bool State::bears_on_clocks(const Event& event) const {
+  for (const std::string_view each : {child_missing, new_grade, child_located, ended_by_hand})
+    if (event.type == each) return true;
+  const std::string_view type = published_type(event.type);
+  return is_leaving(type) || types_that_bear_on_clocks_.contains(type);
 }
 
-std::vector<EntryIndex> State::that_end_clocks(CaseNumber c) const {
+void State::note_if_it_bears_on_clocks(const Event& event) {
+  if (bears_on_clocks(event)) bear_on_clocks_[event.case_number].push_back(event.index);
+}
+
+std::vector<EntryIndex> State::that_bear_on_clocks(CaseNumber c) const {
   const CaseNumber now = goes_on_as(c);
   std::vector<EntryIndex> all;
   const auto add = [&](EntryIndex index) {
     if (case_of(events_.at(index)) == now) all.push_back(index);
   };
   for (const CaseNumber each : same_child(c))
-    if (const auto found = end_clocks_.find(each); found != end_clocks_.end())
+    if (const auto found = bear_on_clocks_.find(each); found != bear_on_clocks_.end())
       std::for_each(found->second.begin(), found->second.end(), add);
   for (const EntryIndex index : moved_into(c))
-    if (const Event* e = event(index); e != nullptr && types_that_end_clocks_.contains(published_type(e->type)))
-      all.push_back(index);
+    if (const Event* e = event(index); e != nullptr && bears_on_clocks(*e)) all.push_back(index);
   std::sort(all.begin(), all.end());
   all.erase(std::unique(all.begin(), all.end()), all.end());
   return all;

@@ -102,7 +102,7 @@ Event& State::put_back(const v1::EventRow& row) {
   e.kept_out = row.kept_out();
   if (e.is_correction()) put_in_order(corrections_[e.amends], e.index);
   e.counted = row.counted();  // in whose case: restore_position()
-  note_if_it_ends_clocks(e);
+  note_if_it_bears_on_clocks(e);
   for (const v1::StoppedRow& r : row.stopped())
     e.stopped.push_back({NotificationId::of(r.notification()), from_us(r.from_us()), from_us(r.deadline_us()),
                          static_cast<std::uint16_t>(r.rounds())});
@@ -177,14 +177,15 @@ void State::restore_case(const Fingerprint& subject, CaseNumber c) { cases_[subj
 void State::restore_policy(PolicyPtr policy) {
   for (const Recipient& r : policy->recipients) static_cast<void>(intern(r.name));
   policies_[policy->version] = policy;
-  const std::size_t types = types_that_end_clocks_.size();
+  const std::size_t types = types_that_bear_on_clocks_.size();
   for (const Clock& clock : policy->clocks) {
-    types_that_end_clocks_.insert(clock.stopped_by.begin(), clock.stopped_by.end());
-    types_that_end_clocks_.insert(clock.until.begin(), clock.until.end());
+    types_that_bear_on_clocks_.insert(clock.stopped_by.begin(), clock.stopped_by.end());
+    types_that_bear_on_clocks_.insert(clock.until.begin(), clock.until.end());
+    if (clock.once_a_stay) types_that_bear_on_clocks_.insert(clock.starts);
   }
-  if (types_that_end_clocks_.size() != types) {
-    end_clocks_.clear();
-    for (const auto& [index, event] : events_) note_if_it_ends_clocks(event);
+  if (types_that_bear_on_clocks_.size() != types) {
+    bear_on_clocks_.clear();
+    for (const auto& [index, event] : events_) note_if_it_bears_on_clocks(event);
   }
   if (!policy_ || policy_->version < policy->version) policy_ = std::move(policy);
 }

@@ -7,7 +7,7 @@
 //   sending.cpp      lanes: sessions, credit, attempts and how they end
 //   amending.cpp     corrections, withdrawals and new grades: who is told, and which clocks are reckoned anew
 //   clocks.cpp       obligations: what is owed because of an event, and what ends it
-//   after_episode.cpp  what is owed after an episode, once, whoever reports its end
+//   owed_once.cpp    what is owed once, whoever reports and however often that it is
 //   erasing.cpp      legal holds, the erasure of a case, who looked at one
 //   identity.cpp     two cases that are the same child's; an event that was about another child
 //   quotas.cpp       how many cases there are at once
@@ -194,9 +194,9 @@ class Turn {
   /// clock ends nothing of it: a child who comes back after an earlier stay was closed is owed everything anew.
   [[nodiscard]] static Ending ending(const Clock* clock, std::string_view type, Instant at, Instant round,
                                      Instant began);
-  /// When an obligation began: the first round of one that repeats, and what it is owed after of one that follows
-  /// another.
-  [[nodiscard]] Instant began(const Event& started_by, const Notification& n) const;
+  /// When an obligation began whose round began at `from`: the first round of one that repeats, and what it is owed
+  /// after of one that follows another.
+  [[nodiscard]] Instant began(const Event& started_by, const Notification& n, Instant from) const;
   using Stops = google::protobuf::RepeatedPtrField<v1::ClocksStopped>;
   /// Whatever it stops of the case's open obligations.
   void stop_clocks(Stops& groups, CaseNumber c, const Stopper& by);
@@ -218,37 +218,43 @@ class Turn {
   /// that stands stops it, it is stopped by that one from now on.
   void owe_again(OwedAgains& groups, Stops& stops, const Event& stopper) const;
 
-  // --- what is owed after an episode (after_episode.cpp) ---
+  // --- what is owed once (owed_once.cpp) ---
   using Recomputed = google::protobuf::RepeatedPtrField<v1::ClockRecomputed>;
-  /// Its clock, where that begins at the end of an episode; else nullptr.
-  [[nodiscard]] const Clock* owed_after_an_episode(const Notification& n) const;
+  /// Its clock, where what that says is owed once, after an episode or while a child stays; else nullptr.
+  [[nodiscard]] const Clock* owed_once(const Notification& n) const;
   /// The names of their clocks.
   [[nodiscard]] std::set<std::string> clocks_of(std::span<const NotificationId> owed) const;
-  /// Events of the case of these types that stand and are as real as what has this status, oldest entry first.
-  [[nodiscard]] std::vector<const Event*> standing(CaseNumber c, v1::Status status,
-                                                   const std::vector<std::string_view>& types) const;
-  /// When the child of the case was missing, by what stands.
-  [[nodiscard]] std::vector<Instant> searched_for(CaseNumber c, v1::Status status) const;
-  /// What is owed, or was done since, after the episode that a report of its end, `found` then, is of. nullopt: it is
-  /// ended by hand, and nobody says since when it was over.
-  [[nodiscard]] std::vector<NotificationId> owed_already(CaseNumber c, v1::Status status,
-                                                         std::optional<Instant> found) const;
-  /// Begins whatever clocks the end of an episode starts, but for what is owed already: that.
-  std::vector<NotificationId> begin_after_episode(Duties& duties, const v1::Event& end, Instant from, CaseNumber c,
-                                                  std::optional<Instant> found) const;
+  /// Whatever of the case bears on clocks, stands, and is as real as what has this status, and the corrections of that;
+  /// oldest entry first.
+  [[nodiscard]] std::vector<const Event*> standing(CaseNumber c, v1::Status status) const;
+  /// When what stands says that one such time ended and another began: what lies on both sides is owed on each.
+  [[nodiscard]] std::vector<Instant> parted_at(CaseNumber c, v1::Status status, Once once) const;
+  /// Of the clocks that a report of this type begins, of what happened `at`: what is owed, or was done since, because
+  /// of another report of the same. nullopt: an episode is ended by hand, and nobody says since when it was over.
+  [[nodiscard]] std::vector<NotificationId> owed_already(CaseNumber c, v1::Status status, std::string_view type,
+                                                         std::optional<Instant> at) const;
+  /// Begins whatever clocks the event starts, but for what is owed already: that.
+  std::vector<NotificationId> begin_what_is_owed(Duties& duties, const v1::Event& event, Instant from, CaseNumber c,
+                                                 std::optional<Instant> at) const;
+  /// The event begins none of this, which is owed already. It is owed from then on, where that is earlier.
+  void leave_to_earlier(v1::EventAccepted& head, const std::vector<NotificationId>& owed, Instant from) const;
   /// Reckons an open one anew that has begun at `from` and no later, or no earlier.
   void reckon_from(Recomputed& recomputed, NotificationId id, Instant from) const;
-  /// Reckons what is owed because of `end` and of earlier reports from the first of the others, or from `instead`.
-  void reckon_without(Recomputed& recomputed, const Event& end, Instant instead) const;
-  /// Begins it because of `end`, which has not begun it.
-  void owe_by(OwedAgains& groups, const Event& end, const Notification& as) const;
+  /// From when it is owed by what other reports say than `but`; the end of time where there is none.
+  [[nodiscard]] Instant reported_first(NotificationId id, EntryIndex but) const;
+  /// Reckons what is owed because of `report` and of earlier ones from the first of the others, or from `instead`.
+  void reckon_without(Recomputed& recomputed, const Event& report, Instant instead) const;
+  /// Begins it because of `report`, which has not begun it.
+  void owe_by(OwedAgains& groups, const Event& report, const Notification& as) const;
   /// It is not owed any more because of its own event, since `gone` does not stand: it is owed because of the next
-  /// report of the same end that stands, if there is one.
+  /// report of the same that stands, if there is one.
   void pass_on(OwedAgains& groups, NotificationId id, EntryIndex gone) const;
   /// All that the event and its corrections have begun.
   void pass_on_all(OwedAgains& groups, const Event& gone) const;
-  /// A report of an end that was about another child: what it left to earlier reports of the wrong child's is owed.
+  /// A report that was about another child: what it left to earlier reports of the wrong child's is owed.
   void owe_apart(OwedAgains& groups, const Event& moved) const;
+  /// It is said only now that the child left then: what a report of the time since has left to one of before is owed.
+  void owe_in_the_next_stay(OwedAgains& groups, CaseNumber c, v1::Status status, Instant left) const;
   /// The end is the first that stands after that report.
   [[nodiscard]] bool is_end_of(const Event& end, const Event& missing) const;
   /// A report that a child was missing does not stand: what is owed since somebody ended that search by hand is owed no
@@ -299,8 +305,9 @@ class Turn {
   /// the policy in force, for whoever was told neither of it nor of a correction of it, and clocks. What no longer
   /// applies is left as it is: whoever was told is told that it was wrong, and a person says that a duty is done. The
   /// rules that tell.
-  std::vector<const Rule*> tell_whom_it_concerns_now(Duties& duties, const v1::Event& correcting, const Event& earlier,
-                                                     const std::vector<EntryIndex>& said, EntryIndex index, Pace pace);
+  std::vector<const Rule*> tell_whom_it_concerns_now(v1::EventAccepted& head, const v1::Event& correcting,
+                                                     const Event& earlier, const std::vector<EntryIndex>& said,
+                                                     EntryIndex index, Pace pace);
   /// The first of `events`, but for what started it, that stands and ends a round of a clock (ending());
   /// nullptr where none does. `done_counts`: also what ends it because it is done.
   [[nodiscard]] const Event* ended_by(const Clock* clock, const Event& starts, const std::vector<EntryIndex>& events,

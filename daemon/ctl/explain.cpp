@@ -206,6 +206,7 @@ class Explanation {
       if (clock->every)
         row("then again", "every " + core::counted_in_words(*clock->every) + ", until " +
                               (clock->until.empty() ? "a person says that it is done for good" : listed(clock->until)));
+      if (clock->once_a_stay) row("once", "while the child stays, however often it is reported");
       row("why", looked_at_.place(clock->line) + (clock->only_if.always() ? "" : ", since " + clock->only_if.text()));
       row("basis", clock->basis);
       row("source", clock->source);

@@ -192,12 +192,13 @@ void Book::accept(const v1::LedgerEntry& entry) {
     (head.type() == "told.child.missing.v1" ? episodes_ : grades_).insert(entry.index());
   }
   fact.ends = head.ends_episode();
-  fact.owed_already.insert(head.owed_already().begin(), head.owed_already().end());
+  if (head.amends() == 0) fact.owed_already.insert(head.owed_already().begin(), head.owed_already().end());
   if (head.ends_episode() != 0)
     end_search(entry.case_number(), head.amends() != 0 ? head.corrected_time_us() : head.event_time_us());
   if (head.amends() != 0) {
     Fact* earlier = find(head.amends());
     if (earlier == nullptr) return wrong(at(entry) + " amends an event that nothing made");
+    earlier->owed_already.insert(head.owed_already().begin(), head.owed_already().end());
     if (head.corrected_time_us() != 0) earlier->time_us = head.corrected_time_us();
     if (head.ends_episode() != 0) earlier->ends = head.ends_episode();
     if (head.grade() != v1::RISK_GRADE_UNSPECIFIED) {

@@ -81,7 +81,7 @@ struct Fact {
   bool kept_out = false;                            ///< an alarm: whoever is on duty is kept out of the case
   bool episode_open = false;
   std::uint64_t about_notification = 0;
-  std::set<std::uint64_t> owed_already;  ///< the end of an episode: what earlier reports of it have begun
+  std::set<std::uint64_t> owed_already;  ///< what is owed once, and earlier reports of the same have begun
   std::vector<Note> notes;
 };
 

@@ -8,7 +8,7 @@
 //   judge_corrections.cpp  ... whom something concerns only as it is corrected
 //   judge_times.cpp    ... by when: each deadline and each rung's time, reckoned a second time
 //   judge_duties.cpp   ... what stops what is owed, and what is owed again
-//   judge_episodes.cpp ... what is owed after an episode, once
+//   judge_episodes.cpp ... what is owed once, after an episode or while a child stays
 //   judge_calls.cpp    ... whom a ladder calls, and who hears that it was answered
 //   judge_orders.cpp   ... what is erased, held and moved
 //   judge_shifts.cpp   ... and whether whoever comes on duty is called
@@ -127,13 +127,24 @@ class Judge {
   void check_entry(const v1::LedgerEntry& entry);
   void check_owed_after_it(const v1::LedgerEntry& entry, const google::protobuf::RepeatedPtrField<v1::Duty>& duties,
                            const Note& note, std::int64_t done_us) const;
-  /// Its clock, where that begins at the end of an episode; else nullptr.
-  [[nodiscard]] const core::Clock* after_an_end(const Note& note) const;
-  [[nodiscard]] bool missing_between(core::CaseNumber c, v1::Status status, std::int64_t one_us,
-                                     std::int64_t other_us) const;
-  /// What is owed or was done after the episode of which a report says that the child was found then; nullopt: by hand.
-  [[nodiscard]] std::vector<Note> owed_after(core::CaseNumber c, v1::Status status,
-                                             std::optional<std::int64_t> found_us) const;
+  /// Its clock, where that is owed once; else nullptr.
+  [[nodiscard]] const core::Clock* owed_once(const Note& note) const;
+  [[nodiscard]] std::int64_t began_us(const core::Clock& clock, const Fact& started, std::int64_t from_us) const;
+  [[nodiscard]] bool parted_between(core::CaseNumber c, v1::Status status, const core::Clock& clock,
+                                    std::int64_t one_us, std::int64_t other_us) const;
+  /// What is owed or was done of what a report of this type begins, of what happened then; nullopt: an episode is ended
+  /// by hand.
+  [[nodiscard]] std::vector<Note> owed_since(core::CaseNumber c, v1::Status status, const core::Policy& in_force,
+                                             std::string_view type, std::optional<std::int64_t> at_us) const;
+  [[nodiscard]] std::int64_t reported_first_us(const Note& note, core::EntryIndex but) const;
+  void check_begins_anew(const v1::LedgerEntry& entry, const Note& note, std::int64_t from_us) const;
+  void check_reckoned_without(const v1::LedgerEntry& entry, core::EntryIndex gone, std::int64_t instead_us) const;
+  struct Left {
+    core::CaseNumber of = 0;
+    v1::Status status = v1::STATUS_ACTUAL;
+    std::int64_t at_us = 0;
+  };
+  [[nodiscard]] std::optional<Left> left_at(const v1::LedgerEntry& entry) const;
   void note_what_is_owed(const v1::LedgerEntry& entry);
   [[nodiscard]] bool is_owed_already(const core::Clock& clock) const;
   void check_left_out(const v1::LedgerEntry& entry, const std::set<std::string>& left) const;

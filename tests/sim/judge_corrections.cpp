@@ -137,10 +137,15 @@ void Judge::check_concerned_now(const v1::LedgerEntry& entry, const v1::Event& c
     return over_by(clock, earlier, c, std::min(at_us, entry.time_us()), entry.index()) != nullptr;
   };
   std::set<std::uint32_t> clocks, begun;
+  std::set<std::string> left;
   for (const core::Clock& clock : in_force.clocks)
-    if (is_for(clock, clock.starts) && clock.after.empty() && !clocks_begun.contains(clock.name) && !over(clock) &&
-        !is_owed_already(clock))
-      clocks.insert(clock.number);
+    if (is_for(clock, clock.starts) && clock.after.empty() && !clocks_begun.contains(clock.name) && !over(clock)) {
+      if (is_owed_already(clock))
+        left.insert(clock.name);
+      else
+        clocks.insert(clock.number);
+    }
+  check_left_out(entry, left);
   for (const v1::Duty& duty : head.duties()) {
     if (duty.kind() == v1::NOTIFICATION_KIND_OBLIGATION) begun.insert(duty.rule());
     if (duty.kind() == v1::NOTIFICATION_KIND_TELL) made.emplace(duty.rule(), duty.recipient(), duty.nobody_there());

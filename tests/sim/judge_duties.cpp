@@ -37,8 +37,7 @@ void Judge::check_stopped(const v1::LedgerEntry& entry,
     const bool in_case = book_.case_of(started) == book_.goes_on_as(c) &&
                          (started.status == v1::STATUS_ACTUAL) == (status == v1::STATUS_ACTUAL);
     const bool stops = names(clock->stopped_by, type) && at_us >= note.from_us;
-    const bool ends =
-        (closes || names(clock->until, type)) && at_us >= std::min(note.from_us, told_as(started)->time_us);
+    const bool ends = (closes || names(clock->until, type)) && at_us >= began_us(*clock, started, note.from_us);
     const bool right = withdrawn || (in_case && (stops || ends));
     need(right == (said != nullptr), everybody, [&] {
       return "entry " + std::to_string(entry.index()) + " (" + std::string{type} + ")" +
@@ -93,7 +92,7 @@ void Judge::check_stopped_by_another(const v1::LedgerEntry& entry, core::EntryIn
   const core::Clock* clock = frozen == nullptr ? nullptr : frozen->clock(note->rule);
   if (clock == nullptr) return;
   const Fact& started = *book_.fact(event);
-  const std::int64_t since_us = std::min(duty.from_us(), told_as(started)->time_us);
+  const std::int64_t since_us = began_us(*clock, started, duty.from_us());
   const auto does = [&](const Fact& other) {
     return names(clock->stopped_by, core::published_type(other.type)) && other.time_us >= duty.from_us();
   };

@@ -174,7 +174,7 @@ void Judge::check_accepted(const v1::LedgerEntry& entry) {
   for (const core::Clock& clock : in_force->clocks) {
     if (clock.starts == type && at_site(clock.sites) && clock.only_if.holds(event) &&
         in_force->exercise_only(clock.who) == exercise && clock.after.empty()) {
-      if (is_owed_already(clock) && type == "child.located")
+      if (is_owed_already(clock))
         left.insert(clock.name);
       else
         clocks.insert(clock.number);

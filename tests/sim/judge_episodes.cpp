@@ -1,4 +1,4 @@
-// What is owed after an episode is owed once; reckoned a second time, before the entry is in the book.
+// What is owed once, after an episode or while a child stays; reckoned a second time, before the entry is in the book.
 #include <algorithm>
 
 #include "core/event_types.hpp"
@@ -9,42 +9,62 @@
 namespace told::sim {
 namespace {
 
-constexpr auto found_there = "told.child.located.v1";
+bool ends_an_episode(const Fact& fact) { return fact.type == "told.child.located.v1" || fact.type == "stand_down"; }
 
-bool ends_an_episode(const Fact& fact) { return fact.type == found_there || fact.type == "stand_down"; }
+bool parts(const core::Clock& clock, const std::string& type) {
+  if (clock.once_a_stay) return type == "told.case.closed.v1" || type == "told.child.transferred.v1";
+  return type == "told.child.missing.v1" || type == "told.child.missing_risk_changed.v1";
+}
+
+bool is_once(const core::Clock& clock) {
+  return clock.after.empty() && (clock.once_a_stay || clock.starts == "child.located");
+}
+
+bool as_real(const Fact& fact, v1::Status status) {
+  return (fact.status == v1::STATUS_ACTUAL) == (status == v1::STATUS_ACTUAL);
+}
 
 }  // namespace
 
-const core::Clock* Judge::after_an_end(const Note& note) const {
+const core::Clock* Judge::owed_once(const Note& note) const {
   const core::Policy* frozen = note.is(v1::NOTIFICATION_KIND_OBLIGATION) ? policy(note.policy) : nullptr;
   const core::Clock* clock = frozen == nullptr ? nullptr : frozen->clock(note.rule);
-  return clock != nullptr && clock->starts == "child.located" && clock->after.empty() ? clock : nullptr;
+  return clock != nullptr && is_once(*clock) ? clock : nullptr;
 }
 
-/// A child of the case was missing, by what stands, after the one and by the other.
-bool Judge::missing_between(core::CaseNumber c, v1::Status status, std::int64_t one_us, std::int64_t other_us) const {
+std::int64_t Judge::began_us(const core::Clock& clock, const Fact& started, std::int64_t from_us) const {
+  const std::int64_t said_us = told_as(started)->time_us;
+  return std::min(said_us, clock.after.empty() && clock.once_a_stay ? started.recorded_us : from_us);
+}
+
+/// A child of the case was missing (or left, where it is owed once while it stays), by what stands, after the one and
+/// by the other.
+bool Judge::parted_between(core::CaseNumber c, v1::Status status, const core::Clock& clock, std::int64_t one_us,
+                           std::int64_t other_us) const {
   return std::any_of(book_.facts().begin(), book_.facts().end(), [&](const auto& each) {
     const Fact& fact = each.second;
-    const bool says_so = fact.type == "told.child.missing.v1" || fact.type == "told.child.missing_risk_changed.v1";
-    return says_so && !fact.withdrawn && book_.case_of(fact) == c &&
-           (fact.status == v1::STATUS_ACTUAL) == (status == v1::STATUS_ACTUAL) &&
+    return parts(clock, fact.type) && !fact.withdrawn && book_.case_of(fact) == c && as_real(fact, status) &&
            fact.time_us > std::min(one_us, other_us) && fact.time_us <= std::max(one_us, other_us);
   });
 }
 
-std::vector<Note> Judge::owed_after(core::CaseNumber c, v1::Status status, std::optional<std::int64_t> found_us) const {
+std::vector<Note> Judge::owed_since(core::CaseNumber c, v1::Status status, const core::Policy& in_force,
+                                    std::string_view type, std::optional<std::int64_t> at_us) const {
   std::vector<Note> all;
   for (const auto& [index, fact] : book_.facts()) {
-    const Fact& end = *told_as(fact);
-    if (!ends_an_episode(end) || end.withdrawn || book_.case_of(end) != c ||
-        (end.status == v1::STATUS_ACTUAL) != (status == v1::STATUS_ACTUAL))
-      continue;
+    if (told_as(fact)->withdrawn || book_.case_of(*told_as(fact)) != c || !as_real(*told_as(fact), status)) continue;
     for (const Note& note : fact.notes) {
-      if (after_an_end(note) == nullptr || (!note.open && note.done_us == 0)) continue;
-      const std::int64_t began_us = std::min(note.from_us, end.time_us);
-      if (missing_between(c, status, began_us, found_us.value_or(INT64_MAX))) continue;
-      const std::int64_t stands_for_us = std::max(began_us, note.open ? note.deadline_us : note.done_us);
-      if (!found_us || *found_us <= stands_for_us) all.push_back(note);
+      const core::Clock* clock = owed_once(note);
+      if (clock == nullptr || (!note.open && note.done_us == 0)) continue;
+      if (std::none_of(in_force.clocks.begin(), in_force.clocks.end(), [&](const core::Clock& each) {
+            return each.name == clock->name && each.starts == type && is_once(each) &&
+                   each.once_a_stay == clock->once_a_stay;
+          }))
+        continue;
+      const std::int64_t since_us = began_us(*clock, fact, note.from_us);
+      if (parted_between(c, status, *clock, since_us, at_us.value_or(INT64_MAX))) continue;
+      const std::int64_t stands_for_us = std::max(since_us, note.open ? note.deadline_us : note.done_us);
+      if (clock->once_a_stay || !at_us || *at_us <= stands_for_us) all.push_back(note);
     }
   }
   return all;
@@ -52,49 +72,84 @@ std::vector<Note> Judge::owed_after(core::CaseNumber c, v1::Status status, std::
 
 void Judge::note_what_is_owed(const v1::LedgerEntry& entry) {
   owed_already_.clear();
+  const core::Policy* in_force = policy(entry.policy_version());
+  if (in_force == nullptr) return;
   const v1::EventAccepted& head = entry.event_accepted();
+  const core::CaseNumber c = book_.goes_on_as(entry.case_number());
   if (entry.has_stand_down_ordered()) {
     const Fact* missing = book_.fact(entry.stand_down_ordered().ends_episode());
-    if (missing != nullptr) owed_already_ = owed_after(book_.goes_on_as(entry.case_number()), missing->status, {});
-  } else if (head.type() == found_there) {
-    owed_already_ = owed_after(book_.goes_on_as(entry.case_number()), head.status(), head.event_time_us());
-  } else if (const Fact* earlier = book_.fact(head.amends());
-             head.amends() != 0 && earlier != nullptr && earlier->type == found_there) {
-    owed_already_ = owed_after(book_.case_of(*earlier), earlier->status, happened_us(entry));
+    if (missing != nullptr) owed_already_ = owed_since(c, missing->status, *in_force, "child.located", {});
+  } else if (entry.has_event_accepted() && head.amends() == 0) {
+    owed_already_ = owed_since(c, head.status(), *in_force, core::published_type(head.type()), head.event_time_us());
+  } else if (const Fact* earlier = book_.fact(head.amends()); earlier != nullptr) {
+    owed_already_ = owed_since(book_.case_of(*earlier), earlier->status, *in_force, core::published_type(earlier->type),
+                               happened_us(entry));
   }
 }
 
 bool Judge::is_owed_already(const core::Clock& clock) const {
   return std::any_of(owed_already_.begin(), owed_already_.end(),
-                     [&](const Note& note) { return after_an_end(note)->name == clock.name; });
+                     [&](const Note& note) { return owed_once(note)->name == clock.name; });
 }
 
-/// `left`: the clocks that would have begun. What it names is that, and none of it begins later than the child was
-/// found.
+/// `left`: the clocks that would have begun. What it names is that, and none of it begins later than this happened.
+/// What a correction names is from now on what the event itself has left.
 void Judge::check_left_out(const v1::LedgerEntry& entry, const std::set<std::string>& left) const {
   const v1::EventAccepted& head = entry.event_accepted();
-  const auto& named = entry.has_event_accepted() ? head.owed_already() : entry.stand_down_ordered().owed_already();
+  const auto& said = entry.has_event_accepted() ? head.owed_already() : entry.stand_down_ordered().owed_already();
+  const std::set<std::uint64_t> named(said.begin(), said.end());
   std::set<std::uint64_t> wanted;
   for (const Note& note : owed_already_)
-    if (left.contains(after_an_end(note)->name)) wanted.insert(note.id.number());
-  need(wanted == std::set<std::uint64_t>(named.begin(), named.end()), everybody, [&] {
+    if (left.contains(owed_once(note)->name)) wanted.insert(note.id.number());
+  const bool right = head.amends() == 0 ? wanted == named
+                                        : std::includes(wanted.begin(), wanted.end(), named.begin(), named.end()) &&
+                                              std::includes(book_.fact(head.amends())->owed_already.begin(),
+                                                            book_.fact(head.amends())->owed_already.end(),
+                                                            wanted.begin(), wanted.end());
+  need(right, everybody, [&] {
     return "entry " + std::to_string(entry.index()) + " leaves " + std::to_string(named.size()) +
-           " clocks to an earlier report of the same end, and should leave " + std::to_string(wanted.size());
+           " clocks to an earlier report of the same, and should leave " + std::to_string(wanted.size());
   });
   if (!entry.has_event_accepted()) return;
-  const std::int64_t from_us = std::min(head.event_time_us(), entry.time_us());
-  for (const Note& note : owed_already_) {
-    if (!wanted.contains(note.id.number()) || !note.open || note.rounds > 0 || note.from_us <= from_us) continue;
-    const auto said = std::find_if(head.recomputed().begin(), head.recomputed().end(),
-                                   [&](const auto& each) { return each.notification() == note.id.number(); });
-    need(said != head.recomputed().end(), deadlines, [&] {
-      return "entry " + std::to_string(entry.index()) + " says that the child was found earlier, and " + note.name() +
-             " keeps its deadline";
-    });
-    check_reckoned(entry, "the start of " + note.name(), said->from_us(), from_us);
-    check_reckoned(entry, "the deadline of " + note.name(), said->deadline_us(),
-                   due_us(after_an_end(note)->due, from_us, policy(note.policy)->calendar));
-  }
+  const std::int64_t from_us = std::min(happened_us(entry), entry.time_us());
+  for (const Note& note : owed_already_)
+    if (named.contains(note.id.number()) && note.from_us > from_us) check_begins_anew(entry, note, from_us);
+}
+
+void Judge::check_begins_anew(const v1::LedgerEntry& entry, const Note& note, std::int64_t from_us) const {
+  if (!note.open || note.rounds > 0 || note.from_us == from_us) return;
+  const auto& recomputed =
+      entry.has_event_accepted() ? entry.event_accepted().recomputed() : entry.identity_changed().recomputed();
+  const auto said = std::find_if(recomputed.begin(), recomputed.end(),
+                                 [&](const auto& each) { return each.notification() == note.id.number(); });
+  need(said != recomputed.end(), deadlines, [&] {
+    return "entry " + std::to_string(entry.index()) + " says that it was at another time, and " + note.name() +
+           " keeps its deadline";
+  });
+  check_reckoned(entry, "the start of " + note.name(), said->from_us(), from_us);
+  check_reckoned(entry, "the deadline of " + note.name(), said->deadline_us(),
+                 due_us(owed_once(note)->due, from_us, policy(note.policy)->calendar));
+}
+
+/// From when it is owed by what others say than `but`.
+std::int64_t Judge::reported_first_us(const Note& note, core::EntryIndex but) const {
+  const Fact& own = *book_.fact(note.id.event);
+  const core::Clock& clock = *owed_once(note);
+  std::int64_t first_us = INT64_MAX;
+  if (told_as(own)->index != but) first_us = std::min(own.recorded_us, told_as(own)->time_us);
+  for (const auto& [index, fact] : book_.facts())
+    if (index != but && !fact.withdrawn && fact.owed_already.contains(note.id.number()) &&
+        book_.case_of(fact) == book_.case_of(own) &&
+        !parted_between(book_.case_of(own), own.status, clock, began_us(clock, own, note.from_us), fact.time_us))
+      first_us = std::min({first_us, fact.time_us, fact.recorded_us});
+  return first_us;
+}
+
+/// What `gone` had left to an earlier report runs on as if it had not been said, or had been said of `instead_us`.
+void Judge::check_reckoned_without(const v1::LedgerEntry& entry, core::EntryIndex gone, std::int64_t instead_us) const {
+  for (const auto number : book_.fact(gone)->owed_already)
+    if (const Note* note = book_.note(core::NotificationId::of(number)); note != nullptr && owed_once(*note) != nullptr)
+      check_begins_anew(entry, *note, std::min(reported_first_us(*note, gone), instead_us));
 }
 
 /// It is the first end that stands after the child went missing, by that report.
@@ -113,7 +168,7 @@ bool Judge::was_never_missing(const v1::LedgerEntry& entry, const Fact& end, con
   const v1::EventAccepted& head = entry.event_accepted();
   const Fact* gone = head.withdraws() ? book_.fact(head.amends()) : nullptr;
   if (gone == nullptr || gone->type != "told.child.missing.v1" || gone->episode_open || end.type != "stand_down" ||
-      after_an_end(note) == nullptr || book_.case_of(end) != book_.case_of(*gone) ||
+      owed_once(note) == nullptr || book_.case_of(end) != book_.case_of(*gone) ||
       (end.status == v1::STATUS_ACTUAL) != (gone->status == v1::STATUS_ACTUAL) || !ends_it(end, *gone))
     return false;
   return std::none_of(book_.facts().begin(), book_.facts().end(), [&](const auto& each) {
@@ -124,54 +179,92 @@ bool Judge::was_never_missing(const v1::LedgerEntry& entry, const Fact& end, con
   });
 }
 
-/// What was owed because of a report that does not stand is owed because of the next report of the same end.
+/// What was owed because of a report that does not stand (`gone`; 0: all do) is owed because of the next report of the
+/// same; and where it is said only now that a child had left, because of the first report of the time since.
 void Judge::check_passed_on(const v1::LedgerEntry& entry,
                             const google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups,
                             core::EntryIndex gone) const {
   using Begun = std::tuple<core::EntryIndex, std::uint32_t, std::uint32_t, std::int64_t>;
   std::set<Begun> wanted, made;
-  const auto begin = [&](const Fact& end, const Note& as) {
-    const bool has_it = std::any_of(end.notes.begin(), end.notes.end(), [&](const Note& own) {
-      return after_an_end(own) != nullptr && after_an_end(own)->name == after_an_end(as)->name;
+  const auto begin = [&](const Fact& report, const Note& as) {
+    const bool has_it = std::any_of(report.notes.begin(), report.notes.end(), [&](const Note& own) {
+      return owed_once(own) != nullptr && owed_once(own)->name == owed_once(as)->name;
     });
-    const std::int64_t from_us = std::min(end.time_us, end.recorded_us);
+    const std::int64_t from_us = std::min(report.time_us, report.recorded_us);
     if (!has_it)
-      wanted.emplace(end.index, as.rule, as.policy,
-                     due_us(after_an_end(as)->due, from_us, policy(as.policy)->calendar));
+      wanted.emplace(report.index, as.rule, as.policy,
+                     due_us(owed_once(as)->due, from_us, policy(as.policy)->calendar));
   };
-  const auto left_it = [&](const Fact& end, const core::Clock& clock) {
-    return std::any_of(end.owed_already.begin(), end.owed_already.end(), [&](std::uint64_t number) {
+  const auto left_it = [&](const Fact& report, const core::Clock& clock) {
+    return std::any_of(report.owed_already.begin(), report.owed_already.end(), [&](std::uint64_t number) {
       const Note* other = book_.note(core::NotificationId::of(number));
-      return other != nullptr && after_an_end(*other) != nullptr && after_an_end(*other)->name == clock.name;
+      return other != nullptr && owed_once(*other) != nullptr && owed_once(*other)->name == clock.name;
     });
   };
   for (const auto number : book_.open()) {
     const Note& note = *book_.note(core::NotificationId::of(number));
     const Fact& started = *book_.fact(note.id.event);
-    const core::Clock* clock = after_an_end(note);
-    if (clock == nullptr || (told_as(started)->index != gone && !was_never_missing(entry, started, note))) continue;
-    for (const auto& [index, end] : book_.facts()) {
-      if (!ends_an_episode(end) || index == gone || index == started.index || end.withdrawn ||
-          book_.case_of(end) != book_.case_of(started) || !left_it(end, *clock) ||
-          (end.status == v1::STATUS_ACTUAL) != (started.status == v1::STATUS_ACTUAL) ||
-          missing_between(book_.case_of(started), started.status, std::min(note.from_us, told_as(started)->time_us),
-                          end.time_us))
+    const core::Clock* clock = owed_once(note);
+    const bool falls = gone != 0 && told_as(started)->index == gone;
+    if (clock == nullptr || (!falls && !was_never_missing(entry, started, note))) continue;
+    for (const auto& [index, report] : book_.facts()) {
+      if (index == gone || index == started.index || report.withdrawn ||
+          book_.case_of(report) != book_.case_of(started) || !left_it(report, *clock) ||
+          !as_real(report, started.status) ||
+          parted_between(book_.case_of(started), started.status, *clock, began_us(*clock, started, note.from_us),
+                         report.time_us))
         continue;
-      begin(end, note);
+      begin(report, note);
       break;
     }
   }
   if (entry.has_identity_changed())  // what was another child's is owed apart
     for (const auto number : book_.fact(gone)->owed_already)
       if (const Note* note = book_.note(core::NotificationId::of(number))) begin(*book_.fact(gone), *note);
+  if (const auto left = left_at(entry)) {
+    std::set<std::string> owed;
+    for (const auto& [index, report] : book_.facts())
+      for (const auto number : report.owed_already) {
+        const Note* note = book_.note(core::NotificationId::of(number));
+        const core::Clock* clock = note == nullptr ? nullptr : owed_once(*note);
+        if (clock == nullptr || !clock->once_a_stay || report.withdrawn || book_.case_of(report) != left->of ||
+            !as_real(report, left->status) || book_.case_of(*book_.fact(note->id.event)) != left->of)
+          continue;
+        if (began_us(*clock, *book_.fact(note->id.event), note->from_us) < left->at_us &&
+            left->at_us <= report.time_us && owed.insert(clock->name).second)
+          begin(report, *note);
+      }
+  }
   for (const v1::OwedAgain& group : groups)
     for (const v1::Duty& duty : group.duties())
       if (duty.slot() >= book_.fact(group.event())->notes.size())
         made.emplace(group.event(), duty.rule(), duty.policy_version(), duty.deadline_us());
   need(wanted == made, everybody, [&] {
-    return "entry " + std::to_string(entry.index()) + " takes back what began " + std::to_string(wanted.size()) +
-           " clocks for another report of the same end, and begins " + std::to_string(made.size()) + " of them";
+    return "entry " + std::to_string(entry.index()) + " leaves " + std::to_string(wanted.size()) +
+           " clocks to be owed because of another report of the same, and begins " + std::to_string(made.size()) +
+           " of them";
   });
+}
+
+/// The entry says of a case that a child had left it then.
+std::optional<Judge::Left> Judge::left_at(const v1::LedgerEntry& entry) const {
+  const v1::EventAccepted& head = entry.event_accepted();
+  const auto leaves = [](const std::string& type) {
+    return type == "told.case.closed.v1" || type == "told.child.transferred.v1";
+  };
+  if (entry.has_identity_changed()) {
+    const Fact* moved = book_.fact(entry.identity_changed().moved_event());
+    if (moved == nullptr || !leaves(moved->type)) return std::nullopt;
+    return Left{book_.goes_on_as(entry.case_number()), moved->status, moved->time_us};
+  }
+  if (!entry.has_event_accepted() || head.withdraws()) return std::nullopt;
+  if (head.amends() == 0) {
+    if (!leaves(head.type())) return std::nullopt;
+    return Left{book_.goes_on_as(entry.case_number()), head.status(), head.event_time_us()};
+  }
+  const Fact* earlier = book_.fact(head.amends());
+  if (earlier == nullptr || !leaves(earlier->type) || head.corrected_time_us() == 0) return std::nullopt;
+  return Left{book_.case_of(*earlier), earlier->status, head.corrected_time_us()};
 }
 
 }  // namespace told::sim

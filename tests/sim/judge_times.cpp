@@ -46,6 +46,7 @@ void Judge::check_times(const v1::LedgerEntry& entry) const {
     if (head.moved_event() != 0) {
       check_owed_again(entry, head.owed_again(), head.clocks_stopped(), head.moved_event());
       check_passed_on(entry, head.owed_again(), head.moved_event());
+      check_reckoned_without(entry, head.moved_event(), INT64_MAX);
     }
     check_recomputed(entry, after(entry));
   }
@@ -115,8 +116,11 @@ void Judge::check_times_of_event(const v1::LedgerEntry& entry) const {
                 head.event_time_us());
   if (head.withdraws()) {
     check_owed_again(entry, head.owed_again(), head.clocks_stopped(), head.amends());
-    check_passed_on(entry, head.owed_again(), head.amends());
+    check_reckoned_without(entry, head.amends(), INT64_MAX);
+  } else if (head.corrected_time_us() != 0 && book_.fact(head.amends()) != nullptr) {
+    check_reckoned_without(entry, head.amends(), std::min(head.corrected_time_us(), entry.time_us()));
   }
+  check_passed_on(entry, head.owed_again(), head.withdraws() ? head.amends() : 0);
   // What is said now to have happened then does what it would have done.
   const Fact* earlier = head.corrected_time_us() == 0 ? nullptr : book_.fact(head.amends());
   if (earlier != nullptr)
@@ -177,14 +181,15 @@ void Judge::check_recomputed(const v1::LedgerEntry& entry, const Book& then) con
       const core::Policy* frozen = policy(note.policy);
       if (!note.open || note.deadline_us == 0 || frozen == nullptr) continue;
       if (fact->amends != 0 && !note.is(v1::NOTIFICATION_KIND_OBLIGATION)) continue;  // told when it was corrected
-      const std::int64_t from_us = moved     ? std::min(head.corrected_time_us(), entry.time_us())
-                                   : quicker ? entry.time_us()
-                                             : note.from_us;
+      std::int64_t from_us = moved     ? std::min(head.corrected_time_us(), entry.time_us())
+                             : quicker ? entry.time_us()
+                                       : note.from_us;
       std::int64_t deadline_us = 0;
       std::int64_t next_us = 0;
       if (note.is(v1::NOTIFICATION_KIND_OBLIGATION)) {
         const core::Clock* clock = frozen->clock(note.rule);
         if (clock == nullptr || !moved || note.rounds > 0 || !clock->after.empty()) continue;
+        if (owed_once(note) != nullptr) from_us = std::min(from_us, reported_first_us(note, head.amends()));
         deadline_us = due_us(clock->due, from_us, frozen->calendar);
         next_us = warn_us(*frozen, *clock, from_us, deadline_us);
       } else {

@@ -151,6 +151,8 @@ class Planner {
     } else {
       tell(at, "police", "child.arrived", child, "police_station", status);
     }
+    if (d.chance(0.2, "arrival twice"))
+      tell(at + d.time(1min, 90h, "arrival twice in"), "police", "child.arrived", child, "police_station", status);
     if (d.chance(0.7, "placed"))
       tell(at + d.time(1h, 48h, "placed in"), "council", "child.placed", child, "council", [&](Words& say) {
         status(say);

@@ -27,6 +27,7 @@ TEST(Clock, BecomesWhatTheEngineUses) {
   EXPECT_THAT(uucr.stopped_by, ElementsAre("child.located"));
   EXPECT_EQ(uucr.ladder, "duties");
   EXPECT_FALSE(uucr.every.has_value());
+  EXPECT_EQ(uucr.once(), core::Once::a_report);
   EXPECT_EQ(uucr.source, "guidance");
 
   const core::Clock& visit = loaded.value.clocks[1];
@@ -37,6 +38,14 @@ TEST(Clock, BecomesWhatTheEngineUses) {
   EXPECT_THAT(visit.until, ElementsAre("child.located"));
   EXPECT_EQ(visit.basis, "law");
   EXPECT_GT(visit.line, uucr.line);
+}
+
+TEST(Clock, MayBeOwedOnceAStay) {
+  const auto loaded =
+      parse_whole(changed_once(whole_policy(), "name = \"uucr\"\n", "name = \"uucr\"\nonce_a_stay = true\n"));
+  ASSERT_THAT(lines(loaded.problems), IsEmpty());
+  EXPECT_EQ(loaded.value.clocks[0].once(), core::Once::a_stay);
+  EXPECT_EQ(loaded.value.clocks[1].once(), core::Once::a_report);
 }
 
 TEST(Quota, BecomesWhatTheEngineUses) {
@@ -136,6 +145,28 @@ const std::vector<Break> clock_breaks{
      "name = \"visit\"\nstarts = \"child.arrived\"\nsites = [\"tilbury\"]\n",
      "name = \"visit\"\nstarts = \"child.arrived\"\nafter = \"uucr\"\n",
      {"clock.every: it begins again each time that \"uucr\" is done"}},
+    {"OnceAStayAndEvery",
+     "every = \"1 week\"",
+     "once_a_stay = true\nevery = \"1 week\"",
+     {"clock.once_a_stay: it is owed again each time that it is done (clock.every): take one of the two out"}},
+    {"OnceAStayAfterAnother",
+     "name = \"uucr\"\nstarts = \"child.arrived\"",
+     "name = \"uucr\"\nstarts = \"child.arrived\"\nafter = \"visit\"\nonce_a_stay = true",
+     {"clock.once_a_stay: it is owed each time that \"visit\" is done (clock.after)"}},
+    {"OnceAStayOfWhatIsKept",
+     "stopped_by = \"child.located\"",
+     "retention = true\nonce_a_stay = true",
+     {"clock.once_a_stay: how long something is kept is counted anew from each closing (clock.retention): take it "
+      "out"}},
+    {"OnceAStayAfterAnAbsence",
+     "name = \"uucr\"\nstarts = \"child.arrived\"",
+     "name = \"uucr\"\nonce_a_stay = true\nstarts = \"child.located\"",
+     {"clock.once_a_stay: what begins with \"child.located\" is owed once after each absence as it is: take it out"}},
+    {"OnceAStayOfWhatEndsIt",
+     "name = \"uucr\"\nstarts = \"child.arrived\"",
+     "name = \"uucr\"\nonce_a_stay = true\nstarts = \"child.transferred\"",
+     {"clock.once_a_stay: with \"child.transferred\" a stay ends: take it out, or name the event"}},
+    {"OnceAStayMistyped", "name = \"uucr\"\n", "name = \"uucr\"\nonce_a_stay = \"yes\"\n", {"clock.once_a_stay"}},
     {"UntilWithoutEvery", "every = \"1 week\"\n", "", {"clock.until ends a clock that repeats"}},
     {"LadderCallsOnlyWhoOwesIt",
      "ladder = \"duties\"\nevery = \"1 week\"\nuntil = [\"child.located\"]\nbasis = \"law\"\nsource = \"guidance\"\n",

@@ -261,6 +261,33 @@ due = "72 h"
   EXPECT_TRUE(run.engine.state().obligations(missing.event).empty());
 }
 
+TEST(WhatIsOwedOnceWhileAChildStays, IsNotOwedTwiceHoweverLongItsFirstReportIsForgotten) {
+  const Directory directory;
+  Daemon run(directory.path, closed_kept);
+  run.adopt(policy_text_with_a_clock(R"(
+name = "record"
+starts = "child.arrived"
+once_a_stay = true
+duty = "a record of the child"
+due = "10 h"
+)"));
+  run.connect_police();
+  run.path.submit(run.arrived("a-1", "T-9"));
+  run.settle();
+  const core::EntryIndex first = is_acknowledged(run).event;
+  core::Acknowledge done = acknowledgement(run, run.engine.state().obligations(first).at(0), "");
+  done.done = true;
+  run.path.submit(done);
+  for (const char* other : {"1", "2", "3", "4"}) run.path.submit(run.closed(std::string("c-") + other, other));
+  project(run);
+  ASSERT_EQ(run.engine.state().event(first), nullptr);
+
+  run.now += std::chrono::hours{1};
+  run.path.submit(run.arrived("a-2", "T-9"));
+  run.settle();
+  EXPECT_TRUE(run.engine.state().obligations(first).empty());
+}
+
 TEST(WhatEndedADutyBeforeItWasReportedAsOwed, EndsItHoweverLongThatIsForgottenAlsoForTheNextStart) {
   const Directory directory;
   core::EntryIndex missing = 0;
