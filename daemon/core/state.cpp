@@ -98,25 +98,6 @@ std::vector<NotificationId> State::obligations(CaseNumber c) const {
   return open;
 }
 
-EntryIndex State::open_alarm(const std::string& code, const std::string& party, bool prevent) const {
-  if (alarms_.empty()) return 0;  // asked at every delivery
-  const auto found = alarms_.find({code, party, prevent});
-  return found == alarms_.end() ? 0 : found->second;
-}
-
-EntryIndex State::open_alarm_of_keeping_out(const std::string& party, CaseNumber from, bool prevent) const {
-  const auto same = [&](const auto& open) {
-    return open.first.kept_out && open.first.party == party && open.first.prevent == prevent &&
-           case_called_about(*event(open.second)) == from;
-  };
-  const auto found = std::find_if(alarms_.begin(), alarms_.end(), same);
-  return found == alarms_.end() ? 0 : found->second;
-}
-
-State::AlarmKey State::key_of(const Event& alarm) {
-  return {alarm.id, std::string(alarm.source), alarm.prevent, alarm.kept_out, alarm.kept_out ? alarm.other_case : 0};
-}
-
 void State::apply(const v1::LedgerEntry& entry, const EventPrints* prints, const PolicyPtr& policy) {
   if (entry.index() != next_index_)
     throw std::logic_error("ledger entry " + std::to_string(entry.index()) + " where " + std::to_string(next_index_) +
@@ -447,15 +428,6 @@ void State::end_calls(Event& event, std::uint32_t about_slot) {
       settle(call, v1::NOTIFICATION_STATE_STOOD_DOWN);
       call.dropped = !call.delivered;
     }
-}
-
-void State::clear_alarm(Event& event) {
-  event.episode_open = false;
-  alarms_.erase(key_of(event));
-  for (Notification& n : event.notifications) {
-    settle(n, v1::NOTIFICATION_STATE_STOOD_DOWN);
-    n.dropped = !n.delivered;
-  }
 }
 
 void State::retire_if_closed(Event& event) {

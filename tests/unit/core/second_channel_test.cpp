@@ -107,12 +107,17 @@ TEST(ASecondChannel, TakesWhatHasWaitedTooLongForTheFirst) {
   EXPECT_EQ(channels_of_intents(world), (std::vector<std::uint32_t>{1}));
 }
 
-TEST(ASecondChannel, IsNotUsedWhileAnEarlierCallIsInFlightOnTheFirst) {
-  const NotificationId first{1, 0};
+Lane with_two_channels() {
   Lane lane;
   lane.open(0, 1);
   lane.open(1, 2);
   lane.reach(0).credit = lane.reach(1).credit = 2;
+  return lane;
+}
+
+TEST(ASecondChannel, IsNotUsedWhileAnEarlierCallIsInFlightOnTheFirst) {
+  const NotificationId first{1, 0};
+  Lane lane = with_two_channels();
   lane.launch(0, {first, 10}, true);
   lane.begun_anew(first);
   lane.wait({first, 10}, true);
@@ -130,10 +135,7 @@ TEST(ASecondChannel, IsNotUsedWhileAnEarlierCallIsInFlightOnTheFirst) {
 
 TEST(ASecondChannel, IsNotUsedWhileAnythingIsInFlightOnTheFirst) {
   const NotificationId first{1, 0};
-  Lane lane;
-  lane.open(0, 1);
-  lane.open(1, 2);
-  lane.reach(0).credit = lane.reach(1).credit = 2;
+  Lane lane = with_two_channels();
   lane.launch(0, {first, 10}, true);
   EXPECT_FALSE(lane.takes(1, true));
   EXPECT_TRUE(lane.takes(0, true));

@@ -174,14 +174,20 @@ TEST(ACorrectionOfAForgottenEvent, IsTakenAndIsThereAfterARestart) {
   EXPECT_TRUE(trail_has(again, first.event, said));
 }
 
+/// An event that is forgotten, where the projection cannot be read.
+core::NotificationId forgotten_beyond_recall(const Directory& directory, Daemon& run) {
+  const core::NotificationId first = arrivals(run, 5);
+  project(run);
+  EXPECT_EQ(run.engine.state().event(first.event), nullptr);
+  for (const char* part : {"", "-wal", "-shm"}) std::filesystem::remove(directory.path + "/store/projection.db" + part);
+  std::ofstream{directory.path + "/store/projection.db"} << std::string(5000, 'x');
+  return first;
+}
+
 TEST(AnAcknowledgementOfAForgottenEvent, IsNotSaidToBeAboutNothingWhereTheProjectionCannotBeRead) {
   const Directory directory;
   Daemon run(directory.path, closed_kept);
-  const core::NotificationId first = arrivals(run, 5);
-  project(run);
-  ASSERT_EQ(run.engine.state().event(first.event), nullptr);
-  for (const char* part : {"", "-wal", "-shm"}) std::filesystem::remove(directory.path + "/store/projection.db" + part);
-  std::ofstream{directory.path + "/store/projection.db"} << std::string(5000, 'x');
+  const core::NotificationId first = forgotten_beyond_recall(directory, run);
 
   run.path.submit(acknowledgement(run, first, "police"));
   run.settle();
@@ -195,11 +201,7 @@ TEST(AnAcknowledgementOfAForgottenEvent, IsNotSaidToBeAboutNothingWhereTheProjec
 TEST(AnOrderAboutAForgottenEvent, IsRefusedWhereTheProjectionCannotBeRead) {
   const Directory directory;
   Daemon run(directory.path, closed_kept);
-  const core::NotificationId first = arrivals(run, 5);
-  project(run);
-  ASSERT_EQ(run.engine.state().event(first.event), nullptr);
-  for (const char* part : {"", "-wal", "-shm"}) std::filesystem::remove(directory.path + "/store/projection.db" + part);
-  std::ofstream{directory.path + "/store/projection.db"} << std::string(5000, 'x');
+  const core::NotificationId first = forgotten_beyond_recall(directory, run);
 
   const core::Actor manager{"Manager A", "duty manager", "", v1::MEANS_LOCAL, "local", ""};
   const core::EntryIndex before = run.engine.state().next_index();
