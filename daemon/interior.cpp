@@ -67,10 +67,9 @@ void Interior::adopt(core::Policy policy) {
   path_.submit(core::AdoptPolicy{0, std::move(next), digest});
   for (const auto& [who, open] : engine_.state().open_for_the_unnamed())
     log::warn(
-        "the policy does not name {} any more, and {} open notifications are for it: nobody can answer as {}, and "
-        "their "
-        "ladders go on. Name it again until they are answered, or record who took them over (toldctl call)",
-        who, open, who);
+        "the policy does not name {} any more, and {} open notifications are for it: nobody can answer as that, and "
+        "their ladders go on. Name it again until they are answered, or record who took them over (toldctl call)",
+        who, open);
 }
 
 void Interior::serve() {

@@ -225,6 +225,11 @@ std::string attempt_ended(const Speaker& say, const v1::AttemptEnded& end) {
   const std::string who = say.slot(end.slot());
   const bool both = !end.carrier().empty() && !end.code().empty();
   const std::string how = " (" + end.carrier() + (both ? ", " : "") + end.code() + ")";
+  if (end.earlier_call())
+    return capital(
+        who +
+        (end.outcome() == v1::OUTCOME_DELIVERED ? " had the earlier call" : " may not have had the earlier call") +
+        how + "; the one since then is another");
   switch (end.outcome()) {
     case v1::OUTCOME_DELIVERED:
       return capital(possessive(who) + " system has " + say.taken(end.slot()) + " (by " + end.carrier() + ")");

@@ -49,29 +49,26 @@ void Turn::raise(const std::string& code, const std::string& party, About about)
   const Event* event = state().event(NotificationId::of(about.notification).event);
   const bool prevent = about.notification == 0 ? about.prevent : event != nullptr && event->prevent;
   if (!state().policy()) return;
-  const std::vector<const Rule*> rules = rules_for_alarm(code, prevent);
-  CaseNumber about_case = event == nullptr ? 0 : state().case_called_about(*event);
-  // Where everybody whom the alarm could reach is kept out of the case, silence is worse than that they learn of its
-  // reference, which is all that an alarm says: it is then about no case.
-  if (about_case != 0 && !somebody_may_hear(rules, about_case)) {
-    about_case = 0;
-    about.notification = 0;
-  }
-  const EntryIndex open = about.kept_out ? state().open_alarm_of_keeping_out(party, about_case, prevent)
-                                         : state().open_alarm(code, party, prevent);
+  const CaseNumber of = event == nullptr ? 0 : state().case_called_about(*event);
+  const EntryIndex open =
+      about.kept_out ? state().open_alarm_of_keeping_out(party, of, prevent) : state().open_alarm(code, party, prevent);
   if (open != 0) {
     // A gap in a rota is told of once, however many ladders come to it; the next night's is another.
     const bool another_gap = code == "nobody_on_duty" && !about.kept_out && is_another_gap(*state().event(open));
     if (about.happens || another_gap) raise_again(open);
     return;
   }
+  // Where everybody whom the alarm could reach is kept out of the case, silence is worse than that they learn of its
+  // reference, which is all that an alarm says: to them it is then about no case.
+  const bool heard = of == 0 || somebody_may_hear(rules_for_alarm(code, prevent), of);
+  const CaseNumber about_case = heard ? of : 0;
   Entry e = own_entry(0);
   v1::AlarmRaised& head = *e.head.mutable_alarm_raised();
   head.set_code(code);
   head.set_party(party);
-  head.set_notification(about.notification);
+  head.set_notification(heard ? about.notification : 0);
   head.set_prevent(prevent);
-  head.set_about_case(about_case);
+  head.set_about_case(about.kept_out ? of : about_case);
   head.set_kept_out(about.kept_out);
   record_alarm(std::move(e), about_case, {});
 }

@@ -319,7 +319,8 @@ void Turn::call_others(const OpenAgains& all) {
 }
 
 void Turn::on(const OrderScreen& c) {
-  if (c.not_at_hand) return refuse_what_is_not_at_hand(c.reply_to);
+  // Nobody goes on being called of whom a case is because a closed event of it cannot be read.
+  if (c.not_at_hand && c.lifted) return refuse_what_is_not_at_hand(c.reply_to);
   const bool in_force = state().screened(c.case_number, c.recipient);
   if (in_force != c.lifted) {
     refuse(c.reply_to, {}, "nothing_changes",

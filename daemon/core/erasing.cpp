@@ -9,8 +9,9 @@
 namespace told::core {
 
 void Turn::on(const OrderHold& c) {
-  if (c.not_at_hand) return refuse_what_is_not_at_hand(c.reply_to);
   const CaseNumber goes_on = state().goes_on_as(c.case_number);
+  // A hold needs nothing but that there is the case, and what is withdrawn before it is in force is purged.
+  if (c.not_at_hand && (c.lifted || state().events_of(goes_on).empty())) return refuse_what_is_not_at_hand(c.reply_to);
   if (state().events_of(goes_on).empty() && !state().held(goes_on))
     return refuse(c.reply_to, no_such_case("case", goes_on));
   if (state().held(goes_on) != c.lifted)

@@ -56,13 +56,13 @@ void Turn::on(const EndAttempt& c) {
   const Notification* n = state().notification(c.notification);
   if (n == nullptr || state().recipient_name(n->recipient) != c.recipient || c.attempt == 0 || c.attempt > n->attempts)
     return;  // not an attempt of ours: nothing to record, the carrier counts it
+  if (n->of_earlier_call(c.attempt)) return end_earlier_call(c, *n);
   const bool was_in_flight = n->in_flight && c.attempt == n->attempts;
   // Its carrier took it, and knows more by now. What somebody has answered meanwhile need not go again.
   const bool was_sent = n->sent && n->open() && c.attempt == n->attempts && c.outcome != v1::OUTCOME_SENT;
   const bool delivered = c.outcome == v1::OUTCOME_DELIVERED;
   if (delivered ? n->delivered : !was_in_flight && !was_sent) return;
   const RecipientId r = n->recipient;
-  const bool earlier_call = n->of_earlier_call(c.attempt);
   // What came of it may be known before the carrier's own word that it was taken: it was, all the same.
   if (c.late && was_in_flight && !delivered)
     record_end(EndAttempt{c.notification, c.attempt, v1::OUTCOME_SENT, c.recipient, c.carrier, "taken", ""});
@@ -70,16 +70,16 @@ void Turn::on(const EndAttempt& c) {
 
   Lane& lane = engine_.lanes_.of(r);
   n = state().notification(c.notification);
-  const bool again = n != nullptr && n->to_deliver() && !earlier_call;
+  const bool again = n != nullptr && n->to_deliver();
   const bool refused = c.outcome == v1::OUTCOME_REFUSED;
   const Lane::Landed how = !again ? Lane::Landed::done : refused ? Lane::Landed::last : Lane::Landed::again;
-  if (!lane.landed(c.notification, how, earlier_call) && !earlier_call) {
+  if (!lane.landed(c.notification, how)) {
     if (!again)
       lane.forget(c.notification);
     else if (was_sent)
       lane.go_again({c.notification, state().case_of(*state().event(c.notification.event))}, how);
   }
-  if (n != nullptr && !n->delivered && !earlier_call &&
+  if (n != nullptr && !n->delivered &&
       (n->dropped || (state().policy() && n->failures >= state().policy()->attempts_before_alarm)))
     raise("delivery_failing", c.recipient, {.prevent = hears_prevent_alone(c.recipient)});
   if (c.closed && was_in_flight) lane.reach(lane.in_use()).closed = true;
@@ -93,6 +93,17 @@ void Turn::on(const EndAttempt& c) {
   // What failed goes again where there is credit: its carrier paces it by offering none, or has waited for a receipt in
   // vain long enough.
   pump(r);
+}
+
+void Turn::end_earlier_call(const EndAttempt& c, const Notification& n) {
+  Lane& lane = engine_.lanes_.of(n.recipient);
+  const bool flew = lane.landed(c.notification, Lane::Landed::done, true);
+  const bool delivered = c.outcome == v1::OUTCOME_DELIVERED;
+  if (delivered || c.late) lane.lost(!delivered);
+  if (c.closed && flew) lane.reach(lane.in_use()).closed = true;
+  const bool is_news = flew || (n.in_flight && c.attempt == n.attempts);
+  if (delivered ? !n.earlier_delivered : is_news) record_end(c);
+  if (flew) pump(n.recipient);  // the other channel may be used again
 }
 
 void Turn::record_end(const EndAttempt& c) {

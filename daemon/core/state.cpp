@@ -16,12 +16,13 @@ State::State(std::size_t closed_kept) : closed_kept_(closed_kept) {}
 State::~State() = default;
 
 std::map<std::string, std::size_t> State::open_for_the_unnamed() const {
+  std::vector<bool> unnamed;  // by RecipientId
+  for (const std::string& who : recipient_names_)
+    unnamed.push_back(policy_ && policy_->recipient(who) == nullptr && policy_->rota(who) == nullptr);
   std::map<std::string, std::size_t> all;
   for (const auto& [index, event] : events_)
     for (const Notification& n : event.notifications)
-      if (const std::string& who = recipient_name(n.recipient);
-          n.open() && policy_ && policy_->recipient(who) == nullptr && policy_->rota(who) == nullptr)
-        ++all[who];
+      if (n.open() && !event.prevent && unnamed[n.recipient]) ++all[recipient_name(n.recipient)];
   return all;
 }
 
@@ -147,7 +148,10 @@ void State::apply_head(const v1::LedgerEntry& entry, const EventPrints* prints, 
       Event& e = touch(entry.event(), entry.index());
       Notification& n = notification_of(e, head.slot());
       if (head.attempt() == n.attempts) n.in_flight = false;
-      if (head.earlier_call()) break;
+      if (head.earlier_call()) {
+        n.earlier_delivered = n.earlier_delivered || head.outcome() == v1::OUTCOME_DELIVERED;
+        break;
+      }
       const bool was_sent = n.sent;
       if (head.outcome() == v1::OUTCOME_DELIVERED) {
         n.delivered = true;
@@ -384,7 +388,7 @@ void State::add_duties(Event& event, const google::protobuf::RepeatedPtrField<v1
       if (!n.open() || duty.kind() == v1::NOTIFICATION_KIND_ESCALATION) n.state = v1::NOTIFICATION_STATE_OPEN;
       if (duty.deadline_us() != 0) n.deadline = from_us(duty.deadline_us());
       if (duty.kind() == v1::NOTIFICATION_KIND_ESCALATION) n.from = from_us(duty.from_us());
-      n.delivered = n.sent = n.dropped = false;
+      n.delivered = n.sent = n.dropped = n.earlier_delivered = false;
       n.refusals = n.undelivered = 0;
       n.attempts_of_call = 0;
     }

@@ -60,8 +60,9 @@ struct Notification {
   bool sent : 1 = false;  ///< taken by a carrier that cannot say whether it arrived
   bool exhausted : 1 = false;
   bool late : 1 = false;
-  bool dropped : 1 = false;  ///< no longer to be delivered
-  bool second : 1 = false;   ///< a rung asked for the second channel
+  bool dropped : 1 = false;            ///< no longer to be delivered
+  bool second : 1 = false;             ///< a rung asked for the second channel
+  bool earlier_delivered : 1 = false;  ///< an earlier call was, as became known since it was to be told again
 
   [[nodiscard]] bool open() const {
     return state == v1::NOTIFICATION_STATE_OPEN || state == v1::NOTIFICATION_STATE_DECLINED;
@@ -270,8 +271,8 @@ class State {
   /// Every event in memory, in no order; for the board, the reconciler and the lanes at a start.
   [[nodiscard]] const std::unordered_map<EntryIndex, Event>& events() const { return events_; }
   [[nodiscard]] std::size_t open_notifications() const { return open_notifications_; }
-  /// How many open ones are for recipients whom the policy in force does not name (any more), by name. Looks at every
-  /// event in memory.
+  /// How many open ones are for recipients whom the policy in force does not name (any more), by name; none of the
+  /// Prevent stream. Looks at every event in memory.
   [[nodiscard]] std::map<std::string, std::size_t> open_for_the_unnamed() const;
 
   // --- the projection (ledger/projection.hpp) ---
@@ -410,6 +411,7 @@ class State {
     [[nodiscard]] auto operator<=>(const AlarmKey&) const = default;
   };
   [[nodiscard]] static AlarmKey key_of(const Event& alarm);
+  [[nodiscard]] CaseNumber alarm_is_about(const Event& alarm) const;
   std::map<AlarmKey, EntryIndex> alarms_;
   std::map<EntryIndex, std::vector<EntryIndex>> changes_;
   std::size_t open_notifications_ = 0;

@@ -59,6 +59,7 @@ v1::EventRow State::row(const Event& event) const {
     r.set_from_us(to_us(n.from));
     r.set_attempts(n.attempts);
     r.set_earlier_attempts(n.attempts - n.attempts_of_call);
+    r.set_earlier_delivered(n.earlier_delivered);
     r.set_in_flight(n.in_flight);
     r.set_delivered(n.delivered);
     r.set_rung(n.rung);
@@ -121,6 +122,7 @@ Event& State::put_back(const v1::EventRow& row) {
     n.next = from_us(r.next_us());
     n.from = from_us(r.from_us());
     n.attempts = r.attempts();
+    n.earlier_delivered = r.earlier_delivered();
     n.attempts_of_call = static_cast<std::uint16_t>(
         std::min<std::uint32_t>(r.attempts() - r.earlier_attempts(), std::numeric_limits<std::uint16_t>::max()));
     n.in_flight = r.in_flight();

@@ -414,6 +414,8 @@ class Turn {
   /// What else its recipient was called about in the case, of all that is unanswered.
   [[nodiscard]] std::vector<UnansweredToo> unanswered_too(const Event& event, NotificationId call) const;
   void record_end(const EndAttempt& c);
+  /// An attempt ends that was made before its recipient was to be told again: nothing of the call that stands ends.
+  void end_earlier_call(const EndAttempt& c, const Notification& n);
 
   // --- ladders ---
   [[nodiscard]] LadderOf ladder_of(NotificationId id) const;

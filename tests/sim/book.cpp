@@ -47,7 +47,8 @@ bool Book::alarm_about(std::uint64_t notification) const {
 bool Book::alarm_of_keeping_out(const std::string& party, core::CaseNumber c, bool prevent) const {
   return std::any_of(keeping_out_.begin(), keeping_out_.end(), [&](core::EntryIndex each) {
     const Fact& alarm = facts_.at(each);
-    return alarm.source == party && alarm.prevent == prevent && case_told_of(alarm) == c;
+    const core::CaseNumber of = alarm.about_notification != 0 ? case_told_of(alarm) : goes_on_as(alarm.kept_out_of);
+    return alarm.source == party && alarm.prevent == prevent && of == c;
   });
 }
 core::CaseNumber Book::goes_on_as(core::CaseNumber c) const {
@@ -341,8 +342,9 @@ std::string Book::add(const v1::LedgerEntry& entry) {
       fact.about_notification = entry.alarm_raised().notification();
       fact.prevent = entry.alarm_raised().prevent();
       fact.kept_out = entry.alarm_raised().kept_out();
+      fact.kept_out_of = entry.alarm_raised().about_case();
       fact.episode_open = true;
-      const bool is_open = fact.kept_out ? alarm_of_keeping_out(fact.source, case_told_of(fact), fact.prevent)
+      const bool is_open = fact.kept_out ? alarm_of_keeping_out(fact.source, goes_on_as(fact.kept_out_of), fact.prevent)
                                          : open_alarm(fact.id, fact.source, fact.prevent) != nullptr;
       if (fact.kept_out)
         keeping_out_.insert(fact.index);

@@ -78,7 +78,8 @@ struct Fact {
   v1::RiskGrade said = v1::RISK_GRADE_UNSPECIFIED;  ///< missing, new grade: what it says, as corrected last
   bool high = false;                                ///< a missing child's grade, as it is by now
   bool prevent = false;                             ///< an alarm: those of the Prevent stream alone hear of it
-  bool kept_out = false;                            ///< an alarm: whoever is on duty is kept out of the case
+  bool kept_out = false;                            ///< an alarm: whoever is on duty is kept out of this case
+  core::CaseNumber kept_out_of = 0;
   bool episode_open = false;
   std::uint64_t about_notification = 0;
   std::set<std::uint64_t> owed_already;  ///< what is owed once, and earlier reports of the same have begun
@@ -118,7 +119,7 @@ class Book {
     const auto found = alarms_.find({code, party, prevent});
     return found == alarms_.end() ? nullptr : fact(found->second);
   }
-  /// One that says that whoever is on duty as `party` is kept out of this case (0: of one that nobody may hear of).
+  /// One that says that whoever is on duty as `party` is kept out of this case.
   [[nodiscard]] bool alarm_of_keeping_out(const std::string& party, core::CaseNumber c, bool prevent) const;
   [[nodiscard]] bool alarm_open(const std::string& code, const std::string& party) const {
     return alarms_.contains({code, party, false}) || alarms_.contains({code, party, true});

@@ -421,7 +421,7 @@ void Judge::end_of_group() {
     const auto is_open = [&](core::CaseNumber c) {
       return book_.alarm_of_keeping_out(party, c, false) || book_.alarm_of_keeping_out(party, c, true);
     };
-    need(is_open(book_.case_told_of(of)) || is_open(0), ladders, [&] {
+    need(is_open(book_.case_told_of(of)), ladders, [&] {
       return "whoever is on duty as " + party + " is kept out of the case that entry " + std::to_string(event) +
              " is of, and no alarm says so";
     });

@@ -68,7 +68,9 @@ void Judge::check_open_again(const v1::LedgerEntry& entry) const {
                          then.screened(then.case_told_of(*then.fact(index)), note.recipient);
       const auto found = std::find_if(said.begin(), said.end(),
                                       [&](const auto& each) { return each.notification() == note.id.number(); });
-      need((in_hand && newly) == (found != said.end()), ladders, [&] {
+      // Whoever is to be kept out is, though what they accepted once cannot be read any more.
+      const bool beyond_recall = found == said.end() && entry.has_screen_ordered() && rows_spoilt && rows_spoilt();
+      need((in_hand && newly) == (found != said.end()) || beyond_recall, ladders, [&] {
         return "entry " + std::to_string(entry.index()) +
                (found != said.end() ? " opens again " : " leaves with somebody who is kept out ") + note.name();
       });

@@ -30,9 +30,7 @@ void Judge::check_alarm(const v1::LedgerEntry& entry) {
     return "entry " + std::to_string(entry.index()) + " tells again of alarm " + head.code() + " of " + head.party() +
            ", and nothing new has happened";
   });
-  // About no case: of one that nobody may hear of who would be told.
-  const core::CaseNumber kept_from = book_.case_told_of(fact);
-  need(!head.kept_out() || kept_from == 0 || only_kept_out(head.party(), kept_from, entry), ladders, [&] {
+  need(!head.kept_out() || again || only_kept_out(head.party(), head.about_case(), entry), ladders, [&] {
     return "entry " + std::to_string(entry.index()) + " says that whoever is on duty as " + head.party() +
            " is kept out of the case, and it is not so";
   });

@@ -30,6 +30,17 @@ TEST(AnEvent, IsDecidedOnTheRulesOfThePolicyInForceAndNotOfTheOneBefore) {
   EXPECT_EQ(world.newly_told(), (Names{"barnardos"}));
 }
 
+TEST(WhatIsOpenForTheUnnamed, IsCountedAndNothingOfThePreventStream) {
+  World world;
+  world.missing("T-1");
+  world.happens("prevent.section36", "P-1");
+  EXPECT_TRUE(world.engine().state().open_for_the_unnamed().empty());
+  auto other = small_policy();
+  std::erase_if(other->recipients, [](const Recipient& r) { return r.name == "police" || r.name == "panel"; });
+  world.perform(AdoptPolicy{0, other, std::string(32, 'y')});
+  EXPECT_EQ(world.engine().state().open_for_the_unnamed(), (std::map<std::string, std::size_t>{{"police", 1}}));
+}
+
 TEST(AnEvent, PublishedAgainIsADuplicateWithTheFirstReceiptAndTellsNobody) {
   World world;
   world.connect("police");

@@ -148,7 +148,42 @@ TEST(ALateReceipt, OfAnEarlierCallDoesNotCallOffTheCallThatStands) {
     EXPECT_TRUE(world.look(call).delivered);
     world.restart(restarted == 2);
     EXPECT_TRUE(world.look(call).delivered);
+    const std::size_t ended = world.count(v1::LedgerEntry::kAttemptEnded);
+    for (int i = 0; i < 3; ++i) world.perform(receipt);
+    EXPECT_EQ(world.count(v1::LedgerEntry::kAttemptEnded), ended) << "it is said once";
   }
+}
+
+TEST(AnEarlierCall, ThatEndsIsInFlightNoMoreWhateverBecameOfItAndWhicheverEndsFirst) {
+  for (const v1::Outcome outcome : {v1::OUTCOME_UNKNOWN, v1::OUTCOME_DELIVERED, v1::OUTCOME_REFUSED})
+    for (const bool newer_first : {false, true}) {
+      World world;
+      for (const char* who : {"police", "home_office", "duty_manager", "service_manager"}) world.connect(who);
+      world.no_receipts_from("team_manager");
+      world.connect("team_manager", 9);
+      world.missing("T-1");
+      const NotificationId police = world.last_of("police");
+      world.acknowledge(world.last_of("home_office"), "home_office");
+      world.advance(30min);
+      const NotificationId call = world.last_of("team_manager");
+      world.acknowledge(police, "police");
+      world.decline(police, "police");
+      ASSERT_EQ(world.look(call).attempts, 2U);
+      const Lane& lane = *world.engine().lanes().find(*world.engine().state().recipient_id("team_manager"));
+      const auto in_flight = [&] {
+        return std::count_if(lane.in_flight().begin(), lane.in_flight().end(),
+                             [&](const InFlight& each) { return each.what.id() == call; });
+      };
+      ASSERT_EQ(in_flight(), 2);
+      const auto ends = [&](std::uint32_t attempt, v1::Outcome how) {
+        world.perform(EndAttempt{call, attempt, how, "team_manager", "zmq_queue", "", ""});
+      };
+      if (newer_first) ends(2, v1::OUTCOME_DELIVERED);
+      ends(1, outcome);
+      EXPECT_EQ(in_flight(), newer_first ? 0 : 1);
+      EXPECT_EQ(world.look(call).delivered, newer_first);
+      EXPECT_FALSE(world.look(call).dropped);
+    }
 }
 
 TEST(DeliveriesThatFailAgainAndAgain, CallAPersonAndTheLadderGoesOn) {

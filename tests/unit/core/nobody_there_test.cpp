@@ -141,10 +141,10 @@ TEST(AnAlarm, ThatEverybodyIsKeptOutOfIsToldAllTheSameAndThenNamesNoCase) {
   world.advance(15min);
   EXPECT_EQ(world.newly_told(), (Names{"duty_manager"}));
   const State& state = world.engine().state();
-  const EntryIndex raised = state.open_alarm_of_keeping_out("duty_manager", 0, false);
+  const EntryIndex raised = state.open_alarm_of_keeping_out("duty_manager", c, false);
   ASSERT_NE(raised, 0U);
   EXPECT_EQ(state.event(raised)->about_notification, 0U);
-  EXPECT_NE(state.open_alarm_of_keeping_out("team_manager", 0, false), 0U) << "who is kept out too";
+  EXPECT_NE(state.open_alarm_of_keeping_out("team_manager", c, false), 0U) << "who is kept out too";
 }
 
 TEST(AScreen, OfEveryoneOnDutyIsAnAlarmOfItsOwnForEachCaseAndHidesNoGapInTheRota) {
@@ -182,6 +182,22 @@ TEST(AScreen, OfEveryoneOnDutyIsAnAlarmOfItsOwnForEachCaseAndHidesNoGapInTheRota
     world.perform(CloseAlarm{1, second, who_keeps_out, "seen"});
     EXPECT_EQ(world.engine().state().open_alarm_of_keeping_out("on_duty", cases[0], false), 0U);
   }
+}
+
+// What is closed of the case may be unreadable; that keeps nobody in it whom it is about, and no content from the law.
+TEST(AnOrder, ThatProtectsIsTakenThoughAPartOfTheCaseCannotBeRead) {
+  World world{policy_with_rotas()};
+  everybody_connects(world);
+  world.missing("T-1");
+  const CaseNumber c = world.last_event();
+  world.perform(OrderScreen{1, c, "team_manager", false, who_keeps_out, "why", true});
+  EXPECT_TRUE(world.acted().recorded());
+  world.perform(OrderHold{1, c, false, who_keeps_out, "an inquiry", true});
+  EXPECT_TRUE(world.acted().recorded());
+  world.perform(OrderScreen{1, c, "team_manager", true, who_keeps_out, "why", true});
+  EXPECT_EQ(world.acted().problem().code(), "not_at_hand");
+  world.perform(OrderHold{1, c, true, who_keeps_out, "over", true});
+  EXPECT_EQ(world.acted().problem().code(), "not_at_hand");
 }
 
 TEST(AScreen, OfEveryoneOnDutyHidesNoGapInTheRotaThatFollows) {
