@@ -58,7 +58,6 @@ void word_correction(const v1::Event& earlier, const v1::Event& correcting, cons
   notice.set_notification(notification);
   if (correcting.event_corrected().has_time()) *notice.mutable_time() = correcting.event_corrected().time();
   if (fields.empty()) return;
-  notice.set_reason(correcting.event_corrected().reason());
   const v1::Event before = fields.allowed(core::as_happened(earlier));
   v1::Event now = fields.allowed(core::as_happened(correcting));
   const core::EventType* type = core::event_type_of_data(now.data_case());

@@ -94,9 +94,17 @@ struct Speaker {
       const core::NotificationId id{event, static_cast<core::Slot>(duty.slot())};
       text += text.empty() ? lead : ", ";
       text += title(duty.recipient()) + " by " + short_time(from_us(duty.deadline_us()), from_us(entry.time_us())) +
-              " (" + to_reference(id) + ")";
+              " (" + which(id) + ")";
     }
     return text;
+  }
+
+  /// "Personal Education Plan, N-…": a duty by its name, anything else by whom it is to; where that is known.
+  std::string which(core::NotificationId id) const {
+    std::string what = asked(id).what;
+    const std::string who = what.empty() && glossary.recipient ? glossary.recipient(id) : "";
+    if (!who.empty()) what = title(who);
+    return (what.empty() ? "" : what + ", ") + to_reference(id);
   }
 
   std::string told_now(const google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups) const {
@@ -213,8 +221,8 @@ std::string accepted(const Speaker& say, const v1::EventAccepted& event) {
             ": " + say.duties(told.duties());
   text += say.stopped(event.clocks_stopped()) + say.owed_again(event.owed_again());
   for (const auto& clock : event.recomputed())
-    text += "; " + to_reference(core::NotificationId::of(clock.notification())) + " is due by " +
-            short_time(from_us(clock.deadline_us()), from_us(say.entry.time_us())) + " now";
+    text += "; due by " + short_time(from_us(clock.deadline_us()), from_us(say.entry.time_us())) +
+            " now: " + say.which(core::NotificationId::of(clock.notification()));
   return text;
 }
 

@@ -52,7 +52,7 @@ std::vector<std::string> changed(const v1::Delivery& d) {
 TEST(ACorrection, NamesTheNotificationAndWhatChangedAndSaysAllOfItAnew) {
   const v1::Delivery d = told_by({"child", "missing", "risk"}, "police");
   EXPECT_EQ(d.correction().notification(), "N-1G2G");
-  EXPECT_EQ(d.correction().reason(), "the coat is green");
+  EXPECT_EQ(d.SerializeAsString().find("the coat is green"), std::string::npos) << "that may say more than their list";
   EXPECT_EQ(changed(d),
             (std::vector<std::string>{"child.name.family", "child.aliases", "child.ethnicity", "child.needs.medical",
                                       "missing.last_seen_at", "missing.clothing", "risk.grade"}));
@@ -63,7 +63,7 @@ TEST(ACorrection, NamesTheNotificationAndWhatChangedAndSaysAllOfItAnew) {
 TEST(ACorrection, TellsEachRecipientOfItsOwnFieldsOnly) {
   const v1::Delivery d = told_by({"child.name", "missing.last_seen_at"}, "home_office");
   EXPECT_EQ(changed(d), (std::vector<std::string>{"child.name.family", "missing.last_seen_at"}));
-  EXPECT_EQ(d.SerializeAsString().find("coat", d.SerializeAsString().find("the coat is green") + 5), std::string::npos);
+  EXPECT_EQ(d.SerializeAsString().find("coat"), std::string::npos);
   EXPECT_FALSE(d.home_office_missing().has_risk());
 }
 
@@ -79,7 +79,6 @@ TEST(ACorrection, TellsWhoKnewTheFactAloneNoMoreThanTheFact) {
   const v1::Delivery d = told_by({}, "generic", correcting);
   EXPECT_EQ(d.correction().notification(), "N-1G2G");
   EXPECT_EQ(d.correction().time().seconds(), 1'795'000'000);
-  EXPECT_EQ(d.correction().reason(), "");
   EXPECT_EQ(d.message_case(), v1::Delivery::MESSAGE_NOT_SET);
 }
 
