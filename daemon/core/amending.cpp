@@ -135,7 +135,7 @@ std::vector<const Rule*> Turn::amend(v1::EventAccepted& head, const v1::Event& e
     if (grade != v1::RISK_GRADE_UNSPECIFIED) pace = pace_of(grade);
     const Instant new_start = c.has_time() ? begun(time_of(c.time())) : Instant{};
     for (const EntryIndex each : so_far) recompute(*head.mutable_recomputed(), *state().event(each), new_start, pace);
-    if (c.has_time()) reckon_without(*head.mutable_recomputed(), earlier, new_start);
+    if (c.has_time()) reckon_without(*head.mutable_recomputed(), earlier, time_of(c.time()));
   } else {
     for (const NotificationId id : state().obligations(state().case_of(earlier))) {
       if (id.event != earlier_index && state().event(id.event)->amends != earlier_index) continue;
@@ -146,9 +146,9 @@ std::vector<const Rule*> Turn::amend(v1::EventAccepted& head, const v1::Event& e
       tell_it_is_answered(*group.mutable_duties(), id);
     }
     owe_again(*head.mutable_owed_again(), *head.mutable_clocks_stopped(), earlier);
-    pass_on_all(*head.mutable_owed_again(), earlier);
-    reckon_without(*head.mutable_recomputed(), earlier, Instant::max());
-    stop_where_nobody_was_missing(*head.mutable_clocks_stopped(), *head.mutable_owed_again(), earlier);
+    pass_on_all(begun_in(head, earlier_index), earlier);
+    reckon_without(*head.mutable_recomputed(), earlier, std::nullopt);
+    stop_where_nobody_was_missing(begun_in(head, earlier_index), earlier);
     if (its != said.end()) said.erase(its);
   }
   regrade(*head.mutable_regrades(), *head.mutable_recomputed(), said, earlier_index);
@@ -260,8 +260,10 @@ std::vector<const Rule*> Turn::tell_whom_it_concerns_now(v1::EventAccepted& head
 void Turn::act_at_corrected_time(v1::EventAccepted& head, const Event& earlier, EntryIndex index, Instant from) {
   const CaseNumber c = state().case_of(earlier);
   const Instant at = from_us(head.corrected_time_us());
-  if (is_leaving(short_type(earlier.type))) owe_in_the_next_stay(*head.mutable_owed_again(), c, earlier.status, at);
-  stop_clocks(*head.mutable_clocks_stopped(), c, {short_type(earlier.type), earlier.status, at, earlier.index});
+  const Stopper as_said_now{short_type(earlier.type), earlier.status, at, earlier.index};
+  if (is_leaving(as_said_now.type)) owe_in_the_next_stay(begun_in(head, earlier.index), c, as_said_now);
+  owe_where_it_was(begun_in(head, earlier.index), earlier, at);
+  stop_clocks(*head.mutable_clocks_stopped(), c, as_said_now);
   // One that has ended a search is a report of that end: were it to end another, a child who went missing again within
   // the minute would be found by a minute's correction.
   if (short_type(earlier.type) != "child.located" || earlier.ends_episode != 0) return;
@@ -324,7 +326,7 @@ void Turn::recompute(Recomputed& recomputed, const Event& event, Instant new_sta
       if (clock == nullptr || new_start == Instant{} || n.rounds > 0 || !clock->after.empty()) continue;
       // Another report of the same may say an earlier time.
       if (owed_once(n) != nullptr)
-        from = std::min(from, reported_first(id, event.amends == 0 ? event.index : event.amends));
+        from = std::min(from, reported_first(id, event.amends == 0 ? event.index : event.amends, new_start));
       const Times times = times_of(*clock, clock->due, *frozen, from);
       deadline = times.deadline;
       next = times.next;

@@ -98,7 +98,7 @@ Instant Turn::began(const Event& started_by, const Notification& n, Instant from
   const Instant said = state().time_told(started_by, n);
   // An earlier time, by another report, moves the deadline alone: whatever lies between may be of an earlier stay.
   const Clock* clock = clock_of(n);
-  if (clock != nullptr && clock->once() == Once::a_stay) return std::min(said, started_by.accepted);
+  if (clock != nullptr && clock->once() == Once::a_stay) return clocks_began(started_by);
   return std::min(from, said);
 }
 
@@ -107,13 +107,19 @@ Turn::Ending Turn::ending(const Clock* clock, std::string_view type, Instant at,
   return {clock != nullptr && names(clock->stopped_by, type) && at >= round, ends && at >= began};
 }
 
-v1::ClocksStopped& Turn::add_stopped(Stops& groups, NotificationId id, const Ending& end, Instant at, Instant deadline,
-                                     EntryIndex by) const {
+v1::ClocksStopped& Turn::say_stopped(Stops& groups, NotificationId id, const Ending& end, Instant at, Instant deadline,
+                                     EntryIndex by) {
   v1::ClocksStopped& group = stopped_of(groups, id.event, by);
   v1::ClockStopped& stopped = *group.add_clocks();
   stopped.set_slot(id.slot);
   stopped.set_no_longer_owed(!end.done);
   stopped.set_late(end.done && at > deadline);
+  return group;
+}
+
+v1::ClocksStopped& Turn::add_stopped(Stops& groups, NotificationId id, const Ending& end, Instant at, Instant deadline,
+                                     EntryIndex by) const {
+  v1::ClocksStopped& group = say_stopped(groups, id, end, at, deadline, by);
   if (end.done && !end.for_good) next_round(*group.mutable_duties(), id, at);
   return group;
 }
@@ -162,18 +168,20 @@ void Turn::end_what_was_done(v1::EventAccepted& head, CaseNumber c, EntryIndex i
     const Event* by = ended_by(clock, starts, ends, from, from, !clock->every);
     if (by == nullptr) continue;
     const Ending end = ending(clock, short_type(by->type), by->time, from, from);
-    v1::ClockStopped& stopped = *stopped_of(*head.mutable_clocks_stopped(), index, by->index).add_clocks();
-    stopped.set_slot(duty.slot());
-    stopped.set_no_longer_owed(!end.done);
-    stopped.set_late(end.done && by->time > from_us(duty.deadline_us()));
-    for (const Clock& next : policy.clocks)
-      if (end.done && next.after == clock->name)
-        start_clock(*head.mutable_duties(), next_slot(head.duties(), index), next, policy, next.due, by->time);
+    say_stopped(*head.mutable_clocks_stopped(), {index, static_cast<Slot>(duty.slot())}, end, by->time,
+                from_us(duty.deadline_us()), by->index);
+    if (end.done) begin_what_follows(*head.mutable_duties(), index, *clock, policy, by->time);
   }
 }
 
-void Turn::add_owed_again(OwedAgains& groups, EntryIndex event, std::optional<std::uint32_t> slot,
-                          const Notification& as, Instant from, Instant deadline) const {
+void Turn::begin_what_follows(Duties& duties, EntryIndex event, const Clock& clock, const Policy& policy,
+                              Instant done) const {
+  for (const Clock& next : policy.clocks)
+    if (next.after == clock.name) start_clock(duties, next_slot(duties, event), next, policy, next.due, done);
+}
+
+Duties& Turn::add_owed_again(OwedAgains& groups, EntryIndex event, std::optional<std::uint32_t> slot,
+                             const Notification& as, Instant from, Instant deadline) const {
   v1::OwedAgain* group = nullptr;
   for (v1::OwedAgain& each : groups)
     if (each.event() == event) group = &each;
@@ -184,6 +192,7 @@ void Turn::add_owed_again(OwedAgains& groups, EntryIndex event, std::optional<st
   again.set_from_us(to_us(from));
   again.set_deadline_us(to_us(deadline));
   again.set_next_us(to_us(now_));
+  return *group->mutable_duties();
 }
 
 void Turn::owe_again(OwedAgains& groups, Stops& stops, const Event& stopper) const {

@@ -196,9 +196,9 @@ void Turn::on(const MoveEvent& c) {
   // Whoever is kept out of the child's own case has the wrong child's report in hand all the same, and must mend that.
   tell_the_amendment(*head.mutable_duties(), *event, index, now_, event->pace(), v1::NOTIFICATION_KIND_ANOTHER_CHILD);
   owe_again(*head.mutable_owed_again(), *head.mutable_clocks_stopped(), *event);
-  pass_on_all(*head.mutable_owed_again(), *event);
-  reckon_without(*head.mutable_recomputed(), *event, Instant::max());
-  owe_apart(*head.mutable_owed_again(), *event);
+  pass_on_all(begun_in(head, c.event), *event);
+  reckon_without(*head.mutable_recomputed(), *event, std::nullopt);
+  owe_apart(begun_in(head, c.event), *event, c.to);
   if (c.to != 0) act_in(c.to, *event, head);
   regrade_moved(*event, c.to, head);
   recount_moved(head, *event, c.to);
@@ -254,9 +254,9 @@ void Turn::regrade_moved(const Event& event, CaseNumber to, v1::IdentityChanged&
 
 void Turn::act_in(CaseNumber to, const Event& event, v1::IdentityChanged& head) {
   const EntryIndex index = state().next_index();
-  stop_clocks(*head.mutable_clocks_stopped(), to, {short_type(event.type), event.status, event.time});
-  if (is_leaving(short_type(event.type)))
-    owe_in_the_next_stay(*head.mutable_owed_again(), state().goes_on_as(to), event.status, event.time);
+  const Stopper by{short_type(event.type), event.status, event.time};
+  stop_clocks(*head.mutable_clocks_stopped(), to, by);
+  if (is_leaving(by.type)) owe_in_the_next_stay(begun_in(head), state().goes_on_as(to), by);
   if (short_type(event.type) != "child.located") return;
   const std::vector<EntryIndex> search = as_real_as(event.status, state().open_search(to, event.time));
   if (search.empty()) return;

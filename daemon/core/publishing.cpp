@@ -114,9 +114,9 @@ void Turn::on(Publish& c) {
   if (event.has_child_missing()) tell_the_grade(*head.mutable_grade_told(), rules, said, said.back(), case_number);
   if (event.has_child_missing_risk_changed()) regrade(*head.mutable_regrades(), *head.mutable_recomputed(), said);
   leave_to_earlier(head, begin_what_is_owed(duties, event, since, case_number, at), since);
-  if (is_leaving(short_type(event.type())))
-    owe_in_the_next_stay(*head.mutable_owed_again(), case_number, event.status(), at);
-  stop_clocks(*head.mutable_clocks_stopped(), case_number, {short_type(event.type()), head.status(), at});
+  const Stopper by{short_type(event.type()), head.status(), at};
+  if (is_leaving(by.type)) owe_in_the_next_stay(begun_in(head), case_number, by);
+  stop_clocks(*head.mutable_clocks_stopped(), case_number, by);
   if (!amends) end_what_was_done(head, case_number, index);
   count_towards_quotas(head, event, case_number, amends ? earlier->entry : 0);
 

@@ -202,14 +202,20 @@ class Turn {
   void stop_clocks(Stops& groups, CaseNumber c, const Stopper& by);
   /// `by`: as in the entry.
   [[nodiscard]] static v1::ClocksStopped& stopped_of(Stops& groups, EntryIndex event, EntryIndex by = 0);
-  /// Adds one that is stopped, by something that happened `at`, and its next round where it goes on.
+  /// Adds one that is stopped, by something that happened `at`.
+  static v1::ClocksStopped& say_stopped(Stops& groups, NotificationId id, const Ending& end, Instant at,
+                                        Instant deadline, EntryIndex by);
+  /// The same, and its next round where it goes on.
   v1::ClocksStopped& add_stopped(Stops& groups, NotificationId id, const Ending& end, Instant at, Instant deadline,
                                  EntryIndex by) const;
   using OwedAgains = google::protobuf::RepeatedPtrField<v1::OwedAgain>;
   /// Adds one that is owed, of which whoever owes it is reminded now: it is of the clock that `as` is of. In that slot
   /// of the event, or in its next.
-  void add_owed_again(OwedAgains& groups, EntryIndex event, std::optional<std::uint32_t> slot, const Notification& as,
-                      Instant from, Instant deadline) const;
+  Duties& add_owed_again(OwedAgains& groups, EntryIndex event, std::optional<std::uint32_t> slot,
+                         const Notification& as, Instant from, Instant deadline) const;
+  /// What is owed after one of that clock, which was done then.
+  void begin_what_follows(Duties& duties, EntryIndex event, const Clock& clock, const Policy& policy,
+                          Instant done) const;
   /// Of what the event makes owed ends at once what had been reported as done before the event was; and what is owed
   /// each time that that is done begins.
   void end_what_was_done(v1::EventAccepted& head, CaseNumber c, EntryIndex index) const;
@@ -227,8 +233,9 @@ class Turn {
   /// Whatever of the case bears on clocks, stands, and is as real as what has this status, and the corrections of that;
   /// oldest entry first.
   [[nodiscard]] std::vector<const Event*> standing(CaseNumber c, v1::Status status) const;
-  /// When what stands says that one such time ended and another began: what lies on both sides is owed on each.
-  [[nodiscard]] std::vector<Instant> parted_at(CaseNumber c, v1::Status status, Once once) const;
+  /// When what stands, but for `but`, says that one such time ended and another began: what lies on both sides is owed
+  /// on each.
+  [[nodiscard]] std::vector<Instant> parted_at(CaseNumber c, v1::Status status, Once once, EntryIndex but = 0) const;
   /// Of the clocks that a report of this type begins, of what happened `at`: what is owed, or was done since, because
   /// of another report of the same. nullopt: an episode is ended by hand, and nobody says since when it was over.
   [[nodiscard]] std::vector<NotificationId> owed_already(CaseNumber c, v1::Status status, std::string_view type,
@@ -240,26 +247,52 @@ class Turn {
   void leave_to_earlier(v1::EventAccepted& head, const std::vector<NotificationId>& owed, Instant from) const;
   /// Reckons an open one anew that has begun at `from` and no later, or no earlier.
   void reckon_from(Recomputed& recomputed, NotificationId id, Instant from) const;
-  /// From when it is owed by what other reports say than `but`; the end of time where there is none.
-  [[nodiscard]] Instant reported_first(NotificationId id, EntryIndex but) const;
-  /// Reckons what is owed because of `report` and of earlier ones from the first of the others, or from `instead`.
-  void reckon_without(Recomputed& recomputed, const Event& report, Instant instead) const;
-  /// Begins it because of `report`, which has not begun it.
-  void owe_by(OwedAgains& groups, const Event& report, const Notification& as) const;
+  /// From when the clocks run that a report, or a correction of it, begins: from when it happened, and from no later
+  /// than it was said last.
+  [[nodiscard]] Instant clocks_began(const Event& report) const;
+  /// What it is owed because of stands, in the case of that report, and nothing parts the two.
+  [[nodiscard]] bool is_of_the_same(NotificationId id, const Event& report, const std::vector<Instant>& parted) const;
+  /// The report has left this to another; or has left to another, which is not of the same any more, what this one is
+  /// owed in place of.
+  [[nodiscard]] bool is_owed_by(NotificationId id, const Event& report, const std::vector<Instant>& parted) const;
+  /// From when it is owed by what other reports say than `but`; the end of time where there is none. `now_at`: when its
+  /// own event happened by what is said now.
+  [[nodiscard]] Instant reported_first(NotificationId id, EntryIndex but, std::optional<Instant> now_at = {}) const;
+  /// Reckons what is owed because of `report` and of other ones from the first of the others, or from `instead`, when
+  /// it happened by what is said now: nullopt where it does not stand.
+  void reckon_without(Recomputed& recomputed, const Event& report, std::optional<Instant> instead) const;
+  /// From when that clock runs by this report and by those that have left it too, and that nothing parts from this one.
+  [[nodiscard]] Instant first_of_the_same(const Event& report, const Clock& clock, const std::vector<Instant>& parted,
+                                          EntryIndex gone) const;
+  /// What begins because of reports that were there already.
+  struct Begun {
+    OwedAgains& again;
+    Stops& stops;         ///< what of it has ended already
+    EntryIndex gone = 0;  ///< it does not stand, or not as the state has it
+  };
+  template <class Head>
+  [[nodiscard]] static Begun begun_in(Head& head, EntryIndex gone = 0) {
+    return {*head.mutable_owed_again(), *head.mutable_clocks_stopped(), gone};
+  }
+  /// Begins it because of `report`, which is of the case `c` (0: one of its own) and has not begun it.
+  void owe_by(Begun into, const Event& report, const Notification& as, Instant from, CaseNumber c) const;
   /// It is not owed any more because of its own event, since `gone` does not stand: it is owed because of the next
   /// report of the same that stands, if there is one.
-  void pass_on(OwedAgains& groups, NotificationId id, EntryIndex gone) const;
+  void pass_on(Begun into, NotificationId id) const;
   /// All that the event and its corrections have begun.
-  void pass_on_all(OwedAgains& groups, const Event& gone) const;
+  void pass_on_all(Begun into, const Event& gone) const;
+  /// The event, by what is said now, happened in another stay: reports of the one that it was in until now, which have
+  /// left something to it, owe that themselves.
+  void owe_where_it_was(Begun into, const Event& moved, Instant now_at) const;
   /// A report that was about another child: what it left to earlier reports of the wrong child's is owed.
-  void owe_apart(OwedAgains& groups, const Event& moved) const;
+  void owe_apart(Begun into, const Event& moved, CaseNumber to) const;
   /// It is said only now that the child left then: what a report of the time since has left to one of before is owed.
-  void owe_in_the_next_stay(OwedAgains& groups, CaseNumber c, v1::Status status, Instant left) const;
+  void owe_in_the_next_stay(Begun into, CaseNumber c, const Stopper& left) const;
   /// The end is the first that stands after that report.
   [[nodiscard]] bool is_end_of(const Event& end, const Event& missing) const;
   /// A report that a child was missing does not stand: what is owed since somebody ended that search by hand is owed no
   /// longer, where no other report is left of it.
-  void stop_where_nobody_was_missing(Stops& stops, OwedAgains& again, const Event& gone);
+  void stop_where_nobody_was_missing(Begun into, const Event& gone);
   /// Notices to everyone whom the ladder of `id` has called.
   void tell_it_is_answered(Duties& duties, NotificationId id);
 

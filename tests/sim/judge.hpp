@@ -130,19 +130,35 @@ class Judge {
   /// Its clock, where that is owed once; else nullptr.
   [[nodiscard]] const core::Clock* owed_once(const Note& note) const;
   [[nodiscard]] std::int64_t began_us(const core::Clock& clock, const Fact& started, std::int64_t from_us) const;
+  /// When that is said to have been which the fact, or a correction of it, reports; no later than it was said last.
+  [[nodiscard]] std::int64_t word_us(const Fact& fact) const;
   [[nodiscard]] bool parted_between(core::CaseNumber c, v1::Status status, const core::Clock& clock,
-                                    std::int64_t one_us, std::int64_t other_us) const;
+                                    std::int64_t one_us, std::int64_t other_us, core::EntryIndex but = 0) const;
+  /// What the note is owed because of stands, in the case of that report, and of the same stay or absence.
+  [[nodiscard]] bool with_it(const Note& note, const Fact& report) const;
+  /// The report has begun no such clock of its own, since this is owed.
+  [[nodiscard]] bool leaves_it_to(const Fact& report, const Note& note) const;
+  [[nodiscard]] bool has_left(const Fact& report, const core::Clock& clock) const;
+  /// From when it is owed by that report and whatever else has left it in the same stay, or absence.
+  [[nodiscard]] std::int64_t first_word_us(const Fact& report, const core::Clock& clock, core::EntryIndex gone) const;
+  /// What the entry reckons anew of what is owed once while a child stays runs from when some report of its own case
+  /// and stay says.
+  void check_somebody_says_so(const v1::LedgerEntry& entry, const Book& then) const;
   /// What is owed or was done of what a report of this type begins, of what happened then; nullopt: an episode is ended
   /// by hand.
   [[nodiscard]] std::vector<Note> owed_since(core::CaseNumber c, v1::Status status, const core::Policy& in_force,
                                              std::string_view type, std::optional<std::int64_t> at_us) const;
-  [[nodiscard]] std::int64_t reported_first_us(const Note& note, core::EntryIndex but) const;
+  /// `now_us`: when its own event was, as is said now.
+  [[nodiscard]] std::int64_t reported_first_us(const Note& note, core::EntryIndex but,
+                                               std::optional<std::int64_t> now_us = {}) const;
   void check_begins_anew(const v1::LedgerEntry& entry, const Note& note, std::int64_t from_us) const;
-  void check_reckoned_without(const v1::LedgerEntry& entry, core::EntryIndex gone, std::int64_t instead_us) const;
+  void check_reckoned_without(const v1::LedgerEntry& entry, core::EntryIndex gone,
+                              std::optional<std::int64_t> instead_us) const;
   struct Left {
     core::CaseNumber of = 0;
     v1::Status status = v1::STATUS_ACTUAL;
     std::int64_t at_us = 0;
+    std::string type;
   };
   [[nodiscard]] std::optional<Left> left_at(const v1::LedgerEntry& entry) const;
   void note_what_is_owed(const v1::LedgerEntry& entry);
@@ -152,7 +168,7 @@ class Judge {
   /// The entry takes back that the child was missing whose search that order ended, and nothing else says so.
   [[nodiscard]] bool was_never_missing(const v1::LedgerEntry& entry, const Fact& end, const Note& note) const;
   void check_passed_on(const v1::LedgerEntry& entry, const google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups,
-                       core::EntryIndex gone) const;
+                       const google::protobuf::RepeatedPtrField<v1::ClocksStopped>& stops, core::EntryIndex gone) const;
   void check_owed_after(const v1::LedgerEntry& entry);
   void check_accepted(const v1::LedgerEntry& entry);
   /// A rule named them when the child went missing, or when that was corrected: in an episode of the case that goes on

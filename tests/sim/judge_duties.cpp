@@ -87,12 +87,15 @@ void Judge::check_owed_again(const v1::LedgerEntry& entry,
 void Judge::check_stopped_by_another(const v1::LedgerEntry& entry, core::EntryIndex event, const v1::Duty& duty,
                                      const google::protobuf::RepeatedPtrField<v1::ClocksStopped>& stops,
                                      core::EntryIndex stopper) const {
+  // What begins only now has ended where a report that stands of its case says so, but for another of the same.
   const Note* note = book_.note({event, static_cast<core::Slot>(duty.slot())});
-  const core::Policy* frozen = note == nullptr ? nullptr : policy(note->policy);
-  const core::Clock* clock = frozen == nullptr ? nullptr : frozen->clock(note->rule);
-  if (clock == nullptr) return;
+  const core::Policy* frozen = policy(duty.policy_version());
+  const core::Clock* clock = frozen == nullptr ? nullptr : frozen->clock(duty.rule());
+  if (clock == nullptr || !clock->after.empty()) return;
   const Fact& started = *book_.fact(event);
-  const std::int64_t since_us = began_us(*clock, started, duty.from_us());
+  const std::int64_t since_us = note == nullptr ? duty.from_us() : began_us(*clock, started, duty.from_us());
+  const bool apart = note == nullptr && entry.has_identity_changed() && event == stopper;
+  const core::CaseNumber c = apart ? book_.goes_on_as(entry.case_number()) : book_.case_of(started);
   const auto does = [&](const Fact& other) {
     return names(clock->stopped_by, core::published_type(other.type)) && other.time_us >= duty.from_us();
   };
@@ -100,7 +103,7 @@ void Judge::check_stopped_by_another(const v1::LedgerEntry& entry, core::EntryIn
     const std::string_view type = core::published_type(other.type);
     const bool ends = type == "case.closed" || names(clock->until, type);
     return other.index != stopper && other.index != event && other.index != told_as(started)->index &&
-           !other.withdrawn && book_.case_of(other) == book_.case_of(started) &&
+           !other.withdrawn && book_.case_of(other) == c && (note != nullptr || other.type != started.type) &&
            (other.status == v1::STATUS_ACTUAL) == (started.status == v1::STATUS_ACTUAL) &&
            (does(other) || (ends && other.time_us >= since_us));
   };
@@ -113,7 +116,8 @@ void Judge::check_stopped_by_another(const v1::LedgerEntry& entry, core::EntryIn
   const bool any =
       std::any_of(book_.facts().begin(), book_.facts().end(), [&](const auto& each) { return stands(each.second); });
   need(any == (said != nullptr), everybody, [&] {
-    return "entry " + std::to_string(entry.index()) + " makes " + note->name() + " (" + clock->name + ") owed again" +
+    return "entry " + std::to_string(entry.index()) + " makes duty " + std::to_string(duty.slot()) + " of entry " +
+           std::to_string(event) + " (" + clock->name + ") owed again" +
            (any ? ", and another event that stands has stopped it" : " and stops it, and nothing stands that does");
   });
   if (said == nullptr) return;
@@ -122,7 +126,7 @@ void Judge::check_stopped_by_another(const v1::LedgerEntry& entry, core::EntryIn
            how->late() == (does(*by) && by->time_us > duty.deadline_us()),
        everybody, [&] {
          return "entry " + std::to_string(entry.index()) + " has entry " + std::to_string(said->by()) + " stop " +
-                note->name() + ", and it does not do that so";
+                clock->name + ", and it does not do that so";
        });
 }
 

@@ -33,18 +33,23 @@ const core::Clock* Judge::owed_once(const Note& note) const {
 }
 
 std::int64_t Judge::began_us(const core::Clock& clock, const Fact& started, std::int64_t from_us) const {
-  const std::int64_t said_us = told_as(started)->time_us;
-  return std::min(said_us, clock.after.empty() && clock.once_a_stay ? started.recorded_us : from_us);
+  return clock.after.empty() && clock.once_a_stay ? word_us(started) : std::min(told_as(started)->time_us, from_us);
+}
+
+std::int64_t Judge::word_us(const Fact& fact) const {
+  const Fact& first = *told_as(fact);
+  return std::min(first.time_us, book_.fact(with_corrections(first.index, book_.size()).back())->recorded_us);
 }
 
 /// A child of the case was missing (or left, where it is owed once while it stays), by what stands, after the one and
 /// by the other.
 bool Judge::parted_between(core::CaseNumber c, v1::Status status, const core::Clock& clock, std::int64_t one_us,
-                           std::int64_t other_us) const {
+                           std::int64_t other_us, core::EntryIndex but) const {
   return std::any_of(book_.facts().begin(), book_.facts().end(), [&](const auto& each) {
     const Fact& fact = each.second;
-    return parts(clock, fact.type) && !fact.withdrawn && book_.case_of(fact) == c && as_real(fact, status) &&
-           fact.time_us > std::min(one_us, other_us) && fact.time_us <= std::max(one_us, other_us);
+    return parts(clock, fact.type) && fact.index != but && !fact.withdrawn && book_.case_of(fact) == c &&
+           as_real(fact, status) && fact.time_us > std::min(one_us, other_us) &&
+           fact.time_us <= std::max(one_us, other_us);
   });
 }
 
@@ -131,25 +136,103 @@ void Judge::check_begins_anew(const v1::LedgerEntry& entry, const Note& note, st
                  due_us(owed_once(note)->due, from_us, policy(note.policy)->calendar));
 }
 
-/// From when it is owed by what others say than `but`.
-std::int64_t Judge::reported_first_us(const Note& note, core::EntryIndex but) const {
+bool Judge::with_it(const Note& note, const Fact& report) const {
   const Fact& own = *book_.fact(note.id.event);
-  const core::Clock& clock = *owed_once(note);
-  std::int64_t first_us = INT64_MAX;
-  if (told_as(own)->index != but) first_us = std::min(own.recorded_us, told_as(own)->time_us);
+  return !told_as(own)->withdrawn && book_.case_of(own) == book_.case_of(report) &&
+         !parted_between(book_.case_of(own), own.status, *owed_once(note),
+                         began_us(*owed_once(note), own, note.from_us), report.time_us);
+}
+
+bool Judge::has_left(const Fact& report, const core::Clock& clock) const {
+  return std::any_of(report.owed_already.begin(), report.owed_already.end(), [&](std::uint64_t number) {
+    const Note* other = book_.note(core::NotificationId::of(number));
+    return other != nullptr && owed_once(*other) != nullptr && owed_once(*other)->name == clock.name;
+  });
+}
+
+bool Judge::leaves_it_to(const Fact& report, const Note& note) const {
+  if (!has_left(report, *owed_once(note)) || !with_it(note, report)) return false;
+  if (report.owed_already.contains(note.id.number())) return true;
+  return std::none_of(report.owed_already.begin(), report.owed_already.end(), [&](std::uint64_t number) {
+    const Note* other = book_.note(core::NotificationId::of(number));
+    return other != nullptr && owed_once(*other) != nullptr && owed_once(*other)->name == owed_once(note)->name &&
+           with_it(*other, report);
+  });
+}
+
+std::int64_t Judge::first_word_us(const Fact& report, const core::Clock& clock, core::EntryIndex gone) const {
+  std::int64_t first_us = word_us(report);
   for (const auto& [index, fact] : book_.facts())
-    if (index != but && !fact.withdrawn && fact.owed_already.contains(note.id.number()) &&
-        book_.case_of(fact) == book_.case_of(own) &&
-        !parted_between(book_.case_of(own), own.status, clock, began_us(clock, own, note.from_us), fact.time_us))
-      first_us = std::min({first_us, fact.time_us, fact.recorded_us});
+    if (index != gone && !fact.withdrawn && has_left(fact, clock) && book_.case_of(fact) == book_.case_of(report) &&
+        as_real(fact, report.status) &&
+        !parted_between(book_.case_of(report), report.status, clock, report.time_us, fact.time_us, gone))
+      first_us = std::min(first_us, word_us(fact));
   return first_us;
 }
 
-/// What `gone` had left to an earlier report runs on as if it had not been said, or had been said of `instead_us`.
-void Judge::check_reckoned_without(const v1::LedgerEntry& entry, core::EntryIndex gone, std::int64_t instead_us) const {
-  for (const auto number : book_.fact(gone)->owed_already)
-    if (const Note* note = book_.note(core::NotificationId::of(number)); note != nullptr && owed_once(*note) != nullptr)
-      check_begins_anew(entry, *note, std::min(reported_first_us(*note, gone), instead_us));
+/// From when it is owed by what others say than `but`.
+std::int64_t Judge::reported_first_us(const Note& note, core::EntryIndex but,
+                                      std::optional<std::int64_t> now_us) const {
+  const Fact& own = *book_.fact(note.id.event);
+  std::int64_t first_us = told_as(own)->index == but ? INT64_MAX : word_us(own);
+  for (const auto& [index, fact] : book_.facts())
+    if (index != but && !fact.withdrawn && as_real(fact, own.status) && leaves_it_to(fact, note) &&
+        !(now_us && parted_between(book_.case_of(own), own.status, *owed_once(note), *now_us, fact.time_us)))
+      first_us = std::min(first_us, word_us(fact));
+  return first_us;
+}
+
+/// What `gone` had left to another report runs on as if it had not been said, or had been said of `instead_us`.
+void Judge::check_reckoned_without(const v1::LedgerEntry& entry, core::EntryIndex gone,
+                                   std::optional<std::int64_t> instead_us) const {
+  const Fact& report = *book_.fact(gone);
+  for (const auto number : book_.open()) {
+    const Note& note = *book_.note(core::NotificationId::of(number));
+    const Fact& own = *book_.fact(note.id.event);
+    const core::Clock* clock = owed_once(note);
+    if (clock == nullptr || told_as(own)->index == gone || !leaves_it_to(report, note)) continue;
+    std::int64_t from_us = reported_first_us(note, gone);
+    if (instead_us &&
+        !parted_between(book_.case_of(own), own.status, *clock, began_us(*clock, own, note.from_us), *instead_us))
+      from_us = std::min({from_us, *instead_us, entry.time_us()});
+    check_begins_anew(entry, note, from_us);
+  }
+}
+
+void Judge::check_somebody_says_so(const v1::LedgerEntry& entry, const Book& then) const {
+  const auto& recomputed =
+      entry.has_event_accepted() ? entry.event_accepted().recomputed() : entry.identity_changed().recomputed();
+  for (const v1::ClockRecomputed& anew : recomputed) {
+    const Note& note = *then.note(core::NotificationId::of(anew.notification()));
+    const core::Clock* clock = owed_once(note);
+    if (clock == nullptr || !clock->once_a_stay) continue;
+    const Fact& own = *then.fact(note.id.event);
+    const Fact& began = own.amends == 0 ? own : *then.fact(own.amends);
+    const auto says_so = [&](const Fact& report) {
+      if (core::published_type(report.type) != clock->starts || report.withdrawn || !as_real(report, own.status) ||
+          then.case_of(report) != then.case_of(own) || report.time_us < anew.from_us())
+        return false;
+      const auto [one_us, other_us] = std::minmax(began.time_us, report.time_us);
+      return std::none_of(then.facts().begin(), then.facts().end(), [&, lo = one_us, hi = other_us](const auto& each) {
+        const Fact& left = each.second;
+        return parts(*clock, left.type) && !left.withdrawn && as_real(left, own.status) &&
+               then.case_of(left) == then.case_of(own) && left.time_us > lo && left.time_us <= hi;
+      });
+    };
+    // Until it was said last: one that was said to happen later is owed from when that was said.
+    const auto said_us = [&](const Fact& report) {
+      std::int64_t last_us = report.recorded_us;
+      for (const auto& [index, fact] : then.facts())
+        if (fact.amends == report.index && fact.type == "told.event.corrected.v1") last_us = fact.recorded_us;
+      return std::min(report.time_us, last_us);
+    };
+    need(std::any_of(then.facts().begin(), then.facts().end(),
+                     [&](const auto& each) { return says_so(each.second) && said_us(each.second) == anew.from_us(); }),
+         deadlines, [&] {
+           return "entry " + std::to_string(entry.index()) + " has " + note.name() + " (" + clock->name +
+                  ") run from a time that no report of its case and stay says";
+         });
+  }
 }
 
 /// It is the first end that stands after the child went missing, by that report.
@@ -180,26 +263,23 @@ bool Judge::was_never_missing(const v1::LedgerEntry& entry, const Fact& end, con
 }
 
 /// What was owed because of a report that does not stand (`gone`; 0: all do) is owed because of the next report of the
-/// same; and where it is said only now that a child had left, because of the first report of the time since.
+/// same; so it is where the report is said now to be of another stay; and where it is said only now that a child had
+/// left, because of the first report of the time since.
 void Judge::check_passed_on(const v1::LedgerEntry& entry,
                             const google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups,
+                            const google::protobuf::RepeatedPtrField<v1::ClocksStopped>& stops,
                             core::EntryIndex gone) const {
   using Begun = std::tuple<core::EntryIndex, std::uint32_t, std::uint32_t, std::int64_t>;
+  const core::EntryIndex amended = entry.has_event_accepted() ? entry.event_accepted().amends() : gone;
   std::set<Begun> wanted, made;
-  const auto begin = [&](const Fact& report, const Note& as) {
-    const bool has_it = std::any_of(report.notes.begin(), report.notes.end(), [&](const Note& own) {
-      return owed_once(own) != nullptr && owed_once(own)->name == owed_once(as)->name;
-    });
-    const std::int64_t from_us = std::min(report.time_us, report.recorded_us);
-    if (!has_it)
-      wanted.emplace(report.index, as.rule, as.policy,
-                     due_us(owed_once(as)->due, from_us, policy(as.policy)->calendar));
-  };
-  const auto left_it = [&](const Fact& report, const core::Clock& clock) {
-    return std::any_of(report.owed_already.begin(), report.owed_already.end(), [&](std::uint64_t number) {
-      const Note* other = book_.note(core::NotificationId::of(number));
-      return other != nullptr && owed_once(*other) != nullptr && owed_once(*other)->name == clock.name;
-    });
+  std::set<std::pair<core::EntryIndex, std::string>> begun;
+  const auto begin = [&](const Fact& report, const Note& as, std::int64_t from_us) {
+    const core::Clock& clock = *owed_once(as);
+    for (const auto index : with_corrections(report.index, entry.index()))
+      for (const Note& own : book_.fact(index)->notes)
+        if (owed_once(own) != nullptr && owed_once(own)->name == clock.name) return;
+    if (begun.emplace(report.index, clock.name).second)
+      wanted.emplace(report.index, as.rule, as.policy, due_us(clock.due, from_us, policy(as.policy)->calendar));
   };
   for (const auto number : book_.open()) {
     const Note& note = *book_.note(core::NotificationId::of(number));
@@ -208,19 +288,31 @@ void Judge::check_passed_on(const v1::LedgerEntry& entry,
     const bool falls = gone != 0 && told_as(started)->index == gone;
     if (clock == nullptr || (!falls && !was_never_missing(entry, started, note))) continue;
     for (const auto& [index, report] : book_.facts()) {
-      if (index == gone || index == started.index || report.withdrawn ||
-          book_.case_of(report) != book_.case_of(started) || !left_it(report, *clock) ||
-          !as_real(report, started.status) ||
-          parted_between(book_.case_of(started), started.status, *clock, began_us(*clock, started, note.from_us),
-                         report.time_us))
+      if (index == gone || index == started.index || report.withdrawn || !as_real(report, started.status) ||
+          !leaves_it_to(report, note))
         continue;
-      begin(report, note);
+      begin(report, note, first_word_us(report, *clock, amended));
       break;
     }
   }
+  if (gone == 0 && amended != 0 && entry.event_accepted().corrected_time_us() != 0)
+    for (const auto index : with_corrections(amended, entry.index()))
+      for (const Note& note : book_.fact(index)->notes) {
+        const Fact& moved = *book_.fact(amended);
+        const core::Clock* clock = owed_once(note);
+        if (clock == nullptr || !clock->once_a_stay || (!note.open && note.done_us == 0)) continue;
+        for (const auto& [other, report] : book_.facts())
+          if (other != amended && !report.withdrawn && as_real(report, moved.status) && leaves_it_to(report, note) &&
+              parted_between(book_.case_of(moved), moved.status, *clock, entry.event_accepted().corrected_time_us(),
+                             report.time_us)) {
+            begin(report, note, first_word_us(report, *clock, amended));
+            break;
+          }
+      }
   if (entry.has_identity_changed())  // what was another child's is owed apart
     for (const auto number : book_.fact(gone)->owed_already)
-      if (const Note* note = book_.note(core::NotificationId::of(number))) begin(*book_.fact(gone), *note);
+      if (const Note* note = book_.note(core::NotificationId::of(number)))
+        begin(*book_.fact(gone), *note, word_us(*book_.fact(gone)));
   if (const auto left = left_at(entry)) {
     std::set<std::string> owed;
     for (const auto& [index, report] : book_.facts())
@@ -230,15 +322,33 @@ void Judge::check_passed_on(const v1::LedgerEntry& entry,
         if (clock == nullptr || !clock->once_a_stay || report.withdrawn || book_.case_of(report) != left->of ||
             !as_real(report, left->status) || book_.case_of(*book_.fact(note->id.event)) != left->of)
           continue;
-        if (began_us(*clock, *book_.fact(note->id.event), note->from_us) < left->at_us &&
-            left->at_us <= report.time_us && owed.insert(clock->name).second)
-          begin(report, *note);
+        if (began_us(*clock, *book_.fact(note->id.event), note->from_us) >= left->at_us ||
+            left->at_us > report.time_us ||
+            parted_between(left->of, left->status, *clock, left->at_us, report.time_us, amended) ||
+            !owed.insert(clock->name).second)
+          continue;
+        const std::string_view leaving = core::published_type(left->type);
+        const bool at_once =
+            left->at_us == report.time_us &&
+            (leaving == "case.closed" || names(clock->until, leaving) || names(clock->stopped_by, leaving));
+        std::int64_t from_us = word_us(report);
+        for (const auto& [other, too] : book_.facts())
+          if (!too.withdrawn && book_.case_of(too) == left->of && as_real(too, left->status) && has_left(too, *clock) &&
+              too.time_us >= left->at_us &&
+              !parted_between(left->of, left->status, *clock, report.time_us, too.time_us, amended))
+            from_us = std::min(from_us, word_us(too));
+        if (!at_once) begin(report, *note, std::max(from_us, left->at_us));
       }
   }
   for (const v1::OwedAgain& group : groups)
-    for (const v1::Duty& duty : group.duties())
-      if (duty.slot() >= book_.fact(group.event())->notes.size())
-        made.emplace(group.event(), duty.rule(), duty.policy_version(), duty.deadline_us());
+    for (const v1::Duty& duty : group.duties()) {
+      if (duty.slot() < book_.fact(group.event())->notes.size()) continue;
+      const core::Policy* frozen = policy(duty.policy_version());
+      if (frozen != nullptr && frozen->clock(duty.rule()) != nullptr && !frozen->clock(duty.rule())->after.empty())
+        continue;  // what follows one that was done
+      made.emplace(group.event(), duty.rule(), duty.policy_version(), duty.deadline_us());
+      if (gone == 0) check_stopped_by_another(entry, group.event(), duty, stops, amended);
+    }
   need(wanted == made, everybody, [&] {
     return "entry " + std::to_string(entry.index()) + " leaves " + std::to_string(wanted.size()) +
            " clocks to be owed because of another report of the same, and begins " + std::to_string(made.size()) +
@@ -255,16 +365,16 @@ std::optional<Judge::Left> Judge::left_at(const v1::LedgerEntry& entry) const {
   if (entry.has_identity_changed()) {
     const Fact* moved = book_.fact(entry.identity_changed().moved_event());
     if (moved == nullptr || !leaves(moved->type)) return std::nullopt;
-    return Left{book_.goes_on_as(entry.case_number()), moved->status, moved->time_us};
+    return Left{book_.goes_on_as(entry.case_number()), moved->status, moved->time_us, moved->type};
   }
   if (!entry.has_event_accepted() || head.withdraws()) return std::nullopt;
   if (head.amends() == 0) {
     if (!leaves(head.type())) return std::nullopt;
-    return Left{book_.goes_on_as(entry.case_number()), head.status(), head.event_time_us()};
+    return Left{book_.goes_on_as(entry.case_number()), head.status(), head.event_time_us(), head.type()};
   }
   const Fact* earlier = book_.fact(head.amends());
   if (earlier == nullptr || !leaves(earlier->type) || head.corrected_time_us() == 0) return std::nullopt;
-  return Left{book_.case_of(*earlier), earlier->status, head.corrected_time_us()};
+  return Left{book_.case_of(*earlier), earlier->status, head.corrected_time_us(), earlier->type};
 }
 
 }  // namespace told::sim

@@ -45,10 +45,12 @@ void Judge::check_times(const v1::LedgerEntry& entry) const {
     const v1::IdentityChanged& head = entry.identity_changed();
     if (head.moved_event() != 0) {
       check_owed_again(entry, head.owed_again(), head.clocks_stopped(), head.moved_event());
-      check_passed_on(entry, head.owed_again(), head.moved_event());
-      check_reckoned_without(entry, head.moved_event(), INT64_MAX);
+      check_passed_on(entry, head.owed_again(), head.clocks_stopped(), head.moved_event());
+      check_reckoned_without(entry, head.moved_event(), std::nullopt);
     }
-    check_recomputed(entry, after(entry));
+    const Book then = after(entry);
+    check_recomputed(entry, then);
+    check_somebody_says_so(entry, then);
   }
 }
 
@@ -116,11 +118,12 @@ void Judge::check_times_of_event(const v1::LedgerEntry& entry) const {
                 head.event_time_us());
   if (head.withdraws()) {
     check_owed_again(entry, head.owed_again(), head.clocks_stopped(), head.amends());
-    check_reckoned_without(entry, head.amends(), INT64_MAX);
+    check_reckoned_without(entry, head.amends(), std::nullopt);
   } else if (head.corrected_time_us() != 0 && book_.fact(head.amends()) != nullptr) {
-    check_reckoned_without(entry, head.amends(), std::min(head.corrected_time_us(), entry.time_us()));
+    check_reckoned_without(entry, head.amends(), head.corrected_time_us());
   }
-  check_passed_on(entry, head.owed_again(), head.withdraws() ? head.amends() : 0);
+  check_passed_on(entry, head.owed_again(), head.clocks_stopped(), head.withdraws() ? head.amends() : 0);
+  if (head.recomputed_size() > 0) check_somebody_says_so(entry, of_a_search ? then : after(entry));
   // What is said now to have happened then does what it would have done.
   const Fact* earlier = head.corrected_time_us() == 0 ? nullptr : book_.fact(head.amends());
   if (earlier != nullptr)
@@ -189,7 +192,7 @@ void Judge::check_recomputed(const v1::LedgerEntry& entry, const Book& then) con
       if (note.is(v1::NOTIFICATION_KIND_OBLIGATION)) {
         const core::Clock* clock = frozen->clock(note.rule);
         if (clock == nullptr || !moved || note.rounds > 0 || !clock->after.empty()) continue;
-        if (owed_once(note) != nullptr) from_us = std::min(from_us, reported_first_us(note, head.amends()));
+        if (owed_once(note) != nullptr) from_us = std::min(from_us, reported_first_us(note, head.amends(), from_us));
         deadline_us = due_us(clock->due, from_us, frozen->calendar);
         next_us = warn_us(*frozen, *clock, from_us, deadline_us);
       } else {
