@@ -5,6 +5,7 @@
 
 #include "audit/clock.hpp"
 #include "core/calendar.hpp"
+#include "core/event_types.hpp"
 
 namespace told::audit {
 namespace {
@@ -76,8 +77,7 @@ void CommitteeReport::add(const v1::LedgerEntry& entry) {
   const core::Instant at = core::from_us(event.event_time_us());
   if (within(at)) counted_.insert(entry.index());
   if (event.type() == "told.child.arrived.v1") arrivals_[entry.index()] = {entry.case_number(), at, true};
-  if (event.type() == "told.case.closed.v1" || event.type() == "told.child.transferred.v1")
-    leavings_[entry.index()] = {entry.case_number(), at, true};
+  if (core::is_leaving(core::published_type(event.type()))) leavings_[entry.index()] = {entry.case_number(), at, true};
   if (event.type() == "told.child.missing.v1") {
     std::set<core::EntryIndex>& going_on = missing_[entry.case_number()];
     episodes_[entry.index()] = {entry.case_number(), at, going_on.empty()};

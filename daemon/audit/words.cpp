@@ -113,9 +113,15 @@ struct Speaker {
     return text;
   }
 
-  std::string owed_again(const google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups) const {
+  /// Where the entry takes back that something happened, some of it was owed before by that deadline, and some was left
+  /// to the event that is not so; else it begins with the entry.
+  std::string owed_again(const google::protobuf::RepeatedPtrField<v1::OwedAgain>& groups, bool takes_back) const {
     std::string text;
-    for (const auto& again : groups) text += owed(again.event(), again.duties(), "; owed again, as before: ");
+    for (const auto& again : groups) {
+      const std::string by = "because of event " + to_reference(Named::event, again.event());
+      const std::string lead = takes_back ? "; owed " + by + ", as before or from now on: " : "; owed now " + by + ": ";
+      text += owed(again.event(), again.duties(), lead.c_str());
+    }
     return text;
   }
 
@@ -219,7 +225,7 @@ std::string accepted(const Speaker& say, const v1::EventAccepted& event) {
   for (const auto& told : event.grade_told())
     text += "; to be told of the grade, which was said already in event " + to_reference(Named::event, told.event()) +
             ": " + say.duties(told.duties());
-  text += say.stopped(event.clocks_stopped()) + say.owed_again(event.owed_again());
+  text += say.stopped(event.clocks_stopped()) + say.owed_again(event.owed_again(), event.withdraws());
   for (const auto& clock : event.recomputed())
     text += "; due by " + short_time(from_us(clock.deadline_us()), from_us(say.entry.time_us())) +
             " now: " + say.which(core::NotificationId::of(clock.notification()));
@@ -412,8 +418,8 @@ std::string identity_changed(const Speaker& say, const v1::IdentityChanged& chan
             " after all, and stands by itself again";
   if (const auto who = say.person(); !who.empty()) text += ", by " + who;
   return text + say.note() + "; to be told: " + say.duties(change.duties()) + say.stopped(change.clocks_stopped()) +
-         say.owed_again(change.owed_again()) + say.told_now(change.told_now()) + say.open_again(change.open_again()) +
-         say.taken_away(change);
+         say.owed_again(change.owed_again(), true) + say.told_now(change.told_now()) +
+         say.open_again(change.open_again()) + say.taken_away(change);
 }
 
 std::string session(const Speaker& say, const v1::SessionChanged& change) {

@@ -96,6 +96,20 @@ TEST_F(Words, AnEventWhoseDutiesHaveALineEachDoesNotSayThatNobodyIsToBeTold) {
   EXPECT_NE(say(2).find("; to be told: Essex Police control room by "), std::string::npos) << say(2);
 }
 
+TEST_F(Words, WhatIsOwedOnlyNowIsNotSaidToBeOwedAgain) {
+  v1::EventAccepted& event = *world.entries[2].mutable_event_accepted();
+  v1::OwedAgain& owed = *event.add_owed_again();
+  owed.set_event(1);
+  v1::Duty& duty = *owed.add_duties();
+  duty.set_recipient("council.duty_manager");
+  duty.set_kind(v1::NOTIFICATION_KIND_OBLIGATION);
+  duty.set_next_us(1);
+  const std::string by = "because of event " + core::to_reference(core::Named::event, 1);
+  EXPECT_NE(say(2).find("; owed now " + by + ": Duty manager by "), std::string::npos) << say(2);
+  event.set_withdraws(true);
+  EXPECT_NE(say(2).find("; owed " + by + ", as before or from now on: Duty manager by "), std::string::npos) << say(2);
+}
+
 TEST_F(Words, AnExerciseSaysSoFirst) {
   world.entries[2].mutable_event_accepted()->set_status(v1::STATUS_EXERCISE);
   EXPECT_EQ(say(2).substr(0, 10), "EXERCISE: ");
