@@ -198,7 +198,7 @@ void Turn::on(const MoveEvent& c) {
   owe_again(*head.mutable_owed_again(), *head.mutable_clocks_stopped(), *event);
   pass_on_all(begun_in(head, c.event), *event);
   reckon_without(*head.mutable_recomputed(), *event, std::nullopt);
-  owe_apart(begun_in(head, c.event), *event, c.to);
+  owe_apart(begun_in(head, c.event), *head.mutable_recomputed(), *event, c.to);
   if (c.to != 0) act_in(c.to, *event, head);
   regrade_moved(*event, c.to, head);
   recount_moved(head, *event, c.to);

@@ -122,8 +122,8 @@ void Turn::reckon_from(Recomputed& recomputed, NotificationId id, Instant from) 
 
 Instant Turn::clocks_began(const Event& report) const {
   const Event* first = report.is_correction() ? state().event(report.amends) : &report;
-  if (first == nullptr) first = &report;
-  return std::min(first->time, state().event(with_corrections(first->index).back())->accepted);
+  // A correction may be forgotten before what it corrects: when it came counts only for what it has begun itself.
+  return std::min(first == nullptr ? report.time : first->time, report.accepted);
 }
 
 bool Turn::is_of_the_same(NotificationId id, const Event& report, const std::vector<Instant>& parted) const {
@@ -250,10 +250,16 @@ void Turn::owe_where_it_was(Begun into, const Event& moved, Instant now_at) cons
     }
 }
 
-void Turn::owe_apart(Begun into, const Event& moved, CaseNumber to) const {
+void Turn::owe_apart(Begun into, Recomputed& recomputed, const Event& moved, CaseNumber to) const {
+  std::vector<NotificationId> there;
+  if (to != 0) there = owed_already(state().goes_on_as(to), moved.status, short_type(moved.type), moved.time);
+  const std::set<std::string> names = clocks_of(there);
   for (const NotificationId id : moved.owed_already)
     if (const Notification* n = state().notification(id); n != nullptr && owed_once(*n) != nullptr)
-      owe_by(into, moved, *n, clocks_began(moved), to);
+      if (!names.contains(clock_of(*n)->name)) owe_by(into, moved, *n, clocks_began(moved), to);
+  // What that child owes already it owes by the earliest of the reports, as if this one had been of it from the first.
+  for (const NotificationId id : there)
+    if (clocks_began(moved) < state().notification(id)->from) reckon_from(recomputed, id, clocks_began(moved));
 }
 
 void Turn::owe_in_the_next_stay(Begun into, CaseNumber c, const Stopper& left) const {

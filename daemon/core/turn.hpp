@@ -248,7 +248,7 @@ class Turn {
   /// Reckons an open one anew that has begun at `from` and no later, or no earlier.
   void reckon_from(Recomputed& recomputed, NotificationId id, Instant from) const;
   /// From when the clocks run that a report, or a correction of it, begins: from when it happened, and from no later
-  /// than it was said last.
+  /// than this came.
   [[nodiscard]] Instant clocks_began(const Event& report) const;
   /// What it is owed because of stands, in the case of that report, and nothing parts the two.
   [[nodiscard]] bool is_of_the_same(NotificationId id, const Event& report, const std::vector<Instant>& parted) const;
@@ -285,7 +285,7 @@ class Turn {
   /// left something to it, owe that themselves.
   void owe_where_it_was(Begun into, const Event& moved, Instant now_at) const;
   /// A report that was about another child: what it left to earlier reports of the wrong child's is owed.
-  void owe_apart(Begun into, const Event& moved, CaseNumber to) const;
+  void owe_apart(Begun into, Recomputed& recomputed, const Event& moved, CaseNumber to) const;
   /// It is said only now that the child left then: what a report of the time since has left to one of before is owed.
   void owe_in_the_next_stay(Begun into, CaseNumber c, const Stopper& left) const;
   /// The end is the first that stands after that report.

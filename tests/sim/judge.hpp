@@ -130,7 +130,7 @@ class Judge {
   /// Its clock, where that is owed once; else nullptr.
   [[nodiscard]] const core::Clock* owed_once(const Note& note) const;
   [[nodiscard]] std::int64_t began_us(const core::Clock& clock, const Fact& started, std::int64_t from_us) const;
-  /// When that is said to have been which the fact, or a correction of it, reports; no later than it was said last.
+  /// When that is said to have been which the fact reports; no later than this came.
   [[nodiscard]] std::int64_t word_us(const Fact& fact) const;
   [[nodiscard]] bool parted_between(core::CaseNumber c, v1::Status status, const core::Clock& clock,
                                     std::int64_t one_us, std::int64_t other_us, core::EntryIndex but = 0) const;

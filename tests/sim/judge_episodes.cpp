@@ -36,10 +36,7 @@ std::int64_t Judge::began_us(const core::Clock& clock, const Fact& started, std:
   return clock.after.empty() && clock.once_a_stay ? word_us(started) : std::min(told_as(started)->time_us, from_us);
 }
 
-std::int64_t Judge::word_us(const Fact& fact) const {
-  const Fact& first = *told_as(fact);
-  return std::min(first.time_us, book_.fact(with_corrections(first.index, book_.size()).back())->recorded_us);
-}
+std::int64_t Judge::word_us(const Fact& fact) const { return std::min(told_as(fact)->time_us, fact.recorded_us); }
 
 /// A child of the case was missing (or left, where it is owed once while it stays), by what stands, after the one and
 /// by the other.
@@ -207,27 +204,29 @@ void Judge::check_somebody_says_so(const v1::LedgerEntry& entry, const Book& the
     const core::Clock* clock = owed_once(note);
     if (clock == nullptr || !clock->once_a_stay) continue;
     const Fact& own = *then.fact(note.id.event);
-    const Fact& began = own.amends == 0 ? own : *then.fact(own.amends);
+    const std::int64_t began_us = own.amends == 0 ? own.time_us : then.fact(own.amends)->time_us;
     const auto says_so = [&](const Fact& report) {
       if (core::published_type(report.type) != clock->starts || report.withdrawn || !as_real(report, own.status) ||
           then.case_of(report) != then.case_of(own) || report.time_us < anew.from_us())
         return false;
-      const auto [one_us, other_us] = std::minmax(began.time_us, report.time_us);
+      // One that is corrected to a time after it came counts as of the stay in which it came, too.
+      if (own.recorded_us < began_us && report.time_us < began_us) return true;
+      const auto [one_us, other_us] = std::minmax(began_us, report.time_us);
       return std::none_of(then.facts().begin(), then.facts().end(), [&, lo = one_us, hi = other_us](const auto& each) {
         const Fact& left = each.second;
         return parts(*clock, left.type) && !left.withdrawn && as_real(left, own.status) &&
                then.case_of(left) == then.case_of(own) && left.time_us > lo && left.time_us <= hi;
       });
     };
-    // Until it was said last: one that was said to happen later is owed from when that was said.
-    const auto said_us = [&](const Fact& report) {
-      std::int64_t last_us = report.recorded_us;
-      for (const auto& [index, fact] : then.facts())
-        if (fact.amends == report.index && fact.type == "told.event.corrected.v1") last_us = fact.recorded_us;
-      return std::min(report.time_us, last_us);
+    // What is said to happen later is owed from when that was said: first, or by a correction.
+    const auto said = [&](const Fact& report) {
+      return report.time_us == anew.from_us() || report.recorded_us == anew.from_us() ||
+             std::any_of(then.facts().begin(), then.facts().end(), [&](const auto& each) {
+               return each.second.amends == report.index && each.second.recorded_us == anew.from_us();
+             });
     };
     need(std::any_of(then.facts().begin(), then.facts().end(),
-                     [&](const auto& each) { return says_so(each.second) && said_us(each.second) == anew.from_us(); }),
+                     [&](const auto& each) { return says_so(each.second) && said(each.second); }),
          deadlines, [&] {
            return "entry " + std::to_string(entry.index()) + " has " + note.name() + " (" + clock->name +
                   ") run from a time that no report of its case and stay says";
@@ -309,10 +308,19 @@ void Judge::check_passed_on(const v1::LedgerEntry& entry,
             break;
           }
       }
-  if (entry.has_identity_changed())  // what was another child's is owed apart
-    for (const auto number : book_.fact(gone)->owed_already)
-      if (const Note* note = book_.note(core::NotificationId::of(number)))
-        begin(*book_.fact(gone), *note, word_us(*book_.fact(gone)));
+  if (entry.has_identity_changed()) {  // what was another child's is owed apart, but for what the right child owes
+    const Fact& moved = *book_.fact(gone);
+    const core::CaseNumber to = book_.goes_on_as(entry.case_number());
+    std::set<std::string> there;
+    if (const core::Policy* in_force = policy(entry.policy_version());
+        in_force != nullptr && to != book_.case_of(moved))
+      for (const Note& note : owed_since(to, moved.status, *in_force, core::published_type(moved.type), moved.time_us))
+        there.insert(owed_once(note)->name);
+    for (const auto number : moved.owed_already)
+      if (const Note* note = book_.note(core::NotificationId::of(number));
+          note != nullptr && owed_once(*note) != nullptr && !there.contains(owed_once(*note)->name))
+        begin(moved, *note, word_us(moved));
+  }
   if (const auto left = left_at(entry)) {
     std::set<std::string> owed;
     for (const auto& [index, report] : book_.facts())
