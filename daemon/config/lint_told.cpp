@@ -4,6 +4,7 @@
 #include "config/lint_part.hpp"
 #include "config/nearest.hpp"
 #include "config/words.hpp"
+#include "core/event_types.hpp"
 
 namespace told::config {
 namespace {
@@ -74,10 +75,58 @@ void lint_police(LintPart& part) {
                                    "and prevent)");
 }
 
+bool is_conditional(const core::Rule& rule) { return rule.only_if_told || !rule.only_if.always(); }
+
+/// A real event of this type that is refused since nobody would be told: from sites that no rule is for, and where the
+/// rules hold only under conditions. Of what must reach somebody, and of Prevent, the loader takes neither.
+void lint_untold(LintPart& part, const std::string& when) {
+  const core::Rule* first = nullptr;
+  std::string untold, perhaps;
+  bool everywhere = true;
+  const auto add = [](std::string& sites, const std::string& site) {
+    sites += (sites.empty() ? "" : ", ") + in_quotes(site);
+  };
+  for (const std::string& site : part.policy.sites) {
+    bool told = false, always = false;
+    for (const core::Rule& rule : part.policy.rules) {
+      const auto people = part.people(rule.who);
+      if (rule.when != when || std::any_of(people.begin(), people.end(),
+                                           [&](const std::string& name) { return part.policy.exercise_only(name); }))
+        continue;
+      if (first == nullptr) first = &rule;
+      if (!rule.sites.empty() && !is_one_of(site, rule.sites)) continue;
+      told = true;
+      always = always || !is_conditional(rule);
+    }
+    if (!told) add(untold, site);
+    if (told && !always) add(perhaps, site);
+    everywhere = everywhere && told && !always;
+  }
+  if (first == nullptr) return;
+  if (!untold.empty())
+    part.findings.add({first->line, 1},
+                      "tell: " + in_quotes(when) + " from " + untold +
+                          " reaches nobody, and whoever reports it is refused: add a [[tell]] that covers them; or "
+                          "take every rule for it out, exercises too, and say on purpose that nobody is told: "
+                          "not_told = [" +
+                          in_quotes(when) + "]");
+  if (!perhaps.empty())
+    part.findings.add({first->line, 1},
+                      "tell: " + in_quotes(when) + (everywhere ? "" : " from " + perhaps) +
+                          " reaches somebody only under conditions, and whoever reports another is refused: add a "
+                          "[[tell]] without only_if and only_if_told, or take them out of one");
+}
+
+void lint_untold(LintPart& part) {
+  for (const core::EventType& type : core::event_types())
+    if (!core::is_about_an_earlier(type.name) && !must_reach_somebody(type.name) && !core::is_prevent(type.name))
+      lint_untold(part, std::string{type.name});
+}
+
 /// One of the two holds only where something is so, and it is not known whether the other does then.
 bool may_exclude(const core::Rule& a, const core::Rule& b) {
-  const auto conditional = [](const core::Rule& rule) { return rule.only_if_told || !rule.only_if.always(); };
-  return conditional(a) && conditional(b) && (a.only_if.text() != b.only_if.text() || a.only_if_told != b.only_if_told);
+  return is_conditional(a) && is_conditional(b) &&
+         (a.only_if.text() != b.only_if.text() || a.only_if_told != b.only_if_told);
 }
 
 bool at_one_site(const core::Rule& a, const core::Rule& b) {
@@ -118,6 +167,7 @@ void lint_twice(LintPart& part, const core::Rule& earlier, const core::Rule& lat
 void lint_told(LintPart& part) {
   lint_start(part);
   lint_police(part);
+  lint_untold(part);
   const auto& rules = part.policy.rules;
   for (auto later = rules.begin(); later != rules.end(); ++later)
     for (auto earlier = rules.begin(); earlier != later; ++earlier) lint_twice(part, *earlier, *later);

@@ -50,6 +50,7 @@ Loaded<core::Policy> policy_from(From where, std::string_view text, const std::s
     check_prevent_stream(draft, findings);
     check_high_is_quicker(draft, findings);
     check_newer_alarms(draft, findings);
+    check_not_for_exercises_alone(draft, findings);
   }
   if (!findings.none()) return {{}, findings.take()};
   core::Policy policy = finished(draft);

@@ -151,6 +151,8 @@ void check_prevent_stream(const PolicyDraft& draft, Findings& findings);
 void check_reach(const PolicyDraft& draft, Findings& findings);
 /// That somebody hears of the alarms that an earlier release did not raise.
 void check_newer_alarms(const PolicyDraft& draft, Findings& findings);
+/// That no event is told to exercise desks alone, by those rules that an earlier release took.
+void check_not_for_exercises_alone(const PolicyDraft& draft, Findings& findings);
 
 /// The engine's values. Only those of a draft in which nothing was found are good for the engine.
 [[nodiscard]] core::Policy finished(const PolicyDraft& draft);

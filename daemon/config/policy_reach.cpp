@@ -64,15 +64,19 @@ bool may_be_raised(const PolicyDraft& draft, bool counts_working_days, const std
   return true;
 }
 
+bool is_for_exercises(const PolicyDraft& draft, const RuleDraft& rule) {
+  const auto recipients = draft.recipients_for(rule.who.value);
+  return std::any_of(recipients.begin(), recipients.end(),
+                     [](const RecipientDraft* each) { return each->exercise_only; });
+}
+
 /// Counts on the rule whenever such an event comes from `site`, and for real events.
 bool always_tells(const PolicyDraft& draft, const RuleDraft& rule, const std::string& when, const std::string& site) {
   if (rule.when.value != when) return false;
   // Conditions on an alarm are found to be wrong elsewhere, and hold nobody back.
   if (!is_alarm(when) && (rule.only_if.given || rule.only_if_told.value || !applies_at(rule, site))) return false;
   // Nobody at all is a misspelt name, which is said of the rule: what follows from it is not said.
-  const auto recipients = draft.recipients_for(rule.who.value);
-  return std::none_of(recipients.begin(), recipients.end(),
-                      [](const RecipientDraft* each) { return each->exercise_only; });
+  return !is_for_exercises(draft, rule);
 }
 
 bool reaches_somebody(const PolicyDraft& draft, const std::string& when, const std::string& site) {
@@ -230,6 +234,26 @@ void check_numbers(const PolicyDraft& draft, Findings& findings) {
 void check_newer_alarms(const PolicyDraft& draft, Findings& findings) {
   if (!has_rule(draft, newer_alarm) && !draft.misspells(newer_alarm))
     add_reaches_nobody(draft, newer_alarm, "", findings);
+}
+
+void check_not_for_exercises_alone(const PolicyDraft& draft, Findings& findings) {
+  for (const auto& when : whens()) {
+    if (is_alarm(when) || must_reach_somebody(when) || core::is_prevent(when))
+      continue;  // of these check_reach says it
+    const RuleDraft* first = nullptr;
+    bool real = false;
+    for (const RuleDraft& rule : draft.rules) {
+      if (rule.when.value != when) continue;
+      if (first == nullptr) first = &rule;
+      real = real || !is_for_exercises(draft, rule);
+    }
+    if (first == nullptr || real || draft.misspells(when)) continue;
+    findings.add(first->at, "tell: " + in_quotes(when) +
+                                " is told to exercise desks alone, and a real one would reach nobody: add a [[tell]] "
+                                "to a recipient without exercise_only, or take this rule out and say on purpose that "
+                                "nobody is told: not_told = [" +
+                                in_quotes(when) + "]");
+  }
 }
 
 void check_reach(const PolicyDraft& draft, Findings& findings) {

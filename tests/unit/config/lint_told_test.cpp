@@ -53,6 +53,48 @@ TEST(LintOfTheMissing, LetsSomebodyHearOfTheEndAloneWhoComesAfterIt) {
   EXPECT_THAT(found_in(with(told("duty", "child.located"))), IsEmpty()) << "a return home interview";
 }
 
+const std::string placed = "child.placed";
+
+/// The right policy, and by these rules somebody is told that a child was placed.
+std::string that_tells_of_the_placed(const std::string& rules) {
+  return changed_once(with(rules), "\"" + placed + "\", ", "");
+}
+
+std::string for_sites(const std::string& sites) { return told("duty", placed, "steps", "sites = [" + sites + "]\n"); }
+
+TEST(LintOfTheUntold, FindsASiteThatNoRuleIsFor) {
+  EXPECT_THAT(found_in(that_tells_of_the_placed(for_sites("\"tilbury\""))),
+              ElementsAre(AllOf(HasSubstr("tell: \"child.placed\" from \"purfleet\" reaches nobody"),
+                                HasSubstr("is refused: add a [[tell]] that covers"),
+                                HasSubstr("not_told = [\"child.placed\"]"))));
+  const std::string team = changed_once(for_sites("\"purfleet\""), "who = \"duty\"", "who = \"team\"");
+  EXPECT_THAT(found_in(that_tells_of_the_placed(for_sites("\"tilbury\"") + team)), IsEmpty())
+      << "each site has one of its own";
+}
+
+TEST(LintOfTheUntold, FindsWhatIsToldUnderConditionsOnly) {
+  const std::string in_essex = told("duty", placed, "steps", "only_if = 'placement.county == \"Essex\"'\n");
+  EXPECT_THAT(found_in(that_tells_of_the_placed(in_essex)),
+              ElementsAre(AllOf(HasSubstr("tell: \"child.placed\" reaches somebody only under conditions"),
+                                HasSubstr("without only_if and only_if_told"))));
+  const std::string team = changed_once(for_sites("\"purfleet\""), "who = \"duty\"", "who = \"team\"");
+  EXPECT_THAT(found_in(that_tells_of_the_placed(in_essex + team)),
+              ElementsAre(HasSubstr("\"child.placed\" from \"tilbury\" reaches somebody only under conditions")));
+  EXPECT_THAT(found_in(that_tells_of_the_placed(in_essex + told("team", placed))), IsEmpty());
+}
+
+TEST(LintOfTheUntold, FindsANewGradeOfWhichOnlyThoseHearWhoWereToldOfTheMissing) {
+  const std::string graded = "child.missing_risk_changed";
+  const auto text =
+      changed_once(with(told("police", graded, "steps", "only_if_told = true\n")), "\"" + graded + "\", ", "");
+  EXPECT_THAT(found_in(text), ElementsAre(HasSubstr("\"" + graded + "\" reaches somebody only under conditions")));
+}
+
+TEST(LintOfTheUntold, CountsNoExerciseDesk) {
+  EXPECT_THAT(found_in(that_tells_of_the_placed(for_sites("\"tilbury\"") + told("exercise", placed, "exercise"))),
+              ElementsAre(HasSubstr("\"child.placed\" from \"purfleet\" reaches nobody")));
+}
+
 TEST(LintOfALastRung, FindsOneThatRepeatsSeldom) {
   const auto text = [](const std::string& often) {
     return changed_once(agreed_policy(), "name = \"steps\"\nrepeat_last = \"30 min\"",

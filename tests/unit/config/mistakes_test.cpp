@@ -149,5 +149,26 @@ TEST(APolicyOfTheLedger, MayBeOlderThanAnAlarmAndANewOneMayNot) {
               testing::ElementsAre(testing::HasSubstr("\"alarm.ledger_damaged\" reaches nobody: add a [[tell]]")));
 }
 
+// Whoever reports a real one is told that nobody is there for it.
+TEST(APolicyOfTheLedger, MayTellExerciseDesksAloneOfAnEventAndANewOneMayNot) {
+  const std::string desk =
+      "\n[[recipient]]\nname = \"exercise\"\ntitle = \"The exercise desk\"\nagency = \"generic\"\ncarrier = "
+      "\"zmq_queue\"\nexercise_only = true\n";
+  const std::string rule =
+      "\n[[tell]]\nwhen = \"child.placed\"\nwho = \"exercise\"\nfields = [\"child\"]\nwithin = \"20 min\"\nladder = "
+      "\"steps\"\nbasis = \"law\"\nsource = \"guidance\"\n";
+  const auto untold = changed_once(right_policy(), "\"child.placed\", ", "");
+  const auto text = untold + desk + rule;
+  EXPECT_THAT(lines(parse_policy(text, "policy version 1").problems), testing::IsEmpty());
+  const Directory directory;
+  EXPECT_THAT(
+      lines(load_policy(directory.write("policy.toml", text)).problems),
+      testing::ElementsAre(testing::AllOf(testing::HasSubstr("tell: \"child.placed\" is told to exercise desks alone"),
+                                          testing::HasSubstr("to a recipient without exercise_only"),
+                                          testing::HasSubstr("not_told = [\"child.placed\"]"))));
+  const auto also_real = text + changed_once(rule, "who = \"exercise\"", "who = \"duty\"");
+  EXPECT_THAT(lines(load_policy(directory.write("policy.toml", also_real)).problems), testing::IsEmpty());
+}
+
 }  // namespace
 }  // namespace told::config::test
