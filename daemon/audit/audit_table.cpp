@@ -84,6 +84,7 @@ void AuditTable::add_duties(core::EntryIndex event, const Duties& duties, const 
     made.rule = duty.rule();
     made.policy_version = duty.policy_version();
     made.about_slot = duty.about_slot();
+    made.reminder = duty.reminder();
     made.nobody_there = duty.nobody_there();
     if (duty.attempted()) {
       made.told_us = entry.time_us();

@@ -31,6 +31,7 @@ struct AuditRow {
   bool late = false, declined = false, ended = false;
   bool nobody_there = false;                      ///< nobody was there to be told
   bool done = false;                              ///< obligations: the duty was done
+  bool reminder = false;                          ///< obligations: to be remembered, and no duty
   std::uint32_t rounds_met = 0, rounds_late = 0;  ///< obligations that repeat: rounds before the present one
   std::vector<std::string> escalated_to;          ///< recipients, in the order in which they were called
 

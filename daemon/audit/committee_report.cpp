@@ -61,7 +61,10 @@ void CommitteeReport::add(const v1::LedgerEntry& entry) {
   if (!streams_.shows(Sees::safeguarding, entry) && !a_drill) return;
   table_.add(entry, [](const v1::LedgerEntry&) { return std::nullopt; });
   const v1::Escalated& step = entry.escalated();
-  if (entry.has_escalated() && step.reason() != v1::ESCALATION_REASON_HANDOVER && !step.said_already())
+  const auto climbs = table_.rows().find({entry.event(), static_cast<core::Slot>(step.slot())});
+  const bool of_a_reminder = climbs != table_.rows().end() && climbs->second.reminder;
+  if (entry.has_escalated() && step.reason() != v1::ESCALATION_REASON_HANDOVER && !step.said_already() &&
+      !of_a_reminder)
     ++climbed_[entry.event()];
   if (entry.has_stand_down_ordered()) {
     missing_.erase(entry.case_number());
@@ -170,6 +173,7 @@ CommitteeFigures CommitteeReport::figures() const {
     if (drills_.contains(id.event)) drills.add(row, now_);
     if (!counted_.contains(id.event) || row.exercise) continue;
     const bool due = row.ended || core::from_us(row.deadline_us) <= now_;
+    if (row.reminder) continue;  // nobody owes it
     if (row.kind == v1::NOTIFICATION_KIND_OBLIGATION) {
       out.met += row.rounds_met + (row.done && !row.late ? 1 : 0);
       out.late += row.rounds_late + (row.done && row.late ? 1 : 0);

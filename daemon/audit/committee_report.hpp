@@ -29,8 +29,8 @@ struct CommitteeFigures {
   std::uint64_t arrivals = 0;      ///< of a child once until it leaves, however often it is reported
   std::uint64_t episodes = 0;      ///< missing episodes: reports of one absence count once
   std::uint64_t young_people = 0;  ///< distinct cases among them
-  std::uint64_t escalations = 0;   ///< steps of ladders
-  std::uint64_t met = 0, late = 0, missed = 0, running = 0, no_longer_owed = 0;  ///< obligations
+  std::uint64_t escalations = 0;   ///< steps of ladders, but for reminders
+  std::uint64_t met = 0, late = 0, missed = 0, running = 0, no_longer_owed = 0;  ///< obligations, but for reminders
   std::vector<AgencyFigures> agencies;                                           ///< by name
   std::vector<AgencyFigures> drills;  ///< planned exercises, by the desk that was told: never mixed with the above
   std::map<std::string, std::uint64_t> arrivals_by_month, episodes_by_month;  ///< "2023-04", by the day it happened

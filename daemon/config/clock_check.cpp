@@ -72,6 +72,14 @@ void check_retention(const ClockDraft& clock, Findings& findings) {
                "stopped by an event: take every and stopped_by out");
 }
 
+/// That nobody hears that something was not done is for what nobody owes.
+void check_reminder(const ClockDraft& clock, Findings& findings) {
+  if (!clock.reminder.value || !clock.retention.value) return;
+  findings.add(clock.reminder.at,
+               "clock.reminder: that a case is to be erased is a duty, and a person must hear that it was not done "
+               "(clock.retention): take reminder out");
+}
+
 /// What is owed each time that another duty is done.
 void check_after(const PolicyDraft& draft, const ClockDraft& clock, Findings& findings) {
   if (!clock.after.given) return;
@@ -139,6 +147,7 @@ void check_clock(const PolicyDraft& draft, const ClockDraft& clock, Findings& fi
   check_after(draft, clock, findings);
   check_retention(clock, findings);
   check_once(clock, findings);
+  check_reminder(clock, findings);
   check_owner(draft, clock, findings);
 }
 

@@ -22,6 +22,7 @@ struct ClockDraft {
   Texts until;
   Said<bool> once_a_stay;
   Said<bool> retention;
+  Said<bool> reminder;
   Text basis;
   Text source;
 };

@@ -20,6 +20,7 @@ ClockDraft read_clock(Reader& table) {
   clock.until = table.one_or_more("until", Need::optional);
   clock.once_a_stay = table.truth("once_a_stay", Need::optional);
   clock.retention = table.truth("retention", Need::optional);
+  clock.reminder = table.truth("reminder", Need::optional);
   clock.basis = table.text("basis", Need::optional);
   clock.source = table.text("source", Need::required);
   table.finish();
@@ -56,6 +57,7 @@ core::Clock finished(const ClockDraft& draft, std::uint32_t number) {
   clock.until = plain(draft.until);
   clock.once_a_stay = draft.once_a_stay.value;
   clock.retention = draft.retention.value;
+  clock.reminder = draft.reminder.value;
   clock.basis = draft.basis.value;
   clock.source = draft.source.value;
   clock.line = draft.at.line;

@@ -50,7 +50,8 @@ constexpr const char* newer_alarm = "alarm.ledger_damaged";
 /// An alarm about what the policy does not have needs no rule.
 bool may_be_raised(const PolicyDraft& draft, bool counts_working_days, const std::string& when) {
   if (when == "alarm.quota") return !draft.quotas.empty();
-  if (when == "alarm.duty_not_done") return !draft.clocks.empty();
+  if (when == "alarm.duty_not_done")
+    return std::any_of(draft.clocks.begin(), draft.clocks.end(), [](const ClockDraft& c) { return !c.reminder.value; });
   if (when == "alarm.nobody_on_duty") {
     // A person may be kept from a case by a screen, and then a rung may have nobody too.
     return !draft.rotas.empty() || std::any_of(draft.recipients.begin(), draft.recipients.end(),

@@ -45,6 +45,7 @@ void Turn::start_clock(Duties& duties, std::uint32_t slot, const Clock& clock, c
   duty.set_from_us(to_us(from));
   duty.set_deadline_us(to_us(times.deadline));
   duty.set_next_us(to_us(times.next));
+  duty.set_reminder(clock.reminder);
 }
 
 Turn::Times Turn::times_of(const Clock& clock, const Due& due, const Policy& policy, Instant from) {
@@ -192,6 +193,7 @@ Duties& Turn::add_owed_again(OwedAgains& groups, EntryIndex event, std::optional
   again.set_from_us(to_us(from));
   again.set_deadline_us(to_us(deadline));
   again.set_next_us(to_us(now_));
+  if (const Clock* clock = clock_of(as)) again.set_reminder(clock->reminder);
   return *group->mutable_duties();
 }
 

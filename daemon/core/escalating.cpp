@@ -57,7 +57,10 @@ void Turn::raise_nobody_is_left(NotificationId id) {
   const Event& event = *state().event(id.event);
   // What an exercise comes to is for those who exercise, and an alarm that nobody answers raises none about itself.
   if (event.status != v1::STATUS_ACTUAL || event.type == "alarm") return;
-  const bool owed = event.notifications[id.slot].is(v1::NOTIFICATION_KIND_OBLIGATION);
+  const Notification& n = event.notifications[id.slot];
+  const bool owed = n.is(v1::NOTIFICATION_KIND_OBLIGATION);
+  // What is only to be remembered is no duty: its ladder goes on, and nobody above it hears that it was not done.
+  if (const Clock* clock = owed ? clock_of(n) : nullptr; clock != nullptr && clock->reminder) return;
   raise(owed ? "duty_not_done" : "nobody_was_told", to_reference(id), {.notification = id.number(), .happens = true});
 }
 

@@ -127,6 +127,7 @@ struct Clock {
   std::vector<std::string> until;  ///< event types that end a repeating one for good; `stopped_by` does each round
   bool once_a_stay = false;        ///< owed once while the child stays, however often `starts` is reported
   bool retention = false;          ///< it asks that the case be erased: only then may it be, and that is its being done
+  bool reminder = false;  ///< no duty: nobody is told that it was not done, and the committee's table leaves it out
   std::string basis;
   std::string source;
   int line = 0;

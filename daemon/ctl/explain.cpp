@@ -176,9 +176,9 @@ class Explanation {
       row(label, rehearse::near_words(at, happened_, policy_.calendar) + "  " + who);
       label = "";
     }
-    // What an exercise comes to is for those who exercise: no alarm is raised about it.
+    // What an exercise comes to is for those who exercise, and a reminder is no duty: no alarm is raised about either.
     row("", "then again " + core::interval_in_words(ladder->repeat_last) +
-                (is_real() ? std::string(", and \"") + alarm + "\" is raised" : ""));
+                (is_real() && alarm != nullptr ? std::string(", and \"") + alarm + "\" is raised" : ""));
   }
 
   /// A rota's name with the people it gives for that hour.
@@ -207,10 +207,12 @@ class Explanation {
         row("then again", "every " + core::counted_in_words(*clock->every) + ", until " +
                               (clock->until.empty() ? "a person says that it is done for good" : listed(clock->until)));
       if (clock->once_a_stay) row("once", "while the child stays, however often it is reported");
+      if (clock->reminder) row("no duty", "a reminder: nobody is told that it was not done, and no report counts it");
       row("why", looked_at_.place(clock->line) + (clock->only_if.always() ? "" : ", since " + clock->only_if.text()));
       row("basis", clock->basis);
       row("source", clock->source);
-      tell_ladder(policy_.ladder(clock->ladder), clock->who, {happened_, due, clock->due}, "not done", "duty not done");
+      tell_ladder(policy_.ladder(clock->ladder), clock->who, {happened_, due, clock->due}, "not done",
+                  clock->reminder ? nullptr : "duty not done");
     }
   }
 

@@ -362,8 +362,11 @@ void Judge::check_climb(const v1::LedgerEntry& entry, const Note& before) {
        [&] { return at() + " from rung " + std::to_string(before.rung) + " to rung " + std::to_string(head.rung()); });
   const Fact& fact = *book_.fact(entry.event());
   if (head.exhausted() && !before.exhausted && fact.type != "alarm" && fact.status == v1::STATUS_ACTUAL) {
-    if (!book_.alarm_about(number)) alarm_owed_[number] = entry.index();
     const bool owed = before.is(v1::NOTIFICATION_KIND_OBLIGATION);
+    const core::Policy* frozen = policy(before.policy);
+    const core::Clock* clock = owed && frozen != nullptr ? frozen->clock(before.rule) : nullptr;
+    if (clock != nullptr && clock->reminder) return;
+    if (!book_.alarm_about(number)) alarm_owed_[number] = entry.index();
     alarm_due(entry, owed ? "duty_not_done" : "nobody_was_told", core::to_reference(before.id), true);
   }
 }

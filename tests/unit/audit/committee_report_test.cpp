@@ -45,6 +45,13 @@ class Ledger {
     report_.add(e);
   }
 
+  void climbs(core::EntryIndex event, core::Instant at) {
+    v1::LedgerEntry e = entry(at);
+    e.set_event(event);
+    e.mutable_escalated()->set_reason(v1::ESCALATION_REASON_SILENCE);
+    report_.add(e);
+  }
+
   void not_ours_after_all(core::EntryIndex event, core::Instant at) {
     v1::LedgerEntry e = entry(at);
     e.set_event(event);
@@ -305,6 +312,26 @@ TEST(CommitteeReport, CountsDutiesMetLateMissedRunningAndNoLongerOwed) {
   EXPECT_EQ(figures.missed, 1U);
   EXPECT_EQ(figures.running, 1U);
   EXPECT_EQ(figures.no_longer_owed, 1U);
+}
+
+TEST(CommitteeReport, LeavesOutAReminderAndWhoWasCalledAboutIt) {
+  CommitteeReport report(april, february, february);
+  Ledger ledger(report);
+  const auto reminding = [](bool reminder) {
+    return [reminder](v1::EventAccepted& head) {
+      v1::Duty& duty = *head.mutable_duties(0);
+      duty.set_kind(v1::NOTIFICATION_KIND_OBLIGATION);
+      duty.set_deadline_us(core::to_us(april + 10h));
+      duty.set_next_us(core::to_us(april + 5h));
+      duty.set_reminder(reminder);
+    };
+  };
+  ledger.climbs(ledger.event(0, "child.nrm_referred", april, reminding(true)), april + 10h);
+  EXPECT_EQ(report.figures().missed, 0U);
+  EXPECT_EQ(report.figures().escalations, 0U);
+  ledger.climbs(ledger.event(0, "child.nrm_referred", april, reminding(false)), april + 10h);
+  EXPECT_EQ(report.figures().missed, 1U);
+  EXPECT_EQ(report.figures().escalations, 1U);
 }
 
 TEST(CommitteeReport, CountsADutyAsNotMetWhereWhatShowedItWasWithdrawn) {

@@ -48,6 +48,20 @@ TEST(Clock, MayBeOwedOnceAStay) {
   EXPECT_EQ(loaded.value.clocks[1].once(), core::Once::a_report);
 }
 
+TEST(Clock, MayBeAReminderAndThenNoAlarmNeedsARule) {
+  const auto reminder = [](const std::string& text, const std::string& name) {
+    return changed_once(text, "name = \"" + name + "\"\n", "name = \"" + name + "\"\nreminder = true\n");
+  };
+  const auto one = parse_whole(reminder(whole_policy(), "uucr"));
+  ASSERT_THAT(lines(one.problems), IsEmpty());
+  EXPECT_TRUE(one.value.clocks[0].reminder);
+  EXPECT_FALSE(one.value.clocks[1].reminder);
+  const auto without = changed_once(whole_policy(), alarm_rule("duty_not_done"), "");
+  EXPECT_THAT(lines(parse_whole(reminder(without, "uucr")).problems),
+              ElementsAre(HasSubstr("\"alarm.duty_not_done\" reaches nobody")));
+  EXPECT_THAT(lines(parse_whole(reminder(reminder(without, "uucr"), "visit")).problems), IsEmpty());
+}
+
 TEST(Quota, BecomesWhatTheEngineUses) {
   const auto policy = parse_whole(whole_policy()).value;
   ASSERT_EQ(policy.quotas.size(), 1U);
@@ -167,6 +181,11 @@ const std::vector<Break> clock_breaks{
      "name = \"uucr\"\nonce_a_stay = true\nstarts = \"child.transferred\"",
      {"clock.once_a_stay: with \"child.transferred\" a stay ends: take it out, or name the event"}},
     {"OnceAStayMistyped", "name = \"uucr\"\n", "name = \"uucr\"\nonce_a_stay = \"yes\"\n", {"clock.once_a_stay"}},
+    {"ReminderOfWhatIsKept",
+     "stopped_by = \"child.located\"",
+     "retention = true\nreminder = true",
+     {"clock.reminder: that a case is to be erased is a duty", "take reminder out"}},
+    {"ReminderMistyped", "name = \"uucr\"\n", "name = \"uucr\"\nreminder = \"yes\"\n", {"clock.reminder"}},
     {"UntilWithoutEvery", "every = \"1 week\"\n", "", {"clock.until ends a clock that repeats"}},
     {"LadderCallsOnlyWhoOwesIt",
      "ladder = \"duties\"\nevery = \"1 week\"\nuntil = [\"child.located\"]\nbasis = \"law\"\nsource = \"guidance\"\n",

@@ -9,10 +9,10 @@ namespace told::core::test {
 namespace {
 
 struct Arrived {
-  World world{policy_with_clocks()};
+  World world;
   NotificationId report;
   NotificationId visit;
-  Arrived() {
+  explicit Arrived(std::shared_ptr<Policy> policy = policy_with_clocks()) : world(std::move(policy)) {
     for (const char* who : {"police", "home_office", "duty_manager", "team_manager", "service_manager"})
       world.connect(who);
     world.happens("child.arrived", "T-1");
@@ -41,6 +41,18 @@ TEST(AnObligation, ThatIsNotDoneCallsOthersFromItsDeadlineOnAndNeverFallsSilent)
   a.world.advance(1h);
   EXPECT_EQ(a.world.newly_told(), (Names{"service_manager", "duty_manager"}));  // and the alarm duty_not_done
   EXPECT_NE(a.world.engine().state().open_alarm("duty_not_done", to_reference(a.report)), 0U);
+}
+
+TEST(AnObligation, ThatIsAReminderCallsOthersAndNobodyHearsThatItWasNotDone) {
+  const auto policy = policy_with_clocks();
+  policy->clocks[0].reminder = true;
+  Arrived a{policy};
+  a.world.advance(12h);
+  EXPECT_EQ(a.world.newly_told(), (Names{"team_manager", "duty_manager", "service_manager", "service_manager"}))
+      << "and not the duty manager, of an alarm";
+  EXPECT_EQ(a.world.engine().state().open_alarm("duty_not_done", to_reference(a.report)), 0U);
+  a.world.advance(48h);
+  EXPECT_NE(a.world.engine().state().open_alarm("duty_not_done", to_reference(a.visit)), 0U) << "that one is a duty";
 }
 
 TEST(AnObligation, ThatIsDoneIsOverAndWhoeverWasCalledHearsSo) {

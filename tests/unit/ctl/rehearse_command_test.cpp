@@ -201,6 +201,13 @@ TEST(ExplainCommand, PromisesNoAlarmAboutAnExercise) {
   EXPECT_THAT(said, Not(HasSubstr("is raised")));
 }
 
+TEST(ExplainCommand, PromisesNoAlarmAboutAReminder) {
+  const std::string referred = explained(TOLD_ROOT "/tests/events/nrm_referred.json");
+  EXPECT_THAT(referred, HasSubstr("a reminder: nobody is told that it was not done"));
+  EXPECT_THAT(referred, HasSubstr("then again every 7 days\n"));
+  EXPECT_THAT(referred, Not(HasSubstr("\"duty not done\" is raised")));
+}
+
 TEST(ExplainCommand, SaysWhichDutiesAnEventEnds) {
   const std::string referred = explained(TOLD_ROOT "/tests/events/nrm_referred.json");
   EXPECT_THAT(referred, HasSubstr("What this ends\n   National Referral Mechanism: referral considered: done"));
