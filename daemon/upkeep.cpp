@@ -97,28 +97,14 @@ void Upkeep::reconcile() {
   }
 }
 
-// How far bank holidays are known, for a policy that counts working days: "" where that is far enough. A person is
-// told in time to fetch the new calendar; until then deadlines are early at worst.
-std::string Upkeep::near_horizon() const {
-  const core::PolicyPtr& policy = engine_.state().policy();
-  if (!policy || !policy->counts_working_days() || !policy->calendar.horizon_is_near(clock_.now())) return {};
-  return policy->calendar.horizon ? core::to_text(*policy->calendar.horizon) : "no day (the policy has no calendar)";
-}
-
-// Told once for each horizon: a person who closed the alarm has heard it.
 void Upkeep::look_at_the_calendar() {
-  const std::string horizon = near_horizon();
-  if (horizon_told_ == horizon) return;
-  horizon_told_ = horizon;
-  if (horizon.empty())
-    submit_(core::ClearAlarm{"calendar_horizon", "told"});  // an earlier run may have left it open
-  else
-    submit_(core::RaiseAlarm{"calendar_horizon", "told"});
+  if (std::optional<core::Command> command = horizon_.look(engine_.state().policy(), clock_.now()))
+    submit_(std::move(*command));
 }
 
 board::Readiness Upkeep::readiness(bool listening) const {
   const bool writable = path_.committing_for() < commit_may_take && !storage_low_.value_or(false);
-  const std::string horizon = near_horizon();
+  const std::string horizon = core::near_horizon(engine_.state().policy(), clock_.now());
   return {
       {"store_writable", writable,
        writable ? "the ledger takes entries" : "the disk is full or does not answer: make room, look at the disk"},

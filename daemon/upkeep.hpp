@@ -9,6 +9,7 @@
 
 #include "board/readiness.hpp"
 #include "core/engine.hpp"
+#include "core/horizon_watch.hpp"
 #include "ledger/ledger.hpp"
 #include "loop/loop.hpp"
 #include "path/clock.hpp"
@@ -44,7 +45,6 @@ class Upkeep {
   void look_for_damage();
   void log_warnings();
   void look_at_the_calendar();
-  [[nodiscard]] std::string near_horizon() const;
 
   const core::Engine& engine_;
   ledger::Ledger& ledger_;
@@ -54,9 +54,9 @@ class Upkeep {
   std::unique_ptr<loop::Timer> projection_timer_, little_timer_, disk_timer_, reconcile_timer_;
   bool little_waits_ = false;
   std::vector<core::NotificationId> limbo_;
-  std::optional<std::string> horizon_told_;  ///< unset until the calendar was looked at; "" while it reaches far enough
-  std::uint64_t damage_told_ = 0;            ///< that much of the damage that was met
-  std::optional<bool> storage_low_;          ///< unset until the disk was looked at
+  core::HorizonWatch horizon_;
+  std::uint64_t damage_told_ = 0;    ///< that much of the damage that was met
+  std::optional<bool> storage_low_;  ///< unset until the disk was looked at
   std::size_t warnings_logged_ = 0;
 };
 

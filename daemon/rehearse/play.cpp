@@ -44,6 +44,7 @@ Play::Play(const Scenario& scenario, Prints prints)
 
 void Play::run(std::optional<core::Instant> until) {
   world_.adopt(std::make_shared<core::Policy>(*scenario_.policy));
+  look_at_the_calendar();
   core::Instant last = scenario_.begins;
   for (const Step& step : scenario_.steps) {
     world_.at(step.at, [this, &step] { act(step); });
@@ -62,6 +63,13 @@ void Play::run(std::optional<core::Instant> until) {
     if (!expectation.by) judge(expectation);
   std::stable_sort(failures_.begin(), failures_.end(),
                    [](const Failure& a, const Failure& b) { return a.place.line < b.place.line; });
+}
+
+void Play::look_at_the_calendar() {
+  world_.look_at_the_calendar();
+  const std::chrono::sys_days today{calendar().local(world_.now()).day};
+  const core::Instant midnight = calendar().instant({core::Day{today + std::chrono::days{1}}, {}});
+  world_.at(midnight, [this] { look_at_the_calendar(); });
 }
 
 void Play::judge(const Expectation& expectation) {
@@ -177,11 +185,13 @@ void Play::act(const Step& step) {
   if (std::holds_alternative<Restart>(step.action)) {
     remark("told dies, and starts again from what it has recorded");
     world_.restart();
+    world_.look_at_the_calendar();
   }
   if (const auto* a = std::get_if<ClockStep>(&step.action)) world_.step_clock(a->step);
   if (const auto* a = std::get_if<Adopt>(&step.action)) {
     remark("The policy " + a->file + " comes into force; what runs already keeps the one that it was made under");
     world_.adopt(std::make_shared<core::Policy>(*a->policy));
+    world_.look_at_the_calendar();
   }
 }
 

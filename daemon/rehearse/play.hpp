@@ -42,6 +42,8 @@ class Play {
   [[nodiscard]] std::string duty_of(const core::Notification& n) const;
 
  private:
+  /// At the beginning, and each night from then on.
+  void look_at_the_calendar();
   void act(const Step& step);
   void publish(const Publish& publish);
   void acknowledge(const Step& step, const Acknowledge& act);

@@ -86,6 +86,7 @@ void World::restart() {
     engine_->replay(kept.head, kept.prints ? &*kept.prints : nullptr,
                     kept.head.has_policy_adopted() ? policies_.at(kept.head.policy_adopted().version()) : nullptr);
   engine_->finish_replay();
+  horizon_ = {};
   begin();
   for (auto& [way, session] : sessions_)
     if (session != 0) open_session(way.first, way.second);
@@ -94,6 +95,10 @@ void World::restart() {
 void World::step_clock(core::Duration step) { perform(core::StepClock{step}); }
 
 void World::raise(const std::string& code, const std::string& party) { perform(core::RaiseAlarm{code, party}); }
+
+void World::look_at_the_calendar() {
+  if (std::optional<core::Command> command = horizon_.look(state().policy(), now_)) perform(std::move(*command));
+}
 
 void World::at(core::Instant when, std::function<void()> what) { planned_.push({when, ++order_, std::move(what)}); }
 

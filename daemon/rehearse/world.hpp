@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "core/engine.hpp"
+#include "core/horizon_watch.hpp"
 #include "dispatch/wording.hpp"
 
 namespace told::rehearse {
@@ -63,6 +64,8 @@ class World {
   /// The machine's wall clock is stepped: waits and deadlines run on (path/clock.hpp), and told says so.
   void step_clock(core::Duration step);
   void raise(const std::string& code, const std::string& party);
+  /// As told does of itself, now and then: a person is told where bank holidays are not known for long.
+  void look_at_the_calendar();
 
   /// `what` happens at `when`, in the order of time, then in the order of these calls; before a ladder that is due at
   /// the same instant: who answers at the deadline has answered in time.
@@ -106,6 +109,7 @@ class World {
   std::uint64_t order_ = 0;
   std::map<std::pair<std::string, core::Channel>, core::SessionId> sessions_;  ///< 0: it is out
   core::SessionId last_session_ = 0;
+  core::HorizonWatch horizon_;
   bool may_restart_;
   std::vector<Kept> kept_;
   std::map<std::uint32_t, core::PolicyPtr> policies_;
