@@ -411,7 +411,6 @@ class State {
     [[nodiscard]] auto operator<=>(const AlarmKey&) const = default;
   };
   [[nodiscard]] static AlarmKey key_of(const Event& alarm);
-  [[nodiscard]] CaseNumber alarm_is_about(const Event& alarm) const;
   std::map<AlarmKey, EntryIndex> alarms_;
   std::map<EntryIndex, std::vector<EntryIndex>> changes_;
   std::size_t open_notifications_ = 0;

@@ -11,15 +11,10 @@ EntryIndex State::open_alarm(const std::string& code, const std::string& party, 
   return found == alarms_.end() ? 0 : found->second;
 }
 
-CaseNumber State::alarm_is_about(const Event& alarm) const {
-  // One that nobody may hear of who would be told names nothing of the case that it is about.
-  return alarm.about_notification != 0 ? case_called_about(alarm) : goes_on_as(alarm.other_case);
-}
-
 EntryIndex State::open_alarm_of_keeping_out(const std::string& party, CaseNumber from, bool prevent) const {
   const auto same = [&](const auto& open) {
     return open.first.kept_out && open.first.party == party && open.first.prevent == prevent &&
-           alarm_is_about(*event(open.second)) == from;
+           goes_on_as(open.first.from) == from;
   };
   const auto found = std::find_if(alarms_.begin(), alarms_.end(), same);
   return found == alarms_.end() ? 0 : found->second;

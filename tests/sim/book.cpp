@@ -47,8 +47,7 @@ bool Book::alarm_about(std::uint64_t notification) const {
 bool Book::alarm_of_keeping_out(const std::string& party, core::CaseNumber c, bool prevent) const {
   return std::any_of(keeping_out_.begin(), keeping_out_.end(), [&](core::EntryIndex each) {
     const Fact& alarm = facts_.at(each);
-    const core::CaseNumber of = alarm.about_notification != 0 ? case_told_of(alarm) : goes_on_as(alarm.kept_out_of);
-    return alarm.source == party && alarm.prevent == prevent && of == c;
+    return alarm.source == party && alarm.prevent == prevent && goes_on_as(alarm.kept_out_of) == c;
   });
 }
 core::CaseNumber Book::goes_on_as(core::CaseNumber c) const {
