@@ -353,10 +353,8 @@ std::string escalated(const Speaker& say, const v1::Escalated& step) {
 std::string alarm_raised(const Speaker& say, const v1::AlarmRaised& alarm) {
   // "Nobody was told" is about a notification: whose it is says more than its reference.
   const auto about = core::NotificationId::of(alarm.notification());
-  // Where the party is a notification's reference, people want to know whose it is.
-  std::string whose = alarm.party();
-  if (whose == to_reference(about) && say.glossary.recipient) whose = say.glossary.recipient(about);
-  if (whose.empty()) whose = alarm.party();
+  const std::string recipient = say.glossary.recipient ? say.glossary.recipient(about) : "";
+  const std::string& whose = dispatch::whose_alarm(alarm.party(), to_reference(about), recipient);
   const bool again = say.entry.event() != say.entry.index();
   std::string text = "ALARM " + to_reference(Named::alarm, say.entry.event()) + (again ? " AGAIN: " : ": ") +
                      dispatch::alarm_sentence(alarm.code(), say.title(whose), alarm.kept_out());

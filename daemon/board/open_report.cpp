@@ -90,11 +90,10 @@ v1::OpenAlarm alarm_of(const core::Event& event, const core::State& state) {
   alarm.set_party(std::string(event.source));
   *alarm.mutable_raised() = stamp(event.accepted);
   const auto about = core::NotificationId::of(event.about_notification);
-  // Where the party is a notification's reference, people want to know whose it is.
-  const auto* unanswered = alarm.party() == to_reference(about) ? state.notification(about) : nullptr;
-  alarm.set_sentence(dispatch::alarm_sentence(
-      event.id, audit::title_of(state, unanswered ? state.recipient_name(unanswered->recipient) : alarm.party()),
-      event.kept_out));
+  const auto* unanswered = state.notification(about);
+  const std::string recipient = unanswered == nullptr ? "" : state.recipient_name(unanswered->recipient);
+  const std::string& whose = dispatch::whose_alarm(alarm.party(), to_reference(about), recipient);
+  alarm.set_sentence(dispatch::alarm_sentence(event.id, audit::title_of(state, whose), event.kept_out));
   if (event.about_notification) alarm.set_notification(to_reference(about));
   return alarm;
 }

@@ -160,14 +160,14 @@ void Turn::climb(NotificationId id, v1::EscalationReason reason) {
   record_call(std::move(e), id);
   if (again) pump(recipient);
   if (!is_real) return;  // what an exercise comes to is for those who exercise: nobody on duty is called about it
-  if (nobody)
+  if (nobody) {
+    const Policy& policy = *state().policy();
+    const CaseNumber about = state().case_called_about(*state().event(id.event));
     for (const std::string& name : ladder.rung(rung).who) {
-      const Policy& policy = *state().policy();
-      const bool kept_out =
-          !policy.on_duty(name, now_).empty() &&
-          there(state(), now_, policy, name, state().case_called_about(*state().event(id.event))).empty();
+      const bool kept_out = !policy.on_duty(name, now_).empty() && there(state(), now_, policy, name, about).empty();
       raise("nobody_on_duty", name, {.notification = id.number(), .kept_out = kept_out});
     }
+  }
   if (first_time_at_the_top) raise_nobody_is_left(id);
 }
 

@@ -118,15 +118,18 @@ void Lane::go_again(Queued what, Landed how) {
     put_last(what);
 }
 
-void Lane::forget(NotificationId id) {
+void Lane::wait_no_more(NotificationId id) {
   std::erase_if(urgent_, with(id));
   std::erase_if(ordinary_, with(id));
+}
+
+void Lane::forget(NotificationId id) {
+  wait_no_more(id);
   std::erase_if(in_flight_, [id](const InFlight& each) { return each.what.id() == id; });
 }
 
 void Lane::begun_anew(NotificationId id) {
-  std::erase_if(urgent_, with(id));
-  std::erase_if(ordinary_, with(id));
+  wait_no_more(id);
   for (InFlight& each : in_flight_) each.earlier_call = each.earlier_call || each.what.id() == id;
 }
 

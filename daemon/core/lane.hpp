@@ -98,6 +98,7 @@ class Lane {
  private:
   [[nodiscard]] bool ordinary_has(CaseNumber c) const;
   void put_last(Queued what);
+  void wait_no_more(NotificationId id);
   /// This and what was sent after it go back to the front, in order.
   void back_from(std::deque<InFlight>::iterator first);
 

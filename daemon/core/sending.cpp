@@ -38,9 +38,9 @@ void Turn::end_session(RecipientId r, Channel channel) {
   std::deque<InFlight> in_flight;
   if (lane.in_use() == channel) in_flight = lane.in_flight();
   lane.close(channel);
-  for (const auto& [what, earlier_call] : in_flight)
-    if (const Notification* n = state().notification(what.id()); n != nullptr && n->in_flight)
-      record_end(EndAttempt{what.id(), n->attempts, v1::OUTCOME_UNKNOWN, "", "", "session_lost", ""});
+  for (const InFlight& each : in_flight)
+    if (const Notification* n = state().notification(each.what.id()); n != nullptr && n->in_flight)
+      record_end(EndAttempt{each.what.id(), n->attempts, v1::OUTCOME_UNKNOWN, "", "", "session_lost", ""});
 }
 
 void Turn::record_session(const std::string& recipient, SessionId session, v1::SessionChange change) {

@@ -4,6 +4,13 @@
 
 namespace told::dispatch {
 
+/// Whom the sentence names: its party; where that is the reference of the notification that the alarm is about, people
+/// want to know whose it is. `recipient`: of that notification, "" where it is not known.
+[[nodiscard]] inline const std::string& whose_alarm(const std::string& party, const std::string& about,
+                                                    const std::string& recipient) {
+  return party == about && !recipient.empty() ? recipient : party;
+}
+
 /// `kept_out`: of `nobody_on_duty`, as the ledger's AlarmRaised says.
 [[nodiscard]] inline std::string alarm_sentence(const std::string& code, const std::string& party,
                                                 bool kept_out = false) {

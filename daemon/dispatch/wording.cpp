@@ -199,8 +199,7 @@ class Wording::Impl {
 
   static void word_alarm(const core::Transmit& t, const core::Policy& policy, agency::v1::AlarmNotice& alarm) {
     const std::string about = t.about_recipient.empty() ? "" : core::to_reference(t.about);
-    // Where the party is a notification's reference, people want to know whose it is.
-    const std::string& whose = t.alarm_party == about ? t.about_recipient : t.alarm_party;
+    const std::string& whose = whose_alarm(t.alarm_party, about, t.about_recipient);
     alarm.set_code(t.alarm_code);
     alarm.set_party(t.alarm_party);
     alarm.set_text((t.alarm_again ? "It has happened again. " : "") +

@@ -1,4 +1,4 @@
-// What told says is durable, entry by entry.
+// What told says is durable, entry by entry. Above 400 lines: what is asked of each kind of entry, in one place.
 #include "judge.hpp"
 
 #include <algorithm>
