@@ -272,6 +272,11 @@ void Turn::record_identity(Entry e, const Actor& by, const std::string& reason, 
   const v1::IdentityChanged made = e.head.identity_changed();
   const bool is_held = made.parted_case() != 0 && state().held(made.from_case());
   record(std::move(e));
+  engine_.lanes_.regroup([this](NotificationId id) -> Place {
+    const Event* event = state().event(id.event);
+    if (event == nullptr) return {0, 0};  // forgotten: it goes nowhere
+    return {state().case_of(*event), event->notifications[id.slot].made_by};
+  });
   if (is_held) order_hold(made.parted_case(), false, by, reason);
   start_duties(index, made.duties());
   arm_where_nobody_is_there();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 
 namespace told::core {
 namespace {
@@ -14,6 +15,18 @@ auto with(NotificationId id) {
 void move_case(std::deque<Queued>& queue, CaseNumber c, std::deque<Queued>& to) {
   std::copy_if(queue.begin(), queue.end(), std::back_inserter(to), [c](const Queued& q) { return q.case_number == c; });
   std::erase_if(queue, [c](const Queued& q) { return q.case_number == c; });
+}
+
+/// Puts what is of the case in the order in which it was made, among the places that it has in `queue`.
+void put_in_order(std::deque<Queued>& queue, CaseNumber c, const PlaceOf& now) {
+  std::vector<Queued> its;
+  std::copy_if(queue.begin(), queue.end(), std::back_inserter(its),
+               [c](const Queued& q) { return q.case_number == c; });
+  std::stable_sort(its.begin(), its.end(),
+                   [&](const Queued& a, const Queued& b) { return now(a.id()).made_by < now(b.id()).made_by; });
+  auto next = its.begin();
+  for (Queued& q : queue)
+    if (q.case_number == c) q = *next++;
 }
 
 }  // namespace
@@ -133,11 +146,30 @@ void Lane::begun_anew(NotificationId id) {
   for (InFlight& each : in_flight_) each.earlier_call = each.earlier_call || each.what.id() == id;
 }
 
+void Lane::regroup(const PlaceOf& now) {
+  std::set<CaseNumber> changed;
+  for (auto* queue : {&urgent_, &ordinary_})
+    for (Queued& q : *queue)
+      if (const CaseNumber c = now(q.id()).case_number; c != q.case_number) changed.insert(q.case_number = c);
+  for (InFlight& each : in_flight_) each.what.case_number = now(each.what.id()).case_number;
+  changed.erase(0);
+  for (const CaseNumber c : changed) {
+    const auto is_its = [c](const Queued& q) { return q.case_number == c; };
+    if (std::any_of(urgent_.begin(), urgent_.end(), is_its)) move_case(ordinary_, c, urgent_);
+    put_in_order(urgent_, c, now);
+    put_in_order(ordinary_, c, now);
+  }
+}
+
 Lane& Lanes::of(RecipientId r) {
   if (lanes_.size() <= r) lanes_.resize(r + std::size_t{1});
   return lanes_[r];
 }
 
 const Lane* Lanes::find(RecipientId r) const { return r < lanes_.size() ? &lanes_[r] : nullptr; }
+
+void Lanes::regroup(const PlaceOf& now) {
+  for (Lane& lane : lanes_) lane.regroup(now);
+}
 
 }  // namespace told::core

@@ -32,7 +32,7 @@ struct Reach {
   bool closed = false;              ///< its peer wants nothing more by it; over with the next offer
 };
 
-/// One notification in a lane. `case_number`: when it came into the lane; 0 where it is about none.
+/// One notification in a lane. `case_number`: the one it is of now; 0 where it is about none.
 struct Queued {
   Queued(NotificationId notification, CaseNumber c) : number(notification.number()), case_number(c) {}
   [[nodiscard]] NotificationId id() const { return NotificationId::of(number); }
@@ -40,6 +40,13 @@ struct Queued {
   std::uint64_t number;  ///< the notification's, which takes half the room: a million of them may wait
   CaseNumber case_number;
 };
+
+/// Where one belongs among the others.
+struct Place {
+  CaseNumber case_number;
+  EntryIndex made_by;
+};
+using PlaceOf = std::function<Place(NotificationId)>;
 
 /// One that goes: sent, and how it ends is not known yet.
 struct InFlight {
@@ -94,6 +101,9 @@ class Lane {
   void go_again(Queued what, Landed how);
   /// Takes it out wherever it is.
   void forget(NotificationId id);
+  /// Some of this is of another case now, or two cases are one: each case's goes in the order in which it was made, and
+  /// before other cases' ordinary ones where any of it is urgent.
+  void regroup(const PlaceOf& now);
 
  private:
   [[nodiscard]] bool ordinary_has(CaseNumber c) const;
@@ -115,6 +125,7 @@ class Lanes {
  public:
   [[nodiscard]] Lane& of(RecipientId r);
   [[nodiscard]] const Lane* find(RecipientId r) const;
+  void regroup(const PlaceOf& now);
 
  private:
   std::vector<Lane> lanes_;
