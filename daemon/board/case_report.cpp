@@ -59,18 +59,21 @@ std::set<core::EntryIndex> entries_of(ledger::Reader& reader, const AskedCase& a
   const auto is_of_it = [&](core::CaseNumber c) {
     return std::find(asked.same_child.begin(), asked.same_child.end(), c) != asked.same_child.end();
   };
-  // What was said of an event before it was moved here was recorded in another case.
+  // What was said of an event, and of its corrections, before it was moved here was recorded in another case.
   std::set<core::EntryIndex> from_elsewhere;
   for (const auto index : std::set(indices)) {
     const auto entry = reader.entry(index);
     if (!entry || !entry->has_identity_changed() || !is_of_it(entry->case_number())) continue;
     const auto moved = entry->identity_changed().moved_event();
     if (moved == 0) continue;
-    from_elsewhere.insert(moved);
-    for (const auto said : reader.trail(moved))
-      if (said < index) from_elsewhere.insert(said);
+    std::vector<core::EntryIndex> came = reader.that_amend(moved);
+    came.push_back(moved);
+    for (const auto event : came)
+      for (const auto said : reader.trail(event)) {
+        indices.insert(said);
+        if (said < index) from_elsewhere.insert(said);
+      }
   }
-  indices.insert(from_elsewhere.begin(), from_elsewhere.end());
   std::erase_if(indices, [&](core::EntryIndex index) {
     const auto entry = reader.entry(index);
     if (!entry) return true;

@@ -56,6 +56,8 @@ class ProjectionSnapshot {
   virtual ~ProjectionSnapshot() = default;
   /// Events of a case, oldest first.
   [[nodiscard]] virtual std::vector<core::EntryIndex> events_of(core::CaseNumber c) = 0;
+  /// What corrects or withdraws an event, or says that it is about another child, whatever case that was recorded in.
+  [[nodiscard]] virtual std::vector<core::EntryIndex> that_amend(core::EntryIndex event) = 0;
   /// Entries that concern an event, in order.
   [[nodiscard]] virtual std::vector<core::EntryIndex> trail(core::EntryIndex event) = 0;
 };

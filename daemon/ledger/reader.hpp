@@ -35,6 +35,8 @@ class Reader {
   // --- from the projection, which may be up to a few seconds behind ---
   /// Events of a case, oldest first.
   [[nodiscard]] virtual std::vector<core::EntryIndex> events_of(core::CaseNumber c) = 0;
+  /// What corrects or withdraws an event, or says that it is about another child, whatever case that was recorded in.
+  [[nodiscard]] virtual std::vector<core::EntryIndex> that_amend(core::EntryIndex event) = 0;
   /// Entries that concern an event, in order.
   [[nodiscard]] virtual std::vector<core::EntryIndex> trail(core::EntryIndex event) = 0;
 };

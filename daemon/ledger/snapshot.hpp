@@ -25,6 +25,9 @@ class Snapshot : public Reader {
   [[nodiscard]] std::vector<core::EntryIndex> events_of(core::CaseNumber c) override {
     return projection_->events_of(c);
   }
+  [[nodiscard]] std::vector<core::EntryIndex> that_amend(core::EntryIndex event) override {
+    return projection_->that_amend(event);
+  }
   [[nodiscard]] std::vector<core::EntryIndex> trail(core::EntryIndex event) override {
     return projection_->trail(event);
   }

@@ -9,7 +9,10 @@ void add_events_of(core::CaseNumber c, const core::State& state, ledger::Reader&
                    std::vector<core::EntryIndex>& events) {
   for (const core::CaseNumber each : state.same_child(c))
     for (const core::EntryIndex event : reader.events_of(each)) events.push_back(event);
-  for (const core::EntryIndex event : state.moved_into(c)) events.push_back(event);
+  for (const core::EntryIndex moved : state.moved_into(c)) {
+    events.push_back(moved);
+    for (const core::EntryIndex amends : reader.that_amend(moved)) events.push_back(amends);
+  }
 }
 
 /// 0: there is no such event.

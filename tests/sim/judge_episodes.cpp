@@ -109,8 +109,13 @@ void Judge::check_left_out(const v1::LedgerEntry& entry, const std::set<std::str
                                                             book_.fact(head.amends())->owed_already.end(),
                                                             wanted.begin(), wanted.end());
   need(right, everybody, [&] {
+    std::string unlike;
+    for (const std::uint64_t id : wanted)
+      if (!named.contains(id)) unlike += ", and does not name " + book_.note(core::NotificationId::of(id))->name();
+    for (const std::uint64_t id : named)
+      if (!wanted.contains(id)) unlike += ", and names number " + std::to_string(id);
     return "entry " + std::to_string(entry.index()) + " leaves " + std::to_string(named.size()) +
-           " clocks to an earlier report of the same, and should leave " + std::to_string(wanted.size());
+           " clocks to an earlier report of the same, and should leave " + std::to_string(wanted.size()) + unlike;
   });
   if (!entry.has_event_accepted()) return;
   const std::int64_t from_us = std::min(happened_us(entry), entry.time_us());

@@ -173,6 +173,12 @@ class MemorySnapshot final : public ledger::ProjectionSnapshot {
       if (row.case_number == c) all.push_back(entry);
     return all;
   }
+  std::vector<core::EntryIndex> that_amend(core::EntryIndex event) override {
+    std::vector<core::EntryIndex> all;
+    for (const auto& [entry, row] : files_.rows)
+      if (row.amends == event && event != 0) all.push_back(entry);
+    return all;
+  }
   std::vector<core::EntryIndex> trail(core::EntryIndex event) override {
     const auto found = files_.rows.find(event);
     return found == files_.rows.end() ? std::vector<core::EntryIndex>{} : found->second.trail;
@@ -217,6 +223,7 @@ void ProjectionFiles::apply(const ledger::ProjectionStep& step, const ledger::Fr
     each.row.SerializeToString(&row.state);
     row.trail.insert(row.trail.end(), each.trail.begin(), each.trail.end());
     row.case_number = each.row.case_number();
+    row.amends = each.row.amends();
     row.open = ledger::row_open(each.row);
     if (!each.has_prints) continue;
     known[each.prints.identity] = {each.row.index(), each.row.case_number(), each.prints.content};

@@ -29,6 +29,7 @@ struct ProjectionFiles {
     std::string state;
     std::vector<core::EntryIndex> trail;
     core::CaseNumber case_number = 0;
+    core::EntryIndex amends = 0;
     bool open = false;
   };
   std::optional<ledger::ProjectionPosition> position;

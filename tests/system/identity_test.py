@@ -104,6 +104,31 @@ class WhoseCaseItIs(Story):
             for case in (first.case_ref, report["case_ref"]):
                 self.verify(house, "--case", case)
 
+    def test_the_case_of_a_report_that_was_moved_shows_its_corrections_and_what_came_after_also_after_a_restart(self):
+        port_of_ours = parties.Publisher("port.tilbury", (*parties.CHILD, "event.corrected"))
+        with self.house(publishers=(port_of_ours,)) as house:
+            house.start()
+            with hands.Port(house) as port, hands.Desk(house, "police.control_room") as police:
+                event = port.event("child.missing", "TIL/000001", id="first")
+                wrong = port.publish_one(event)
+                correction = port.event("child.missing", "TIL/000001")
+                correction.type = "told.event.corrected.v1"
+                correction.event_corrected.supersedes = "first"
+                correction.event_corrected.reason = "the county was wrong"
+                correction.event_corrected.child_missing.CopyFrom(event.child_missing)
+                correction.event_corrected.child_missing.placement.county = "Kent"
+                corrected = port.publish_one(correction)
+                self.assertVerdict(corrected, hands.ACCEPTED)
+                goes_on = json.loads(house.ctl("another-child", wrong.receipt, *WHOSE, "--json").stdout)["case_ref"]
+                for _ in ("the report", "its correction", "that it is another child's"):
+                    self.assertTrue(police.acknowledge(police.take(lambda _: True).notification).recorded)
+            house.stop()
+            house.start()
+            entries = json.loads(house.ctl("case", goes_on, "--json").stdout)["entries"]
+            self.assertIn(corrected.receipt, [entry.get("event_ref") for entry in entries])
+            self.assertEqual(["Police control room acknowledged" in entry["what"] for entry in entries].count(True), 3)
+            self.verify(house, "--case", goes_on)
+
     def test_what_was_withdrawn_is_purged_and_recognised_when_it_comes_again(self):
         port_of_ours = parties.Publisher("port.tilbury", (*parties.CHILD, "event.withdrawn"))
         with self.house(publishers=(port_of_ours,)) as house:

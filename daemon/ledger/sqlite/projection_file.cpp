@@ -46,7 +46,8 @@ Connection opened(const std::string& path) {
 struct ProjectionFile::Statements {
   explicit Statements(Connection& c)
       : event{c,
-              "INSERT INTO events (entry, case_number, open, state, checksum, trail) VALUES (?1,?2,?3,?4,?5,?6) "
+              "INSERT INTO events (entry, case_number, open, state, checksum, trail, amends) "
+              "VALUES (?1,?2,?3,?4,?5,?6,?7) "
               "ON CONFLICT (entry) DO UPDATE SET case_number = excluded.case_number, open = excluded.open, "
               "state = excluded.state, checksum = excluded.checksum, trail = CAST(trail || excluded.trail AS BLOB)"},
         known{c,
@@ -145,7 +146,7 @@ void ProjectionFile::write_event(const ProjectionStep::Row& row) {
   append_trail(trail, entry, row.trail);
   auto& s = statements_->event;
   s.bind(1, entry).bind(2, row.row.case_number()).bind(3, open).bind(4, state);
-  s.bind(5, checksum_.of_event(entry, open, state)).bind(6, trail).run();
+  s.bind(5, checksum_.of_event(entry, open, state)).bind(6, trail).bind(7, row.row.amends()).run();
 }
 
 namespace {

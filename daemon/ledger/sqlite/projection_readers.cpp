@@ -44,13 +44,12 @@ class AsItWas final : public ProjectionSnapshot {
   explicit AsItWas(const std::string& path)
       : connection_{begun(path)},
         events_of_{connection_, "SELECT entry FROM events WHERE case_number = ?1 ORDER BY entry"},
+        that_amend_{connection_, "SELECT entry FROM events WHERE amends = ?1 AND amends <> 0 ORDER BY entry"},
         trail_{connection_, "SELECT trail FROM events WHERE entry = ?1"} {}
 
-  [[nodiscard]] std::vector<core::EntryIndex> events_of(core::CaseNumber c) override {
-    std::vector<core::EntryIndex> out;
-    events_of_.bind(1, c);
-    while (events_of_.step()) out.push_back(events_of_.number(0));
-    return out;
+  [[nodiscard]] std::vector<core::EntryIndex> events_of(core::CaseNumber c) override { return all_of(events_of_, c); }
+  [[nodiscard]] std::vector<core::EntryIndex> that_amend(core::EntryIndex event) override {
+    return all_of(that_amend_, event);
   }
 
   [[nodiscard]] std::vector<core::EntryIndex> trail(core::EntryIndex event) override {
@@ -61,8 +60,14 @@ class AsItWas final : public ProjectionSnapshot {
   }
 
  private:
+  static std::vector<core::EntryIndex> all_of(Statement& rows, std::uint64_t asked) {
+    std::vector<core::EntryIndex> out;
+    for (rows.bind(1, asked); rows.step();) out.push_back(rows.number(0));
+    return out;
+  }
+
   Connection connection_;
-  Statement events_of_, trail_;
+  Statement events_of_, that_amend_, trail_;
 };
 
 }  // namespace

@@ -34,6 +34,10 @@ constexpr const char* projection_steps[] = {
     "DELETE FROM events; DELETE FROM known; DELETE FROM cases; DELETE FROM policies; DELETE FROM meta;",
     // 3: rows say whether an event is of the Prevent stream, and hold legal holds. All are made anew from the ledger.
     "DELETE FROM events; DELETE FROM known; DELETE FROM cases; DELETE FROM policies; DELETE FROM meta;",
+    // 4: what amends an event is found by it: where that is of another child, its corrections may stand in any case.
+    R"(DELETE FROM events; DELETE FROM known; DELETE FROM cases; DELETE FROM policies; DELETE FROM meta;
+       ALTER TABLE events ADD COLUMN amends INTEGER NOT NULL DEFAULT 0;
+       CREATE INDEX events_that_amend ON events (amends, entry) WHERE amends <> 0;)",
 };
 
 }  // namespace

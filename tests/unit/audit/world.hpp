@@ -94,6 +94,7 @@ class World : public ledger::Reader {
   std::optional<v1::Body> body(const v1::LedgerEntry& entry) override { return bodies.at(entry.index()); }
   bool purged(core::EntryIndex event) override { return destroyed.contains(event); }
   std::vector<core::EntryIndex> events_of(core::CaseNumber) override { return {}; }
+  std::vector<core::EntryIndex> that_amend(core::EntryIndex) override { return {}; }
   std::vector<core::EntryIndex> trail(core::EntryIndex) override { return {}; }
 
   ledger::SigningKey key;

@@ -215,6 +215,22 @@ TEST_F(BoardTest, TwoCasesOfTheSameChildAreShownAsOneUnderEitherReference) {
   EXPECT_EQ(younger.goes_on_as(), the_case());
 }
 
+TEST_F(BoardTest, ACorrectionOfAnEventAboutAnotherChildIsShownInTheCaseThatItGoesOnIn) {
+  on_loop([this] { run_.path.submit(run_.placed_elsewhere("c-1", "1", "T-1")); });
+  const std::string told = core::to_reference(core::NotificationId{event_ + 1, 0});
+  (void)answer(post("/v1/notifications/" + told + "/acknowledge", acknowledgement));
+  const auto path = "/v1/events/" + core::to_reference(core::Named::event, event_) + "/another-child";
+  const auto done = body_of<v1::ActionReport>(answer(post(path, "{" + whose)));
+  ASSERT_TRUE(done.recorded());
+  on_loop([this] { run_.path.project(); });
+  run_.ledger.settle_projection();
+  const auto report = body_of<v1::CaseReport>(answer(get("/v1/cases/" + done.case_ref())));
+  ASSERT_EQ(report.entries_size(), 4);
+  EXPECT_EQ(report.entries(0).event_ref(), core::to_reference(core::Named::event, event_));
+  EXPECT_EQ(report.entries(1).case_ref(), the_case());  // the correction, as it was recorded
+  EXPECT_EQ(report.entries(2).what().find("Police acknowledged"), 0U) << report.entries(2).what();
+}
+
 TEST_F(BoardTest, AnEventAboutAnotherChildIsShownInItsOwnCaseWholeAndInTheOtherAsFarAsItWasThere) {
   const auto path = "/v1/events/" + core::to_reference(core::Named::event, event_) + "/another-child";
   const auto done = body_of<v1::ActionReport>(answer(post(path, "{" + whose)));

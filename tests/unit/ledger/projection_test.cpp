@@ -134,6 +134,8 @@ TEST(Projection, AnswersReaders) {
   EXPECT_FALSE(ledger.row(3));
   EXPECT_TRUE(reader->trail(3).empty());
   EXPECT_TRUE(reader->events_of(9).empty());
+  EXPECT_TRUE(reader->that_amend(2).empty());
+  EXPECT_TRUE(reader->that_amend(0).empty());
 }
 
 TEST(Projection, AMissingOneIsBegunAnewAndTheTreeIsTheSame) {

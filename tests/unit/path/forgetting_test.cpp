@@ -319,8 +319,9 @@ due = "72 h"
 }
 
 // The search goes on, so the report of it is at hand; its correction is closed as soon as everybody has answered.
+// What corrects an event that is another child's is recorded in the case that it was in till then.
 TEST(WhoeverWasToldByACorrectionThatIsForgotten, HearsOfTheEndAllTheSame) {
-  for (const bool by_hand : {false, true}) {
+  for (const auto& [by_hand, moved] : {std::pair{false, false}, {true, false}, {false, true}, {true, true}}) {
     const Directory directory;
     Daemon run(directory.path, closed_kept);
     run.adopt(whole_policy_text() + R"(
@@ -348,21 +349,26 @@ source = "test"
       run.path.submit(core::EndAttempt{id, 1, v1::OUTCOME_DELIVERED, who, "zmq_queue", "receipt", ""});
       run.path.submit(acknowledgement(run, id, who));
     }
-    arrivals(run, 5);
+    const core::CaseNumber other = arrivals(run, 1).event;
+    const core::Actor by = acknowledgement(run, {}, "police").by;
+    if (moved) {
+      ASSERT_TRUE(ordered(run, core::MoveEvent{1, correction - 1, other, by, "a brother"}).recorded());
+    }
+    arrivals(run, 5, 1);
     project(run);
     ASSERT_EQ(run.engine.state().event(correction), nullptr);
 
-    const core::CaseNumber searched = run.engine.state().open_episodes(correction - 1, core::Instant::max()).at(0);
     if (by_hand)
-      run.path.submit(core::OrderStandDown{1, searched, acknowledgement(run, {}, "police").by, "found"});
+      run.path.submit(core::OrderStandDown{1, moved ? other : correction - 1, by, "found"});
     else
-      run.path.submit(run.located("l-1", "T-9"));
+      run.path.submit(run.located("l-1", moved ? "T-0" : "T-9"));
     run.settle();
     const core::Event& end = *run.engine.state().event(run.engine.state().next_index() - 1);
     std::vector<std::string> told;
     for (const core::Notification& n : end.notifications)
       told.push_back(run.engine.state().recipient_name(n.recipient));
-    EXPECT_NE(std::find(told.begin(), told.end(), "team_manager"), told.end()) << (by_hand ? "by hand" : "reported");
+    EXPECT_NE(std::find(told.begin(), told.end(), "team_manager"), told.end())
+        << (by_hand ? "by hand" : "reported") << (moved ? ", moved" : "");
   }
 }
 
