@@ -40,7 +40,7 @@ class Trace {
       bytes.remove_prefix(8);
     }
     std::uint64_t rest = 0;
-    __builtin_memcpy(&rest, bytes.data(), bytes.size());
+    if (!bytes.empty()) __builtin_memcpy(&rest, bytes.data(), bytes.size());
     mix(rest);
   }
 

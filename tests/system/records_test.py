@@ -112,7 +112,8 @@ class Records(Story):
                     self.assertNotIn(said, file.read_bytes(), file)
 
     def test_each_door_shows_one_stream_and_nothing_of_the_other(self):
-        with self.house() as house:
+        # That a system has gone silent is said at every door: of the recipients the policy tells everybody.
+        with self.house(worker_heartbeat="30 s") as house:
             house.start()
             with hands.Port(house) as port, hands.Port(house, "police.essex_prevent") as prevent:
                 missing = port.publish_one(port.event("child.missing", "TIL/000001"))

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <chrono>
+#include <ctime>
 
 namespace told::core {
 namespace {
@@ -149,13 +150,13 @@ TEST(Rota, AnswersFromALongRotaInMicroseconds) {
   for (unsigned i = 1; i <= 28; ++i) rota.overrides.push_back({{day(2, i), 9h}, {day(2, i), 10h}, {"c"}, "holiday"});
   constexpr int times = 20'000;
   std::size_t on_duty = 0;
-  const auto begin = std::chrono::steady_clock::now();
+  const std::clock_t begin = std::clock();  // of the processor: whatever else the machine does is not in it
   for (int i = 0; i < times; ++i) on_duty += rota.on_duty(utc(3, 2, 0h) + i * 1min, plain_london).size();
-  const auto each = (std::chrono::steady_clock::now() - begin) / times;
+  const double each = 1e9 * static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC / times;
   EXPECT_GT(on_duty, 30'000U);
-  // Optimised it takes a quarter of a microsecond; a sanitizer's build on a busy machine has room too.
-  EXPECT_LT(std::chrono::nanoseconds{each}.count(), 20'000);
-  RecordProperty("nanoseconds", std::to_string(std::chrono::nanoseconds{each}.count()));
+  // Optimised it takes a quarter of a microsecond; a sanitizer's build has room too.
+  EXPECT_LT(each, 20'000);
+  RecordProperty("nanoseconds", std::to_string(each));
 }
 
 }  // namespace
