@@ -207,7 +207,9 @@ void Turn::owe_by(Begun into, const Event& report, const Notification& as, Insta
   const auto slot = static_cast<Slot>(duties.rbegin()->slot());
   // It begins late: what would have ended it may have happened already, and nobody says that a second time.
   std::vector<EntryIndex> ends = c == 0 ? std::vector<EntryIndex>{} : state().that_bear_on_clocks(c);
-  std::erase_if(ends, [&](EntryIndex each) { return each == into.gone || state().event(each)->type == report.type; });
+  std::erase_if(ends, [&](EntryIndex each) {
+    return each == into.gone || state().event(each)->type == std::string_view{report.type};
+  });
   const Event* by = ended_by(clock, report, ends, from, from, !clock->every);
   if (by == nullptr) return;
   const Ending end = ending(clock, short_type(by->type), by->time, from, from);

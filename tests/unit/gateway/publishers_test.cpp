@@ -273,8 +273,10 @@ TEST(Publishers, ManyRequestsInTheAirAreAllAnsweredInOrderAndNoWakeUpIsMissed) {
   std::uint64_t heard = 0;
   ASSERT_TRUE(rig.until(
       [&] {
-        for (int burst = 0; burst < 40 && sent < count && sent - heard < 300; ++burst)
-          tilbury.send(request_of({missing_event("e-" + std::to_string(sent))}, ++sent));
+        for (int burst = 0; burst < 40 && sent < count && sent - heard < 300; ++burst) {
+          ++sent;
+          tilbury.send(request_of({missing_event("e-" + std::to_string(sent))}, sent));
+        }
         while (const auto bytes = tilbury.try_receive()) {
           v1::PublishReply reply;
           EXPECT_TRUE(reply.ParseFromString(*bytes));

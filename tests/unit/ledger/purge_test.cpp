@@ -80,8 +80,8 @@ TEST(AWithdrawal, PurgesWhatTheEventAndItsCorrectionsSaidAndNothingElse) {
     EXPECT_FALSE(reader->body(*reader->entry(1)));
     EXPECT_FALSE(reader->body(*reader->entry(3)));
     EXPECT_TRUE(ledger.seal().opening(*reader->entry(1)).empty());
-    for (const core::EntryIndex each : {1, 3}) EXPECT_TRUE(reader->purged(each));
-    for (const core::EntryIndex each : {2, 4, 5}) EXPECT_FALSE(reader->purged(each));
+    for (const core::EntryIndex each : {1u, 3u}) EXPECT_TRUE(reader->purged(each));
+    for (const core::EntryIndex each : {2u, 4u, 5u}) EXPECT_FALSE(reader->purged(each));
     EXPECT_EQ(reader->body(*reader->entry(2))->person().name(), "Officer A");
     EXPECT_EQ(reader->body(*reader->entry(4))->event().id(), "ev-4");
     EXPECT_EQ(reader->body(*reader->entry(5))->event().event_withdrawn().supersedes(), "ev-1");
@@ -315,7 +315,7 @@ TEST(AnErasure, LeavesEveryProofAndNothingOfWhatWasSaidInTheCase) {
       EXPECT_EQ(now, leaves);
     }
     const auto reader = ledger.reader();
-    for (const core::EntryIndex each : {1, 2, 3}) {
+    for (const core::EntryIndex each : {1u, 2u, 3u}) {
       EXPECT_FALSE(reader->body(*reader->entry(each))) << each;
       EXPECT_TRUE(ledger.seal().opening(*reader->entry(each)).empty()) << each;
     }
@@ -393,9 +393,9 @@ TEST(AnErasure, TakesTheChildsOtherCasesAndTheEventsThatWereMovedThere) {
   commit_one(ledger, corrected(6, 5, 4));
   commit_one(ledger, erasure(7, 1, {3}, {5}));
   const auto reader = ledger.reader();
-  for (const core::EntryIndex each : {1, 2, 3, 5, 6}) EXPECT_FALSE(reader->body(*reader->entry(each))) << each;
+  for (const core::EntryIndex each : {1u, 2u, 3u, 5u, 6u}) EXPECT_FALSE(reader->body(*reader->entry(each))) << each;
   EXPECT_FALSE(ledger.seal().prints_of_purged(*reader->entry(5)));
-  for (const core::EntryIndex each : {4, 7}) EXPECT_TRUE(reader->body(*reader->entry(each))) << each;
+  for (const core::EntryIndex each : {4u, 7u}) EXPECT_TRUE(reader->body(*reader->entry(each))) << each;
   commit_one(ledger, accepted(8, 3));  // what comes into that case afterwards has a key
   EXPECT_TRUE(ledger.reader()->body(*ledger.reader()->entry(8)));
 }
