@@ -15,7 +15,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "broken"))
 
-from break_code import Copy  # noqa: E402
+from break_code import UNOPTIMISED, Copy  # noqa: E402
 from finding import Broke, fails  # noqa: E402
 from items import ROOT, SCENARIOS  # noqa: E402
 from mutating import mutants_of  # noqa: E402
@@ -36,6 +36,10 @@ class Changed:
 
     def __exit__(self, *_):
         self._path.write_text(self._whole)
+
+
+def copy_in(directory):
+    return Copy(directory, UNOPTIMISED)
 
 
 def killer_of(copy):
@@ -72,7 +76,7 @@ def main():
     every = [m for file in files for m in mutants_of(file, (ROOT / file).read_text())
              if (m.file, m.text.strip(), m.put.strip()) not in same]
     chosen = random.Random(said.seed).sample(every, min(said.sample or len(every), len(every)))
-    copy = Copy(ROOT / "build" / "mutants")
+    copy = copy_in(ROOT / "build" / "mutants")
     copy.refresh()
     began = time.monotonic()
     copy.configure()

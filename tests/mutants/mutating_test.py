@@ -1,7 +1,10 @@
 """The changes that ./dev mutants makes are to code, and never to what is in quotes or a comment."""
 
+import tempfile
 import unittest
+from pathlib import Path
 
+import mutants
 from mutating import mutants_of
 
 
@@ -28,6 +31,12 @@ class Mutating(unittest.TestCase):
         self.assertEqual(changed("  // a == b && true"), [])
         self.assertEqual(changed("  std::vector<std::pair<int, int>> pairs{};"), [])
         self.assertEqual(changed("  void take(std::string&& text);"), [])
+
+    def test_the_copy_that_they_are_made_in_is_the_planted_faults_and_can_be_made(self):
+        with tempfile.TemporaryDirectory() as place:
+            copy = mutants.copy_in(Path(place))
+            copy.refresh()
+            self.assertTrue((copy.tree / "daemon/core/engine.cpp").is_file())
 
 
 if __name__ == "__main__":
