@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "core/reference.hpp"
 
 namespace told::core {
@@ -66,9 +68,60 @@ TEST(Acknowledgements, EachBadOneIsRefusedAtItsField) {
   a = good();
   a.mutable_at()->set_seconds(1);
   EXPECT_EQ(code_of(a), "time_before_1990 at");
+  for (const int nanos : {-1, 1'000'000'000}) {
+    a = good();
+    a.mutable_at()->set_seconds(core::to_us(now) / 1'000'000);
+    a.mutable_at()->set_nanos(nanos);
+    EXPECT_EQ(code_of(a), "bad_form at");
+  }
   a = good();
   a.set_note(std::string(1001, 'a'));
   EXPECT_EQ(code_of(a), "too_long note");
+}
+
+TEST(Acknowledgements, OfSomebodyWhoseNameShowsNothingAreOfNobody) {
+  for (const char* blank : {" ", "\t", "\x7F", "\xC2\x85", "\xC2\xA0", "\xE2\x80\x83", "\xEF\xB8\x8F", "\xE2\x80\x8B",
+                            "\xE3\x85\xA4", " \xE2\x80\x8B\xC2\xA0 "}) {
+    auto a = good();
+    a.set_person(blank);
+    EXPECT_EQ(code_of(a), "missing_field person");
+  }
+}
+
+TEST(Acknowledgements, AreUtf8ToTheLastByteOfEachCharacter) {
+  for (const char* bad : {"\xC3(", "\xE2\x82(", "\xF0\x9F\x99(", "A\xF0\x80\x80\x80", "\xF0\x8F\xBF\xBF"}) {
+    auto a = good();
+    a.set_person(bad);
+    EXPECT_EQ(code_of(a), "not_utf8 person");
+  }
+  auto a = good();
+  a.set_person("\xF0\x90\x80\x80");
+  EXPECT_EQ(code_of(a), "");
+}
+
+TEST(Acknowledgements, WithACharacterThatErasesAreRefused) {
+  auto a = good();
+  a.set_role("Duty officer\x7F");
+  EXPECT_EQ(code_of(a), "control_character role");
+}
+
+TEST(Acknowledgements, ARefusalIsRefusedAtTheFieldThatIsBad) {
+  const auto field_of = [](const std::function<void(v1::Refusal&)>& spoil) {
+    v1::Refusal words;
+    words.set_notification(core::to_reference(core::NotificationId{7, 1}));
+    words.set_person("A. Person");
+    words.set_role("Duty officer");
+    words.set_reason("another force's");
+    spoil(words);
+    core::Decline into;
+    const auto problem = read_refusal(words, "police", v1::MEANS_QUEUE, into);
+    return problem ? problem->code() + " " + problem->field() : "";
+  };
+  EXPECT_EQ(field_of([](v1::Refusal&) {}), "");
+  EXPECT_EQ(field_of([](v1::Refusal& r) { r.set_notification("N-1"); }), "bad_reference notification");
+  EXPECT_EQ(field_of([](v1::Refusal& r) { r.clear_person(); }), "missing_field person");
+  EXPECT_EQ(field_of([](v1::Refusal& r) { r.set_role("Duty\nofficer"); }), "control_character role");
+  EXPECT_EQ(field_of([](v1::Refusal& r) { r.set_reason(std::string(1001, 'a')); }), "too_long reason");
 }
 
 TEST(Acknowledgements, ARefusalNeedsAReason) {

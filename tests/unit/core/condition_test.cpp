@@ -66,7 +66,9 @@ INSTANTIATE_TEST_SUITE_P(
         Asked{"risk.grade == high or site == dover and site == dover", true},
         Asked{"(risk.grade == high or site == dover) and site == dover", false},
         Asked{"not risk.grade == low and not (site == dover or missing.associates)", true},
-        Asked{"not not risk.grade == high", true}));
+        Asked{"not not risk.grade == high", true}, Asked{"child.needs.food == true", true},
+        Asked{"child.needs.drink != true", true}, Asked{"site == dover2", false}, Asked{"site == port-2", false},
+        Asked{"missing.clothing == \"  blue coat\"", true}));
 
 TEST(ACondition, OnAnAnswerHoldsOnlyForYes) {
   v1::Event e = a_missing_child();
@@ -86,6 +88,14 @@ TEST(ACondition, OnAGroupDoesNotHoldWhereTheGroupIsEmpty) {
   EXPECT_FALSE(holds("child.photo", e));
   e.mutable_child_missing()->mutable_child()->mutable_photo()->set_ref("https://photos.example/1");
   EXPECT_TRUE(holds("child.photo", e));
+}
+
+TEST(ACondition, OnATextPassesOverTheSpacesBeforeAndAfterWhatWasWritten) {
+  v1::Event e = a_missing_child();
+  e.mutable_child_missing()->mutable_missing()->set_clothing("  blue coat ");
+  EXPECT_TRUE(holds("missing.clothing == \"blue coat\"", e));
+  e.mutable_child_missing()->mutable_missing()->set_clothing("  ");
+  EXPECT_FALSE(holds("missing.clothing", e)) << "nothing is written there";
 }
 
 TEST(ACondition, OfOneEventHoldsForNoOther) {
@@ -181,7 +191,13 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"risk.grade in high", 15, "a list in brackets"}, Wrong{"risk.grade in []", 16, "this list is empty"},
         Wrong{"risk.grade in [high medium]", 21, "part values with a comma"},
         Wrong{"and site", 1, "\"and\" is no field"}, Wrong{"risk.grade == high and", 23, "a field is needed"},
-        Wrong{"not", 4, "a field is needed"},
+        Wrong{"not", 4, "a field is needed"}, Wrong{"Risk.grade == high", 1, "did you mean \"risk.grade\"?"},
+        Wrong{"risk.grade == high | site", 20, "this is written \"or\" here"},
+        Wrong{"missing.repeat_count > -", 24, "means nothing in a condition"},
+        Wrong{"missing.repeat_count > -x", 24, "means nothing in a condition"},
+        Wrong{"child.needs.food == 1", 21, "compare it with true or false"},
+        Wrong{"child.needs.food == \"true\"", 21, "compare it with true or false"},
+        Wrong{"site == 4", 9, "is text: put the value in quotes"},
         Wrong{"((((((((((((((((((site))))))))))))))))))", 17, "nested too deep"}));
 
 TEST(ACondition, OfAnAlarmIsRefused) {

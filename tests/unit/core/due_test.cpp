@@ -70,6 +70,13 @@ TEST(Shares, OfWorkingDaysPassOverBankHolidaysAndClosures) {
             "Thursday 31 December 2026 13:48");
 }
 
+TEST(Shares, OfNothingThatIsLeftLieWhereRealTimeHasThem) {
+  const Calendar calendar = london();
+  const Instant from = calendar.instant({day(2026, 3, 6), 19h});
+  const Instant deadline = from + 4h;  // both after the close: nobody works in between
+  EXPECT_EQ(share_at(50, from, deadline, next_working_day, calendar), from + 2h);
+}
+
 TEST(Shares, OfWorkingDaysHoldOnBothNightsOfAClockChange) {
   EXPECT_EQ(share_in_words(50, next_working_day, {day(2026, 3, 28), 23h}), "Monday 30 March 2026 13:00");
   EXPECT_EQ(share_in_words(50, next_working_day, {day(2026, 10, 24), 23h}), "Monday 26 October 2026 13:00");
@@ -85,6 +92,7 @@ TEST(Shares, OfHoursAndOfCalendarDaysAreOfRealTime) {
 TEST(Repeats, AreSaidAsTheyCome) {
   EXPECT_EQ(interval_in_words(30min), "every 30 min");
   EXPECT_EQ(interval_in_words(24h * 30), "every 30 days");
+  EXPECT_EQ(interval_in_words(24h * 3 + 1h), "every 73 h");
   EXPECT_EQ(interval_in_words(next_working_day), "at close of every working day");
   EXPECT_EQ(interval_in_words(Due{Due::Kind::working_days, 2}), "at close of every 2 working days");
 }
@@ -152,6 +160,34 @@ TEST(Reckoning, SaysWhichDaysAreNotWorkedAndWhy) {
             "Tuesday 3 March 2026 09:00, close of the next working day: Wednesday 4 March 2026 17:00");
   EXPECT_THAT(reckoned(next_working_day, {day(2026, 12, 24), 9h}),
               HasSubstr("Tuesday 29 December is a council closure"));
+}
+
+TEST(Reckoning, OfOneDayThatIsNotWorkedSaysSoOfOne) {
+  EXPECT_EQ(reckoned(next_working_day, {day(2026, 3, 7), 12h}),
+            "Saturday 7 March 2026 12:00, close of the next working day: Monday 9 March 2026 17:00, since Sunday 8 is "
+            "not a working day");
+}
+
+TEST(Reckoning, PutsNoArticleBeforeATitleThatBeginsWithNoSmallLetter) {
+  Calendar calendar = london();
+  calendar.holidays = {{day(2026, 3, 3), "~ closed"}};
+  EXPECT_THAT(reckoning_in_words(next_working_day, calendar.instant({day(2026, 3, 2), 9h}), calendar),
+              testing::EndsWith(", since Tuesday 3 March is ~ closed"));
+}
+
+TEST(Reckoning, WithoutACalendarSaysThatBankHolidaysAreNotKnown) {
+  const Calendar calendar;
+  EXPECT_EQ(reckoning_in_words(next_working_day, calendar.instant({day(2026, 3, 2), 9h}), calendar),
+            "Monday 2 March 2026 09:00, close of the next working day: Tuesday 3 March 2026 17:00; bank holidays are "
+            "not known, so it may be early");
+}
+
+TEST(ADuration, IsSaidInTheLargestUnitOfWhichItIsAWholeNumber) {
+  EXPECT_EQ(in_words(Duration{72h}), "72 h");
+  EXPECT_EQ(in_words(Duration{90min}), "90 min");
+  EXPECT_EQ(in_words(Duration{1'500'000}), "1500 ms");
+  EXPECT_EQ(in_words(Duration{1}), "1 us");
+  EXPECT_EQ(in_words(Duration{}), "0 s");
 }
 
 TEST(Reckoning, OfManyDaysCountsThem) {

@@ -43,6 +43,13 @@ TEST(AHorizon, IsOverWithTheNextCalendarAndToldAgainWhereThatEndsSoonToo) {
       clears(watch.look(known_until(Day{std::chrono::sys_days{christmas} + std::chrono::days{365}}), november)));
 }
 
+TEST(AHorizon, IsNoMatterWhereNoPolicyIsInForceYet) {
+  HorizonWatch watch;
+  EXPECT_EQ(near_horizon(nullptr, october), "");
+  EXPECT_TRUE(clears(watch.look(nullptr, october)));
+  EXPECT_TRUE(raises(watch.look(known_until(christmas), october + 30 * 24h)));
+}
+
 TEST(AHorizon, IsNoMatterWhereNothingCountsWorkingDays) {
   HorizonWatch watch;
   EXPECT_TRUE(clears(watch.look(std::make_shared<Policy>(), october)));

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 namespace told::core {
@@ -21,6 +22,8 @@ TEST(AReference, IsReadInLowerCaseWithoutDashesAndWithTheLettersPeopleConfuse) {
   for (char c : text)
     if (c != '-') sloppy += c == '1' ? 'l' : c == '0' ? 'o' : static_cast<char>(std::tolower(c));
   EXPECT_EQ(from_reference(Named::case_, sloppy), 1025U);
+  std::replace(sloppy.begin(), sloppy.end(), 'l', 'I');
+  EXPECT_EQ(from_reference(Named::case_, " " + sloppy + " "), 1025U);
 }
 
 /// With any other character in any one place.
@@ -62,6 +65,37 @@ TEST(AReference, OfOneKindIsRefusedAsAnother) {
   relabelled[0] = 'C';
   EXPECT_FALSE(from_reference(Named::case_, relabelled, &problem));
   EXPECT_EQ(problem.code, ReferenceProblem::Code::wrong_check);
+}
+
+TEST(AReference, ThatIsNoneOfWhatItIsReadAsIsRefusedByThatName) {
+  const auto said_of = [](Named what) {
+    ReferenceProblem problem;
+    EXPECT_FALSE(from_reference(what, "~-7K3-M9Q4", &problem));
+    EXPECT_EQ(problem.code, ReferenceProblem::Code::wrong_letter);
+    return problem.sentence.substr(0, problem.sentence.find(" begins"));
+  };
+  EXPECT_EQ(said_of(Named::case_), "the reference of a case");
+  EXPECT_EQ(said_of(Named::event), "the reference of an event");
+  EXPECT_EQ(said_of(Named::notification), "the reference of a notification");
+  EXPECT_EQ(said_of(Named::alarm), "the reference of an alarm");
+  EXPECT_EQ(said_of(Named::partys_case), "the reference of a case as an agency has it");
+}
+
+TEST(AReference, WithASignThatIsNoLetterIsRefused) {
+  ReferenceProblem problem;
+  EXPECT_FALSE(from_reference(Named::case_, "C-7K3-M9Q{", &problem));
+  EXPECT_EQ(problem.code, ReferenceProblem::Code::wrong_character);
+}
+
+// Thirteen digits of five bits are one bit more than a number has.
+TEST(AReference, OfALargerNumberThanThereIsIsRefusedWithWhateverCheckCharacter) {
+  int too_large = 0;
+  for (const char check : alphabet) {
+    ReferenceProblem problem;
+    EXPECT_FALSE(from_reference(Named::case_, std::string("C-G000000000000") + check, &problem));
+    too_large += problem.code == ReferenceProblem::Code::too_long ? 1 : 0;
+  }
+  EXPECT_EQ(too_large, 1) << "the one whose check character fits";
 }
 
 constexpr EntryIndex last_event = (1ULL << 46U) - 1;
