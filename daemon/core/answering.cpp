@@ -161,7 +161,8 @@ void Turn::on(const Decline& c) {
   // Whoever took it on and then finds that it is not theirs leaves it with nobody: it goes up as if they had said so at
   // once.
   const bool reopens = n->state == v1::NOTIFICATION_STATE_ACKNOWLEDGED &&
-                       (call ? event.notifications[n->about_slot].open() : has_a_ladder(*n) && !is_over(event));
+                       (call ? event.notifications[n->about_slot].open() && is_call_about(*n, event, n->about_slot)
+                             : has_a_ladder(*n) && !is_over(event));
   const bool repeated = n->state != v1::NOTIFICATION_STATE_OPEN && !reopens;
   // A call has no ladder of its own: that of what it is about goes up.
   const bool climbs = !call && (reopens || (!repeated && n->asks_acknowledgement() && n->next != Instant{}));

@@ -219,13 +219,9 @@ void Turn::owe_again(OwedAgains& groups, Stops& stops, const Event& stopper) con
 
 void Turn::tell_it_is_answered(Duties& duties, NotificationId id) {
   const Event& event = *state().event(id.event);
-  const Notification& n = event.notifications[id.slot];
   for (const Notification& call : event.notifications) {
-    // Whoever was called about it hears that it is answered; whoever acknowledged the call too. What is owed each week
-    // for years keeps the calls of its earlier rounds.
-    const bool earlier_round = n.rounds > 0 && call.from < n.from;
-    if (!call.is(v1::NOTIFICATION_KIND_ESCALATION) || call.about_slot != id.slot || call.attempts == 0 || earlier_round)
-      continue;
+    // Whoever was called about it hears that it is answered; whoever acknowledged the call too.
+    if (call.attempts == 0 || !is_call_about(call, event, id.slot)) continue;
     NewDuty answered;
     answered.event = id.event;
     answered.recipient = state().recipient_name(call.recipient);

@@ -90,10 +90,6 @@ Instant LadderOf::leave_out_called(std::vector<std::string>& who) const {
   return again;
 }
 
-bool LadderOf::is_call(const Notification& n) const {
-  return n.is(v1::NOTIFICATION_KIND_ESCALATION) && n.about_slot == slot_;
-}
-
 std::size_t LadderOf::taken() const {
   const CaseNumber about = state_.case_called_about(event_);
   const auto taken =
@@ -141,6 +137,12 @@ Instant LadderOf::after_taking_on() const {
 Instant LadderOf::before_taking_on() const {
   const Notification& n = own();
   return n.rung < rungs() ? std::min(n.next, std::max(at(n.rung + std::size_t{1}), now_)) : n.next;
+}
+
+bool is_call_about(const Notification& n, const Event& event, std::uint32_t slot) {
+  const Notification& about = event.notifications[slot];
+  const bool of_an_earlier_round = about.rounds > 0 && n.from <= about.from;
+  return n.is(v1::NOTIFICATION_KIND_ESCALATION) && n.about_slot == slot && !of_an_earlier_round;
 }
 
 std::vector<std::string> there(const State& state, Instant now, const Policy& policy, const std::string& name,

@@ -13,6 +13,10 @@
 
 namespace told::core {
 
+/// It is a call about what stands in the slot. What is owed each week for years keeps the calls of its earlier rounds,
+/// which say nothing of the present one: whoever took one has taken on what is over.
+[[nodiscard]] bool is_call_about(const Notification& n, const Event& event, std::uint32_t slot);
+
 class LadderOf {
  public:
   /// The state outlives it, and so does the event, which is of the state.
@@ -55,7 +59,7 @@ class LadderOf {
 
  private:
   [[nodiscard]] const Notification& own() const { return event_.notifications[slot_]; }
-  [[nodiscard]] bool is_call(const Notification& n) const;
+  [[nodiscard]] bool is_call(const Notification& n) const { return is_call_about(n, event_, slot_); }
   /// How many of those whom it has called have taken the call.
   [[nodiscard]] std::size_t taken() const;
 

@@ -9,6 +9,15 @@
 #include "steps.hpp"
 
 namespace told::sim {
+namespace {
+
+/// And about the round of it that goes on, where it is owed again and again.
+bool is_call_about(const Note& call, const Note& about) {
+  const bool of_an_earlier_round = about.rounds > 0 && call.called_us <= about.from_us;
+  return call.is(v1::NOTIFICATION_KIND_ESCALATION) && call.about == about.id.slot && !of_an_earlier_round;
+}
+
+}  // namespace
 
 bool Judge::of_prevent_stream(const Fact& fact) const {
   const Fact* about = fact.amends == 0 ? &fact : book_.fact(fact.amends);
@@ -156,8 +165,7 @@ void Judge::check_called(const v1::LedgerEntry& entry, const Note& before) {
     }
 
   const auto taken = std::count_if(fact.notes.begin(), fact.notes.end(), [&](const Note& note) {
-    return note.is(v1::NOTIFICATION_KIND_ESCALATION) && note.about == before.id.slot && note.taken &&
-           !book_.screened(c, note.recipient);
+    return is_call_about(note, before) && note.taken && !book_.screened(c, note.recipient);
   });
   const core::Rung* below =
       before.rung == 0 ? nullptr : &steps.rungs[std::min<std::size_t>(before.rung, steps.rungs.size()) - 1];
@@ -215,8 +223,7 @@ std::set<std::string> Judge::asked_now(const v1::LedgerEntry& entry, const Note&
 bool Judge::has_declined(const std::string& who, const Note& about) const {
   const std::vector<Note>& notes = book_.fact(about.id.event)->notes;
   return std::any_of(notes.begin(), notes.end(), [&](const Note& call) {
-    return call.is(v1::NOTIFICATION_KIND_ESCALATION) && call.about == about.id.slot && call.recipient == who &&
-           call.open && call.declined;
+    return is_call_about(call, about) && call.recipient == who && call.open && call.declined;
   });
 }
 
@@ -244,7 +251,7 @@ void Judge::check_declined_call(const v1::LedgerEntry& entry, const Note& call) 
   const core::CaseNumber c = book_.case_told_of(fact);
   std::size_t left = 0;
   for (const Note& each : fact.notes) {
-    if (!each.is(v1::NOTIFICATION_KIND_ESCALATION) || each.about != call.about) continue;
+    if (!is_call_about(each, about)) continue;
     const bool may = each.open && !each.declined && asked.contains(each.recipient);
     const bool has = !each.open && each.taken && !book_.screened(c, each.recipient);
     left += may || has ? 1 : 0;
@@ -266,11 +273,12 @@ void Judge::check_declined(const v1::LedgerEntry& entry) {
   const Fact* fact = book_.fact(id.event);
   if (note->is(v1::NOTIFICATION_KIND_ESCALATION)) {
     declines_a_call_ = note->open || entry.declined().reopens();
-    return need(entry.declined().reopens() == (!note->open && note->taken && fact->notes[note->about].open), ladders,
-                [&] {
-                  return "entry " + std::to_string(entry.index()) + " is of a call, " + note->name() + ", and says " +
-                         (entry.declined().reopens() ? "that it is open again" : "nothing of its being open again");
-                });
+    const Note& about = fact->notes[note->about];
+    const bool leaves_it = !note->open && note->taken && about.open && is_call_about(*note, about);
+    return need(entry.declined().reopens() == leaves_it, ladders, [&] {
+      return "entry " + std::to_string(entry.index()) + " is of a call, " + note->name() + ", and says " +
+             (entry.declined().reopens() ? "that it is open again" : "nothing of its being open again");
+    });
   }
   const Fact* amended = fact->amends == 0 ? nullptr : book_.fact(fact->amends);
   const Fact& about = amended == nullptr ? *fact : *amended;
@@ -300,8 +308,7 @@ void Judge::check_answered_notices(const v1::LedgerEntry& entry, const Note& not
                                    const google::protobuf::RepeatedPtrField<v1::Duty>& duties) const {
   const std::vector<Note>& notes = book_.fact(note.id.event)->notes;
   for (const Note& call : notes) {
-    if (!call.is(v1::NOTIFICATION_KIND_ESCALATION) || call.about != note.id.slot || call.attempts == 0) continue;
-    if (note.rounds > 0 && call.called_us < note.from_us) continue;  // about an earlier round
+    if (call.attempts == 0 || !is_call_about(call, note)) continue;
     const bool hears = std::any_of(duties.begin(), duties.end(), [&](const v1::Duty& duty) {
       return duty.kind() == v1::NOTIFICATION_KIND_ANSWERED && duty.recipient() == call.recipient &&
              duty.about_slot() == note.id.slot;

@@ -237,5 +237,40 @@ TEST(WhatIsOwedAfterAReport, TakesNoPlaceOfWhatIsOwedByALaterPolicy) {
   EXPECT_EQ(s.world.look(write_up).deadline, s.world.now() + 2h);
 }
 
+// What somebody took on in an earlier round is past.
+TEST(ACallOfAnEarlierRound, ThatIsGivenBackCallsNobodyAboutTheNext) {
+  Stay s{policy_with_clocks()};
+  const NotificationId report = report_of(s);
+  s.world.done(report);
+  const NotificationId visit = s.owed(report.event, 2).front();
+  s.world.advance(48h);
+  const NotificationId call = s.world.last_of("duty_manager");
+  s.world.acknowledge(call, "duty_manager");
+  s.world.done(visit);
+  ASSERT_TRUE(s.world.look(visit).open());
+  ASSERT_EQ(s.world.look(visit).rung, 0);
+  (void)s.world.newly_told();
+  s.world.decline(call, "duty_manager");
+  EXPECT_EQ(s.world.newly_told(), Names{}) << "the next visit is due in a week";
+  EXPECT_EQ(s.world.look(visit).rung, 0);
+}
+
+// Else the ladder of each later round would be held by who had taken the first, and fall silent.
+TEST(ACallOfAnEarlierRound, ThatWasTakenHoldsNoLadderOfTheNext) {
+  auto policy = policy_with_clocks();
+  policy->ladders["owed"].rungs.front().quorum = 1;
+  Stay s{policy};
+  const NotificationId report = report_of(s);
+  s.world.done(report);
+  const NotificationId visit = s.owed(report.event, 2).front();
+  s.world.advance(48h);
+  s.world.acknowledge(s.world.last_of("duty_manager"), "duty_manager");
+  s.world.done(visit);
+  (void)s.world.newly_told();
+  s.world.advance(24h * 7 + 4h);
+  EXPECT_TRUE(s.world.newly_told().contains("duty_manager"));
+  EXPECT_GE(s.world.look(visit).rung, 3) << "nobody has taken this round's call, so the service manager is called";
+}
+
 }  // namespace
 }  // namespace told::core::test

@@ -53,9 +53,12 @@ TEST(AnEventsIdentity, TakesNoSignThatIsNotOfItsAlphabet) {
 }
 
 TEST(ANationality, IsTwoCapitalLetters) {
-  const auto of = [](const char* code) { return found_in([code](v1::Event& e) { child_of(e).add_nationality(code); }); };
+  const auto of = [](const char* code) {
+    return found_in([code](v1::Event& e) { child_of(e).add_nationality(code); });
+  };
   EXPECT_EQ(of("AF"), "");
-  for (const char* bad : {"af", "A1", "AFG", "A~", "1A"}) EXPECT_EQ(of(bad), "bad_form child_missing.child.nationality[0]");
+  for (const char* bad : {"af", "A1", "AFG", "A~", "1A"})
+    EXPECT_EQ(of(bad), "bad_form child_missing.child.nationality[0]");
 }
 
 TEST(AText, ThatIsNotUtf8IsRefusedByThatName) {

@@ -188,10 +188,8 @@ TEST(ACallThatIsDeclined, ByWhoeverWasOnARotaThatNobodyIsOnByThenCallsTheNext) {
   const LocalTime until = Calendar{}.local(World{}.now() + 20min);
   Rota evening;
   evening.name = "evening";
-  evening.overrides = {{{Day{std::chrono::sys_days{until.day} - std::chrono::days{1}}, until.of_day},
-                        until,
-                        {"barnardos"},
-                        "evening"}};
+  evening.overrides = {
+      {{Day{std::chrono::sys_days{until.day} - std::chrono::days{1}}, until.of_day}, until, {"barnardos"}, "evening"}};
   Rungs world{policy_of_rungs({{15min, {"evening"}}, {45min, {"team_manager"}}}, {evening})};
   (void)world.silence_for(15min);
   const NotificationId call = world.last_of("barnardos");
