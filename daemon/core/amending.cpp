@@ -67,8 +67,7 @@ std::optional<v1::Problem> Turn::why_not_amended(const Publish& c, const Known* 
     if (kind == nullptr || kind->type != before->type)
       return say("type_mismatch", "the corrected data are of another kind than the earlier event's",
                  "correct an event with data of its own kind; withdraw it where it should have been another event");
-    if (event.event_corrected().has_time() && !is_searched_for(state().case_of(*before), before->status) &&
-        would_be_missing(*before, time_of(event.event_corrected().time()))) {
+    if (event.event_corrected().has_time() && would_be_missing(*before, time_of(event.event_corrected().time()))) {
       p.set_field("event_corrected.time");
       return say("would_fall_silent", "by this time a child is missing for whom nobody is called any more",
                  "publish told.child.missing.v1 anew first, then correct this");
@@ -85,29 +84,36 @@ bool Turn::is_searched_for(CaseNumber c, v1::Status status) const {
 }
 
 bool Turn::ends_the_last_search(const Event& event) const {
-  if (short_type(event.type) != "child.located" || is_searched_for(state().case_of(event), event.status)) return false;
   // Another report of the end may stand; of a search that is not in memory any more nobody can tell.
   const bool forgotten = event.ends_episode != 0 && state().event(event.ends_episode) == nullptr;
-  return forgotten || would_be_missing(event, Instant::min());
+  if (short_type(event.type) == "child.located" && forgotten && !is_searched_for(state().case_of(event), event.status))
+    return true;
+  return would_be_missing(event, Instant::min());
+}
+
+Instant Turn::known_of_until(CaseNumber c, v1::Status status, const Event* said_anew, Instant time) const {
+  Instant last = Instant::min();
+  for (const auto& [index, each] : state().events()) {
+    const bool ends_one = short_type(each.type) == "child.located" || each.type == ended_by_hand;
+    const bool is_searched = each.type == child_missing && each.episode_open;
+    if ((!ends_one && !is_searched) || each.withdrawn || !equally_real(each.status, status)) continue;
+    if (state().case_of(each) == c) last = std::max(last, &each == said_anew ? time : each.time);
+  }
+  return last;
 }
 
 bool Turn::would_be_missing(const Event& event, Instant time) const {
   if (event.type != child_missing && short_type(event.type) != "child.located") return false;
   const CaseNumber c = state().case_of(event);
-  std::vector<const Event*> missing, ends;
-  for (const auto& [index, each] : state().events()) {
-    if (each.withdrawn || !equally_real(each.status, event.status)) continue;
-    const bool ends_one = short_type(each.type) == "child.located" || each.type == "stand_down";
-    const bool ended = each.type == child_missing && !each.episode_open;
-    if ((!ends_one && !ended) || state().case_of(each) != c) continue;
-    (ended ? missing : ends).push_back(&each);
-  }
-  const auto found = [&](const Event& child, bool as_corrected) {
-    const auto at = [&](const Event& each) { return as_corrected && &each == &event ? time : each.time; };
-    return std::any_of(ends.begin(), ends.end(), [&](const Event* end) { return at(*end) >= at(child); });
-  };
-  return std::any_of(missing.begin(), missing.end(),
-                     [&](const Event* child) { return found(*child, false) && !found(*child, true); });
+  const Instant known = known_of_until(c, event.status, nullptr, {}),
+                then = known_of_until(c, event.status, &event, time);
+  const auto& all = state().events();
+  return std::any_of(all.begin(), all.end(), [&](const auto& each) {
+    const Event& missing = each.second;
+    const bool is_over = missing.type == child_missing && !missing.episode_open && !missing.withdrawn;
+    if (!is_over || !equally_real(missing.status, event.status) || state().case_of(missing) != c) return false;
+    return missing.time <= known && (&missing == &event ? time : missing.time) > then;
+  });
 }
 
 std::vector<const Rule*> Turn::amend(v1::EventAccepted& head, const v1::Event& event, EntryIndex earlier_index,

@@ -123,14 +123,7 @@ std::optional<v1::Problem> Turn::why_not_left_behind(const Event& event) const {
 }
 
 bool Turn::is_found(const Event& missing, CaseNumber in) const {
-  if (in == 0) return false;
-  if (is_searched_for(in, missing.status)) return true;  // and found when that ends
-  const std::vector<EntryIndex> all = state().events_of(in);
-  return std::any_of(all.begin(), all.end(), [&](EntryIndex index) {
-    const Event& each = *state().event(index);
-    return short_type(each.type) == "child.located" && !each.withdrawn && each.time >= missing.time &&
-           equally_real(each.status, missing.status);
-  });
+  return in != 0 && known_of_until(state().goes_on_as(in), missing.status, nullptr, {}) >= missing.time;
 }
 
 void Turn::on(const JoinCases& c) {

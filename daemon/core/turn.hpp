@@ -347,10 +347,13 @@ class Turn {
                                       Instant round, Instant began, bool done_counts) const;
   /// What an event does of which it is said only now when it happened: it stops duties, and ends a search.
   void act_at_corrected_time(v1::EventAccepted& head, const Event& earlier, EntryIndex index, Instant from);
-  /// It reports the end of a search, and nobody of its case is searched for still.
+  /// Were it not, or not of its case, a child would be missing for whom nobody is called: it is the only report of the
+  /// end, or a report by which somebody searches still who was reported before as well.
   [[nodiscard]] bool ends_the_last_search(const Event& event) const;
-  /// Were `event` to have happened at `time`, a child would be missing whom a report of the end has ended the search
-  /// for.
+  /// A child of the case who was missing till then has been found since, or is searched for by a report of then or
+  /// later; Instant::min() where none is. As if `said_anew`, where it is one of these, had happened at `time`.
+  [[nodiscard]] Instant known_of_until(CaseNumber c, v1::Status status, const Event* said_anew, Instant time) const;
+  /// Were `event` to have happened at `time`, a child would be missing whom nobody has found or searches for.
   [[nodiscard]] bool would_be_missing(const Event& event, Instant time) const;
   /// `kind`: what those are told who were told of `earlier`, at this pace.
   void tell_the_amendment(Duties& duties, const Event& earlier, EntryIndex index, Instant from, Pace pace,
@@ -392,8 +395,8 @@ class Turn {
                                                             const std::vector<EntryIndex>& others) const;
   /// Everybody who was told of any of these events as far as they stand, in the order of telling.
   [[nodiscard]] std::vector<std::string> told_of_what_stands(const std::vector<EntryIndex>& events) const;
-  /// Were this missing report of the case `in` (0: a new one), somebody would be looking for that child, or has found
-  /// it.
+  /// Were this missing report of the case `in` (0: a new one), somebody would be looking for that child by a report of
+  /// then or later, or has found it.
   [[nodiscard]] bool is_found(const Event& missing, CaseNumber in) const;
   /// Why the event cannot be moved to the case `to` (0: a new one); nullopt where it can.
   [[nodiscard]] std::optional<v1::Problem> why_not_moved(const Event* event, CaseNumber to) const;
