@@ -72,48 +72,16 @@ std::optional<v1::Problem> Turn::why_not_amended(const Publish& c, const Known* 
       return say("would_fall_silent", "by this time a child is missing for whom nobody is called any more",
                  "publish told.child.missing.v1 anew first, then correct this");
     }
+    if (event.event_corrected().has_time() && would_be_owed(*before, time_of(event.event_corrected().time()))) {
+      p.set_field("event_corrected.time");
+      return say("would_fall_silent", "by this time something is owed still of which nobody would hear",
+                 "withdraw the earlier event, and publish it anew with its own time");
+    }
   } else if (ends_the_last_search(*before)) {
     return say("would_fall_silent", "withdrawing this leaves a child missing for whom nobody is called",
                "publish told.child.missing.v1 anew first, then withdraw this");
   }
   return std::nullopt;
-}
-
-bool Turn::is_searched_for(CaseNumber c, v1::Status status) const {
-  return !as_real_as(status, state().open_episodes(c, Instant::max())).empty();
-}
-
-bool Turn::ends_the_last_search(const Event& event) const {
-  // Another report of the end may stand; of a search that is not in memory any more nobody can tell.
-  const bool forgotten = event.ends_episode != 0 && state().event(event.ends_episode) == nullptr;
-  if (short_type(event.type) == "child.located" && forgotten && !is_searched_for(state().case_of(event), event.status))
-    return true;
-  return would_be_missing(event, Instant::min());
-}
-
-Instant Turn::known_of_until(CaseNumber c, v1::Status status, const Event* said_anew, Instant time) const {
-  Instant last = Instant::min();
-  for (const auto& [index, each] : state().events()) {
-    const bool ends_one = short_type(each.type) == "child.located" || each.type == ended_by_hand;
-    const bool is_searched = each.type == child_missing && each.episode_open;
-    if ((!ends_one && !is_searched) || each.withdrawn || !equally_real(each.status, status)) continue;
-    if (state().case_of(each) == c) last = std::max(last, &each == said_anew ? time : each.time);
-  }
-  return last;
-}
-
-bool Turn::would_be_missing(const Event& event, Instant time) const {
-  if (event.type != child_missing && short_type(event.type) != "child.located") return false;
-  const CaseNumber c = state().case_of(event);
-  const Instant known = known_of_until(c, event.status, nullptr, {}),
-                then = known_of_until(c, event.status, &event, time);
-  const auto& all = state().events();
-  return std::any_of(all.begin(), all.end(), [&](const auto& each) {
-    const Event& missing = each.second;
-    const bool is_over = missing.type == child_missing && !missing.episode_open && !missing.withdrawn;
-    if (!is_over || !equally_real(missing.status, event.status) || state().case_of(missing) != c) return false;
-    return missing.time <= known && (&missing == &event ? time : missing.time) > then;
-  });
 }
 
 std::vector<const Rule*> Turn::amend(v1::EventAccepted& head, const v1::Event& event, EntryIndex earlier_index,

@@ -128,7 +128,7 @@ class Lanes {
   void regroup(const PlaceOf& now);
 
  private:
-  std::vector<Lane> lanes_;
+  std::deque<Lane> lanes_;  ///< each stays where it is: whoever has one in hand may raise an alarm, which makes another
 };
 
 }  // namespace told::core

@@ -6,6 +6,7 @@
 //   publishing.cpp   an event in: duplicates, the case, whom the rules tell
 //   sending.cpp      lanes: sessions, credit, attempts and how they end
 //   amending.cpp     corrections, withdrawals and new grades: who is told, and which clocks are reckoned anew
+//   falling_silent.cpp  what nobody would be called about any more, were it as is said: it is refused
 //   clocks.cpp       obligations: what is owed because of an event, and what ends it
 //   owed_once.cpp    what is owed once, whoever reports and however often that it is
 //   erasing.cpp      legal holds, the erasure of a case, who looked at one
@@ -355,6 +356,11 @@ class Turn {
   [[nodiscard]] Instant known_of_until(CaseNumber c, v1::Status status, const Event* said_anew, Instant time) const;
   /// Were `event` to have happened at `time`, a child would be missing whom nobody has found or searches for.
   [[nodiscard]] bool would_be_missing(const Event& event, Instant time) const;
+  /// Were `event` to have happened at `time`, something would be owed that an event has ended: by this one, which
+  /// would have been too early for that, or though this one, which began it, would have been too late.
+  [[nodiscard]] bool would_be_owed(const Event& event, Instant time) const;
+  [[nodiscard]] bool ends_less(const Event& stopper, Instant time) const;
+  [[nodiscard]] bool would_begin_after_its_end(const Event& event, Instant time) const;
   /// `kind`: what those are told who were told of `earlier`, at this pace.
   void tell_the_amendment(Duties& duties, const Event& earlier, EntryIndex index, Instant from, Pace pace,
                           v1::NotificationKind kind);

@@ -143,5 +143,22 @@ TEST(ASecondChannel, IsNotUsedWhileAnythingIsInFlightOnTheFirst) {
   EXPECT_TRUE(lane.takes(1, true));
 }
 
+// A call about it makes a lane: of somebody who has had none since the start.
+TEST(APeer, WhoWantsNothingMoreByThisWayIsOfferedNothingMoreByItWhoeverIsCalledAboutIt) {
+  for (const bool has_a_lane : {true, false}) {
+    World world;
+    if (has_a_lane) world.connect("duty_manager");
+    world.no_receipts_from("police");
+    world.connect("police");
+    world.missing("T-1");
+    EndAttempt refused{world.last_of("police"), 1, v1::OUTCOME_REFUSED, "police", "webhook", "410", ""};
+    refused.hopeless = refused.closed = true;
+    world.perform(refused);
+    ASSERT_NE(world.engine().state().open_alarm("delivery_failing", "police"), 0U);
+    const Lane* lane = world.engine().lanes().find(*world.engine().state().recipient_id("police"));
+    EXPECT_TRUE(lane->reach(0).closed) << "has a lane: " << has_a_lane;
+  }
+}
+
 }  // namespace
 }  // namespace told::core::test

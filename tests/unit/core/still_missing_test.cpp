@@ -7,7 +7,8 @@ namespace told::core::test {
 namespace {
 
 void happened(World& world, const std::string& type, const std::string& child, Duration ago) {
-  world.happens(type, child, [&](v1::Event& e) { e.mutable_time()->set_seconds(to_us(world.now() - ago) / 1'000'000); });
+  world.happens(type, child,
+                [&](v1::Event& e) { e.mutable_time()->set_seconds(to_us(world.now() - ago) / 1'000'000); });
 }
 
 TEST(AReportThatIsOver, IsNotMovedIntoASearchThatMayEndBeforeIt) {

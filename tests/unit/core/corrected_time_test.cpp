@@ -1,0 +1,97 @@
+// A time that is corrected may make something owed that had ended: it is refused, or nobody would hear of it. What is
+// withdrawn and published anew is owed by its own time.
+#include <gtest/gtest.h>
+
+#include "core/stay.hpp"
+
+namespace told::core::test {
+namespace {
+
+std::shared_ptr<Policy> policy_of_what_a_referral_ends() {
+  auto p = policy_of_stays();
+  for (Clock& c : p->clocks) c.stopped_by = {"child.nts_referred"};
+  return p;
+}
+
+TEST(ATimeThatIsCorrected, MakesNothingOwedThatTheEventHadEndedUnseen) {
+  for (const std::string type : {"child.nts_referred", "case.closed"}) {
+    Stay s(policy_of_what_a_referral_ends());
+    const EntryIndex first = s.arrives();
+    const Instant came = s.world.now();
+    s.world.advance(2h);
+    s.reported(type);
+    const std::string end = s.world.last_id();
+    const auto at = [&](Instant time) {
+      return s.world.correct(end, [&](v1::EventCorrected& c) {
+        if (type == "case.closed")
+          c.mutable_case_closed();
+        else
+          c.mutable_child_nts_referred();
+        c.mutable_time()->set_seconds(to_us(time) / 1'000'000);
+      });
+    };
+    EXPECT_EQ(at(came + 1h).verdict(), v1::VERDICT_ACCEPTED) << type;
+    const v1::PublishResult refused = at(came - 24h);
+    EXPECT_EQ(refused.problem().code(), "would_fall_silent") << type;
+    EXPECT_EQ(refused.problem().field(), "event_corrected.time") << type;
+    // As the mend says.
+    EXPECT_EQ(s.world.withdraw(end).verdict(), v1::VERDICT_ACCEPTED) << type;
+    s.reported(type, 26h);
+    EXPECT_EQ(s.owed(first).size(), 1U) << type;
+    EXPECT_EQ(s.owed(first, 2).size(), 1U) << type;
+  }
+}
+
+TEST(ATimeThatIsCorrected, IsTakenWhereAnotherEventEndedItAsWell) {
+  Stay s(policy_of_what_a_referral_ends());
+  s.arrives();
+  const Instant came = s.world.now();
+  s.world.advance(2h);
+  s.reported("child.nts_referred");
+  const std::string end = s.world.last_id();
+  s.reported("child.nts_referred");
+  const auto result = s.world.correct(end, [&](v1::EventCorrected& c) {
+    c.mutable_child_nts_referred();
+    c.mutable_time()->set_seconds(to_us(came - 24h) / 1'000'000);
+  });
+  EXPECT_EQ(result.verdict(), v1::VERDICT_ACCEPTED);
+}
+
+TEST(ATimeThatIsCorrected, OfWhatBeganADutyMakesNothingOwedThatHadEndedUnseen) {
+  for (const std::string type : {"child.nts_referred", "case.closed"}) {
+    Stay s(policy_of_what_a_referral_ends());
+    s.arrives();
+    const std::string id = s.world.last_id();
+    const Instant came = s.world.now();
+    s.world.advance(2h);
+    s.reported(type);
+    s.world.advance(3h);
+    const auto at = [&](Instant time) {
+      return s.world.correct(id, [&](v1::EventCorrected& c) {
+        c.mutable_child_arrived();
+        c.mutable_time()->set_seconds(to_us(time) / 1'000'000);
+      });
+    };
+    EXPECT_EQ(at(came + 1h).verdict(), v1::VERDICT_ACCEPTED) << type;
+    EXPECT_EQ(at(came + 4h).problem().code(), "would_fall_silent") << type;
+    EXPECT_EQ(s.world.withdraw(id).verdict(), v1::VERDICT_ACCEPTED) << type;
+    const EntryIndex again = s.reported("child.arrived", 1h);
+    EXPECT_EQ(s.owed(again).size(), 1U) << type;
+  }
+}
+
+TEST(ATimeThatIsCorrected, LeavesDoneWhatAPersonHasDone) {
+  Stay s(policy_of_what_a_referral_ends());
+  const EntryIndex first = s.arrives();
+  const std::string id = s.world.last_id();
+  const Instant came = s.world.now();
+  s.world.advance(2h);
+  s.world.done(s.owed(first).front());
+  s.world.done(s.owed(first, 2).front());
+  s.world.advance(3h);
+  s.arrived_at(id, came + 4h);
+  EXPECT_TRUE(s.owed(first).empty());
+}
+
+}  // namespace
+}  // namespace told::core::test
