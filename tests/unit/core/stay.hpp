@@ -27,7 +27,8 @@ inline std::shared_ptr<Policy> policy_of_stays() {
 inline Actor who_knows() { return {"Manager B", "head", "", v1::MEANS_LOCAL, "local", ""}; }
 
 struct Stay {
-  explicit Stay(std::shared_ptr<Policy> policy = policy_of_stays()) : world(std::move(policy)) {
+  explicit Stay(std::shared_ptr<Policy> policy = policy_of_stays(), std::size_t closed_kept = closed_events_kept)
+      : world(std::move(policy), closed_kept) {
     for (const char* who : {"police", "home_office", "barnardos", "duty_manager", "team_manager", "service_manager"})
       world.connect(who);
   }
@@ -68,6 +69,12 @@ struct Stay {
       c.mutable_child_transferred();
       c.mutable_time()->set_seconds(to_us(at) / 1'000'000);
     });
+  }
+  /// What is closed is not at hand any more, where none of it is kept.
+  void forget() {
+    State& state = world.engine().state_for_restore();
+    (void)state.take_changes();
+    state.projected(state.next_index());
   }
   /// Open ones of the case that the event is of now.
   [[nodiscard]] std::vector<NotificationId> owed(EntryIndex of, std::uint16_t clock = 1) {
