@@ -190,7 +190,11 @@ TEST(AReport, ThatWasMovedAndIsForgottenIsNoReasonToTakeAnotherChildsCorrection)
   k.world.missing("T-2");
   const std::string of_the_brother = k.world.last_id();
   const auto correct_as = [&](const std::string& id, const std::string& subject) {
-    return k.world.correct(id, [](v1::EventCorrected& c) { c.mutable_child_missing(); }, subject).problem().code();
+    return k.world
+        .correct(
+            id, [](v1::EventCorrected& c) { c.mutable_child_missing(); }, subject)
+        .problem()
+        .code();
   };
   for (const bool forgotten : {false, true}) {
     if (forgotten) {

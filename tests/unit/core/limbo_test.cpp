@@ -1,5 +1,5 @@
-// What would end a notification: a ladder, a call's ladder, or its delivery. Timers of what is over are swept, and those
-// of what is open stay.
+// What would end a notification: a ladder, a call's ladder, or its delivery. Timers of what is over are swept, and
+// those of what is open stay.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -81,9 +81,10 @@ TEST(TimersOfWhatIsOver, AreSweptWhereMostAreAndTheOthersStay) {
   }
   const EntryIndex last = world.last_event();
   ASSERT_GT(world.engine().armed(), 65536U) << "all of which are of something open";
-  world.correct(ids.back(), [](v1::EventCorrected& c) {
-    c.mutable_child_missing()->mutable_risk()->set_grade(v1::RISK_GRADE_HIGH);
-  }, "T-" + std::to_string(children - 1));
+  world.correct(
+      ids.back(),
+      [](v1::EventCorrected& c) { c.mutable_child_missing()->mutable_risk()->set_grade(v1::RISK_GRADE_HIGH); },
+      "T-" + std::to_string(children - 1));
   for (std::size_t i = 0; i < ids.size() / 2 + 3; ++i) {
     world.withdraw(ids[i], "T-" + std::to_string(i));
     State& state = world.engine().state_for_restore();

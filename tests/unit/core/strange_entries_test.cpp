@@ -89,6 +89,7 @@ struct WornOut {
     state.restore(row);
     state.restore_position(world.engine().state().next_index(), world.now());
     engine.finish_replay();
+    perform(OpenSession{"duty_manager", 1});  // who is called about it
   }
   static constexpr std::uint32_t attempts = 70'000;
   void perform(Command c) { (void)engine.decide(std::move(c), world.now()); }
@@ -101,8 +102,8 @@ TEST(WhatFailed, AsOftenAsCanBeCountedIsTriedAgainAndCountedNoFurther) {
   EXPECT_EQ(worn.notice().failures, std::numeric_limits<std::uint16_t>::max());
   EXPECT_TRUE(worn.notice().to_deliver());
   ASSERT_EQ(worn.notice().attempts_of_call, std::numeric_limits<std::uint16_t>::max());
-  worn.perform(OpenSession{"police", 1});
-  worn.perform(Offer{"police", 1, 1});
+  worn.perform(OpenSession{"police", 2});
+  worn.perform(Offer{"police", 2, 1});
   EXPECT_EQ(worn.notice().attempts, WornOut::attempts + 1);
   EXPECT_EQ(worn.notice().attempts_of_call, std::numeric_limits<std::uint16_t>::max());
   EXPECT_TRUE(worn.notice().in_flight);
@@ -236,9 +237,8 @@ TEST(APersonsName, ThatNobodyCouldReadIsRecordedAsThat) {
 TEST(AReading, SaysWhoReadAndWhyWhereEitherWasAskedFor) {
   World world;
   const auto body = [&](const std::string& name, const std::string& reason) {
-    Decision decided =
-        world.engine().decide(NoteReading{0, v1::READING_CASE, {name, "", "", v1::MEANS_LOCAL, "local", ""}, reason},
-                              world.now());
+    Decision decided = world.engine().decide(
+        NoteReading{0, v1::READING_CASE, {name, "", "", v1::MEANS_LOCAL, "local", ""}, reason}, world.now());
     return std::move(decided.entries.front().body);
   };
   EXPECT_EQ(body("", ""), nullptr);
