@@ -74,7 +74,7 @@ def main():
                     missing.append(f"{name}:{place[FROM_LINE]}: never {outcome}: {key[1]}")
     for line in missing:
         print(line)
-    for room in ROOMS:
+    for room in (each for each in ROOMS if all_of[each]):
         print(f"{room}: {taken[room]} of {all_of[room]} branches are taken, {100 * taken[room] / all_of[room]:.1f} %; "
               f"{taken[room, 'excused']} more are excused")
     for file, condition, outcome in sorted(excuses - used):

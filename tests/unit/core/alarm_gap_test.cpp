@@ -10,9 +10,7 @@ using std::chrono::year;
 
 constexpr std::chrono::minutes clock_hour{60};
 
-LocalTime wall_time(int month, int day, std::chrono::minutes of_day) {
-  return {Day{year{2026} / month / day}, of_day};
-}
+LocalTime wall_time(int month, int day, std::chrono::minutes of_day) { return {Day{year{2026} / month / day}, of_day}; }
 
 /// A day's duty is called about whoever has not answered in a quarter of an hour; but for these times barnardos have
 /// it. It begins on 27 March at 21:00.

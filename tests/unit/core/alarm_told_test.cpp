@@ -49,7 +49,10 @@ TEST(AnAlarmThatHappensAgain, IsToldToWhoeverHasAnsweredThoughTheNewsOfThatWaits
   ASSERT_EQ(world.last_of("team_manager").event, alarm);
   world.acknowledge({alarm, 0}, "duty_manager");
   const auto news = [&]() -> const Notification& {
-    return world.engine().state().event(alarm)->notifications[world.engine().state().event(alarm)->notifications.size() - 1];
+    return world.engine()
+        .state()
+        .event(alarm)
+        ->notifications[world.engine().state().event(alarm)->notifications.size() - 1];
   };
   ASSERT_TRUE(news().is(v1::NOTIFICATION_KIND_ANSWERED));
   (void)world.newly_received();

@@ -56,7 +56,8 @@ struct TwoDuties : Stay {
     const auto& made = world.engine().state().event(arrival)->notifications;
     for (std::size_t slot = 0; slot < made.size(); ++slot)
       if (made[slot].open() && made[slot].is(v1::NOTIFICATION_KIND_TELL))
-        world.acknowledge({arrival, static_cast<Slot>(slot)}, world.engine().state().recipient_name(made[slot].recipient));
+        world.acknowledge({arrival, static_cast<Slot>(slot)},
+                          world.engine().state().recipient_name(made[slot].recipient));
   }
 };
 
