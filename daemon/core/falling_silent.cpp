@@ -54,8 +54,7 @@ bool Turn::ends_less(const Event& stopper, Instant time) const {
   std::erase(others, stopper.index);
   return std::any_of(stopper.stopped.begin(), stopper.stopped.end(), [&](const Stopped& was) {
     const Event* own = state().event(was.id.event);
-    const Event* first = own != nullptr && own->is_correction() ? state().event(own->amends) : own;
-    if (own == nullptr || first == nullptr || first->withdrawn || state().case_of(*own) != c) return false;
+    if (own == nullptr || own->withdrawn || state().case_of(*own) != c) return false;
     const Notification& n = own->notifications[was.id.slot];
     const Instant since = began(*own, n, was.from);
     const Ending end = ending(clock_of(n), short_type(stopper.type), time, was.from, since);

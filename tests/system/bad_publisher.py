@@ -7,7 +7,7 @@ from hands import Story, gateway_pb2, until
 
 class BadPublisher(Story):
     def setUp(self):
-        self.at_hand = self.house()
+        self.at_hand = self.house(worker_heartbeat="30 s")  # an alarm that nobody is connected is an entry as well
         self.at_hand.__enter__()
         self.addCleanup(lambda: self.at_hand.__exit__(None, None, None))
         self.at_hand.start()

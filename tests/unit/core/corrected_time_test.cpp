@@ -93,5 +93,53 @@ TEST(ATimeThatIsCorrected, LeavesDoneWhatAPersonHasDone) {
   EXPECT_TRUE(s.owed(first).empty());
 }
 
+TEST(ATimeThatIsCorrected, IsTakenWhereWhatItHadEndedIsWithdrawnOrAnotherChilds) {
+  for (const bool moved : {false, true}) {
+    Stay s(policy_of_what_a_referral_ends());
+    const EntryIndex first = s.arrives();
+    const std::string arrival = s.world.last_id();
+    const Instant came = s.world.now();
+    s.world.advance(2h);
+    s.reported("child.nts_referred");
+    const std::string end = s.world.last_id();
+    if (moved)
+      s.another_child(first);
+    else
+      s.world.withdraw(arrival);
+    const auto result = s.world.correct(end, [&](v1::EventCorrected& c) {
+      c.mutable_child_nts_referred();
+      c.mutable_time()->set_seconds(to_us(came - 24h) / 1'000'000);
+    });
+    EXPECT_EQ(result.verdict(), v1::VERDICT_ACCEPTED) << moved;
+  }
+}
+
+// Of a later round, and of what follows something that was done, the beginning is none of the arrival's.
+TEST(ATimeThatIsCorrected, OfWhatBeganADutyIsTakenWhereOnlyALaterRoundAndWhatFollowsHaveEnded) {
+  auto policy = policy_with_clocks();
+  Clock follows = policy->clocks[0];
+  follows.number = 3;
+  follows.name = "follows";
+  follows.starts = "";
+  follows.after = "report";
+  follows.stopped_by = {};
+  policy->clocks.push_back(follows);
+  Stay s(policy);
+  const EntryIndex first = s.arrives();
+  const std::string id = s.world.last_id();
+  const Instant came = s.world.now();
+  s.world.done(s.owed(first, 1).front());
+  s.world.done(s.owed(first, 2).front());
+  s.world.advance(2h);
+  s.reported("case.closed");
+  ASSERT_TRUE(s.owed(first, 2).empty() && s.owed(first, 3).empty());
+  s.world.advance(3h);
+  const auto result = s.world.correct(id, [&](v1::EventCorrected& c) {
+    c.mutable_child_arrived();
+    c.mutable_time()->set_seconds(to_us(came + 4h) / 1'000'000);
+  });
+  EXPECT_EQ(result.verdict(), v1::VERDICT_ACCEPTED);
+}
+
 }  // namespace
 }  // namespace told::core::test

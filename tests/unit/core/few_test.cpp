@@ -75,5 +75,11 @@ TEST(Name, IsReadAsItsTextAndIsEmptyBeforeItHasOne) {
   EXPECT_TRUE(Name{} == "");
 }
 
+TEST(Few, OfNoneAreCopiedAsNone) {
+  const Few<int> none;
+  const Few<int> copied(none);
+  EXPECT_TRUE(copied.empty());
+}
+
 }  // namespace
 }  // namespace told::core

@@ -139,5 +139,20 @@ TEST(ANoticeThatOnlyInforms, IsAnsweredWithoutEffectBeforeItArrives) {
   }
 }
 
+TEST(ACallThatWasTaken, IsGivenBackToNobodyOnceItIsAnswered) {
+  GivenBack world;
+  world.missing("T-1");
+  const NotificationId police = world.last_of("police");
+  world.acknowledge(world.last_of("home_office"), "home_office");
+  world.advance(15min);
+  const NotificationId call = world.last_of("duty_manager");
+  world.acknowledge(call, "duty_manager");
+  world.acknowledge(police, "police");
+  (void)world.newly_told();
+  world.decline(call, "duty_manager");
+  EXPECT_FALSE(world.newly_told().contains("team_manager"));
+  EXPECT_FALSE(world.ledger().back().declined().reopens());
+}
+
 }  // namespace
 }  // namespace told::core::test

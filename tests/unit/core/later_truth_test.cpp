@@ -252,5 +252,17 @@ TEST(WhoeverHearsLateOfASearch, HearsOfItsGradeWhereARuleForThemSaysSoOfThatSite
   }
 }
 
+TEST(TheEndOfASearch, ThatIsNotAtHandAnyMoreIsWithdrawnWhereTheChildIsSearchedForAnew) {
+  LaterTruths world{small_policy(), 0};
+  world.missing("T-1");
+  world.answer_for(world.last_event());
+  const EntryIndex end = world.finds("T-1");
+  const std::string id = world.last_id();
+  world.forget();
+  world.missing("T-1");
+  ASSERT_NE(world.engine().state().event(end), nullptr);
+  EXPECT_EQ(world.withdraw(id).verdict(), v1::VERDICT_ACCEPTED);
+}
+
 }  // namespace
 }  // namespace told::core::test
