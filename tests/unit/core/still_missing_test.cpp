@@ -11,6 +11,20 @@ void happened(World& world, const std::string& type, const std::string& child, D
                 [&](v1::Event& e) { e.mutable_time()->set_seconds(to_us(world.now() - ago) / 1'000'000); });
 }
 
+/// That it was found in between is withdrawn, while it is searched for again. The second report, which was published
+/// third.
+EntryIndex missing_twice_and_never_found(World& world) {
+  world.missing("T-1");
+  world.advance(1h);
+  world.located("T-1");
+  const std::string end = world.last_id();
+  world.advance(1h);
+  world.missing("T-1");
+  const EntryIndex second = world.last_event();
+  EXPECT_EQ(world.withdraw(end, "T-1").verdict(), v1::VERDICT_ACCEPTED);
+  return second;
+}
+
 TEST(AReportThatIsOver, IsNotMovedIntoASearchThatMayEndBeforeIt) {
   World world;
   world.missing("T-2");
@@ -53,28 +67,15 @@ TEST(AReportByWhichSomebodySearches, IsNotWithdrawnWhereAnotherOfTheSameChildWou
 
 TEST(AReportByWhichSomebodySearches, IsNotMovedWhereAnotherOfTheSameChildWouldBeForgotten) {
   World world;
-  world.missing("T-1");
-  world.advance(1h);
-  world.located("T-1");
-  const std::string end = world.last_id();
-  world.advance(1h);
-  world.missing("T-1");
-  const EntryIndex second = world.last_event();
-  EXPECT_EQ(world.withdraw(end, "T-1").verdict(), v1::VERDICT_ACCEPTED);
+  const EntryIndex second = missing_twice_and_never_found(world);
   world.perform(MoveEvent{1, second, 0, who_knows(), "another child"});
   EXPECT_EQ(world.acted().problem().code(), "would_fall_silent");
 }
 
 TEST(AReportByWhichSomebodySearches, IsNotSaidToHaveBeenEarlierThanAnotherOfTheSameChildThatIsOver) {
   World world;
-  world.missing("T-1");
-  world.advance(1h);
-  world.located("T-1");
-  const std::string end = world.last_id();
-  world.advance(1h);
-  world.missing("T-1");
-  const std::string second = world.last_id();
-  EXPECT_EQ(world.withdraw(end, "T-1").verdict(), v1::VERDICT_ACCEPTED);
+  missing_twice_and_never_found(world);
+  const std::string second = "event-3";
   const auto at = [&](Duration ago) {
     return world.correct(second, [&](v1::EventCorrected& c) {
       c.mutable_child_missing();
