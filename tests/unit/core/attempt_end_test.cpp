@@ -151,5 +151,22 @@ TEST(WhatIsForgottenWhileItIsInFlight, GoesNoMoreAndWhatIsInFlightBehindItGoesAg
   EXPECT_EQ(again[0].attempt, 2U);
 }
 
+TEST(WhatHasFailed, CallsAPersonAfterAsManyTimesAcrossARestart) {
+  for (const int restarted : {0, 1, 2}) {
+    World world;
+    world.no_receipts_from("police");
+    world.connect("police", 99);
+    world.missing("T-1");
+    const NotificationId id = world.last_of("police");
+    for (int time = 1; time <= 5; ++time) {
+      const bool called = world.engine().state().open_alarm("delivery_failing", "police") != 0;
+      EXPECT_FALSE(called && time <= 3) << time;
+      world.perform(ended(id, world.look(id).attempts, v1::OUTCOME_DEFERRED));
+      if (time == 3 && world.restart_as(restarted)) world.connect("police", 99);
+    }
+    EXPECT_NE(world.engine().state().open_alarm("delivery_failing", "police"), 0U) << restarted;
+  }
+}
+
 }  // namespace
 }  // namespace told::core::test
