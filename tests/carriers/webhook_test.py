@@ -181,7 +181,8 @@ class Webhook(unittest.TestCase):
         self.assertEqual(report["retry_after_ms"], 7_000)
         report = self.one(self.way("good", "/date/503/60"))
         self.check(report, "DEFERRED", "http_503")
-        self.assertTrue(50_000 <= report["retry_after_ms"] <= 60_000, report)
+        # libcurl reckons it by time(), whose clock stands some milliseconds behind: at the turn of a second by one more.
+        self.assertTrue(50_000 <= report["retry_after_ms"] <= 61_000, report)
         self.assertEqual(self.one(self.way("good", "/date/503/-60"))["retry_after_ms"], 0)
         self.assertEqual(self.one(self.way("good", "/seconds/503/soon"))["retry_after_ms"], 0)
 
