@@ -197,23 +197,32 @@ Duties& Turn::add_owed_again(OwedAgains& groups, EntryIndex event, std::optional
   return *group->mutable_duties();
 }
 
+const Event* Turn::as_it_was_left(const Stopped& was) const {
+  const Event* started_by = state().event(was.id.event);
+  if (started_by == nullptr || started_by->withdrawn) return nullptr;
+  const Notification& n = started_by->notifications[was.id.slot];
+  // A repeating one began its next round when it was stopped. Where that was done too, the earlier one is past.
+  return n.rounds == was.rounds + (n.open() ? 1 : 0) ? started_by : nullptr;
+}
+
+const Event* Turn::ended_by_another(const Stopped& was, const Event& started_by, const Event& stopper) const {
+  std::vector<EntryIndex> others = state().that_bear_on_clocks(state().case_of(started_by));
+  std::erase(others, stopper.index);
+  const Notification& n = started_by.notifications[was.id.slot];
+  return ended_by(clock_of(n), started_by, others, was.from, began(started_by, n, was.from), true);
+}
+
 void Turn::owe_again(OwedAgains& groups, Stops& stops, const Event& stopper) const {
   for (const Stopped& was : stopper.stopped) {
-    const Event* started_by = state().event(was.id.event);
-    if (started_by == nullptr || started_by->withdrawn) continue;
+    const Event* started_by = as_it_was_left(was);
+    if (started_by == nullptr) continue;
     const Notification& n = started_by->notifications[was.id.slot];
-    // A repeating one began its next round when it was stopped. Where that was done too, the earlier one is past.
-    const bool as_it_was_left = n.rounds == was.rounds + (n.open() ? 1 : 0);
-    if (!as_it_was_left) continue;
     add_owed_again(groups, was.id.event, was.id.slot, n, was.from, was.deadline);
     // Another that stands shows that it was done, or closed the case: then that one stops it.
-    std::vector<EntryIndex> others = state().events_of(state().case_of(*started_by));
-    std::erase(others, stopper.index);
-    const Clock* clock = clock_of(n);
     const Instant since = began(*started_by, n, was.from);
-    if (const Event* by = ended_by(clock, *started_by, others, was.from, since, true))
-      add_stopped(stops, was.id, ending(clock, short_type(by->type), by->time, was.from, since), by->time, was.deadline,
-                  by->index);
+    if (const Event* by = ended_by_another(was, *started_by, stopper))
+      add_stopped(stops, was.id, ending(clock_of(n), short_type(by->type), by->time, was.from, since), by->time,
+                  was.deadline, by->index);
   }
 }
 

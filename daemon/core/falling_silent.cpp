@@ -14,33 +14,29 @@ bool Turn::is_searched_for(CaseNumber c, v1::Status status) const {
 bool Turn::ends_the_last_search(const Event& event) const {
   // Another report of the end may stand; of a search that is not in memory any more nobody can tell.
   const bool forgotten = event.ends_episode != 0 && state().event(event.ends_episode) == nullptr;
-  if (short_type(event.type) == "child.located" && forgotten && !is_searched_for(state().case_of(event), event.status))
-    return true;
+  if (event.type == child_located && forgotten && !is_searched_for(state().case_of(event), event.status)) return true;
   return would_be_missing(event, Instant::min());
 }
 
 Instant Turn::known_of_until(CaseNumber c, v1::Status status, const Event* said_anew, Instant time) const {
   Instant last = Instant::min();
-  for (const auto& [index, each] : state().events()) {
-    const bool ends_one = short_type(each.type) == "child.located" || each.type == ended_by_hand;
-    const bool is_searched = each.type == child_missing && each.episode_open;
-    if ((!ends_one && !is_searched) || each.withdrawn || !equally_real(each.status, status)) continue;
-    if (state().case_of(each) == c) last = std::max(last, &each == said_anew ? time : each.time);
+  for (const Event* each : standing(c, status)) {
+    const bool ends_one = each->type == child_located || each->type == ended_by_hand;
+    const bool is_searched = each->type == child_missing && each->episode_open;
+    if (ends_one || is_searched) last = std::max(last, each == said_anew ? time : each->time);
   }
   return last;
 }
 
 bool Turn::would_be_missing(const Event& event, Instant time) const {
-  if (event.type != child_missing && short_type(event.type) != "child.located") return false;
+  if (event.type != child_missing && event.type != child_located) return false;
   const CaseNumber c = state().case_of(event);
   const Instant known = known_of_until(c, event.status, nullptr, {}),
                 then = known_of_until(c, event.status, &event, time);
-  const auto& all = state().events();
-  return std::any_of(all.begin(), all.end(), [&](const auto& each) {
-    const Event& missing = each.second;
-    const bool is_over = missing.type == child_missing && !missing.episode_open && !missing.withdrawn;
-    if (!is_over || !equally_real(missing.status, event.status) || state().case_of(missing) != c) return false;
-    return missing.time <= known && (&missing == &event ? time : missing.time) > then;
+  const std::vector<const Event*> all = standing(c, event.status);
+  return std::any_of(all.begin(), all.end(), [&](const Event* missing) {
+    const bool is_over = missing->type == child_missing && !missing->episode_open;
+    return is_over && missing->time <= known && (missing == &event ? time : missing->time) > then;
   });
 }
 
@@ -50,15 +46,12 @@ bool Turn::would_be_owed(const Event& event, Instant time) const {
 
 bool Turn::ends_less(const Event& stopper, Instant time) const {
   const CaseNumber c = state().case_of(stopper);
-  std::vector<EntryIndex> others = state().that_bear_on_clocks(c);
-  std::erase(others, stopper.index);
   return std::any_of(stopper.stopped.begin(), stopper.stopped.end(), [&](const Stopped& was) {
-    const Event* own = state().event(was.id.event);
-    if (own == nullptr || own->withdrawn || state().case_of(*own) != c) return false;
+    const Event* own = as_it_was_left(was);
+    if (own == nullptr || state().case_of(*own) != c) return false;
     const Notification& n = own->notifications[was.id.slot];
-    const Instant since = began(*own, n, was.from);
-    const Ending end = ending(clock_of(n), short_type(stopper.type), time, was.from, since);
-    return !end.done && !end.for_good && ended_by(clock_of(n), *own, others, was.from, since, true) == nullptr;
+    const Ending end = ending(clock_of(n), short_type(stopper.type), time, was.from, began(*own, n, was.from));
+    return !end.done && !end.for_good && ended_by_another(was, *own, stopper) == nullptr;
   });
 }
 

@@ -224,6 +224,10 @@ class Turn {
   /// deadline as before, and whoever owes it is reminded now, since they believe that it is done. Where another event
   /// that stands stops it, it is stopped by that one from now on.
   void owe_again(OwedAgains& groups, Stops& stops, const Event& stopper) const;
+  /// What began the obligation that was stopped; nullptr where it does not stand, or the obligation has gone on since.
+  [[nodiscard]] const Event* as_it_was_left(const Stopped& was) const;
+  /// What else that stands has ended it; nullptr where nothing has.
+  [[nodiscard]] const Event* ended_by_another(const Stopped& was, const Event& started_by, const Event& stopper) const;
 
   // --- what is owed once (owed_once.cpp) ---
   using Recomputed = google::protobuf::RepeatedPtrField<v1::ClockRecomputed>;

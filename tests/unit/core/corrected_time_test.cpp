@@ -141,5 +141,28 @@ TEST(ATimeThatIsCorrected, OfWhatBeganADutyIsTakenWhereOnlyALaterRoundAndWhatFol
   EXPECT_EQ(result.verdict(), v1::VERDICT_ACCEPTED);
 }
 
+TEST(ATimeThatIsCorrected, IsTakenWhereALaterRoundOfWhatItHadEndedIsDone) {
+  auto policy = policy_with_clocks();
+  policy->clocks[0].stopped_by = {};
+  policy->clocks[1].stopped_by = {"child.nts_referred"};
+  Stay s(policy);
+  const EntryIndex first = s.arrives();
+  const Instant came = s.world.now();
+  s.world.advance(2h);
+  s.reported("child.nts_referred");
+  const std::string end = s.world.last_id();
+  const auto before_it_came = [&] {
+    return s.world.correct(end, [&](v1::EventCorrected& c) {
+      c.mutable_child_nts_referred();
+      c.mutable_time()->set_seconds(to_us(came - 24h) / 1'000'000);
+    });
+  };
+  EXPECT_EQ(before_it_came().problem().code(), "would_fall_silent");
+  s.world.advance(24h);
+  s.world.done(s.owed(first, 2).front());
+  const v1::PublishResult taken = before_it_came();
+  EXPECT_EQ(taken.verdict(), v1::VERDICT_ACCEPTED) << taken.ShortDebugString();
+}
+
 }  // namespace
 }  // namespace told::core::test
