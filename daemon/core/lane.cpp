@@ -11,17 +11,20 @@ auto with(NotificationId id) {
   return [id](const Queued& q) { return q.id() == id; };
 }
 
+auto of_case(CaseNumber c) {
+  return [c](const Queued& q) { return q.case_number == c; };
+}
+
 /// Takes everything of the case out of `queue`, in its order, and puts it behind `to`.
 void move_case(std::deque<Queued>& queue, CaseNumber c, std::deque<Queued>& to) {
-  std::copy_if(queue.begin(), queue.end(), std::back_inserter(to), [c](const Queued& q) { return q.case_number == c; });
-  std::erase_if(queue, [c](const Queued& q) { return q.case_number == c; });
+  std::copy_if(queue.begin(), queue.end(), std::back_inserter(to), of_case(c));
+  std::erase_if(queue, of_case(c));
 }
 
 /// Puts what is of the case in the order in which it was made, among the places that it has in `queue`.
 void put_in_order(std::deque<Queued>& queue, CaseNumber c, const PlaceOf& now) {
   std::vector<Queued> its;
-  std::copy_if(queue.begin(), queue.end(), std::back_inserter(its),
-               [c](const Queued& q) { return q.case_number == c; });
+  std::copy_if(queue.begin(), queue.end(), std::back_inserter(its), of_case(c));
   std::stable_sort(its.begin(), its.end(),
                    [&](const Queued& a, const Queued& b) { return now(a.id()).made_by < now(b.id()).made_by; });
   auto next = its.begin();
@@ -66,7 +69,7 @@ void Lane::back_from(std::deque<InFlight>::iterator first) {
 }
 
 bool Lane::ordinary_has(CaseNumber c) const {
-  return c != 0 && std::any_of(ordinary_.begin(), ordinary_.end(), [c](const Queued& q) { return q.case_number == c; });
+  return c != 0 && std::any_of(ordinary_.begin(), ordinary_.end(), of_case(c));
 }
 
 void Lane::wait(Queued what, bool urgent) {
@@ -154,8 +157,7 @@ void Lane::regroup(const PlaceOf& now) {
   for (InFlight& each : in_flight_) each.what.case_number = now(each.what.id()).case_number;
   changed.erase(0);
   for (const CaseNumber c : changed) {
-    const auto is_its = [c](const Queued& q) { return q.case_number == c; };
-    if (std::any_of(urgent_.begin(), urgent_.end(), is_its)) move_case(ordinary_, c, urgent_);
+    if (std::any_of(urgent_.begin(), urgent_.end(), of_case(c))) move_case(ordinary_, c, urgent_);
     put_in_order(urgent_, c, now);
     put_in_order(ordinary_, c, now);
   }

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "core/world.hpp"
+#include "core/silence.hpp"
 
 namespace told::core::test {
 namespace {
@@ -19,27 +19,14 @@ std::shared_ptr<Policy> one_ladder() {
   return p;
 }
 
-struct Called : World {
-  explicit Called(std::shared_ptr<Policy> policy = one_ladder()) : World(std::move(policy)) { connect_all(); }
+struct Called : Silence {
+  explicit Called(std::shared_ptr<Policy> policy = one_ladder()) : Silence(std::move(policy)) { connect_all(); }
   void connect_all() {
     for (const char* who : all_there) connect(who);
     (void)newly_told();
   }
-  /// A child is missing, and police say nothing for so long.
-  NotificationId silence_for(Duration time) {
-    missing("T-1");
-    const NotificationId police = last_of("police");
-    advance(time);
-    (void)newly_told();
-    return police;
-  }
   void declines(const std::string& who) { decline(last_of(who), who); }
   void takes(const std::string& who) { acknowledge(last_of(who), who); }
-  [[nodiscard]] std::size_t climbed_for_a_no() const {
-    return static_cast<std::size_t>(std::count_if(ledger().begin(), ledger().end(), [](const v1::LedgerEntry& e) {
-      return e.escalated().reason() == v1::ESCALATION_REASON_CALL_DECLINED;
-    }));
-  }
   [[nodiscard]] bool nobody_was_told(NotificationId id) {
     return engine().state().open_alarm("nobody_was_told", to_reference(id)) != 0;
   }

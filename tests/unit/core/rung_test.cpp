@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/on_duty.hpp"
+#include "core/silence.hpp"
 
 namespace told::core::test {
 namespace {
@@ -28,17 +29,10 @@ Rung telling_again(Duration after, std::vector<std::string> who = {}) {
   return rung;
 }
 
-struct Rungs : World {
-  explicit Rungs(std::shared_ptr<Policy> policy) : World(std::move(policy)) {
+struct Rungs : Silence {
+  explicit Rungs(std::shared_ptr<Policy> policy) : Silence(std::move(policy)) {
     for (const char* who : everybody) connect(who);
     (void)newly_told();
-  }
-  NotificationId silence_for(Duration time) {
-    missing("T-1");
-    const NotificationId police = last_of("police");
-    advance(time);
-    (void)newly_told();
-    return police;
   }
   /// A child went missing so long ago, and it is reported now.
   NotificationId heard_late(Duration ago) {
@@ -49,11 +43,6 @@ struct Rungs : World {
     (void)newly_told();
     advance(0min);
     return last_of("police");
-  }
-  [[nodiscard]] std::size_t climbed_for_a_no() const {
-    return static_cast<std::size_t>(std::count_if(ledger().begin(), ledger().end(), [](const v1::LedgerEntry& e) {
-      return e.escalated().reason() == v1::ESCALATION_REASON_CALL_DECLINED;
-    }));
   }
 };
 
