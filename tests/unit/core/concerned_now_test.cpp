@@ -148,6 +148,22 @@ TEST(ACorrectionThatMakesAClockApply, BeginsItNotWhereItWasDoneMeanwhileOrTheCas
   }
 }
 
+// Where another arrival ends it as well, the one that it is owed for does not.
+TEST(ACorrectionThatMakesAClockApply, BeginsItAgainWhereWhatEndedItIsWithdrawnThoughItsOwnEventIsOfTheSort) {
+  auto policy = policy_with_conditions();
+  policy->clocks[0].stopped_by.push_back("child.arrived");
+  Corrected c(policy);
+  c.happens("child.arrived");
+  (void)c.correct(with_indicators);
+  const std::vector<NotificationId> owed = c.owed();
+  ASSERT_EQ(owed.size(), 1U);
+  c.world.advance(1h);
+  c.happens("child.nrm_referred");
+  ASSERT_TRUE(c.owed().empty());
+  EXPECT_EQ(c.world.withdraw(c.id).verdict(), v1::VERDICT_ACCEPTED);
+  EXPECT_EQ(c.owed(), owed);
+}
+
 TEST(WhatACorrectionMakesOwed, GoesWithTheEventWhereThatWasAboutAnotherChild) {
   for (const int restarted : {0, 1, 2}) {
     Corrected c;
