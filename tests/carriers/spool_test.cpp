@@ -267,7 +267,7 @@ TEST_F(Spool, LosesNoAnswerThatReplacesOneOfTheSameName) {
 
 TEST_F(Spool, TakesUpWhatAKilledToldLeftAndRemovesWhatWasHalfWritten) {
   write_file(tray("incoming") / ".taken-a.json", acknowledgement("N-0088"));
-  write_file(tray("outgoing") / ".told-N-0088-1.json", R"({"deliv)");
+  write_file(tray("outgoing") / ".told-N-0088-1.json.part", R"({"deliv)");
   begin();
   ASSERT_TRUE(comes(tray("done") / "a.json"));
   EXPECT_TRUE(fs::is_empty(tray("outgoing")));
@@ -366,7 +366,10 @@ TEST_F(Spool, LosesNothingAndShowsNothingHalfWhenItIsKilled) {
     ::kill(told, SIGKILL);
     ::waitpid(told, nullptr, 0);
     for (const std::string& name : names_in(tray("outgoing")))
-      EXPECT_TRUE(name.front() == '.' || service_frame(tray("outgoing") / name).deliveries_size() == 1) << name;
+      // Not every pattern leaves out what begins with a dot: until it is whole it does not end in .json either.
+      EXPECT_TRUE(name.front() == '.' ? fs::path{name}.extension() == ".part"
+                                      : service_frame(tray("outgoing") / name).deliveries_size() == 1)
+          << name;
   }
   begin(milliseconds{10});
   ASSERT_TRUE(carried->loop.turn_until([&] { return fs::is_empty(tray("incoming")); }));

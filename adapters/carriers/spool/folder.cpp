@@ -14,7 +14,10 @@
 namespace told::carriers::spool {
 namespace {
 
+// Neither the shell's `*.json`, which leaves out what begins with a dot, nor Python's and find's, which do not, may
+// fetch what is half written.
 constexpr std::string_view half_written = ".told-";
+constexpr std::string_view until_whole = ".part";
 constexpr std::string_view claimed = ".taken-";
 /// With the longest of what is put before or after it, a name stays under the 255 bytes that file systems take.
 constexpr std::size_t name_bytes_max = 200;
@@ -104,7 +107,7 @@ std::optional<Trouble> Folder::tidy() const {
 std::optional<Trouble> Folder::place(const char* tray, const std::string& name, std::string_view content) const {
   const Descriptor in = open(tray);
   if (!in) return trouble(tray);
-  const std::string hidden = std::string{half_written} + name;
+  const std::string hidden = std::string{half_written}.append(name).append(until_whole);
   const auto give_up = [&] {
     Trouble t = trouble(tray);
     ::unlinkat(in.get(), hidden.c_str(), 0);
