@@ -88,6 +88,7 @@ board::Metrics Tally::metrics(const audit::Sight& sight, const core::Engine& eng
   m.strangers_refused = sockets.refused_strangers;
   m.descriptors = sockets.descriptors;
   m.descriptors_limit = sockets.descriptors_limit;
+  m.addresses_kept_out = sockets.addresses_kept_out;
   const ledger::Ledger::Figures commits = ledger.figures();
   m.commit_groups = commits.groups;
   m.last_commit_seconds = commits.last_commit_seconds;

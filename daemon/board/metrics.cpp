@@ -72,6 +72,8 @@ std::string metrics_text(const Metrics& m) {
   page.gauge("told_store_free_bytes", "Room left on the store's file system.", m.store_free_bytes);
   page.gauge("told_descriptors", "Descriptors in use; at 80 % of the limit nobody new is let in.", m.descriptors);
   page.gauge("told_descriptors_limit", "Descriptors that the process may have.", m.descriptors_limit);
+  page.gauge("told_addresses_kept_out", "Addresses that crowd the doors: nobody new is let in from there.",
+             m.addresses_kept_out);
   page.gauge("told_board_connections", "Connections to the board.", m.board_connections);
   page.gauge("told_board_watchers", "Those who watch.", m.board_watchers);
   page.gauge("told_build_info", "The running version.", "version",

@@ -29,7 +29,7 @@ struct Metrics {
   double last_commit_seconds = 0;
   double clock_offset_seconds = 0;
   std::uint64_t store_free_bytes = 0;
-  std::uint64_t descriptors = 0, descriptors_limit = 0;
+  std::uint64_t descriptors = 0, descriptors_limit = 0, addresses_kept_out = 0;
   std::uint64_t board_connections = 0, board_watchers = 0;
   std::string version;
 };

@@ -7,6 +7,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <memory>
@@ -64,13 +66,33 @@ int Entrance::for_libzmq() const { return ::fcntl(fd_, F_DUPFD_CLOEXEC, 0); }
 // Neither can fail but for want of memory; then it stays as it is, and is tried again.
 void Entrance::shut() noexcept {
   sock_filter drop_all = BPF_STMT(BPF_RET | BPF_K, 0);
-  const sock_fprog program{1, &drop_all};
-  ::setsockopt(fd_, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
+  filter(&drop_all, 1);
 }
 
-void Entrance::reopen() noexcept {
-  const int unused = 0;
-  ::setsockopt(fd_, SOL_SOCKET, SO_DETACH_FILTER, &unused, sizeof unused);
+// A connection is let in or dropped by its first word, and the socket that comes of it keeps the filter of that moment,
+// which does not name its address.
+void Entrance::let_in_all_but(const std::vector<std::uint32_t>& addresses) noexcept {
+  if (addresses.empty()) {
+    const int unused = 0;
+    ::setsockopt(fd_, SOL_SOCKET, SO_DETACH_FILTER, &unused, sizeof unused);
+    return;
+  }
+  constexpr std::uint32_t source = static_cast<std::uint32_t>(SKF_NET_OFF) + 12;  // where IPv4's header has it
+  constexpr std::uint32_t all_of_it = 0xFFFFFFFF;
+  std::array<sock_filter, 2 * kept_out_max + 2> program{};
+  std::size_t size = 0;
+  program[size++] = BPF_STMT(BPF_LD | BPF_W | BPF_ABS, source);
+  for (std::size_t i = 0; i < std::min(addresses.size(), kept_out_max); ++i) {
+    program[size++] = BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, addresses[i], 0, 1);
+    program[size++] = BPF_STMT(BPF_RET | BPF_K, 0);
+  }
+  program[size++] = BPF_STMT(BPF_RET | BPF_K, all_of_it);
+  filter(program.data(), size);
+}
+
+void Entrance::filter(sock_filter* rules, std::size_t size) noexcept {
+  const sock_fprog program{static_cast<unsigned short>(size), rules};
+  ::setsockopt(fd_, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
 }
 
 void Entrance::close() noexcept {

@@ -9,7 +9,7 @@
 #include "gateway/agencies.hpp"
 #include "gateway/context.hpp"
 #include "gateway/directory.hpp"
-#include "gateway/headroom.hpp"
+#include "gateway/doors.hpp"
 #include "gateway/publishers.hpp"
 #include "gateway/self_test.hpp"
 #include "gateway/socket.hpp"
@@ -23,9 +23,6 @@ namespace {
 // The sockets' safety poll, and how finely silences are noticed. Shorter where a test's heartbeat is.
 constexpr std::chrono::milliseconds tick_period{250};
 constexpr std::chrono::seconds summary_period{60};
-// How often the descriptors are looked at: seldom while a few are in use of many.
-constexpr std::chrono::milliseconds look_often{5}, look_seldom{250};
-constexpr std::size_t few_of_many = 4, many = 8192;
 
 void check_key_pair(const Options& options) {
   std::array<char, 41> derived{};
@@ -63,8 +60,8 @@ class Gateway::Impl {
         publishers_{publishers_socket_, listener_, directory_},
         agencies_{
             loop_, agencies_socket_, listener_, directory_, {options_.worker_heartbeat, options_.receipt_patience}},
-        timer_{loop},
-        crowd_timer_{loop} {
+        doors_{loop_, *zap_, publishers_socket_, agencies_socket_},
+        timer_{loop} {
     prove_strangers_are_refused(context_.get(), publishers_socket_.endpoint(), options_.server_public_key);
     prove_strangers_are_refused(context_.get(), agencies_socket_.endpoint(), options_.server_public_key);
     strangers_at_start_ = zap_->refused();
@@ -83,13 +80,13 @@ class Gateway::Impl {
     log::info("listening: publishers on {}, agencies on {}", publishers_socket_.endpoint(),
               agencies_socket_.endpoint());
     tick_later();
-    watch_the_crowd();
+    doors_.watch();
   }
 
   void close(std::chrono::milliseconds linger) {
     if (!context_) return;
     timer_.cancel();
-    crowd_timer_.cancel();
+    doors_.close();
     flush();
     publishers_socket_.close(linger);
     agencies_socket_.close(linger);
@@ -122,8 +119,9 @@ class Gateway::Impl {
     f.refused_frames = publishers_.refused() + agencies_.refused() + p.nameless + a.nameless;
     f.missed_wakeups = p.missed_wakeups + a.missed_wakeups;
     f.ignored_receipts = agencies_.ignored_receipts();
-    f.descriptors = descriptors_.in_use;
-    f.descriptors_limit = descriptors_.limit;
+    f.descriptors = doors_.descriptors().in_use;
+    f.descriptors_limit = doors_.descriptors().limit;
+    f.addresses_kept_out = doors_.addresses_kept_out();
     const auto now = std::chrono::steady_clock::now();
     publishers_.connected(f.connected, now);
     agencies_.connected(f.connected, now);
@@ -140,7 +138,7 @@ class Gateway::Impl {
   RouterSocket agencies_socket_;
   Publishers publishers_;
   Agencies agencies_;
-  bool letting_in_ = true;
+  Doors doors_;
 
  private:
   void tick_later() {
@@ -159,34 +157,6 @@ class Gateway::Impl {
     });
   }
 
-  void watch_the_crowd() {
-    const auto now = std::chrono::steady_clock::now();
-    descriptors_ = headroom_.look(now);
-    const bool shut = headroom_.shut(descriptors_);
-    if (shut == letting_in_) {
-      letting_in_ = !shut;
-      publishers_socket_.let_in(letting_in_);
-      agencies_socket_.let_in(letting_in_);
-      if (shut) say_crowded(now);
-    }
-    const bool calm =
-        letting_in_ && descriptors_.limit >= many && descriptors_.in_use < descriptors_.limit / few_of_many;
-    crowd_timer_.expires_after(calm ? look_seldom : look_often);
-    crowd_timer_.async_wait([this](const boost::system::error_code& error) {
-      if (!error && context_) watch_the_crowd();
-    });
-  }
-
-  // In a flood it is so every few seconds: the log hears of it once a minute.
-  void say_crowded(Steady now) {
-    if (crowded_said_ != Steady{} && now - crowded_said_ < summary_period) return;
-    crowded_said_ = now;
-    log::warn(
-        "{} of {} descriptors are in use, by connections that say nothing good: nobody new is let in until half of "
-        "them are free; those who are connected go on. Let the firewall bound connections (systemd/README.md)",
-        descriptors_.in_use, descriptors_.limit);
-  }
-
   // Refusals are kept one by one in the ledger (bounded there); the log gets one line a minute at most.
   void summarise(Steady now) {
     if (now - summarised_ < summary_period) return;
@@ -199,10 +169,8 @@ class Gateway::Impl {
     last_strangers_ = f.refused_strangers;
   }
 
-  boost::asio::steady_timer timer_, crowd_timer_;
-  Headroom headroom_;
-  Descriptors descriptors_;
-  Steady summarised_{}, crowded_said_{};
+  boost::asio::steady_timer timer_;
+  Steady summarised_{};
   std::uint64_t strangers_at_start_ = 0, last_refused_ = 0, last_strangers_ = 0;
 };
 
@@ -222,7 +190,7 @@ void Gateway::flush() { impl_->flush(); }
 carriers::Carrier& Gateway::zmq_queue() { return impl_->agencies_; }
 Gateway::Figures Gateway::figures() const { return impl_->figures(); }
 bool Gateway::listening() const { return impl_->publishers_socket_.open() && impl_->agencies_socket_.open(); }
-bool Gateway::letting_in() const { return impl_->letting_in_; }
+bool Gateway::letting_in() const { return impl_->doors_.letting_in(); }
 std::string Gateway::publishers_endpoint() const { return impl_->publishers_socket_.endpoint(); }
 std::string Gateway::agencies_endpoint() const { return impl_->agencies_socket_.endpoint(); }
 

@@ -97,6 +97,7 @@ class Gateway {
     std::uint64_t frames_in = 0, frames_out = 0, refused_strangers = 0, refused_frames = 0, missed_wakeups = 0,
                   ignored_receipts = 0;
     std::uint64_t descriptors = 0, descriptors_limit = 0;  ///< of the process
+    std::uint64_t addresses_kept_out = 0;                  ///< from which nobody new is let in (crowd.hpp)
     std::map<std::string, std::int64_t> connected;         ///< recipient or publisher -> milliseconds since last heard
   };
   [[nodiscard]] Figures figures() const;

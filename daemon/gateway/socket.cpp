@@ -27,7 +27,7 @@ constexpr int messages_a_turn = 512;
 
 void configure(void* s, const RouterSocket::Settings& settings) {
   set_option(s, ZMQ_MAXMSGSIZE, static_cast<std::int64_t>(payload_bytes_max) + curve_overhead);
-  set_option(s, ZMQ_HANDSHAKE_IVL, 3000);
+  set_option(s, ZMQ_HANDSHAKE_IVL, static_cast<int>(handshake_patience.count()));
   set_option(s, ZMQ_HEARTBEAT_IVL, 5000);
   set_option(s, ZMQ_HEARTBEAT_TIMEOUT, 15000);
   set_option(s, ZMQ_HEARTBEAT_TTL, 15000);
@@ -120,7 +120,8 @@ class RouterSocket::Impl : public std::enable_shared_from_this<Impl> {
     }
   }
 
-  void let_in(bool anybody) { anybody ? entrance_.reopen() : entrance_.shut(); }
+  void shut() { entrance_.shut(); }
+  void let_in_all_but(const std::vector<std::uint32_t>& addresses) { entrance_.let_in_all_but(addresses); }
 
   std::string endpoint_;
   Counts counts_;
@@ -281,7 +282,8 @@ RouterSocket::Sent RouterSocket::send(const std::string& peer, bool delimited, s
   return impl_->send(peer, delimited, payload);
 }
 void RouterSocket::close(std::chrono::milliseconds linger) { impl_->close(linger); }
-void RouterSocket::let_in(bool anybody) { impl_->let_in(anybody); }
+void RouterSocket::shut() { impl_->shut(); }
+void RouterSocket::let_in_all_but(const std::vector<std::uint32_t>& addresses) { impl_->let_in_all_but(addresses); }
 void RouterSocket::safety_poll() { impl_->safety_poll(); }
 const std::string& RouterSocket::endpoint() const { return impl_->endpoint_; }
 bool RouterSocket::open() const { return impl_->open(); }

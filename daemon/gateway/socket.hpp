@@ -12,6 +12,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "gateway/peer_socket.hpp"
 
@@ -49,8 +50,9 @@ class RouterSocket final : public PeerSocket {
   [[nodiscard]] Sent send(const std::string& peer, bool delimited, std::string_view payload) override;
   /// What waits is offered once more; what libzmq has is sent for up to `linger` after this returns.
   void close(std::chrono::milliseconds linger);
-  /// Whether new connections are taken in; those that are open go on in any case.
-  void let_in(bool anybody);
+  /// Nobody new comes in, or nobody from these addresses (entrance.hpp); who is connected goes on in any case.
+  void shut();
+  void let_in_all_but(const std::vector<std::uint32_t>& addresses);
   /// Call every 250 ms.
   void safety_poll();
 

@@ -1,13 +1,15 @@
 #include "gateway/zap.hpp"
 
+#include <arpa/inet.h>
 #include <pthread.h>
 
 #include <array>
 #include <csignal>
 #include <cstring>
-#include <deque>
 #include <utility>
 #include <vector>
+
+#include "gateway/entrance.hpp"
 
 namespace told::gateway {
 namespace {
@@ -71,6 +73,24 @@ std::shared_ptr<const AllowLists> Zap::lists() const {
   return lists_;
 }
 
+void Zap::remember(const std::string& address) {
+  in_addr raw{};
+  if (::inet_pton(AF_INET, address.c_str(), &raw) != 1) return;
+  const auto now = std::chrono::steady_clock::now();
+  const std::lock_guard lock{mutex_};
+  while (!admitted_.empty() && now - admitted_.front().first > handshake_patience) admitted_.pop_front();
+  admitted_.emplace_back(now, ntohl(raw.s_addr));
+}
+
+std::unordered_map<std::uint32_t, std::size_t> Zap::admitted_lately() const {
+  std::unordered_map<std::uint32_t, std::size_t> counts;
+  const auto now = std::chrono::steady_clock::now();
+  const std::lock_guard lock{mutex_};
+  for (const auto& [at, address] : admitted_)
+    if (now - at <= handshake_patience) ++counts[address];
+  return counts;
+}
+
 void Zap::serve() {
   pthread_setname_np(pthread_self(), "told-zap");
   while (true) {
@@ -109,7 +129,7 @@ void Zap::answer() {
     more = part.more();
   }
   const auto reply = zap_answer(question, *lists());
-  if (!admits(reply)) ++refused_;
+  admits(reply) ? remember(question[3]) : void(++refused_);
   for (std::size_t i = 0; i < reply.size(); ++i)
     if (send_frame(questions_.get(), reply[i], i + 1 < reply.size() ? ZMQ_SNDMORE : 0) != 0) return;
 }

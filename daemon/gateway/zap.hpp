@@ -6,13 +6,17 @@
 // name, and `Told-Key`, the key. libzmq never asks again, so a revoked key is found there, message by message.
 #include <array>
 #include <atomic>
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "gateway/zmq_handle.hpp"
@@ -44,10 +48,14 @@ class Zap {
   void allow(AllowLists lists);
   /// Handshakes refused. Any thread.
   [[nodiscard]] std::uint64_t refused() const { return refused_; }
+  /// Handshakes admitted within the last handshake_patience (entrance.hpp), by the IPv4 address in host order. Any
+  /// thread.
+  [[nodiscard]] std::unordered_map<std::uint32_t, std::size_t> admitted_lately() const;
 
  private:
   void serve();
   void answer();
+  void remember(const std::string& address);
   [[nodiscard]] std::shared_ptr<const AllowLists> lists() const;
 
   std::shared_ptr<void> context_;
@@ -56,6 +64,7 @@ class Zap {
   SocketHandle stop_here_;
   mutable std::mutex mutex_;
   std::shared_ptr<const AllowLists> lists_;
+  std::deque<std::pair<std::chrono::steady_clock::time_point, std::uint32_t>> admitted_;  // under the mutex
   std::atomic<std::uint64_t> refused_{0};
   std::thread thread_;
 };

@@ -51,9 +51,9 @@ class Case:
     def __exit__(self, *failed):
         self.house.__exit__(*failed)
 
-    def attack(self, kinds, open_, new, seconds, port=None):
+    def attack(self, kinds, open_, new, seconds, port=None, addresses=64):
         return subprocess.Popen([self.flood, str(port or self.house.publishers_port), self.house.server_key(), str(open_),
-                                 str(new), str(seconds), kinds], stdout=subprocess.PIPE, text=True)
+                                 str(new), str(seconds), kinds, str(addresses)], stdout=subprocess.PIPE, text=True)
 
 
 def huge_frames_are_not_held(make):
@@ -96,6 +96,24 @@ def the_silent_are_gone_in_seconds(make):
         attack = case.attack("greeting,drip", 400, 0, 9)
         until(lambda: attack.poll() is not None, "the flood is over", within=12)
         until(lambda: descriptors(case.house.process) <= before + 5, "they are gone", within=HANDSHAKE + 2)
+
+
+def who_crowds_the_doors_waits_and_others_come_in(make):
+    """Three machines that would open two thousand connections, and go on: the first wave may be in before told has looked
+    (crowd.hpp), and no other follows."""
+    with make() as case:
+        house = case.house
+        attack = case.attack("silent,greeting,hello", 2000, 500, 10, addresses=3)
+        until(lambda: house.board.figure("told_addresses_kept_out") == 3, "they are kept out", within=5)
+        serves(house)
+        until(lambda: descriptors(house.process) < 100, "the first wave is gone", within=HANDSHAKE + 2)
+        most = 0
+        while attack.poll() is None:
+            serves(house)
+            most = max(most, descriptors(house.process))
+            time.sleep(0.05)
+        assert 0 < most < 300, f"{most} descriptors"
+        assert "do not show who they are" in house.log(), house.log()
 
 
 def strangers_keys_are_refused(make):
@@ -150,7 +168,7 @@ def running_out_of_descriptors_stops_nobody_who_is_connected(make):
 
 
 CASES = (huge_frames_are_not_held, junk_leaves_the_next_one_his_place, a_bad_handshake_ends_nobody_but_itself,
-         the_silent_are_gone_in_seconds, strangers_keys_are_refused,
+         the_silent_are_gone_in_seconds, who_crowds_the_doors_waits_and_others_come_in, strangers_keys_are_refused,
          running_out_of_descriptors_stops_nobody_who_is_connected)
 
 

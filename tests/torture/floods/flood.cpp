@@ -1,10 +1,10 @@
 // flood: many bad peers at once, each a bare TCP connection that speaks as much of ZeroMQ as it is to.
 //
-//   flood PORT SERVER_KEY OPEN NEW_A_SECOND SECONDS KIND[,KIND]...
+//   flood PORT SERVER_KEY OPEN NEW_A_SECOND SECONDS KIND[,KIND]... [ADDRESSES]
 //
-// Keeps OPEN connections to 127.0.0.1:PORT open, opening another wherever one is closed by the other side, and opens
-// NEW_A_SECOND more every second, for which the oldest give way. It comes from many addresses of this machine
-// (127.0.1.1 and on), so that ports do not run out. Kinds:
+// Keeps OPEN connections to 127.0.0.1:PORT open or knocking, beginning another wherever one is closed by the other
+// side, and begins NEW_A_SECOND more every second, for which the oldest give way. It comes from ADDRESSES of this
+// machine (127.0.1.1 and on; 64 where none are said), so that ports do not run out. Kinds:
 //
 //   silent      says nothing
 //   junk        bytes at random
@@ -12,11 +12,11 @@
 //   hello       the greeting and a good HELLO of CURVE's, which costs the server arithmetic, and then nothing
 //   initiate    hello, and after the WELCOME an INITIATE that is far too long, of junk (CVE-2019-13132's shape)
 //   huge        the greeting, and a frame that says it has up to 2^63 bytes (CVE-2019-6250's shape), and some of them
-//   drip        a byte of the greeting a second
+//   drip        a byte of the greeting a second, each at its own moment
 //   reconnect   connects and goes at once
 //
-// A line each second: open, opened, closed by the other side, refused, without a port. `wrong` keys and revoked ones
-// need whole clients: floods.py has them. SERVER_KEY is told's, Z85.
+// A line each second: open, knocking, begun, closed by the other side, refused, without a port. `wrong` keys and
+// revoked ones need whole clients: floods.py has them. SERVER_KEY is told's, Z85.
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
@@ -98,6 +98,7 @@ class Flood {
         open_wanted_{std::stoull(argv[3])},
         new_a_second_{std::stoull(argv[4])},
         seconds_{std::stod(argv[5])},
+        addresses_{argv[7] == nullptr ? 64 : std::stoull(argv[7])},
         poll_{::epoll_create1(EPOLL_CLOEXEC)} {
     if (zmq_z85_decode(server_.data(), argv[2]) == nullptr) fail("the server's key is no Z85");
     for (std::string rest = argv[6]; !rest.empty();) {
@@ -123,10 +124,11 @@ class Flood {
         open_one();
       }
       listen();
+      drip(now - begun);
       if (now - said >= std::chrono::seconds{1}) {
         said = now;
-        drip();
-        std::printf("%zu %llu %llu %llu %llu\n", all_.size(), opened_, closed_, refused_, portless_);
+        std::printf("%zu %zu %llu %llu %llu %llu\n", connected_, all_.size() - connected_, opened_, closed_, refused_,
+                    portless_);
         std::fflush(stdout);
       }
     }
@@ -137,6 +139,7 @@ class Flood {
     const std::string* kind;
     std::uint64_t number;
     std::size_t dripped = 0;
+    bool connected = false;
     bool welcomed = false;
   };
 
@@ -155,7 +158,7 @@ class Flood {
     ::setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
     sockaddr_in from{};
     from.sin_family = AF_INET;
-    from.sin_addr.s_addr = htonl(0x7F000101U + static_cast<std::uint32_t>(number_ % 64));
+    from.sin_addr.s_addr = htonl(0x7F000101U + static_cast<std::uint32_t>(number_ % addresses_));
     sockaddr_in to{};
     to.sin_family = AF_INET;
     to.sin_port = htons(port_);
@@ -184,7 +187,9 @@ class Flood {
   }
 
   void end(int fd) {
-    all_.erase(fd);
+    const auto found = all_.find(fd);
+    if (found->second.connected) --connected_;
+    all_.erase(found);
     ::close(fd);
   }
 
@@ -210,7 +215,9 @@ class Flood {
   }
 
   /// It is connected: says what its kind says first, and from then on listens.
-  void begin(int fd, const Peer& peer) {
+  void begin(int fd, Peer& peer) {
+    peer.connected = true;
+    ++connected_;
     const std::string& kind = *peer.kind;
     if (kind == "reconnect") return end(fd);
     if (kind == "junk") {
@@ -246,10 +253,14 @@ class Flood {
     }
   }
 
-  void drip() {
+  /// Each in its own hundredth of the second: ten thousand slow machines are not slow in step.
+  void drip(Clock::duration since) {
     const std::string all = greeting();
-    for (auto& [fd, peer] : all_)
-      if (*peer.kind == "drip" && peer.dripped < all.size()) say(fd, all.substr(peer.dripped++, 1));
+    for (const auto until = since / std::chrono::milliseconds{10}; dripped_until_ < until; ++dripped_until_)
+      for (auto& [fd, peer] : all_)
+        if (peer.number % 100 == static_cast<std::uint64_t>(dripped_until_) % 100 && *peer.kind == "drip" &&
+            peer.connected && peer.dripped < all.size())
+          say(fd, all.substr(peer.dripped++, 1));
   }
 
   /// What does not fit is left unsaid: a bad peer owes nobody the rest.
@@ -266,12 +277,15 @@ class Flood {
   std::uint16_t port_;
   std::uint64_t open_wanted_, new_a_second_;
   double seconds_;
+  std::uint64_t addresses_;
   int poll_;
   std::array<unsigned char, 32> server_{};
   std::vector<std::string> kinds_;
   std::unordered_map<int, Peer> all_;
   std::deque<std::pair<int, std::uint64_t>> order_;
   std::uint64_t number_ = 0;
+  std::size_t connected_ = 0;
+  Clock::rep dripped_until_ = 0;  ///< in hundredths of a second
   unsigned long long opened_ = 0, closed_ = 0, refused_ = 0, portless_ = 0;
   std::mt19937 random_{1};
 };
@@ -279,8 +293,8 @@ class Flood {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 7 || sodium_init() < 0) {
-    std::fprintf(stderr, "usage: flood PORT SERVER_KEY OPEN NEW_A_SECOND SECONDS KIND[,KIND]...\n");
+  if (argc < 7 || argc > 8 || sodium_init() < 0) {
+    std::fprintf(stderr, "usage: flood PORT SERVER_KEY OPEN NEW_A_SECOND SECONDS KIND[,KIND]... [ADDRESSES]\n");
     return EX_USAGE;
   }
   Flood{argv}.run();

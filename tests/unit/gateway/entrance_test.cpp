@@ -1,4 +1,4 @@
-// A door that is shut for a while, and when it is.
+// A door that is shut for a while, to all or to some, and when it is.
 #include "gateway/entrance.hpp"
 
 #include <arpa/inet.h>
@@ -10,6 +10,7 @@
 #include <memory>
 #include <vector>
 
+#include "gateway/crowd.hpp"
 #include "gateway/headroom.hpp"
 #include "rig.hpp"
 
@@ -47,10 +48,17 @@ TEST(Doors, CountWhatThisProcessHasOpen) {
   EXPECT_GT(headroom.look(now).limit, before);
 }
 
+constexpr std::uint32_t peaceful = INADDR_LOOPBACK, crowding = 0x7F000101;  // 127.0.0.1, 127.0.1.1
+
 /// A bare connection to the door at `port`; it is on its way when this returns.
 class Knock {
  public:
-  explicit Knock(std::uint16_t port) : fd_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)} {
+  explicit Knock(std::uint16_t port, std::uint32_t address = peaceful)
+      : fd_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)} {
+    sockaddr_in from{};
+    from.sin_family = AF_INET;
+    from.sin_addr.s_addr = htonl(address);
+    EXPECT_EQ(::bind(fd_, reinterpret_cast<sockaddr*>(&from), sizeof from), 0);
     sockaddr_in to{};
     to.sin_family = AF_INET;
     to.sin_port = htons(port);
@@ -71,28 +79,160 @@ class Knock {
   int fd_;
 };
 
-TEST(Doors, ThatAreShutKeepWhoIsInAndTakeInWhoKnockedWhenTheyAreOpenedAgain) {
-  Entrance entrance{"tcp://127.0.0.1:*"};
-  const int listening = entrance.for_libzmq();
-  sockaddr_in at{};
-  socklen_t size = sizeof at;
-  ASSERT_EQ(::getsockname(listening, reinterpret_cast<sockaddr*>(&at), &size), 0);
-  const Knock first{ntohs(at.sin_port)};
-  ASSERT_TRUE(first.is_in(milliseconds{5000}));
-  const int taken_in = ::accept(listening, nullptr, nullptr);
-  ASSERT_GE(taken_in, 0);
+/// An entrance, and the end of it that libzmq has in told.
+class Doorway {
+ public:
+  Doorway() : listening_{entrance.for_libzmq()} {
+    sockaddr_in at{};
+    socklen_t size = sizeof at;
+    EXPECT_EQ(::getsockname(listening_, reinterpret_cast<sockaddr*>(&at), &size), 0);
+    port = ntohs(at.sin_port);
+  }
+  ~Doorway() {
+    for (const int fd : in_) ::close(fd);
+    ::close(listening_);
+  }
+  Doorway(const Doorway&) = delete;
+  Doorway& operator=(const Doorway&) = delete;
 
-  entrance.shut();
-  const Knock second{ntohs(at.sin_port)};
+  /// The connection that waits, taken in.
+  int take_in() {
+    in_.push_back(::accept(listening_, nullptr, nullptr));
+    EXPECT_GE(in_.back(), 0);
+    return in_.back();
+  }
+  /// So many from `address`, all taken in.
+  void come(std::size_t many, std::uint32_t address) {
+    for (std::size_t i = 0; i < many; ++i) {
+      knocks_.push_back(std::make_unique<Knock>(port, address));
+      ASSERT_TRUE(knocks_.back()->is_in(milliseconds{5000}));
+      take_in();
+    }
+  }
+
+  Entrance entrance{"tcp://127.0.0.1:*"};
+  std::uint16_t port = 0;
+
+ private:
+  int listening_;
+  std::vector<int> in_;
+  std::vector<std::unique_ptr<Knock>> knocks_;
+};
+
+TEST(Doors, ThatAreShutKeepWhoIsInAndTakeInWhoKnockedWhenTheyAreOpenedAgain) {
+  Doorway door;
+  const Knock first{door.port};
+  ASSERT_TRUE(first.is_in(milliseconds{5000}));
+  const int taken_in = door.take_in();
+
+  door.entrance.shut();
+  const Knock second{door.port};
   EXPECT_FALSE(second.is_in(milliseconds{50}));
   char heard = 0;
   EXPECT_TRUE(first.says('x'));
   EXPECT_EQ(::recv(taken_in, &heard, 1, 0), 1);
 
-  entrance.reopen();
+  door.entrance.let_in_all_but({});
   EXPECT_TRUE(second.is_in(milliseconds{10000})) << "its system knocks again after a second";
-  ::close(taken_in);
-  ::close(listening);
+}
+
+TEST(Doors, ThatAreShutToSomeAddressesKeepWhoIsInFromThereAndLetInTheOthers) {
+  Doorway door;
+  const Knock first{door.port, crowding};
+  ASSERT_TRUE(first.is_in(milliseconds{5000}));
+  const int taken_in = door.take_in();
+
+  std::vector<std::uint32_t> many(Entrance::kept_out_max, 0x0A000001);
+  many.back() = crowding;
+  door.entrance.let_in_all_but(many);
+  const Knock second{door.port, crowding};
+  const Knock other{door.port};
+  EXPECT_TRUE(other.is_in(milliseconds{5000}));
+  EXPECT_FALSE(second.is_in(milliseconds{50}));
+  char heard = 0;
+  const int other_in = door.take_in();
+  EXPECT_TRUE(other.says('x'));
+  pollfd asked{other_in, POLLIN, 0};
+  ASSERT_EQ(::poll(&asked, 1, 5000), 1) << "who came in while some were kept out is heard";
+  EXPECT_TRUE(first.says('x'));
+  EXPECT_EQ(::recv(taken_in, &heard, 1, 0), 1);
+
+  door.entrance.let_in_all_but({});
+  EXPECT_TRUE(second.is_in(milliseconds{10000})) << "its system knocks again after a second";
+}
+
+/// Somebody who looks at one door, as often as it takes to go through all descriptors.
+class Watch {
+ public:
+  explicit Watch(std::uint16_t port) : ports_{port} {}
+  /// Who is kept out so long after the first look.
+  std::vector<std::uint32_t> after(milliseconds time, const Crowd::Counts& admitted = {}, std::size_t in_use = 1'000) {
+    for (std::size_t look = 1; look < Crowd::looks_a_walk; ++look)
+      (void)crowd_.look(begun_ + time, {in_use, 65'536}, ports_, admitted);
+    return crowd_.look(begun_ + time, {in_use, 65'536}, ports_, admitted);
+  }
+
+ private:
+  std::vector<std::uint16_t> ports_;
+  Crowd crowd_;
+  Crowd::Time begun_{std::chrono::hours{1}};
+};
+
+constexpr std::uint32_t crowding_too = crowding + 1;
+const std::vector<std::uint32_t> no_one, the_crowding{crowding};
+
+TEST(ACrowd, IsWhoeverHasMostOfTheStrangeConnectionsUntilTheRestIsNoCrowd) {
+  Doorway door;
+  door.come(Crowd::strange_max - 20, crowding);
+  door.come(15, crowding_too);
+  door.come(5, peaceful);
+  Watch watch{door.port};
+  EXPECT_EQ(watch.after(milliseconds{0}), no_one) << "they are many, and not too many";
+  door.come(1, peaceful);
+  EXPECT_EQ(watch.after(milliseconds{0}), the_crowding);
+}
+
+TEST(ACrowd, IsNobodyWhoHasAFew) {
+  Doorway door;
+  for (std::uint32_t i = 0; i * Crowd::few <= Crowd::strange_max; ++i) door.come(Crowd::few, crowding + i);
+  Watch watch{door.port};
+  EXPECT_EQ(watch.after(milliseconds{0}), no_one);
+  door.come(1, crowding);
+  EXPECT_EQ(watch.after(milliseconds{0}), the_crowding);
+}
+
+TEST(ACrowd, IsNobodyWhoWasAdmitted) {
+  Doorway door;
+  door.come(Crowd::strange_max + 1, crowding);
+  Watch watch{door.port};
+  EXPECT_EQ(watch.after(milliseconds{0}, {{crowding, 1}}), no_one) << "a region comes back through one gateway";
+  EXPECT_EQ(watch.after(milliseconds{0}, {{crowding, 9'999}}), no_one) << "of whom some have gone again";
+  EXPECT_EQ(watch.after(milliseconds{0}, {{crowding_too, 1}}), the_crowding);
+}
+
+TEST(ACrowd, IsNobodyWhoIsHereForLongerThanAHandshakeMayTake) {
+  Doorway door;
+  door.come(Crowd::strange_max + 1, crowding);
+  Watch watch{door.port};
+  EXPECT_EQ(watch.after(milliseconds{0}, {{crowding, 1}}), no_one);
+  EXPECT_EQ(watch.after(handshake_patience + milliseconds{1}), no_one);
+}
+
+TEST(ACrowd, IsKeptOutForTenSecondsAndLetInAgainWithinTwenty) {
+  Doorway door;
+  door.come(Crowd::strange_max + 1, crowding);
+  Watch watch{door.port};
+  EXPECT_EQ(watch.after(milliseconds{0}), the_crowding);
+  EXPECT_EQ(watch.after(milliseconds{9'999}, {}, 100), the_crowding) << "it is quiet because they are kept out";
+  EXPECT_EQ(watch.after(milliseconds{20'000}, {}, 100), no_one);
+}
+
+TEST(ACrowd, IsOfThoseWhoCameByOurDoors) {
+  Doorway door;
+  Doorway another;
+  another.come(Crowd::strange_max + 1, crowding);
+  EXPECT_EQ(Watch{door.port}.after(milliseconds{0}), no_one);
+  EXPECT_EQ(Watch{another.port}.after(milliseconds{0}), the_crowding);
 }
 
 }  // namespace

@@ -1,5 +1,12 @@
 // The door: who is not on the list does not come in, and what is too large does not stay.
+#include <netinet/in.h>
+
+#include <thread>
+#include <unordered_map>
+
 #include "gateway/self_test.hpp"
+#include "gateway/socket.hpp"
+#include "gateway/zap.hpp"
 #include "rig.hpp"
 
 namespace told::gateway::testing {
@@ -21,6 +28,26 @@ TEST(Strangers, AKeyThatNobodyHasIsRefusedAndCounted) {
   Peer stranger{ZMQ_DEALER, rig.gateway->publishers_endpoint(), rig.server.public_key, &unknown};
   ASSERT_TRUE(rig.until([&] { return rig.gateway->figures().refused_strangers > 0; }));
   expect_unheard(rig, stranger);
+}
+
+TEST(Strangers, AreNotAmongThoseAdmittedFromTheirAddress) {
+  const std::shared_ptr<void> context = process_context();
+  Zap zap{context};
+  const KeyPair server;
+  const KeyPair known;
+  const KeyPair unknown;
+  zap.allow({{publishers_domain, {{known.public_key, "tilbury"}}}});
+  boost::asio::io_context loop;
+  const RouterSocket socket{loop, context, {"tcp://127.0.0.1:*", publishers_domain, server.secret_key}};
+  EXPECT_TRUE(zap.admitted_lately().empty());
+  const Peer tilbury{ZMQ_DEALER, socket.endpoint(), server.public_key, &known};
+  const Peer stranger{ZMQ_DEALER, socket.endpoint(), server.public_key, &unknown};
+  const std::unordered_map<std::uint32_t, std::size_t> one{{INADDR_LOOPBACK, 1}};
+  const auto end = std::chrono::steady_clock::now() + milliseconds{5000};
+  while ((zap.refused() == 0 || zap.admitted_lately().empty()) && std::chrono::steady_clock::now() < end)
+    std::this_thread::yield();
+  EXPECT_EQ(zap.refused(), 1U);
+  EXPECT_EQ(zap.admitted_lately(), one);
 }
 
 TEST(Strangers, APeerWithoutAKeyIsRefused) {
