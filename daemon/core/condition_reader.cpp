@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -359,7 +360,7 @@ class Reading {
 
   static std::int64_t number(const Token& value, const std::string& name) {
     std::int32_t n = 0;
-    const auto* end = value.text.data() + value.text.size();
+    const char* const end = std::to_address(value.text.end());
     if (value.kind != Token::Kind::number || std::from_chars(value.text.data(), end, n).ec != std::errc{})
       throw Mistake{value.at, name + " is a number, and " + said(value) + " is none: write digits, up to 2147483647"};
     return n;

@@ -115,17 +115,11 @@ void State::change_identity(const v1::LedgerEntry& entry) {
     if (const auto before = moved_.find(head.moved_event()); before != moved_.end())
       end_order(before->second, entry.index());  // this one says it now
   } else {
-    // Two holds are one.
-    if (const auto second = holds_.find(head.joined_case()); second != holds_.end() && holds_.contains(into)) {
+    // Two holds are one, whoever is kept out of both is kept out once, and a child that was counted twice counts once.
+    if (const auto second = holds_.find(head.joined_case()); second != holds_.end() && holds_.contains(into))
       end_order(second->second, entry.index());
-      holds_.erase(second);
-    }
-    // Whoever is kept out of both is kept out once, and a child that was counted twice counts once.
-    for (const auto& [key, order] : std::map(screens_))
-      if (key.first == head.joined_case() && screens_.contains({into, key.second})) {
-        end_order(order, entry.index());
-        screens_.erase(key);
-      }
+    for (const auto& [key, order] : screens_)
+      if (key.first == head.joined_case() && screens_.contains({into, key.second})) end_order(order, entry.index());
     for (const auto& [type, cases] : std::map(counted_))
       if (const auto second = cases.find(head.joined_case()); second != cases.end() && cases.contains(into))
         uncount(second->second, entry.index());
@@ -160,6 +154,7 @@ void State::change_identity(const v1::LedgerEntry& entry) {
   retire_if_closed(events_.at(head.moved_event()));
 }
 
+// Of what both have that a case has once, `into` keeps its own.
 void State::join(CaseNumber from, CaseNumber into) {
   joined_[from] = into;
   calls_known_ = false;

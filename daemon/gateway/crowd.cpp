@@ -39,7 +39,8 @@ const std::vector<std::uint32_t>& Crowd::look(Time now, const Descriptors& descr
   } else {
     if (next_ == 0) {
       young_.clear();
-      // Descriptors are given out from the lowest that is free: a crowd that shrinks leaves some above the number in use.
+      // Descriptors are given out from the lowest that is free: a crowd that shrinks leaves some above the number in
+      // use.
       by_descriptor_.resize(std::min(descriptors.limit, 2 * descriptors.in_use));
     }
     go_on(now, ports);
@@ -53,8 +54,8 @@ const std::vector<std::uint32_t>& Crowd::look(Time now, const Descriptors& descr
   return kept_out_;
 }
 
-// libzmq opens and closes them on its own thread meanwhile: what is asked of one that is gone fails, and what is counted
-// was so at some moment of the walk.
+// libzmq opens and closes them on its own thread meanwhile: what is asked of one that is gone fails, and what is
+// counted was so at some moment of the walk.
 void Crowd::go_on(Time now, const std::vector<std::uint16_t>& ports) {
   const std::size_t end = std::min(by_descriptor_.size(), next_ + by_descriptor_.size() / looks_a_walk + 1);
   for (; next_ < end; ++next_) {

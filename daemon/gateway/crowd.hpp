@@ -1,12 +1,12 @@
 #pragma once
 // Who crowds the doors: the addresses that hold the most connections which have not shown who they are.
 //
-// libzmq keeps up to 20 KiB for a connection that has begun to shake hands, and reckons for it on the thread that serves
-// everybody: one machine that opens thousands, out of malice or in a loop, would slow and swell told for all. So where
-// there are many strange connections the addresses with most of them get no more in for a while. Their systems go on
-// knocking; who is connected goes on, and everybody else comes in as ever. Whoever shares an address with a flood waits
-// with it. Whoever comes from thousands of addresses is the firewall's to stop (systemd/README.md): from here they
-// cannot be told from good ones.
+// libzmq keeps up to 20 KiB for a connection that has begun to shake hands, and reckons for it on the thread that
+// serves everybody: one machine that opens thousands, out of malice or in a loop, would slow and swell told for all. So
+// where there are many strange connections the addresses with most of them get no more in for a while. Their systems go
+// on knocking; who is connected goes on, and everybody else comes in as ever. Whoever shares an address with a flood
+// waits with it. Whoever comes from thousands of addresses is the firewall's to stop (systemd/README.md): from here
+// they cannot be told from good ones.
 //
 // Strange is who came in within the last handshake_patience and was not admitted since: whoever has a key and uses it
 // is admitted in milliseconds, and libzmq closes the others when that time is over.

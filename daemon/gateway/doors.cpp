@@ -80,8 +80,10 @@ void Doors::say_shut() {
 void Doors::say_crowded() {
   if (!due(loop_.now(), said_crowded_)) return;
   log::warn(
-      "from {} addresses (one is {}) come too many connections that do not show who they are: nobody new is let in from "
-      "there for 10 to 20 s; those who are connected go on. See what runs there, and let the firewall bound connections "
+      "from {} addresses (one is {}) come too many connections that do not show who they are: nobody new is let in "
+      "from "
+      "there for 10 to 20 s; those who are connected go on. See what runs there, and let the firewall bound "
+      "connections "
       "(systemd/README.md)",
       kept_out_.size(), written(kept_out_.front()));
 }

@@ -52,6 +52,20 @@ TEST(ADrill, OnWorkingDaysIsLeftOutWhereNobodyWorks) {
       << "Saturdays are never worked";
 }
 
+TEST(ADrill, ThatWasMissedByAnHourIsStillBegunAndByMoreIsLeftOut) {
+  Policy policy;
+  policy.drills = {{"police", {5 * day + 630min}}};
+  const Instant due = at(7, 25, 9h + 30min);
+  for (const auto& [late, begun] : {std::pair{Duration{1h}, true}, {Duration{1h} + 1us, false}}) {
+    DrillPlan plan;
+    plan.plan(policy, at(7, 22, 0h));
+    const auto begins = plan.take_due(policy, due + late);
+    EXPECT_EQ(begins.has_value(), begun);
+    EXPECT_EQ(begins.value_or(DrillPlan::Begins{"", due}).due, due);
+    EXPECT_EQ(plan.next(), at(8, 1, 9h + 30min)) << "either way the next one is next week's";
+  }
+}
+
 /// The police's exercise desk is tried on Saturdays at 10:30; the exercise manager is called after 10 minutes.
 std::shared_ptr<Policy> policy_with_a_drill() {
   auto p = small_policy();

@@ -119,6 +119,20 @@ TEST(ThatAChildHadLeft, InTheMinuteOfAnArrivalDoesWhatThatOwedInWhicheverOrderTh
   }
 }
 
+TEST(ThatAChildHadLeft, InTheInstantOfAnArrivalPartsThatOneFromTheEarlierInWhicheverOrderTheTwoAreReported) {
+  for (const bool left_first : {false, true}) {
+    Stay s;
+    const EntryIndex first = s.arrives();
+    s.world.advance(4h);
+    if (left_first) s.reported("child.transferred");
+    const EntryIndex second = s.arrives();
+    if (!left_first) s.reported("child.transferred");
+    std::vector<EntryIndex> of;
+    for (const NotificationId id : s.owed(first)) of.push_back(id.event);
+    EXPECT_EQ(of, (std::vector<EntryIndex>{first, second})) << left_first;
+  }
+}
+
 TEST(AReportOfAnEarlierTime, ChangesNothingOfWhatWasDone) {
   Stay s;
   const EntryIndex first = s.arrives();

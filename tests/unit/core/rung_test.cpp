@@ -59,6 +59,15 @@ TEST(ARungThatTellsAgain, AloneAtTheEndCallsThoseBelowWhereTheSilentOneHasSaidNo
   EXPECT_TRUE(world.engine().limbo().empty());
 }
 
+TEST(ALadder, OfWhichEveryRungCallsTheSilentOneAloneStaysOnTheLowestWhereTheyHaveSaidNo) {
+  Rungs world{policy_of_rungs({telling_again(15min), telling_again(30min)})};
+  const NotificationId police = world.silence_for(15min);
+  world.decline(police, "police");
+  EXPECT_EQ(world.look(police).rung, 1);
+  EXPECT_TRUE(world.look(police).open());
+  EXPECT_TRUE(world.engine().limbo().empty());
+}
+
 TEST(ARungThatTellsAgain, WithOthersOnItCallsThemAloneWhereTheSilentOneHasSaidNo) {
   auto p = policy_of_rungs({telling_again(15min, {"duty_manager"}), {30min, {"team_manager"}}});
   for (Recipient& r : p->recipients)
