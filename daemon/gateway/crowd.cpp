@@ -32,23 +32,23 @@ std::optional<sockaddr_in> end_of(int fd, Ask ask) {
 }  // namespace
 
 const std::vector<std::uint32_t>& Crowd::look(Time now, const Descriptors& descriptors,
-                                              const std::vector<std::uint16_t>& ports, const Counts& admitted) {
+                                              const std::vector<std::uint16_t>& ports, const Addresses& known) {
   if (descriptors.in_use < watched_from) {
     by_descriptor_.clear();
     next_ = 0;
   } else {
     if (next_ == 0) {
-      young_.clear();
+      strange_.clear();
       // Descriptors are given out from the lowest that is free: a crowd that shrinks leaves some above the number in
       // use.
       by_descriptor_.resize(std::min(descriptors.limit, 2 * descriptors.in_use));
     }
-    go_on(now, ports);
+    go_on(now, ports, known);
     if (next_ < by_descriptor_.size()) return kept_out_;
     next_ = 0;
-    judge(now, admitted);
+    judge(now);
   }
-  std::erase_if(kept_until_, [now](const auto& kept) { return kept.second <= now; });
+  std::erase_if(kept_until_, [&](const auto& kept) { return kept.second <= now || known.contains(kept.first); });
   kept_out_.clear();
   for (const auto& [address, until] : kept_until_) kept_out_.push_back(address);
   return kept_out_;
@@ -56,35 +56,33 @@ const std::vector<std::uint32_t>& Crowd::look(Time now, const Descriptors& descr
 
 // libzmq opens and closes them on its own thread meanwhile: what is asked of one that is gone fails, and what is
 // counted was so at some moment of the walk.
-void Crowd::go_on(Time now, const std::vector<std::uint16_t>& ports) {
+void Crowd::go_on(Time now, const std::vector<std::uint16_t>& ports, const Addresses& known) {
   const std::size_t end = std::min(by_descriptor_.size(), next_ + by_descriptor_.size() / looks_a_walk + 1);
   for (; next_ < end; ++next_) {
     const int fd = static_cast<int>(next_);
-    Connection& known = by_descriptor_[next_];
+    Connection& before = by_descriptor_[next_];
     const auto peer = end_of(fd, ::getpeername);
     const auto here = peer ? end_of(fd, ::getsockname) : std::nullopt;
     if (!here || std::find(ports.begin(), ports.end(), ntohs(here->sin_port)) == ports.end()) {
-      known = {};
+      before = {};
       continue;
     }
     const std::uint32_t address = ntohl(peer->sin_addr.s_addr);
     const std::uint16_t port = ntohs(peer->sin_port);
-    if (address != known.address || port != known.port) known = {address, port, now};
-    if (now - known.since <= handshake_patience) ++young_[address];
+    if (address != before.address || port != before.port) before = {address, port, now};
+    if (now - before.since <= handshake_patience && !known.contains(address)) ++strange_[address];
   }
 }
 
-void Crowd::judge(Time now, const Counts& admitted) {
-  std::vector<std::pair<std::size_t, std::uint32_t>> strange;
+void Crowd::judge(Time now) {
+  std::vector<std::pair<std::size_t, std::uint32_t>> by_count;
   std::size_t all = 0;
-  for (const auto& [address, connections] : young_) {
-    const auto known = admitted.find(address);
-    const std::size_t count = connections - std::min(connections, known == admitted.end() ? 0 : known->second);
-    strange.emplace_back(count, address);
+  for (const auto& [address, count] : strange_) {
+    by_count.emplace_back(count, address);
     all += count;
   }
-  std::sort(strange.rbegin(), strange.rend());
-  for (const auto& [count, address] : strange) {
+  std::sort(by_count.rbegin(), by_count.rend());
+  for (const auto& [count, address] : by_count) {
     if (all <= strange_max || count <= few) return;
     all -= count;
     if (kept_until_.size() < Entrance::kept_out_max || kept_until_.contains(address))

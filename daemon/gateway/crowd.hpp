@@ -4,12 +4,13 @@
 // libzmq keeps up to 20 KiB for a connection that has begun to shake hands, and reckons for it on the thread that
 // serves everybody: one machine that opens thousands, out of malice or in a loop, would slow and swell told for all. So
 // where there are many strange connections the addresses with most of them get no more in for a while. Their systems go
-// on knocking; who is connected goes on, and everybody else comes in as ever. Whoever shares an address with a flood
-// waits with it. Whoever comes from thousands of addresses is the firewall's to stop (systemd/README.md): from here
-// they cannot be told from good ones.
+// on knocking; who is connected goes on, and everybody else comes in as ever.
 //
-// Strange is who came in within the last handshake_patience and was not admitted since: whoever has a key and uses it
-// is admitted in milliseconds, and libzmq closes the others when that time is over.
+// Strange is who came in within the last handshake_patience (libzmq closes who does not show who they are by then) from
+// an address from which nobody was admitted since the start. A party's own address is never kept out, whoever else
+// comes from there: a whole police network may stand behind one gateway, and that its systems come in is worth more
+// than memory. That, and who comes from thousands of addresses, is the firewall's to bound (systemd/README.md); told
+// serves on, slower and fatter, until the descriptors run short (headroom.hpp).
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -17,6 +18,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "gateway/entrance.hpp"
 #include "gateway/headroom.hpp"
 
 namespace told::gateway {
@@ -24,12 +26,10 @@ namespace told::gateway {
 class Crowd {
  public:
   using Time = std::chrono::steady_clock::time_point;
-  /// Connections by their address: IPv4, in host order.
-  using Counts = std::unordered_map<std::uint32_t, std::size_t>;
   /// With fewer descriptors in use nobody looks at the connections.
   static constexpr std::size_t watched_from = 256;
-  /// More strange connections than this, from all addresses together, are a crowd. All systems of a country that come
-  /// back at once show who they are sooner than that.
+  /// More strange connections than this, from all addresses together, are a crowd. After a start all systems of a
+  /// country come back at once, and the first of each address is admitted in milliseconds.
   static constexpr std::size_t strange_max = 256;
   /// Whoever has no more than this is none of it: a machine with some programs that come back.
   static constexpr std::size_t few = 4;
@@ -39,10 +39,9 @@ class Crowd {
   static constexpr std::size_t looks_a_walk = 10;
 
   /// The addresses, ascending, from which nobody new is to be let in by `ports`: at most Entrance::kept_out_max.
-  /// `admitted`: those that ZAP admitted within the last handshake_patience. Takes a tenth of a millisecond for three
-  /// thousand connections.
+  /// `known`: those from which somebody was admitted. Takes a tenth of a millisecond for three thousand connections.
   [[nodiscard]] const std::vector<std::uint32_t>& look(Time now, const Descriptors& descriptors,
-                                                       const std::vector<std::uint16_t>& ports, const Counts& admitted);
+                                                       const std::vector<std::uint16_t>& ports, const Addresses& known);
 
  private:
   struct Connection {
@@ -50,12 +49,12 @@ class Crowd {
     std::uint16_t port = 0;  ///< 0: there is none
     Time since{};            ///< first seen
   };
-  void go_on(Time now, const std::vector<std::uint16_t>& ports);
-  void judge(Time now, const Counts& admitted);
+  void go_on(Time now, const std::vector<std::uint16_t>& ports, const Addresses& known);
+  void judge(Time now);
 
-  std::vector<Connection> by_descriptor_;  ///< as long as this walk
-  std::size_t next_ = 0;                   ///< the descriptor at which it goes on
-  Counts young_;                           ///< what this walk has found so far
+  std::vector<Connection> by_descriptor_;                   ///< as long as this walk
+  std::size_t next_ = 0;                                    ///< the descriptor at which it goes on
+  std::unordered_map<std::uint32_t, std::size_t> strange_;  ///< by address, of this walk so far
   std::map<std::uint32_t, Time> kept_until_;
   std::vector<std::uint32_t> kept_out_;  ///< the addresses of that
 };

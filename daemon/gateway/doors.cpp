@@ -56,8 +56,7 @@ void Doors::look() {
   const auto now = loop_.now();
   descriptors_ = headroom_.look(now);
   const bool shut = headroom_.shut(descriptors_);
-  const bool watched = descriptors_.in_use >= Crowd::watched_from;
-  const auto& kept_out = crowd_.look(now, descriptors_, ports_, watched ? zap_.admitted_lately() : Crowd::Counts{});
+  const auto& kept_out = crowd_.look(now, descriptors_, ports_, *zap_.known());
   if (shut == shut_ && kept_out == kept_out_) return;
   const bool shuts = shut && !shut_;
   shut_ = shut;

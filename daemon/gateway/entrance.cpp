@@ -24,9 +24,9 @@ namespace {
                            "; is another told running, or is the address not this machine's?");
 }
 
-using Addresses = std::unique_ptr<addrinfo, decltype(&freeaddrinfo)>;
+using Found = std::unique_ptr<addrinfo, decltype(&freeaddrinfo)>;
 
-Addresses addresses_of(const std::string& endpoint) {
+Found addresses_of(const std::string& endpoint) {
   constexpr std::string_view scheme = "tcp://";
   const auto colon = endpoint.rfind(':');
   const std::string host = endpoint.substr(scheme.size(), colon - scheme.size());
@@ -45,7 +45,7 @@ Addresses addresses_of(const std::string& endpoint) {
 }  // namespace
 
 Entrance::Entrance(const std::string& endpoint) {
-  const Addresses address = addresses_of(endpoint);
+  const Found address = addresses_of(endpoint);
   fd_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   const int on = 1;
   // A restart finds the port free though connections of the last run linger. Whoever finds no place to wait is not

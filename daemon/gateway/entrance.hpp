@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 struct sock_filter;
@@ -17,6 +18,9 @@ namespace told::gateway {
 
 /// Who has come in has so long to show who they are; then their connection is closed.
 inline constexpr std::chrono::milliseconds handshake_patience{3000};
+
+/// IPv4, in host order.
+using Addresses = std::unordered_set<std::uint32_t>;
 
 class Entrance {
  public:

@@ -9,8 +9,6 @@
 #include <utility>
 #include <vector>
 
-#include "gateway/entrance.hpp"
-
 namespace told::gateway {
 namespace {
 
@@ -40,7 +38,8 @@ Zap::Zap(std::shared_ptr<void> context)
       questions_{open_socket(context_.get(), ZMQ_REP)},
       stop_there_{open_socket(context_.get(), ZMQ_PAIR)},
       stop_here_{open_socket(context_.get(), ZMQ_PAIR)},
-      lists_{std::make_shared<AllowLists>()} {
+      lists_{std::make_shared<AllowLists>()},
+      known_{std::make_shared<Addresses>()} {
   set_option(questions_.get(), ZMQ_LINGER, 0);
   set_option(stop_here_.get(), ZMQ_LINGER, 0);
   if (zmq_bind(questions_.get(), question_endpoint) != 0)
@@ -73,22 +72,22 @@ std::shared_ptr<const AllowLists> Zap::lists() const {
   return lists_;
 }
 
+// Whoever has a key may come from many addresses: so many are remembered, and an address more is then one that is kept
+// out in a crowd like any other.
 void Zap::remember(const std::string& address) {
+  constexpr std::size_t known_max = 4096;
   in_addr raw{};
   if (::inet_pton(AF_INET, address.c_str(), &raw) != 1) return;
-  const auto now = std::chrono::steady_clock::now();
   const std::lock_guard lock{mutex_};
-  while (!admitted_.empty() && now - admitted_.front().first > handshake_patience) admitted_.pop_front();
-  admitted_.emplace_back(now, ntohl(raw.s_addr));
+  if (known_->size() >= known_max || known_->contains(ntohl(raw.s_addr))) return;
+  auto more = std::make_shared<Addresses>(*known_);
+  more->insert(ntohl(raw.s_addr));
+  known_ = std::move(more);
 }
 
-std::unordered_map<std::uint32_t, std::size_t> Zap::admitted_lately() const {
-  std::unordered_map<std::uint32_t, std::size_t> counts;
-  const auto now = std::chrono::steady_clock::now();
+std::shared_ptr<const Addresses> Zap::known() const {
   const std::lock_guard lock{mutex_};
-  for (const auto& [at, address] : admitted_)
-    if (now - at <= handshake_patience) ++counts[address];
-  return counts;
+  return known_;
 }
 
 void Zap::serve() {

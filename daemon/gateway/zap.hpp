@@ -6,19 +6,16 @@
 // name, and `Told-Key`, the key. libzmq never asks again, so a revoked key is found there, message by message.
 #include <array>
 #include <atomic>
-#include <chrono>
-#include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
 #include <unordered_map>
-#include <utility>
 #include <vector>
 
+#include "gateway/entrance.hpp"
 #include "gateway/zmq_handle.hpp"
 
 namespace told::gateway {
@@ -48,9 +45,8 @@ class Zap {
   void allow(AllowLists lists);
   /// Handshakes refused. Any thread.
   [[nodiscard]] std::uint64_t refused() const { return refused_; }
-  /// Handshakes admitted within the last handshake_patience (entrance.hpp), by the IPv4 address in host order. Any
-  /// thread.
-  [[nodiscard]] std::unordered_map<std::uint32_t, std::size_t> admitted_lately() const;
+  /// From where somebody was admitted since the start. Any thread.
+  [[nodiscard]] std::shared_ptr<const Addresses> known() const;
 
  private:
   void serve();
@@ -64,7 +60,7 @@ class Zap {
   SocketHandle stop_here_;
   mutable std::mutex mutex_;
   std::shared_ptr<const AllowLists> lists_;
-  std::deque<std::pair<std::chrono::steady_clock::time_point, std::uint32_t>> admitted_;  // under the mutex
+  std::shared_ptr<const Addresses> known_;
   std::atomic<std::uint64_t> refused_{0};
   std::thread thread_;
 };
