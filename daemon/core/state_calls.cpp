@@ -41,9 +41,8 @@ std::vector<NotificationId> State::calls_to(RecipientId recipient, const Event& 
 
 void State::forget_calls(const Event& event) {
   for (const Notification& n : event.notifications) {
-    if (!n.is(v1::NOTIFICATION_KIND_ESCALATION)) continue;
     const auto found = calls_.find({case_called_about(event), n.recipient});
-    if (found == calls_.end()) continue;
+    if (found == calls_.end()) continue;  // whoever was not called
     std::erase_if(found->second, [&](NotificationId id) { return id.event == event.index; });
     if (found->second.empty()) calls_.erase(found);
   }

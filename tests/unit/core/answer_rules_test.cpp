@@ -105,6 +105,18 @@ TEST(Acknowledgements, WithACharacterThatErasesAreRefused) {
   EXPECT_EQ(code_of(a), "control_character role");
 }
 
+TEST(Acknowledgements, ThatAreRefusedSayWhatToDoAboutIt) {
+  const auto mend = [](const std::string& person) {
+    auto a = good();
+    a.set_person(person);
+    core::Acknowledge into;
+    return read_acknowledgement(a, "police", v1::MEANS_QUEUE, now, into).value_or(v1::Problem{}).mend();
+  };
+  EXPECT_EQ(mend("caf\xE9"), "send text as UTF-8");
+  EXPECT_EQ(mend("A\nB"), "leave them out");
+  EXPECT_EQ(mend(std::string(129, 'a')), "shorten it");
+}
+
 TEST(Acknowledgements, ARefusalIsRefusedAtTheFieldThatIsBad) {
   const auto field_of = [](const std::function<void(v1::Refusal&)>& spoil) {
     v1::Refusal words;

@@ -86,6 +86,22 @@ TEST(ALane, SendsAgainWithTheNextAttemptNumberAfterARestart) {
   }
 }
 
+TEST(ALane, GoesInTheOrderInWhichItsMessagesWereMadeAndNotInThatOfTheirEventsAlsoAfterARestart) {
+  for (const int restarted : {0, 1, 2}) {
+    World world;
+    world.missing("T-1");
+    const EntryIndex slowly = world.last_event();
+    world.advance(2min);
+    world.missing("T-2", v1::RISK_GRADE_HIGH);
+    const EntryIndex fast = world.last_event();
+    world.advance(13min);
+    (void)world.restart_as(restarted);
+    world.connect("duty_manager");
+    EXPECT_EQ(events_received(world, "duty_manager"), (std::vector<EntryIndex>{fast, fast, slowly, slowly}))
+        << "the manager is called about the later report first: its ladder is the steeper";
+  }
+}
+
 TEST(ANewerSession, TakesOverFromTheOlderAndWhatWasInFlightIsSentToIt) {
   World world;
   world.no_receipts_from("police");

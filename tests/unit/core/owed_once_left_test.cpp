@@ -133,6 +133,26 @@ TEST(ThatAChildHadLeft, InTheInstantOfAnArrivalPartsThatOneFromTheEarlierInWhich
   }
 }
 
+TEST(ACorrection, OfAnythingButATimeChangesNothingOfWhatIsOwedAStay) {
+  Stay s;
+  const EntryIndex first = s.arrives();
+  s.world.advance(1h);
+  s.reported("child.transferred");
+  const std::string left = s.world.last_id();
+  s.world.advance(1h);
+  s.arrives();
+  const std::string came = s.world.last_id();
+  s.world.advance(1h);
+  s.arrives();
+  const std::vector<NotificationId> owed = s.owed(first);
+  s.world.correct(left,
+                  [](v1::EventCorrected& c) { c.mutable_child_transferred()->mutable_nts()->set_receiving_la("B"); });
+  EXPECT_EQ(s.owed(first), owed);
+  s.world.correct(came,
+                  [](v1::EventCorrected& c) { c.mutable_child_arrived()->mutable_child()->add_nationality("SY"); });
+  EXPECT_EQ(s.owed(first), owed);
+}
+
 TEST(AReportOfAnEarlierTime, ChangesNothingOfWhatWasDone) {
   Stay s;
   const EntryIndex first = s.arrives();

@@ -47,6 +47,21 @@ TEST(AQuota, CountsAChildWhoseTransferWasOnlyExercised) {
   }
 }
 
+TEST(AQuota, GoesOnCountingAChildThatTheYoungerOfTwoJoinedCasesCountedAndSaysNothingOfIt) {
+  PlacesAndSearches world;
+  world.missing("T-1");
+  const CaseNumber older = world.last_event();
+  world.happens("child.arrived", "T-2");
+  world.perform(
+      JoinCases{1, older, world.last_event(), {"Manager B", "head", "", v1::MEANS_LOCAL, "local", ""}, "the same"});
+  ASSERT_TRUE(world.acted().recorded());
+  for (const v1::LedgerEntry& entry : world.ledger()) {
+    EXPECT_EQ(entry.identity_changed().uncounted_size(), 0);
+    EXPECT_EQ(entry.identity_changed().counted_again_size(), 0);
+  }
+  EXPECT_TRUE(world.engine().state().counted("told.child.arrived.v1").contains(older));
+}
+
 TEST(AQuota, StaysAsItIsWhereAnExerciseWasOfAnotherChild) {
   for (const int restarted : {0, 1, 2}) {
     PlacesAndSearches world;

@@ -26,10 +26,15 @@ TEST(ASubject, ThatOnlyLooksLikeADateUntilOneReadsItIsNone) {
     EXPECT_EQ(said_of_subject(subject), "") << subject;
 }
 
+TEST(ASubject, WithADateWithinALongerNumberIsANumber) {
+  for (const char* subject : {"120090517", "TIL/120090517", "200905171"})
+    EXPECT_EQ(said_of_subject(subject), "") << subject;
+}
+
 TEST(ASubject, WithAMobilesNumberInItIsPersonalWhateverStandsAroundIt) {
   for (const char* subject : {"07700900123", "447700900123", "00447700900123", "07700900123/K7", "K7-00447700900123-2"})
     EXPECT_NE(said_of_subject(subject).find("telephone"), std::string::npos) << subject;
-  for (const char* subject : {"077009001234", "0770090012", "08700900123", "004477009001234"})
+  for (const char* subject : {"077009001234", "0770090012", "08700900123", "004477009001234", "107700900123"})
     EXPECT_EQ(said_of_subject(subject), "") << subject;
 }
 
