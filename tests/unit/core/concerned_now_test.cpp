@@ -108,6 +108,23 @@ TEST(ACorrectionThatMakesARuleHold, TellsWhomItConcernsNowAsTheEventWouldHaveAnd
   EXPECT_TRUE(c.world.newly_told().contains("duty_manager")) << "nobody has answered";
 }
 
+TEST(ACorrectionThatMakesARuleHold, TellsNobodyAnewWhoWasToldAsTheOneOnDuty) {
+  auto policy = policy_with_conditions();
+  Rota rota;
+  rota.name = "on_duty";
+  rota.otherwise = {"barnardos"};
+  policy->rotas = {rota};
+  add_rule(*policy, "child.arrived", "on_duty", "");
+  Corrected c{policy};
+  c.happens("child.arrived");
+  EXPECT_EQ(c.correct(with_indicators), (Names{"police", "home_office", "barnardos"}));
+  EXPECT_TRUE(c.last_of("barnardos").is(v1::NOTIFICATION_KIND_CORRECTION));
+  std::size_t times = 0;
+  for (const v1::Duty& duty : c.world.ledger()[c.world.last_event()].event_accepted().duties())
+    times += duty.recipient() == "barnardos" ? 1 : 0;
+  EXPECT_EQ(times, 1U);
+}
+
 TEST(ACorrectionThatMakesAClockApply, BeginsItFromWhenItHappenedAndOnce) {
   for (const int restarted : {0, 1, 2}) {
     Corrected c;
