@@ -49,12 +49,13 @@ bool is_named(const FieldDescriptor& field, const std::array<std::string_view, N
 // Fields in which people write sentences, and fields that hold an address of something. Everything else is a name,
 // a code or a reference, and 200 characters are plenty.
 std::size_t characters_max(const FieldDescriptor& field) {
-  static constexpr std::array<std::string_view, 12> sentences{
-      "circumstances", "health_concerns", "reason_if_not", "travel", "clothing",   "associates",
-      "condition",     "concern",         "threat_check",  "place",  "indicators", "reason"};
-  static constexpr std::array<std::string_view, 4> addresses{"ref", "planning_form_ref", "rationale_ref", "uucr_ref"};
-  static constexpr std::array<std::string_view, 7> references{"id",          "source",    "type", "subject",
-                                                              "correlation", "causation", "site"};
+  static constexpr auto sentences = std::to_array<std::string_view>(
+      {"circumstances", "health_concerns", "reason_if_not", "travel", "clothing", "associates", "condition", "concern",
+       "threat_check", "place", "indicators", "reason"});
+  static constexpr auto addresses =
+      std::to_array<std::string_view>({"ref", "planning_form_ref", "rationale_ref", "uucr_ref"});
+  static constexpr auto references =
+      std::to_array<std::string_view>({"id", "source", "type", "subject", "correlation", "causation", "site"});
   if (is_named(field, sentences)) return free_text_characters_max;
   if (is_named(field, addresses)) return uri_characters_max;
   if (field.containing_type() == v1::Event::descriptor() && is_named(field, references))
@@ -67,7 +68,7 @@ std::size_t characters_max(const FieldDescriptor& field) {
 enum class Form : std::uint8_t { free, telephone, nationality, day_of_birth };
 
 Form form_of(const FieldDescriptor& field) {
-  static constexpr std::array<std::string_view, 2> telephones{"phone", "carer_mobile"};
+  static constexpr auto telephones = std::to_array<std::string_view>({"phone", "carer_mobile"});
   if (is_named(field, telephones)) return Form::telephone;
   if (field.name() == "nationality") return Form::nationality;
   return field.containing_type() == v1::DateOfBirth::descriptor() ? Form::day_of_birth : Form::free;
