@@ -153,6 +153,21 @@ TEST(ACorrection, OfAnythingButATimeChangesNothingOfWhatIsOwedAStay) {
   EXPECT_EQ(s.owed(first), owed);
 }
 
+TEST(AnArrival, ThatIsMovedToAChildOfWhomSomethingElseIsOwedAStayLeavesThatAsItIs) {
+  auto policy = policy_of_stays_and_talks();
+  policy->clocks[2].once_a_stay = true;
+  Stay s{policy};
+  const EntryIndex arrival = s.arrives();
+  s.world.advance(2h);
+  const EntryIndex found = s.reported("child.located", {}, v1::STATUS_ACTUAL, "T-2");
+  const NotificationId talk = s.owed(found, 3).at(0);
+  const Instant deadline = s.world.look(talk).deadline;
+  s.another_child(arrival, s.world.engine().state().case_of(*s.world.engine().state().event(found)));
+  EXPECT_EQ(s.owed(found, 3), std::vector<NotificationId>{talk});
+  EXPECT_EQ(s.world.look(talk).deadline, deadline);
+  EXPECT_EQ(s.owed(found).size(), 1U) << "and what an arrival makes owed is owed there now";
+}
+
 TEST(AReportOfAnEarlierTime, ChangesNothingOfWhatWasDone) {
   Stay s;
   const EntryIndex first = s.arrives();
