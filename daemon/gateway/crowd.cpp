@@ -14,6 +14,9 @@ namespace {
 
 using Ask = int (*)(int, sockaddr*, socklen_t*);
 
+/// Descriptors that one look goes through at most.
+constexpr std::size_t at_a_look = 512;
+
 /// From 10 to 20 s, by the address: those that came together must not all come again together, which would hold up who
 /// is served for as long as their handshakes take.
 std::chrono::milliseconds kept_out_for(std::uint32_t address) {
@@ -36,6 +39,7 @@ const std::vector<std::uint32_t>& Crowd::look(Time now, const Descriptors& descr
   if (descriptors.in_use < watched_from) {
     by_descriptor_.clear();
     next_ = 0;
+    found_ = 0;
   } else {
     if (next_ == 0) {
       strange_.clear();
@@ -57,7 +61,8 @@ const std::vector<std::uint32_t>& Crowd::look(Time now, const Descriptors& descr
 // libzmq opens and closes them on its own thread meanwhile: what is asked of one that is gone fails, and what is
 // counted was so at some moment of the walk.
 void Crowd::go_on(Time now, const std::vector<std::uint16_t>& ports, const Addresses& known) {
-  const std::size_t end = std::min(by_descriptor_.size(), next_ + by_descriptor_.size() / looks_a_walk + 1);
+  const std::size_t end =
+      std::min(by_descriptor_.size(), next_ + std::min(by_descriptor_.size() / looks_a_walk + 1, at_a_look));
   for (; next_ < end; ++next_) {
     const int fd = static_cast<int>(next_);
     Connection& before = by_descriptor_[next_];
@@ -78,12 +83,14 @@ void Crowd::judge(Time now) {
   std::vector<std::pair<std::size_t, std::uint32_t>> by_count;
   std::size_t all = 0;
   for (const auto& [address, count] : strange_) {
-    by_count.emplace_back(count, address);
+    if (count > few) by_count.emplace_back(count, address);
     all += count;
   }
+  found_ = all;
   std::sort(by_count.rbegin(), by_count.rend());
+  if (all > strange_max && !by_count.empty()) worst_ = by_count.front().second;
   for (const auto& [count, address] : by_count) {
-    if (all <= strange_max || count <= few) return;
+    if (all <= strange_max) return;
     all -= count;
     if (kept_until_.size() < Entrance::kept_out_max || kept_until_.contains(address))
       kept_until_[address] = now + kept_out_for(address);

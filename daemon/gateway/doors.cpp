@@ -14,8 +14,12 @@ namespace {
 // How often the descriptors are looked at: seldom while a few are in use of many.
 constexpr std::chrono::milliseconds look_often{5}, look_seldom{50};
 constexpr std::size_t few_of_many = 4, many = 8192;
+// So many more since the last look, or so many strange ones, are reason to look often.
+constexpr std::size_t grown = 16, some_strange = Crowd::strange_max / 4;
 // In a flood the doors are shut every few seconds: the log hears of it once a minute.
 constexpr std::chrono::seconds said_again_after{60};
+// Where hundreds of good systems come back at once some are kept out for a second: nobody need hear of that.
+constexpr std::chrono::seconds not_said_before{3};
 
 std::uint16_t port_of(const std::string& endpoint) {
   return static_cast<std::uint16_t>(std::stoul(endpoint.substr(endpoint.rfind(':') + 1)));
@@ -45,9 +49,11 @@ Doors::Doors(loop::Loop& loop, const Zap& zap, RouterSocket& publishers, RouterS
 
 void Doors::watch() {
   look();
-  const bool calm = !shut_ && descriptors_.limit >= many &&
-                    descriptors_.in_use < std::min(descriptors_.limit / few_of_many, Crowd::watched_from);
-  timer_->after(calm ? look_seldom : look_often, [this] { watch(); });
+  const bool full = descriptors_.limit < many || descriptors_.in_use >= descriptors_.limit / few_of_many;
+  const bool stirs = descriptors_.in_use >= Crowd::watched_from &&
+                     (descriptors_.in_use > in_use_before_ + grown || crowd_.strange() > some_strange);
+  in_use_before_ = descriptors_.in_use;
+  timer_->after(shut_ || full || stirs ? look_often : look_seldom, [this] { watch(); });
 }
 
 void Doors::close() { timer_->cancel(); }
@@ -57,13 +63,16 @@ void Doors::look() {
   descriptors_ = headroom_.look(now);
   const bool shut = headroom_.shut(descriptors_);
   const auto& kept_out = crowd_.look(now, descriptors_, ports_, *zap_.known());
-  if (shut == shut_ && kept_out == kept_out_) return;
-  const bool shuts = shut && !shut_;
-  shut_ = shut;
-  kept_out_ = kept_out;
-  for (RouterSocket* socket : {&publishers_, &agencies_}) shut ? socket->shut() : socket->let_in_all_but(kept_out);
-  if (shuts) say_shut();
-  if (!kept_out.empty()) say_crowded();
+  if (shut != shut_ || kept_out != kept_out_) {
+    bool done = true;
+    for (RouterSocket* socket : {&publishers_, &agencies_})
+      done = (shut ? socket->shut() : socket->let_in_all_but(kept_out)) && done;
+    if (!done) return;  // tried again at the next look
+    if (shut && !shut_) say_shut();
+    shut_ = shut;
+    kept_out_ = kept_out;
+  }
+  say_crowded(now);
 }
 
 void Doors::say_shut() {
@@ -74,17 +83,24 @@ void Doors::say_shut() {
       descriptors_.in_use, descriptors_.limit);
 }
 
-// The address is that of a machine which comes again and again and does not show who it is: whoever looks after
-// the network must know which.
-void Doors::say_crowded() {
-  if (!due(loop_.now(), said_crowded_)) return;
+// The address is that of a machine which comes again and again and does not show who it is: whoever looks after the
+// network must know which.
+void Doors::say_crowded(loop::Steady now) {
+  if (kept_out_.empty()) {
+    if (crowd_is_said_) log::info("no address is kept out any more");
+    crowded_since_ = {};
+    crowd_is_said_ = false;
+    return;
+  }
+  if (crowded_since_ == loop::Steady{}) crowded_since_ = now;
+  if (now - crowded_since_ < not_said_before || !due(now, said_crowded_)) return;
+  crowd_is_said_ = true;
   log::warn(
-      "from {} addresses (one is {}) come too many connections that do not show who they are: nobody new is let in "
-      "from "
-      "there for 10 to 20 s; those who are connected go on. See what runs there, and let the firewall bound "
-      "connections "
-      "(systemd/README.md)",
-      kept_out_.size(), written(kept_out_.front()));
+      "too many connections come that do not show who they are, most of them from {}: nobody new is let in from there "
+      "and from {} more addresses for 10 to 20 s at a time; those who are connected go on. See what runs there, and "
+      "let "
+      "the firewall bound connections (systemd/README.md)",
+      written(crowd_.worst()), kept_out_.size() - 1);
 }
 
 }  // namespace told::gateway

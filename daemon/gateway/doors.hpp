@@ -31,7 +31,7 @@ class Doors {
  private:
   void look();
   void say_shut();
-  void say_crowded();
+  void say_crowded(loop::Steady now);
 
   loop::Loop& loop_;
   const Zap& zap_;
@@ -44,7 +44,10 @@ class Doors {
   Descriptors descriptors_;
   bool shut_ = false;
   std::vector<std::uint32_t> kept_out_;
+  std::size_t in_use_before_ = 0;
   loop::Steady said_shut_{}, said_crowded_{};
+  loop::Steady crowded_since_{};  ///< nothing while nobody is kept out
+  bool crowd_is_said_ = false;
 };
 
 }  // namespace told::gateway

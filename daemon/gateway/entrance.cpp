@@ -42,6 +42,11 @@ Found addresses_of(const std::string& endpoint) {
   return {found, freeaddrinfo};
 }
 
+bool attach(int socket, sock_filter* rules, std::size_t size) {
+  const sock_fprog program{static_cast<unsigned short>(size), rules};
+  return ::setsockopt(socket, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0;
+}
+
 }  // namespace
 
 Entrance::Entrance(const std::string& endpoint) {
@@ -63,36 +68,36 @@ Entrance::~Entrance() { close(); }
 
 int Entrance::for_libzmq() const { return ::fcntl(fd_, F_DUPFD_CLOEXEC, 0); }
 
-// Neither can fail but for want of memory; then it stays as it is, and is tried again.
-void Entrance::shut() noexcept {
+bool Entrance::shut() noexcept {
   sock_filter drop_all = BPF_STMT(BPF_RET | BPF_K, 0);
-  filter(&drop_all, 1);
+  return attach(fd_, &drop_all, 1);
 }
 
-// A connection is let in or dropped by its first word, and the socket that comes of it keeps the filter of that moment,
-// which does not name its address.
-void Entrance::let_in_all_but(const std::vector<std::uint32_t>& addresses) noexcept {
-  if (addresses.empty()) {
-    const int unused = 0;
-    ::setsockopt(fd_, SOL_SOCKET, SO_DETACH_FILTER, &unused, sizeof unused);
-    return;
-  }
+bool Entrance::let_in_all_but(const std::vector<std::uint32_t>& addresses) noexcept {
+  if (!addresses.empty()) return keep_out(fd_, addresses);
+  const int unused = 0;
+  return ::setsockopt(fd_, SOL_SOCKET, SO_DETACH_FILTER, &unused, sizeof unused) == 0 || errno == ENOENT;
+}
+
+// The socket of a connection keeps the filter that the entrance had when it was made, which may be a newer one than let
+// its first word in, and name its address. So only first words are judged: whoever is in is heard in any case.
+bool keep_out(int socket, const std::vector<std::uint32_t>& addresses) noexcept {
+  constexpr std::uint32_t flags = 13;  // where TCP's header has them
+  constexpr std::uint32_t syn = 0x02;
   constexpr std::uint32_t source = static_cast<std::uint32_t>(SKF_NET_OFF) + 12;  // where IPv4's header has it
   constexpr std::uint32_t all_of_it = 0xFFFFFFFF;
-  std::array<sock_filter, 2 * kept_out_max + 2> program{};
+  std::array<sock_filter, 2 * Entrance::kept_out_max + 5> program{};
   std::size_t size = 0;
+  program[size++] = BPF_STMT(BPF_LD | BPF_B | BPF_ABS, flags);
+  program[size++] = BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, syn, 1, 0);
+  program[size++] = BPF_STMT(BPF_RET | BPF_K, all_of_it);
   program[size++] = BPF_STMT(BPF_LD | BPF_W | BPF_ABS, source);
-  for (std::size_t i = 0; i < std::min(addresses.size(), kept_out_max); ++i) {
+  for (std::size_t i = 0; i < std::min(addresses.size(), Entrance::kept_out_max); ++i) {
     program[size++] = BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, addresses[i], 0, 1);
     program[size++] = BPF_STMT(BPF_RET | BPF_K, 0);
   }
   program[size++] = BPF_STMT(BPF_RET | BPF_K, all_of_it);
-  filter(program.data(), size);
-}
-
-void Entrance::filter(sock_filter* rules, std::size_t size) noexcept {
-  const sock_fprog program{static_cast<unsigned short>(size), rules};
-  ::setsockopt(fd_, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
+  return attach(socket, program.data(), size);
 }
 
 void Entrance::close() noexcept {

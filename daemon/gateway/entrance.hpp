@@ -12,8 +12,6 @@
 #include <unordered_set>
 #include <vector>
 
-struct sock_filter;
-
 namespace told::gateway {
 
 /// Who has come in has so long to show who they are; then their connection is closed.
@@ -21,6 +19,11 @@ inline constexpr std::chrono::milliseconds handshake_patience{3000};
 
 /// IPv4, in host order.
 using Addresses = std::unordered_set<std::uint32_t>;
+
+/// Has `socket`, which listens, drop the first word of whoever comes from one of them; of more than
+/// Entrance::kept_out_max the first count. A connection's own socket with that filter hears everything. False where
+/// Linux took none.
+[[nodiscard]] bool keep_out(int socket, const std::vector<std::uint32_t>& addresses) noexcept;
 
 class Entrance {
  public:
@@ -37,15 +40,14 @@ class Entrance {
   /// As many as fit where Linux lets a filter have 20 KiB (net.core.optmem_max), with room to spare.
   static constexpr std::size_t kept_out_max = 256;
 
-  void shut() noexcept;
+  /// False where Linux took no filter, for want of memory: it is as it was, and to be tried again. So below.
+  [[nodiscard]] bool shut() noexcept;
   /// Opens it to all but these IPv4 addresses, in host order; of more than kept_out_max the first.
-  void let_in_all_but(const std::vector<std::uint32_t>& addresses) noexcept;
+  [[nodiscard]] bool let_in_all_but(const std::vector<std::uint32_t>& addresses) noexcept;
   /// The port is free when libzmq has let go of it too.
   void close() noexcept;
 
  private:
-  void filter(sock_filter* rules, std::size_t size) noexcept;
-
   int fd_ = -1;
 };
 

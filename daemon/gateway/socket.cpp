@@ -120,8 +120,8 @@ class RouterSocket::Impl : public std::enable_shared_from_this<Impl> {
     }
   }
 
-  void shut() { entrance_.shut(); }
-  void let_in_all_but(const std::vector<std::uint32_t>& addresses) { entrance_.let_in_all_but(addresses); }
+  bool shut() { return entrance_.shut(); }
+  bool let_in_all_but(const std::vector<std::uint32_t>& addresses) { return entrance_.let_in_all_but(addresses); }
 
   std::string endpoint_;
   Counts counts_;
@@ -282,8 +282,10 @@ RouterSocket::Sent RouterSocket::send(const std::string& peer, bool delimited, s
   return impl_->send(peer, delimited, payload);
 }
 void RouterSocket::close(std::chrono::milliseconds linger) { impl_->close(linger); }
-void RouterSocket::shut() { impl_->shut(); }
-void RouterSocket::let_in_all_but(const std::vector<std::uint32_t>& addresses) { impl_->let_in_all_but(addresses); }
+bool RouterSocket::shut() { return impl_->shut(); }
+bool RouterSocket::let_in_all_but(const std::vector<std::uint32_t>& addresses) {
+  return impl_->let_in_all_but(addresses);
+}
 void RouterSocket::safety_poll() { impl_->safety_poll(); }
 const std::string& RouterSocket::endpoint() const { return impl_->endpoint_; }
 bool RouterSocket::open() const { return impl_->open(); }

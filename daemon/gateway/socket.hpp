@@ -51,8 +51,8 @@ class RouterSocket final : public PeerSocket {
   /// What waits is offered once more; what libzmq has is sent for up to `linger` after this returns.
   void close(std::chrono::milliseconds linger);
   /// Nobody new comes in, or nobody from these addresses (entrance.hpp); who is connected goes on in any case.
-  void shut();
-  void let_in_all_but(const std::vector<std::uint32_t>& addresses);
+  [[nodiscard]] bool shut();
+  [[nodiscard]] bool let_in_all_but(const std::vector<std::uint32_t>& addresses);
   /// Call every 250 ms.
   void safety_poll();
 

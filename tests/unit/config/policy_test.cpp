@@ -55,16 +55,16 @@ TEST(Policy, MayRepeatALadderAtCloseOfEveryWorkingDay) {
 TEST(Policy, NumbersItsRulesInTheOrderOfTheFile) {
   const auto policy = parse_policy(right_policy(), "policy.toml").value;
   ASSERT_EQ(policy.rules.size(), 14U);
-  const core::Rule* missing = policy.rule(2);
-  ASSERT_NE(missing, nullptr);
-  EXPECT_EQ(missing->number, 2U);
-  EXPECT_EQ(missing->when, "child.missing");
-  EXPECT_EQ(missing->who, "police");
-  EXPECT_EQ(missing->within[static_cast<int>(core::Pace::high)], 15min);
-  EXPECT_EQ(missing->within[static_cast<int>(core::Pace::other)], 30min);
-  EXPECT_EQ(missing->basis, "law");
-  EXPECT_EQ(missing->source, "guidance");
-  EXPECT_GT(missing->line, policy.rule(1)->line);
+  const core::Rule* second = policy.rule(2);
+  ASSERT_NE(second, nullptr);
+  EXPECT_EQ(second->number, 2U);
+  EXPECT_EQ(second->when, "child.missing");
+  EXPECT_EQ(second->who, "police");
+  EXPECT_EQ(second->within[static_cast<int>(core::Pace::high)], 15min);
+  EXPECT_EQ(second->within[static_cast<int>(core::Pace::other)], 30min);
+  EXPECT_EQ(second->basis, "law");
+  EXPECT_EQ(second->source, "guidance");
+  EXPECT_GT(second->line, policy.rule(1)->line);
 }
 
 TEST(Policy, TakesOneTimeForBothPacesAndAListByName) {

@@ -1,13 +1,16 @@
-#include "config/nearest.hpp"
+// How far a mistyped word is from those that are known.
+#include "core/nearest.hpp"
 
 #include <gtest/gtest.h>
 
-namespace told::config {
+namespace told::core::test {
 namespace {
 
 TEST(Nearest, CountsLettersPutInLeftOutAndChanged) {
   EXPECT_EQ(distance("within", "within"), 0U);
   EXPECT_EQ(distance("witin", "within"), 1U);
+  EXPECT_EQ(distance("awithin", "within"), 1U);
+  EXPECT_EQ(distance("ithin", "within"), 1U);
   EXPECT_EQ(distance("kitten", "sitting"), 3U);
   EXPECT_EQ(distance("", "abc"), 3U);
   EXPECT_EQ(distance("abc", ""), 3U);
@@ -26,4 +29,4 @@ TEST(Suggestion, NamesEverythingWhereNothingIsNear) {
 }
 
 }  // namespace
-}  // namespace told::config
+}  // namespace told::core::test
