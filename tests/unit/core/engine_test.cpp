@@ -1,6 +1,8 @@
 // An event in, those who must know told, and what they say to it.
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "core/world.hpp"
 
 namespace told::core::test {
@@ -350,6 +352,28 @@ TEST(AStandDown, ByHandTellsEverybodyWhoWasTold) {
   EXPECT_TRUE(world.stand_down(c).recorded());
   EXPECT_EQ(world.newly_told(), (Names{"police", "home_office"}));
   EXPECT_EQ(world.stand_down(c).problem().code(), "nothing_open");
+}
+
+// Who may read an entry is decided by the case and the event that it is of.
+TEST(AnEntry, OfToldItselfIsOfNoCaseAndOfNoEvent) {
+  World world;
+  world.missing("T-1");
+  world.connect("police");
+  world.disconnect("police");
+  world.perform(RecordRefusal{"police", "not_readable", ""});
+  world.perform(ReplaceParties{});
+  world.perform(StepClock{1h});
+  world.perform(Stop{});
+  world.restart();
+  std::set<int> seen;
+  for (const v1::LedgerEntry& entry : world.ledger())
+    if (entry.has_policy_adopted() || entry.has_refused() || entry.has_parties_replaced() || entry.has_stopped() ||
+        entry.has_session_changed() || entry.has_clock_stepped() || entry.has_started()) {
+      seen.insert(entry.head_case());
+      EXPECT_EQ(entry.case_number(), 0U) << entry.ShortDebugString();
+      EXPECT_EQ(entry.event(), 0U) << entry.ShortDebugString();
+    }
+  EXPECT_EQ(seen.size(), 7U);
 }
 
 }  // namespace
