@@ -234,6 +234,15 @@ TEST(ACrowd, IsNobodyFromAnAddressFromWhichSomebodyWasAdmitted) {
   EXPECT_EQ(watch.after(milliseconds{1}, {crowding}), no_one) << "nor is it any longer";
 }
 
+TEST(ACrowd, DoesNotCountWhoComesFromAPartysAddress) {
+  Doorway door;
+  door.come(Crowd::strange_max - 10, peaceful);
+  door.come(20, crowding);
+  Watch watch{door.port};
+  EXPECT_EQ(watch.after(milliseconds{0}, {peaceful}), no_one);
+  EXPECT_EQ(watch.after(milliseconds{0}), std::vector<std::uint32_t>{peaceful});
+}
+
 TEST(ACrowd, IsNobodyWhoIsHereForLongerThanAHandshakeMayTake) {
   Doorway door;
   door.come(Crowd::strange_max + 1, crowding);
