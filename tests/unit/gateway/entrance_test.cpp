@@ -256,7 +256,7 @@ TEST(ACrowd, IsNobodyWhoIsHereForLongerThanAHandshakeMayTake) {
 }
 
 TEST(ACrowd, IsKeptOutForTenSecondsAndLetInAgainWithinTwenty) {
-  for (const std::size_t in_use : {100, 1'000}) {
+  for (const std::size_t in_use : {std::size_t{100}, std::size_t{1'000}}) {
     Doorway door;
     door.come(Crowd::strange_max + 1, crowding);
     Watch watch{door.port};
