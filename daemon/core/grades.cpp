@@ -1,5 +1,7 @@
 #include "core/grades.hpp"
 
+#include <utility>
+
 namespace told::core {
 
 const GradeSaid* last_grade(const std::vector<GradeSaid>& said, const GradeSaid& missing) {
@@ -7,8 +9,7 @@ const GradeSaid* last_grade(const std::vector<GradeSaid>& said, const GradeSaid&
   for (const GradeSaid& each : said) {
     if (each.missing || each.real != missing.real || each.grade == v1::RISK_GRADE_UNSPECIFIED) continue;
     if (each.time < missing.time) continue;
-    if (last == nullptr || each.time > last->time || (each.time == last->time && each.entry > last->entry))
-      last = &each;
+    if (last == nullptr || std::pair{each.time, each.entry} > std::pair{last->time, last->entry}) last = &each;
   }
   return last;
 }

@@ -225,7 +225,7 @@ void Turn::take_from_those_kept_out(v1::IdentityChanged& head, CaseNumber into, 
 void Turn::let_in_those_who_may_hear(v1::IdentityChanged& head, CaseNumber into, CaseNumber from,
                                      const std::set<EntryIndex>& goes) {
   for (const std::string& who : state().kept_out(from))
-    if (into == 0 || !state().screened(into, who)) tell_what_waited(*head.mutable_told_now(), goes, who);
+    if (!state().screened(into, who)) tell_what_waited(*head.mutable_told_now(), goes, who);
 }
 
 bool Turn::is_about(EntryIndex index, EntryIndex event) const {

@@ -48,6 +48,9 @@ TEST(ADrill, OnWorkingDaysIsLeftOutWhereNobodyWorks) {
   const Drill drill{"police", {0 * day + 630min}, true};
   EXPECT_EQ(next_time(drill, at(3, 31, 0h), london), at(4, 20, 9h + 30min));
   EXPECT_EQ(next_time({"police", {0 * day + 630min}}, at(3, 31, 0h), london), at(4, 6, 9h + 30min));
+  EXPECT_EQ(next_time({"police", {0 * day + 630min, 1 * day + 630min}, true}, at(3, 31, 12h), london),
+            at(4, 7, 9h + 30min))
+      << "and on the other day of that week it is not";
   EXPECT_EQ(next_time({"police", {5 * day + 630min}, true}, at(3, 31, 0h), london), Instant::max())
       << "Saturdays are never worked";
 }

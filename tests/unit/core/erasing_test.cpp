@@ -207,6 +207,20 @@ TEST(Erasure, TakesEveryCaseOfTheChildAndWhatWasMovedThere) {
   EXPECT_EQ(r.arrived("T-3"), elsewhere);
 }
 
+TEST(Erasure, OfACaseThatWasErasedIsTakenAgainOnceSomethingElseTurnsOutToBeOfIt) {
+  Records r;
+  const CaseNumber c = r.closed_an_hour_ago("T-1");
+  r.world.advance(10h);
+  ASSERT_TRUE(r.erase(c).recorded());
+  EXPECT_EQ(r.erase(c).problem().code(), "nothing_changes");
+  const CaseNumber other = r.closed_an_hour_ago("T-2");
+  r.world.advance(10h);
+  r.world.perform(JoinCases{1, c, other, officer, "the same child"});
+  ASSERT_TRUE(r.world.acted().recorded());
+  r.everybody_acknowledges();
+  EXPECT_EQ(r.erase(c).problem().code(), "");
+}
+
 TEST(Erasure, WaitsForTheCaseThatAnEventWasMovedTo) {
   Records r;
   const CaseNumber recorded_in = r.arrived("T-1");
