@@ -59,6 +59,16 @@ TEST(ANewGrade, NeedsTheCaseOnlyWhereSomebodyOfItIsSearchedFor) {
   EXPECT_THAT(one.cases(grade), Each(0U));
 }
 
+TEST(WhatAmendsAnEvent, NeedsTheCaseOfThatEvent) {
+  OneIsKnown one{small_policy()};
+  for (const char* type : {"event.corrected", "event.withdrawn"}) {
+    Publish amending = one.said(type);
+    EXPECT_THAT(one.cases(amending), Each(0U)) << "it amends nothing that is known";
+    amending.prints.supersedes.fill(std::byte{1});
+    EXPECT_THAT(one.cases(amending), Contains(one.known)) << type;
+  }
+}
+
 TEST(AnEvent, ThatMayEndWhatIsCountedOrOwedNeedsItsCase) {
   auto policy = small_policy();
   OneIsKnown plain{policy};

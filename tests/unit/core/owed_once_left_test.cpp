@@ -168,6 +168,20 @@ TEST(AnArrival, ThatIsMovedToAChildOfWhomSomethingElseIsOwedAStayLeavesThatAsItI
   EXPECT_EQ(s.owed(found).size(), 1U) << "and what an arrival makes owed is owed there now";
 }
 
+TEST(AnArrival, ThatIsWithdrawnLeavesNothingDoneThatNobodyDid) {
+  for (const int restarted : {0, 1, 2}) {
+    Stay s;
+    const EntryIndex arrival = s.arrives();
+    const NotificationId report = s.owed(arrival).at(0);
+    s.world.withdraw(s.world.last_id());
+    const v1::EventAccepted& said = s.world.ledger()[s.world.last_event()].event_accepted();
+    ASSERT_EQ(said.clocks_stopped_size(), 1);
+    for (const v1::ClockStopped& clock : said.clocks_stopped(0).clocks()) EXPECT_TRUE(clock.no_longer_owed());
+    (void)s.world.restart_as(restarted);
+    EXPECT_EQ(s.world.look(report).state, v1::NOTIFICATION_STATE_STOOD_DOWN);
+  }
+}
+
 TEST(AReportOfAnEarlierTime, ChangesNothingOfWhatWasDone) {
   Stay s;
   const EntryIndex first = s.arrives();
