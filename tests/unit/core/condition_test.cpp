@@ -119,6 +119,13 @@ TEST(ACondition, ThatSaysNothingAlwaysHolds) {
   EXPECT_TRUE(condition.holds(v1::Event{}));
 }
 
+TEST(AWord, MayBeginWithAnyLetterFromTheFirstToTheLast) {
+  for (const char* site : {"antwerp", "zeebrugge", "Antwerp", "Zeebrugge"}) {
+    Condition condition;
+    EXPECT_EQ(condition.read(std::string{"site == "} + site, "child.missing"), "");
+  }
+}
+
 TEST(ACondition, NamesItsSitesAndWhereTheyStand) {
   Condition condition;
   ASSERT_EQ(condition.read("site == tilbury or site in [purfleet, \"dover\"]", "child.missing"), "");

@@ -59,6 +59,21 @@ TEST(ANewGrade, NeedsTheCaseOnlyWhereSomebodyOfItIsSearchedFor) {
   EXPECT_THAT(one.cases(grade), Each(0U));
 }
 
+TEST(AnEvent, ThatMakesSomethingOwedOnceAStayNeedsItsCaseAndOneThatOwesItEachTimeDoesNot) {
+  for (const bool once : {false, true}) {
+    auto policy = policy_with_clocks();
+    policy->clocks.resize(1);
+    policy->clocks[0].once_a_stay = once;
+    OneIsKnown one{policy};
+    one.now += 1h;
+    const std::string starts = policy->clocks[0].starts;
+    if (once)
+      EXPECT_THAT(one.cases(one.said(starts)), Contains(one.known));
+    else
+      EXPECT_THAT(one.cases(one.said(starts)), Each(0U));
+  }
+}
+
 TEST(WhatAmendsAnEvent, NeedsTheCaseOfThatEvent) {
   OneIsKnown one{small_policy()};
   for (const char* type : {"event.corrected", "event.withdrawn"}) {
