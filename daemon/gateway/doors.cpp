@@ -95,12 +95,13 @@ void Doors::say_crowded(loop::Steady now) {
   if (crowded_since_ == loop::Steady{}) crowded_since_ = now;
   if (now - crowded_since_ < not_said_before || !due(now, said_crowded_)) return;
   crowd_is_said_ = true;
+  const std::size_t more = kept_out_.size() - 1;
   log::warn(
-      "too many connections come that do not show who they are, most of them from {}: nobody new is let in from there "
-      "and from {} more addresses for 10 to 20 s at a time; those who are connected go on. See what runs there, and "
-      "let "
-      "the firewall bound connections (systemd/README.md)",
-      written(crowd_.worst()), kept_out_.size() - 1);
+      "too many connections come that do not show who they are, most of them from {}: nobody new is let in from "
+      "there{} "
+      "for 10 to 20 s at a time; those who are connected go on. See what runs there, and let the firewall bound "
+      "connections (systemd/README.md)",
+      written(crowd_.worst()), more == 0 ? "" : " and from " + std::to_string(more) + " more");
 }
 
 }  // namespace told::gateway
