@@ -39,8 +39,7 @@ class Crowd {
   static constexpr std::size_t looks_a_walk = 10;
 
   /// The addresses, ascending, from which nobody new is to be let in by `ports`: at most Entrance::kept_out_max.
-  /// `known`: those from which somebody was admitted. Takes a fifth of a millisecond at most, for
-  /// 512 descriptors.
+  /// `known`: those from which somebody was admitted. Takes a fifth of a millisecond at most.
   [[nodiscard]] const std::vector<std::uint32_t>& look(Time now, const Descriptors& descriptors,
                                                        const std::vector<std::uint16_t>& ports, const Addresses& known);
 

@@ -68,15 +68,15 @@ void Doors::look() {
     for (RouterSocket* socket : {&publishers_, &agencies_})
       done = (shut ? socket->shut() : socket->let_in_all_but(kept_out)) && done;
     if (!done) return;  // tried again at the next look
-    if (shut && !shut_) say_shut();
+    if (shut && !shut_) say_shut(now);
     shut_ = shut;
     kept_out_ = kept_out;
   }
   say_crowded(now);
 }
 
-void Doors::say_shut() {
-  if (!due(loop_.now(), said_shut_)) return;
+void Doors::say_shut(loop::Steady now) {
+  if (!due(now, said_shut_)) return;
   log::warn(
       "{} of {} descriptors are in use, by connections that say nothing good: nobody new is let in until half of "
       "them are free; those who are connected go on. Let the firewall bound connections (systemd/README.md)",
@@ -98,9 +98,8 @@ void Doors::say_crowded(loop::Steady now) {
   const std::size_t more = kept_out_.size() - 1;
   log::warn(
       "too many connections come that do not show who they are, most of them from {}: nobody new is let in from "
-      "there{} "
-      "for 10 to 20 s at a time; those who are connected go on. See what runs there, and let the firewall bound "
-      "connections (systemd/README.md)",
+      "there{} for 10 to 20 s at a time; those who are connected go on. See what runs there, and let the firewall "
+      "bound connections (systemd/README.md)",
       written(crowd_.worst()), more == 0 ? "" : " and from " + std::to_string(more) + " more");
 }
 

@@ -30,7 +30,7 @@ class Doors {
 
  private:
   void look();
-  void say_shut();
+  void say_shut(loop::Steady now);
   void say_crowded(loop::Steady now);
 
   loop::Loop& loop_;

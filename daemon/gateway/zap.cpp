@@ -128,7 +128,10 @@ void Zap::answer() {
     more = part.more();
   }
   const auto reply = zap_answer(question, *lists());
-  admits(reply) ? remember(question[3]) : void(++refused_);
+  if (admits(reply))
+    remember(question[3]);
+  else
+    ++refused_;
   for (std::size_t i = 0; i < reply.size(); ++i)
     if (send_frame(questions_.get(), reply[i], i + 1 < reply.size() ? ZMQ_SNDMORE : 0) != 0) return;
 }

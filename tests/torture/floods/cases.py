@@ -35,6 +35,11 @@ def serves(house, **publish):
         assert result.verdict == hands.ACCEPTED, result
 
 
+def flood(program, house, port, *how, under=()):
+    """The flood's process, at one of the house's ports; `how` are the rest of its arguments."""
+    return subprocess.Popen([*under, program, str(port), house.server_key(), *map(str, how)], stdout=subprocess.PIPE, text=True)
+
+
 class Case:
     """One told, and a flood at its publishers' door."""
 
@@ -52,8 +57,7 @@ class Case:
         self.house.__exit__(*failed)
 
     def attack(self, kinds, open_, new, seconds, port=None, addresses=64):
-        return subprocess.Popen([self.flood, str(port or self.house.publishers_port), self.house.server_key(), str(open_),
-                                 str(new), str(seconds), kinds, str(addresses)], stdout=subprocess.PIPE, text=True)
+        return flood(self.flood, self.house, port or self.house.publishers_port, open_, new, seconds, kinds, addresses)
 
 
 def huge_frames_are_not_held(make):

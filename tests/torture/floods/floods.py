@@ -12,7 +12,6 @@ import contextlib
 import multiprocessing
 import pathlib
 import resource
-import subprocess
 import sys
 import time
 
@@ -21,7 +20,7 @@ sys.path[:0] = [str(HERE), str(HERE.parents[1] / "system")]
 
 import cases
 import hands
-from cases import processor_seconds, resident_mib
+from cases import flood, processor_seconds, resident_mib
 from hands import House
 
 KINDS = "silent,junk,greeting,hello,initiate,huge,drip,reconnect"
@@ -80,8 +79,7 @@ def percentile(values, part):
 def flooding(program, house, port, *how):
     """The flood's process; its last line when it is over. It is of other machines: of this one it takes what told, the
     port and the police leave, which is enough for what is asked of it (the rows say so)."""
-    process = subprocess.Popen(["nice", "-n", "19", program, str(port), house.server_key(), *map(str, how)],
-                               stdout=subprocess.PIPE, text=True)
+    process = flood(program, house, port, *how, under=("nice", "-n", "19"))
     try:
         yield process
     finally:

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "core/world.hpp"
+#include "core/on_duty.hpp"
 
 namespace told::core::test {
 namespace {
@@ -110,10 +110,7 @@ TEST(ACorrectionThatMakesARuleHold, TellsWhomItConcernsNowAsTheEventWouldHaveAnd
 
 TEST(ACorrectionThatMakesARuleHold, TellsNobodyAnewWhoWasToldAsTheOneOnDuty) {
   auto policy = policy_with_conditions();
-  Rota rota;
-  rota.name = "on_duty";
-  rota.otherwise = {"barnardos"};
-  policy->rotas = {rota};
+  policy->rotas = {always("on_duty", {"barnardos"})};
   add_rule(*policy, "child.arrived", "on_duty", "");
   Corrected c{policy};
   c.happens("child.arrived");

@@ -6,12 +6,18 @@
 namespace told::core::test {
 namespace {
 
-TEST(NotOurs, AfterItWasAcceptedCallsSomebodyAtOnceAndSaysThatItWasInTheWrongHands) {
-  auto with_alarm = policy_of_grades();
-  Rule alarm = with_alarm->rules[6];
-  alarm.number = static_cast<std::uint32_t>(with_alarm->rules.size() + 1);
+/// And an alarm where somebody says that what they were told was in the wrong hands.
+std::shared_ptr<Policy> policy_with_the_alarm() {
+  auto p = policy_of_grades();
+  Rule alarm = p->rules[6];
+  alarm.number = static_cast<std::uint32_t>(p->rules.size() + 1);
   alarm.when = "alarm.wrong_recipient";
-  with_alarm->rules.push_back(alarm);
+  p->rules.push_back(alarm);
+  return p;
+}
+
+TEST(NotOurs, AfterItWasAcceptedCallsSomebodyAtOnceAndSaysThatItWasInTheWrongHands) {
+  const auto with_alarm = policy_with_the_alarm();
   for (const int restarted : {0, 1, 2}) {
     World world{with_alarm};
     const auto connect = [&] {
@@ -35,11 +41,7 @@ TEST(NotOurs, AfterItWasAcceptedCallsSomebodyAtOnceAndSaysThatItWasInTheWrongHan
 }
 
 TEST(NotOurs, SaidOfAnExerciseIsNoDataInTheWrongHands) {
-  auto p = policy_of_grades();
-  Rule alarm = p->rules[6];
-  alarm.number = static_cast<std::uint32_t>(p->rules.size() + 1);
-  alarm.when = "alarm.wrong_recipient";
-  p->rules.push_back(alarm);
+  auto p = policy_with_the_alarm();
   p->recipients.push_back({"police_exercise", "police_exercise", "generic", "zmq_queue", true});
   Rule exercise = p->rules[2];  // child.missing to police
   exercise.number = static_cast<std::uint32_t>(p->rules.size() + 1);

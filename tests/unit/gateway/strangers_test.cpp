@@ -1,11 +1,7 @@
 // The door: who is not on the list does not come in, and what is too large does not stay.
 #include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-#include <thread>
-#include <vector>
-
+#include "../until.hpp"
 #include "gateway/self_test.hpp"
 #include "gateway/socket.hpp"
 #include "gateway/zap.hpp"
@@ -41,66 +37,11 @@ TEST(Strangers, MakeNoAddressKnown) {
   zap.allow({{publishers_domain, {{known.public_key, "tilbury"}}}});
   boost::asio::io_context loop;
   const RouterSocket socket{loop, context, {"tcp://127.0.0.1:*", publishers_domain, server.secret_key}};
-  const auto until = [end = std::chrono::steady_clock::now() + milliseconds{5000}](const auto& so) {
-    while (!so() && std::chrono::steady_clock::now() < end) std::this_thread::yield();
-    return so();
-  };
   const Peer stranger{ZMQ_DEALER, socket.endpoint(), server.public_key, &unknown};
-  EXPECT_TRUE(until([&] { return zap.refused() == 1; }));
+  EXPECT_TRUE(test::until([&] { return zap.refused() == 1; }));
   EXPECT_TRUE(zap.known()->empty());
   const Peer tilbury{ZMQ_DEALER, socket.endpoint(), server.public_key, &known};
-  EXPECT_TRUE(until([&] { return zap.known()->contains(INADDR_LOOPBACK); })) << "whoever has a key does";
-}
-
-/// So many bare connections to `endpoint` from one address of this machine; they say nothing.
-class Silent {
- public:
-  Silent(const std::string& endpoint, std::uint32_t address, std::size_t many) {
-    sockaddr_in to{};
-    to.sin_family = AF_INET;
-    to.sin_port = htons(static_cast<std::uint16_t>(std::stoul(endpoint.substr(endpoint.rfind(':') + 1))));
-    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    sockaddr_in from{};
-    from.sin_family = AF_INET;
-    from.sin_addr.s_addr = htonl(address);
-    for (std::size_t i = 0; i < many; ++i) {
-      fds_.push_back(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-      EXPECT_EQ(::bind(fds_.back(), reinterpret_cast<sockaddr*>(&from), sizeof from), 0);
-      EXPECT_EQ(::connect(fds_.back(), reinterpret_cast<sockaddr*>(&to), sizeof to), 0);
-    }
-  }
-  ~Silent() {
-    for (const int fd : fds_) ::close(fd);
-  }
-  Silent(const Silent&) = delete;
-  Silent& operator=(const Silent&) = delete;
-
- private:
-  std::vector<int> fds_;
-};
-
-constexpr std::size_t a_crowd = 300;
-
-TEST(Crowds, FromAnAddressThatNobodyKnowsAreKeptOutAndThePartiesAreServed) {
-  Rig rig;
-  Peer tilbury = rig.publisher();
-  rig.publish(tilbury, request_of({missing_event()}));
-  const Silent crowd{rig.gateway->publishers_endpoint(), 0x7F000201, a_crowd};
-  EXPECT_TRUE(rig.until([&] { return rig.gateway->figures().addresses_kept_out == 1; }));
-  rig.publish(tilbury, request_of({missing_event()}, 2));
-  Peer police = rig.worker(rig.police_keys);
-  EXPECT_EQ(rig.hello(police), 1U);
-}
-
-TEST(Crowds, FromAPartysOwnAddressAreLetIn) {
-  Rig rig;
-  Peer tilbury = rig.publisher();
-  rig.publish(tilbury, request_of({missing_event()}));
-  const Silent crowd{rig.gateway->publishers_endpoint(), INADDR_LOOPBACK, a_crowd};
-  // Until a second crowd is seen, which comes by the other door: by then the first has been gone through as well.
-  const Silent other{rig.gateway->agencies_endpoint(), 0x7F000202, a_crowd};
-  EXPECT_TRUE(rig.until([&] { return rig.gateway->figures().addresses_kept_out > 0; }));
-  EXPECT_EQ(rig.gateway->figures().addresses_kept_out, 1U);
+  EXPECT_TRUE(test::until([&] { return zap.known()->contains(INADDR_LOOPBACK); })) << "whoever has a key does";
 }
 
 TEST(Strangers, APeerWithoutAKeyIsRefused) {
