@@ -144,7 +144,7 @@ class Verification {
       ++verdict_.entries;
       if (options_.progress && verdict_.entries % step == 0) options_.progress(verdict_.entries, header_.lines());
       note_prefix();
-      if (verdict_.faults_in_all > 1000) {  // something is wrong from here on; a million times over says no more
+      if (verdict_.faults_in_all > options_.faults_max) {
         broken_off_ = true;
         break;
       }

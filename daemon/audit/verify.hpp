@@ -15,6 +15,9 @@ struct VerifyOptions {
   std::string verifier_key;      ///< text form; empty: the one in the file, which only its maker vouches for
   std::string since_checkpoint;  ///< an older signed note; needs a complete export; empty: none
   std::function<void(std::uint64_t done, std::uint64_t of)> progress;  ///< may be unset; called about a hundred times
+  /// Where more are found the rest is not read: something is wrong from there on, and a million times over says no
+  /// more.
+  std::uint64_t faults_max = 1000;
 };
 
 /// What is wrong and where.

@@ -30,7 +30,7 @@ from worker import Habits
 
 PROTO = HERE.parents[2] / "proto"
 ENTRIES, STORE_BYTES, OPENINGS = 1000, 50 << 20, 2000
-EVENT_ENTRIES = 8  # an event, its deliveries and its answers make more, by which events they happen to be
+EVENTS = 108  # with their deliveries and answers 1,040 to 1,160 entries, by which events they happen to be
 PROCESSES = os.cpu_count() or 1
 
 
@@ -216,7 +216,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="told-rot-", dir=memory) as scratch, \
             House(args.told, args.toldctl) as house:
         house.start()
-        feed(house, args.seed, ENTRIES // EVENT_ENTRIES, True)
+        feed(house, args.seed, EVENTS, True)
         export = house.export()
         if entries_of(export) < ENTRIES:
             raise SystemExit(f"only {entries_of(export)} entries: feed it more")

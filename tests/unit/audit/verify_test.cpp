@@ -196,6 +196,16 @@ TEST_F(Verify, NonsenseIsRefusedAndDoesNotFloodTheReport) {
   EXPECT_EQ(world.verified(text).faults.size(), faults_kept);
 }
 
+TEST_F(Verify, ReadsNoFurtherThanTheFaultsThatItsCallerWants) {
+  auto all = lines(world.jsonl(world.options()));
+  all[2] = "{}\n";
+  all[3] = "{}\n";
+  std::istringstream in{joined(all)};
+  const auto verdict = verify(in, {world.key.verifier_text(), {}, {}, 0});
+  EXPECT_FALSE(verdict.verified());
+  EXPECT_EQ(verdict.entries, 2U) << "the first and the spoilt one behind it";
+}
+
 TEST(Grouped, LongNumbersAreReadable) {
   EXPECT_EQ(grouped(0), "0");
   EXPECT_EQ(grouped(1234), "1,234");
