@@ -300,6 +300,26 @@ TEST(AScreen, OfTheCaseThatAReportLeavesHoldsForItNoLonger) {
     }
 }
 
+TEST(AScreen, OfTheCaseThatAReportLeavesStillHoldsForWhatCorrectsAnother) {
+  World world{policy_with_rotas()};
+  for (const char* who : {"home_office", "duty_manager", "team_manager"}) world.connect(who);
+  world.missing("T-1");
+  const EntryIndex wrong = world.last_event();
+  world.missing("T-1");
+  world.correct(world.last_id(), [](v1::EventCorrected& c) { c.mutable_child_missing(); });
+  const EntryIndex of_another = world.last_event();
+  keep_out(world, wrong, "police");  // for whom all of that waits
+  world.connect("police");
+  (void)world.newly_received();
+  world.perform(MoveEvent{1, wrong, 0, who_keeps_out, "it was another child"});
+  ASSERT_TRUE(world.acted().recorded());
+  std::set<EntryIndex> told;
+  for (const Received& r : world.newly_received())
+    if (r.recipient == "police") told.insert(r.id.event);
+  EXPECT_TRUE(told.contains(wrong));
+  EXPECT_FALSE(told.contains(of_another));
+}
+
 TEST(AScreen, OfBothCasesHoldsForAReportThatGoesFromTheOneToTheOther) {
   World world{policy_with_rotas()};
   everybody_connects(world);
