@@ -135,12 +135,13 @@ CheckedPages::CheckedPages() {
   sqlite3_vfs* base = sqlite3_vfs_find(nullptr);
   if (std::string_view{base->zName}.starts_with(over)) base = base_of(base);
   vfs_ = &all[base->zName];
-  if (vfs_->wanted++ > 0) return;
-  vfs_->name = std::string{over} + base->zName;
-  vfs_->vfs = *base;
-  vfs_->vfs.zName = vfs_->name.c_str();
-  vfs_->vfs.xOpen = open;
-  sqlite3_vfs_register(&vfs_->vfs, 0);
+  if (vfs_->name.empty()) {  // once: whoever has a connection open reads it, from any thread and without the lock
+    vfs_->name = std::string{over} + base->zName;
+    vfs_->vfs = *base;
+    vfs_->vfs.zName = vfs_->name.c_str();
+    vfs_->vfs.xOpen = open;
+  }
+  if (vfs_->wanted++ == 0) sqlite3_vfs_register(&vfs_->vfs, 0);
 }
 
 CheckedPages::~CheckedPages() {
