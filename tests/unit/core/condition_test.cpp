@@ -218,8 +218,8 @@ TEST(ACondition, ThatIsALongProgramIsRefused) {
 }
 
 // A policy may have hundreds of rules for one type; their conditions must not be what an event waits for. The bound is
-// ten times what is seen: it is for a machine that does other things meanwhile. The thread sanitizer makes code ten times
-// as slow (its own manual: 5 to 15).
+// ten times what is seen: it is for a machine that does other things meanwhile. The thread sanitizer makes code ten
+// times as slow (its own manual: 5 to 15).
 TEST(SevenHundredConditions, AreAskedInHalfAMillisecond) {
   const v1::Event event = a_missing_child();
   Condition condition;

@@ -133,6 +133,15 @@ TEST(Calendar, TakesTheFirstInstantOfATimeThatIsSkippedOrComesTwice) {
   EXPECT_EQ(calendar.instant({day(2026, 10, 25), 1h + 30min}), std::chrono::sys_days{day(2026, 10, 25)} + 30min);
 }
 
+TEST(Calendar, IsAtTheLastSecondThatWasShownWhileAnHourComesAgain) {
+  const Calendar calendar = london();
+  const auto set_back = std::chrono::sys_days{day(2026, 10, 25)} + 1h;
+  const LocalTime last{day(2026, 10, 25), 1h + 59min + 59s};
+  for (const auto since : {0s, 1s, 3599s}) EXPECT_EQ(calendar.clock_face(set_back + since), last);
+  EXPECT_EQ(calendar.clock_face(set_back - 2s).of_day, last.of_day - 1s);
+  EXPECT_EQ(calendar.clock_face(set_back + 1h).of_day, last.of_day + 1s);
+}
+
 TEST(Calendar, OfAnUnknownZoneThrowsWhenItIsAsked) {
   Calendar nowhere;
   nowhere.zone = "Europe/Atlantis";
