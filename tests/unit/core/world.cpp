@@ -113,6 +113,10 @@ void World::take(Decision decision) {
     ledger_.push_back(std::move(e.head));
   }
   std::vector<Command> next;
+  const auto answers = [](const Effect& e) {
+    return std::holds_alternative<ReplyPublished>(e) || std::holds_alternative<ReplyActed>(e);
+  };
+  EXPECT_LE(std::count_if(decision.effects.begin(), decision.effects.end(), answers), 1) << "answered more than once";
   for (Effect& effect : decision.effects) {
     if (auto* reply = std::get_if<ReplyPublished>(&effect)) {
       published_ = reply->result;
