@@ -312,18 +312,20 @@ class Board::Impl {
       show();
   }
 
-  /// `make` runs on a reader thread and must not touch what is the loop's.
+  /// `make` runs on a reader thread and must not touch what is the loop's. The exchange is: not a reference to it may
+  /// be left there when it has gone back with its answer, or it ends there, beneath the loop's feet. What is captured
+  /// of a const reference is const, and is copied where it is said to be moved: hence `held`.
   void on_reader_thread(const ExchangePtr& exchange, std::function<Response()> make) {
-    auto answer = [exchange](Response response) { exchange->answer(std::move(response)); };
-    boost::asio::post(readers_, [this, make = std::move(make), answer = std::move(answer)]() mutable {
-      auto response = std::make_shared<Response>();
+    boost::asio::post(readers_, [this, make = std::move(make), held = ExchangePtr{exchange}]() mutable {
+      Response response;
       try {
-        *response = make();
+        response = make();
       } catch (const std::exception& why) {
-        *response = cannot_be_read(why);
+        response = cannot_be_read(why);
       }
-      // The exchange is the loop's: it goes back there with its answer.
-      boost::asio::post(loop_, [answer = std::move(answer), response] { answer(std::move(*response)); });
+      boost::asio::post(loop_, [held = std::move(held), response = std::move(response)]() mutable {
+        held->answer(std::move(response));
+      });
     });
   }
 
