@@ -32,6 +32,22 @@ TEST(AnEvent, IsDecidedOnTheRulesOfThePolicyInForceAndNotOfTheOneBefore) {
   EXPECT_EQ(world.newly_told(), (Names{"barnardos"}));
 }
 
+TEST(APolicy, IsRecordedWithAllThatItWasReadFrom) {
+  World world;
+  auto other = small_policy();
+  other->text = "format = 1";
+  other->attachments = {{"holidays.json", "{}"}, {"closures.json", "[]"}};
+  world.perform(AdoptPolicy{0, other, std::string(32, 'y')});
+  const auto adopted = std::find_if(world.ledger().rbegin(), world.ledger().rend(),
+                                    [](const v1::LedgerEntry& entry) { return entry.has_policy_adopted(); });
+  ASSERT_NE(adopted, world.ledger().rend());
+  EXPECT_EQ(adopted->policy_adopted().text(), other->text);
+  EXPECT_EQ(adopted->policy_adopted().sha256(), std::string(32, 'y'));
+  std::map<std::string, std::string> attached;
+  for (const auto& each : adopted->policy_adopted().attachments()) attached[each.name()] = each.text();
+  EXPECT_EQ(attached, other->attachments);
+}
+
 TEST(WhatIsOpenForTheUnnamed, IsCountedAndNothingOfThePreventStream) {
   World world;
   world.missing("T-1");
