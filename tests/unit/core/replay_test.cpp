@@ -85,6 +85,21 @@ TEST(AfterARestart, ThoseToldOfTheStartAreToldOfTheEnd) {
   }
 }
 
+TEST(ARow, IsWantedAtAStartWhileAnybodyIsStillToBeToldThoughAllHaveAnswered) {
+  World world;
+  world.connect("home_office");
+  world.happens("child.arrived", "T-1");
+  const EntryIndex event = world.last_event();
+  const auto wanted = [&] { return world.engine().state().row(*world.engine().state().event(event)).open(); };
+  for (Slot slot = 0; slot < world.engine().state().event(event)->notifications.size(); ++slot) {
+    EXPECT_TRUE(wanted());
+    world.record_call({event, slot});
+  }
+  EXPECT_TRUE(wanted()) << "the police answered by telephone, and it still goes to their desk";
+  world.connect("police");
+  EXPECT_FALSE(wanted());
+}
+
 TEST(AGapInTheLedger, IsNeverFoldedIn) {
   State state;
   v1::LedgerEntry e;
