@@ -157,8 +157,7 @@ void Turn::end_what_was_done(v1::EventAccepted& head, CaseNumber c, EntryIndex i
   // Another report of the same ends nothing that this one begins.
   std::erase_if(ends, [&](EntryIndex each) { return state().event(each)->type == head.type(); });
   const Policy& policy = *state().policy();
-  Event starts;  // it is not in the state yet
-  starts.index = index;
+  Event starts;  // it is not in the state yet, and so none of those
   starts.status = head.status();
   for (int i = 0; i < head.duties_size() && !ends.empty(); ++i) {  // what begins meanwhile comes last
     const v1::Duty duty = head.duties(i);
