@@ -1,6 +1,8 @@
 // While nobody has acknowledged, somebody else is called; a ladder never falls silent.
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "core/world.hpp"
 
 namespace told::core::test {
@@ -347,6 +349,24 @@ TEST(ARung, WithAQuorumThatIsNotReachedGoesUp) {
   world.acknowledge(world.last_of("duty_manager"), "duty_manager");
   world.advance(15min);
   EXPECT_TRUE(world.newly_told().contains("team_manager"));
+}
+
+TEST(ACall, ThatIsMadeAgainIsRecordedAsAboutWhatItWasAboutBefore) {
+  World world;
+  for (const char* who : {"police", "home_office", "duty_manager", "team_manager"}) world.connect(who);
+  world.happens("child.arrived", "T-1");
+  const EntryIndex event = world.last_event();
+  world.acknowledge({event, 0}, "police");
+  world.advance(24h);
+  int again = 0;
+  std::set<Slot> called;
+  for (const v1::LedgerEntry& entry : world.ledger())
+    for (const v1::Duty& duty : entry.escalated().duties())
+      if (entry.event() == event && duty.kind() == v1::NOTIFICATION_KIND_ESCALATION) {
+        EXPECT_EQ(duty.about_slot(), 1U) << "the police have answered, the Home Office has not";
+        if (!called.insert(static_cast<Slot>(duty.slot())).second) ++again;
+      }
+  EXPECT_GT(again, 0);
 }
 
 }  // namespace
