@@ -158,7 +158,6 @@ void State::apply_head(const v1::LedgerEntry& entry, const EventPrints* prints, 
         n.in_flight = false;
       }
       n.sent = head.outcome() == v1::OUTCOME_SENT;
-      if (n.delivered) n.undelivered = 0;
       if (n.delivered || n.sent) {
         n.failures = 0;
         if (!n.asks_acknowledgement()) settle(n, v1::NOTIFICATION_STATE_INFORMED);
