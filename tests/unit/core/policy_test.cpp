@@ -53,6 +53,19 @@ TEST(APolicy, CountsWorkingDaysWhereverOneTimeOfItIsOfThem) {
   EXPECT_TRUE(rung.counts_working_days());
 }
 
+TEST(ARungsTime, IsSaidAsPoliciesWriteIt) {
+  RungTime time;
+  time.due = a_working_day;
+  EXPECT_EQ(time.in_words(), "1 working day");
+  time.kind = RungTime::Kind::past_deadline;
+  EXPECT_EQ(time.in_words(), "deadline + 1 working day");
+  time.due = Due{};
+  EXPECT_EQ(time.in_words(), "at the deadline");
+  time.kind = RungTime::Kind::share;
+  time.percent = 50;
+  EXPECT_EQ(time.in_words(), "50 %");
+}
+
 TEST(TimesAllowed, AreTheSameWhereTheyAreCountedTheSame) {
   EXPECT_EQ(a_working_day, (Due{Due::Kind::working_days, 1}));
   EXPECT_NE(a_working_day, (Due{Due::Kind::working_days, 2}));
