@@ -293,9 +293,22 @@ void expect_same(const State& one, const State& other) {
   }
 }
 
+/// What is remembered as time goes on of whom ladders called, and what is made of the same rows anew.
+void expect_same_calls(const State& lived, const State& anew) {
+  for (const auto& [index, event] : lived.events())
+    for (const Notification& n : event.notifications)
+      if (n.is(v1::NOTIFICATION_KIND_ESCALATION)) {
+        const std::string& who = lived.recipient_name(n.recipient);
+        const auto as_known_anew = anew.recipient_id(who);
+        ASSERT_TRUE(as_known_anew);
+        EXPECT_EQ(lived.calls_to(n.recipient, event), anew.calls_to(*as_known_anew, *anew.event(index))) << who;
+      }
+}
+
 }  // namespace
 
 void World::restart(bool through_projection) {
+  expect_same_calls(engine_->state(), read_again(true, false)->state());
   auto next = read_again(through_projection, false);
   // Rows come back in any order.
   if (through_projection) expect_same(next->state(), read_again(true, true)->state());
