@@ -106,7 +106,38 @@ World::World(std::shared_ptr<Policy> policy, std::size_t closed_kept)
 
 void World::perform(Command command) { take(engine_->decide(std::move(command), now_)); }
 
+namespace {
+
+/// Whoever reads the ledger alone learns of each duty what the engine knows: who is told, why, about what, by which
+/// rule of which policy. `event`: whose duties these are, unless a message between says of another.
+void expect_as_recorded(const State& state, EntryIndex event, const google::protobuf::Message& said) {
+  const auto* fields = said.GetReflection();
+  const auto* its_event = said.GetDescriptor()->FindFieldByName("event");
+  if (its_event != nullptr && fields->HasField(said, its_event)) event = fields->GetUInt64(said, its_event);
+  if (const auto* duty = dynamic_cast<const v1::Duty*>(&said)) {
+    const Notification* n = state.notification({event, static_cast<Slot>(duty->slot())});
+    if (n == nullptr) return;  // closed at once, and forgotten
+    EXPECT_EQ(duty->recipient(), state.recipient_name(n->recipient));
+    EXPECT_EQ(static_cast<int>(duty->kind()), static_cast<int>(n->kind));
+    EXPECT_EQ(duty->about_slot(), n->about_slot);
+    EXPECT_EQ(duty->rule(), n->rule);
+    EXPECT_EQ(duty->policy_version(), n->policy_version);
+    return;
+  }
+  std::vector<const google::protobuf::FieldDescriptor*> set;
+  fields->ListFields(said, &set);
+  for (const auto* field : set) {
+    if (field->cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_MESSAGE) continue;
+    if (!field->is_repeated()) expect_as_recorded(state, event, fields->GetMessage(said, field));
+    for (int i = 0; field->is_repeated() && i < fields->FieldSize(said, field); ++i)
+      expect_as_recorded(state, event, fields->GetRepeatedMessage(said, field, i));
+  }
+}
+
+}  // namespace
+
 void World::take(Decision decision) {
+  for (const Entry& e : decision.entries) expect_as_recorded(engine_->state(), e.head.index(), e.head);
   for (Entry& e : decision.entries) {
     if (e.prints) prints_[e.head.index()] = *e.prints;
     if (e.head.has_policy_adopted()) policies_[e.head.policy_adopted().version()] = engine_->state().policy();
