@@ -63,6 +63,21 @@ TEST(AnAlarmThatHappensAgain, IsToldToWhoeverHasAnsweredThoughTheNewsOfThatWaits
   EXPECT_EQ(told[0].kind, v1::NOTIFICATION_KIND_ALARM);
 }
 
+TEST(AnAlarm, ThatIsOverIsSaidToBeSoOnceToWhoeverWasToldOfItTwice) {
+  World world;
+  world.connect("duty_manager");
+  world.perform(StepClock{1h});
+  const EntryIndex alarm = world.engine().state().open_alarm("clock_stepped", "told");
+  world.acknowledge(world.last_of("duty_manager"), "duty_manager");
+  world.perform(StepClock{1h});
+  ASSERT_EQ(world.last_of("duty_manager"), (NotificationId{alarm, 1}));
+  (void)world.newly_received();
+  world.close_alarm(alarm);
+  const auto received = world.newly_received();
+  ASSERT_EQ(received.size(), 1U);
+  EXPECT_EQ(received[0].id, (NotificationId{alarm, 2}));
+}
+
 TEST(AnAlarm, IsClosedOnceAndNothingElseIsClosedAsOne) {
   World world;
   everybody_connects(world);
