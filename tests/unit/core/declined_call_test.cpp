@@ -234,5 +234,25 @@ TEST(ADuty, ThatWhoeverIsCalledAboutWillNotSeeToIsOverdueNoEarlierThanItIs) {
   EXPECT_EQ(world.count(v1::LedgerEntry::kAlarmRaised), 1U);
 }
 
+TEST(ADuty, IsOverdueFromTheSecondInWhichItIsDue) {
+  auto p = policy_with_clocks();
+  p->clocks.resize(1);
+  Ladder& ladder = p->ladders["owed"];
+  ladder.repeat_last = 3h;
+  for (std::size_t i = 0; i < 2; ++i) {  // at 60 and at 80 %
+    ladder.rungs[i].after.kind = RungTime::Kind::share;
+    ladder.rungs[i].after.percent = 60 + 20 * static_cast<std::uint32_t>(i);
+  }
+  for (const bool due : {false, true}) {
+    Called world{p};
+    world.happens("child.arrived", "T-1");
+    world.acknowledge(world.last_of("police"), "police");
+    world.acknowledge(world.last_of("home_office"), "home_office");
+    world.advance(due ? 10h : 10h - 1s);
+    for (const char* who : {"duty_manager", "service_manager"}) world.declines(who);
+    EXPECT_EQ(world.count(v1::LedgerEntry::kAlarmRaised), due ? 1U : 0U);
+  }
+}
+
 }  // namespace
 }  // namespace told::core::test
