@@ -341,6 +341,7 @@ void expect_same_calls(const State& lived, const State& anew) {
 void World::restart(bool through_projection) {
   expect_same_calls(engine_->state(), read_again(true, false)->state());
   auto next = read_again(through_projection, false);
+  expect_same(engine_->state(), next->state());
   // Rows come back in any order.
   if (through_projection) expect_same(next->state(), read_again(true, true)->state());
   engine_ = std::move(next);
