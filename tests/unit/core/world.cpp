@@ -134,6 +134,26 @@ void expect_as_recorded(const State& state, EntryIndex event, const google::prot
   }
 }
 
+/// What is sent says what the engine knows of the notification; of a call, also what it is about. (Whose case it is,
+/// and whether a ladder is exhausted, may have changed since in the same decision.)
+void expect_as_known(const State& state, const Transmit& sent) {
+  const Event& event = *state.event(sent.notification.event);
+  const Notification& n = event.notifications[sent.notification.slot];
+  EXPECT_EQ(sent.recipient, state.recipient_name(n.recipient));
+  EXPECT_EQ(static_cast<int>(sent.kind), static_cast<int>(n.kind));
+  EXPECT_EQ(sent.attempt, n.attempts);
+  EXPECT_EQ(sent.call, n.calls);
+  EXPECT_EQ(sent.policy_version, n.policy_version);
+  EXPECT_EQ(sent.rule, n.rule);
+  EXPECT_EQ(sent.deadline, n.deadline);
+  EXPECT_EQ(sent.amends, event.amends);
+  if (!n.is(v1::NOTIFICATION_KIND_ESCALATION)) return;
+  const Notification& about = event.notifications[n.about_slot];
+  EXPECT_EQ(sent.about, (NotificationId{event.index, n.about_slot}));
+  EXPECT_EQ(sent.about_recipient, state.recipient_name(about.recipient));
+  EXPECT_EQ(sent.about_deadline, about.deadline);
+}
+
 }  // namespace
 
 void World::take(Decision decision) {
@@ -155,6 +175,7 @@ void World::take(Decision decision) {
     }
     if (auto* reply = std::get_if<ReplyActed>(&effect)) acted_ = reply->result;
     if (auto* t = std::get_if<Transmit>(&effect)) {
+      expect_as_known(engine_->state(), *t);
       const Received r{t->recipient, t->notification, t->attempt, t->kind, t->alarm_again};
       received_.push_back(r);
       fresh_.push_back(r);
