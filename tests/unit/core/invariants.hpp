@@ -1,0 +1,27 @@
+#pragma once
+// What holds in every test, whatever it is about: World looks after each decision and at each restart.
+#include <google/protobuf/message.h>
+
+#include "core/decision.hpp"
+#include "core/state.hpp"
+
+namespace told::core::test {
+
+/// No command is answered twice.
+void expect_one_answer(const Decision& decision);
+
+/// Whoever reads the ledger alone learns of each duty what the engine knows: who is told, why, about what, by which rule
+/// of which policy. `event`: whose duties these are, unless a message between says of another.
+void expect_as_recorded(const State& state, EntryIndex event, const google::protobuf::Message& said);
+
+/// What is sent says what the engine knows of the notification; of a call, also what it is about. (Whose case it is, and
+/// whether a ladder is exhausted, may have changed since in the same decision.)
+void expect_as_known(const State& state, const Transmit& sent);
+
+/// What two states with the same rows have besides.
+void expect_same(const State& one, const State& other);
+
+/// What is remembered as time goes on of whom ladders called, and what is made of the same rows anew.
+void expect_same_calls(const State& lived, const State& anew);
+
+}  // namespace told::core::test
