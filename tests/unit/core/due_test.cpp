@@ -97,6 +97,13 @@ TEST(Repeats, AreSaidAsTheyCome) {
   EXPECT_EQ(interval_in_words(Due{Due::Kind::working_days, 2}), "at close of every 2 working days");
 }
 
+TEST(Due, IsCountedInYearsWhereTheMonthsAreWholeOnes) {
+  EXPECT_EQ(counted_in_words({Due::Kind::months, 12}), "1 year");
+  EXPECT_EQ(counted_in_words({Due::Kind::months, 24}), "2 years");
+  EXPECT_EQ(counted_in_words({Due::Kind::months, 18}), "18 months");
+  EXPECT_EQ(counted_in_words({Due::Kind::days, 1}), "1 day");
+}
+
 TEST(Due, AtTheEndOfACalendarDayIsOneSecondBeforeMidnight) {
   const Calendar calendar = london();
   EXPECT_EQ(due_in_words(next_day, {day(2026, 4, 2), 12h}), "Friday 3 April 2026 23:59");

@@ -10,12 +10,12 @@ namespace told::core::test {
 /// No command is answered twice.
 void expect_one_answer(const Decision& decision);
 
-/// Whoever reads the ledger alone learns of each duty what the engine knows: who is told, why, about what, by which rule
-/// of which policy. `event`: whose duties these are, unless a message between says of another.
+/// Whoever reads the ledger alone learns of each duty what the engine knows: who is told, why, about what, by which
+/// rule of which policy. `event`: whose duties these are, unless a message between says of another.
 void expect_as_recorded(const State& state, EntryIndex event, const google::protobuf::Message& said);
 
-/// What is sent says what the engine knows of the notification; of a call, also what it is about. (Whose case it is, and
-/// whether a ladder is exhausted, may have changed since in the same decision.)
+/// What is sent says what the engine knows of the notification; of a call, also what it is about. (Whose case it is,
+/// and whether a ladder is exhausted, may have changed since in the same decision.)
 void expect_as_known(const State& state, const Transmit& sent);
 
 /// What two states with the same rows have besides.
