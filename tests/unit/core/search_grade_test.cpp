@@ -30,6 +30,18 @@ TEST(TheGradeOfASearch, ThatPoliceGaveBeforeTheReportCameSetsThePaceOfItsNotices
   EXPECT_EQ(s.world.look(home_office).deadline, s.world.now() - 20min + 15min);
 }
 
+TEST(TheGradeOfASearch, IsTakenBackWithTheReportFromWhoeverHeardOfItAloneAndTheyLearnNothingElse) {
+  Searched s;
+  s.world.missing("T-1");
+  const std::string report = s.world.last_id();
+  s.world.advance(1min);
+  s.regraded(v1::RISK_GRADE_HIGH);
+  EXPECT_EQ(s.world.withdraw(report).verdict(), v1::VERDICT_ACCEPTED);
+  const Notification& told = s.world.look(s.world.last_of("barnardos"));
+  EXPECT_TRUE(told.is(v1::NOTIFICATION_KIND_WITHDRAWAL));
+  EXPECT_EQ(told.rule, 0U) << "no rule names a field of the report for them";
+}
+
 TEST(TheGradeOfASearch, IsWhatItWasWhenTheNewOneIsTakenBack) {
   for (const int restarted : {0, 1, 2}) {
     Searched s;
