@@ -188,7 +188,7 @@ def store(args, house, scratch):
     begun, fed = time.monotonic(), 1000
     wanted = STORE_BYTES // args.share
     ledger = house.directory / "store/ledger.db"
-    while ledger.stat().st_size < wanted:
+    while fed == 1000 or ledger.stat().st_size < wanted:
         feed(house, args.seed + fed, 4000 // min(args.share, 8), False, first=fed)
         fed += 4000
         house.stop(30)  # which moves the log of changes, most of which is room, into the file
