@@ -40,6 +40,8 @@ TEST(TheGradeOfASearch, IsTakenBackWithTheReportFromWhoeverHeardOfItAloneAndThey
   const Notification& told = s.world.look(s.world.last_of("barnardos"));
   EXPECT_TRUE(told.is(v1::NOTIFICATION_KIND_WITHDRAWAL));
   EXPECT_EQ(told.rule, 0U) << "no rule names a field of the report for them";
+  const State& state = s.world.engine().state();
+  EXPECT_TRUE(state.open_search(state.event(s.world.last_event())->case_number, Instant::max()).empty());
 }
 
 TEST(TheGradeOfASearch, IsWhatItWasWhenTheNewOneIsTakenBack) {
