@@ -29,7 +29,7 @@ void State::begin_obligation(Event& event, NotificationId id, const v1::Duty& du
     const Notification* o = notification(other);
     return other == id || o == nullptr || !o->open();
   });
-  open.push_back(id);
+  open.insert(std::lower_bound(open.begin(), open.end(), id), id);
 }
 
 void State::stop_clocks(const google::protobuf::RepeatedPtrField<v1::ClocksStopped>& groups, bool named,

@@ -79,10 +79,17 @@ def targets_of(items):
 def check_unbroken(copy, items):
     """Nothing is found where nothing is broken."""
     copy.build(targets_of(items))
+    bad = []
     for finder in sorted({finder for item in items for finder in item.found_by}):
-        how = fails(finder, copy.tree, copy.program)
+        try:
+            how = fails(finder, copy.tree, copy.program)
+        except Broke as broke:
+            bad.append(str(broke))
+            continue
         if how:
-            raise Broke(f"{finder}: {how} with nothing broken")
+            bad.append(f"{finder}: {how} with nothing broken")
+    if bad:
+        raise Broke("\n".join(bad))
 
 
 def check_unseen(copy, disk):

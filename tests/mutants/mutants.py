@@ -1,8 +1,8 @@
 """Makes small changes to the core, one at a time, and looks whether its tests notice. `./dev mutants` runs it.
 
 There are some thousands; a run takes as many of them as --sample says, drawn by --seed. A change that does not compile is
-not counted. What survives the core's own tests is given to the scenarios. Exit: 0 where as many are killed as --killed
-says, 1 where fewer are.
+not counted. What survives the core's own tests is given to the scenarios, and what survives these to as many of the
+simulator's worlds as `./dev test` plays. Exit: 0 where as many are killed as --killed says, 1 where fewer are.
 """
 
 import argparse
@@ -10,17 +10,20 @@ import random
 import sys
 import time
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "broken"))
 
-from break_code import UNOPTIMISED, Copy  # noqa: E402
-from finding import Broke, fails  # noqa: E402
+from break_code import OPTIMISED, UNOPTIMISED, Copy  # noqa: E402
+from finding import Broke, fails, seeds_until_found  # noqa: E402
 from items import ROOT, SCENARIOS  # noqa: E402
 from mutating import mutants_of  # noqa: E402
 
 PROPERTIES = "Deadlines.*:Rotas.*"  # a million instants each: for what the rest let pass
+WORLDS = 60  # in `./dev test`: tests/sim/CMakeLists.txt
+TESTS, SCENARIO, SIMULATOR = "core_tests", "scenarios", "the simulator"
 
 
 class Changed:
@@ -38,23 +41,49 @@ class Changed:
         self._path.write_text(self._whole)
 
 
-def copy_in(directory):
-    return Copy(directory, UNOPTIMISED)
+class Finders:
+    """Those who may notice, each with what it needs built; what only survivors are given to is built for the first of them."""
 
+    def __init__(self):
+        self._tests = Copy(ROOT / "build" / "mutants", UNOPTIMISED)
+        self._worlds = None
 
-def killer_of(copy):
-    """Who notices: None where nobody does."""
-    for finder in (f"core_tests -{PROPERTIES}", f"core_tests {PROPERTIES}"):
-        if fails(finder, copy.tree, copy.program):
-            return finder
-    copy.build(["toldctl"])
-    for scenario in sorted((copy.tree / SCENARIOS).glob("*.toml")):
+    def build(self):
+        """With nothing changed. Raises Broke."""
+        self._tests.refresh()
+        self._tests.configure()
+        self._tests.build(["core_tests", "toldctl"])
+
+    def killer_of(self, mutant):
+        """Who notices: None where nobody does. Raises Broke where it does not compile."""
+        with Changed(mutant, self._tests.tree):
+            self._tests.build(["core_tests"])
+            for finder in (f"core_tests -{PROPERTIES}", f"core_tests {PROPERTIES}"):
+                if fails(finder, self._tests.tree, self._tests.program):
+                    return TESTS
+            self._tests.build(["toldctl"])
+            if any(self._fails_in(scenario) for scenario in sorted((self._tests.tree / SCENARIOS).glob("*.toml"))):
+                return SCENARIO
+        return SIMULATOR if self._breaks_a_world(mutant) else None
+
+    def _fails_in(self, scenario):
         try:
-            if fails(f"scenario {scenario.stem}", copy.tree, copy.program):
-                return f"scenario {scenario.stem}"
+            return fails(f"scenario {scenario.stem}", self._tests.tree, self._tests.program)
         except Broke:
-            return f"scenario {scenario.stem}"  # a policy that no longer loads is noticed
-    return None
+            return True  # a policy that no longer loads is noticed
+
+    def _breaks_a_world(self, mutant):
+        if self._worlds is None:
+            self._worlds = Copy(ROOT / "build" / "broken-simulated", OPTIMISED)
+            self._worlds.refresh()
+            self._worlds.configure()
+        with Changed(mutant, self._worlds.tree):
+            self._worlds.build(["sim"])
+            try:
+                seeds, _ = seeds_until_found(self._worlds.program("sim"), self._worlds.tree, "memory", WORLDS)
+            except Broke:
+                return True  # nor does it play with such a policy
+        return seeds > 0
 
 
 def same_in_effect():
@@ -76,32 +105,30 @@ def main():
     every = [m for file in files for m in mutants_of(file, (ROOT / file).read_text())
              if (m.file, m.text.strip(), m.put.strip()) not in same]
     chosen = random.Random(said.seed).sample(every, min(said.sample or len(every), len(every)))
-    copy = copy_in(ROOT / "build" / "mutants")
-    copy.refresh()
+    finders = Finders()
     began = time.monotonic()
-    copy.configure()
-    copy.build(["core_tests", "toldctl"])
+    finders.build()
     print(f"{len(every):,} changes to {len(files)} files; {len(chosen)} of them, built as it is in "
           f"{time.monotonic() - began:.0f} s\n", flush=True)
-    killed, survived, unfit = 0, [], 0
+    killed, survived, unfit = Counter(), [], 0
     for n, mutant in enumerate(chosen, 1):
         if sys.stdout.isatty():
-            print(f"\r{n} of {len(chosen)}: {killed} killed, {len(survived)} survived", end="", flush=True)
-        with Changed(mutant, copy.tree):
-            try:
-                copy.build(["core_tests"])
-            except Broke:
-                unfit += 1
-                continue
-            if killer_of(copy):
-                killed += 1
-            else:
-                survived.append(mutant)
-                print(f"\nSURVIVED  {mutant}" if sys.stdout.isatty() else f"SURVIVED  {mutant}", flush=True)
-    counted = killed + len(survived)
-    share = killed / counted if counted else 1.0
-    print(f"\n{killed} of {counted} killed ({share:.0%}; at least {said.killed:.0%}); {unfit} did not compile; seed {said.seed}; "
-          f"{(time.monotonic() - began) / 60:.0f} min")
+            print(f"\r{n} of {len(chosen)}: {killed.total()} killed, {len(survived)} survived", end="", flush=True)
+        try:
+            killer = finders.killer_of(mutant)
+        except Broke:
+            unfit += 1
+            continue
+        if killer:
+            killed[killer] += 1
+        else:
+            survived.append(mutant)
+            print(f"\nSURVIVED  {mutant}" if sys.stdout.isatty() else f"SURVIVED  {mutant}", flush=True)
+    counted = killed.total() + len(survived)
+    share = killed.total() / counted if counted else 1.0
+    by_whom = ", ".join(f"{killed[who]} by {who}" for who in (TESTS, SCENARIO, SIMULATOR))
+    print(f"\n{killed.total()} of {counted} killed ({share:.0%}; at least {said.killed:.0%}): {by_whom}; {unfit} did not compile; "
+          f"seed {said.seed}; {(time.monotonic() - began) / 60:.0f} min")
     return 0 if share >= said.killed else 1
 
 

@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
+#include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -57,12 +60,67 @@ void expect_as_known(const State& state, const Transmit& sent) {
   EXPECT_EQ(sent.about_deadline, about.deadline);
 }
 
+namespace {
+
+/// In whichever order it is known.
+template <class T>
+std::vector<T> sorted(std::vector<T> all) {
+  std::sort(all.begin(), all.end());
+  return all;
+}
+
+std::vector<std::pair<EntryIndex, v1::RiskGrade>> grades_said(const State& state, CaseNumber c) {
+  std::vector<std::pair<EntryIndex, v1::RiskGrade>> said;
+  for (const GradeSaid& each : state.grades_said(c)) said.emplace_back(each.entry, each.grade);
+  return sorted(said);
+}
+
+std::uint32_t version_of(const State& state) { return state.policy() ? state.policy()->version : 0; }
+
+void expect_same_case(const State& one, const State& other, CaseNumber c) {
+  SCOPED_TRACE("case " + std::to_string(c));
+  EXPECT_EQ(one.goes_on_as(c), other.goes_on_as(c));
+  EXPECT_EQ(one.same_child(c), other.same_child(c));
+  EXPECT_EQ(one.is_joined(c), other.is_joined(c));
+  EXPECT_EQ(one.told_of(c), other.told_of(c));
+  EXPECT_EQ(one.events_of(c), other.events_of(c));
+  EXPECT_EQ(sorted(one.that_bear_on_clocks(c)), sorted(other.that_bear_on_clocks(c)));
+  EXPECT_EQ(sorted(one.moved_into(c)), sorted(other.moved_into(c)));
+  EXPECT_EQ(sorted(one.moved_out_of(c)), sorted(other.moved_out_of(c)));
+  EXPECT_EQ(one.open_search(c, Instant::max()), other.open_search(c, Instant::max()));
+  EXPECT_EQ(grades_said(one, c), grades_said(other, c));
+  EXPECT_EQ(one.obligations(c), other.obligations(c));
+  EXPECT_EQ(one.kept_out(c), other.kept_out(c));
+  EXPECT_EQ(sorted(one.kept_out_through(c)), sorted(other.kept_out_through(c)));
+  EXPECT_EQ(one.held(c), other.held(c));
+  EXPECT_EQ(one.held_through(c), other.held_through(c));
+}
+
+}  // namespace
+
 void expect_same(const State& one, const State& other) {
+  EXPECT_EQ(one.next_index(), other.next_index());
+  EXPECT_EQ(one.last_time(), other.last_time());
+  EXPECT_EQ(one.open_notifications(), other.open_notifications());
+  EXPECT_EQ(one.open_for_the_unnamed(), other.open_for_the_unnamed());
+  EXPECT_EQ(version_of(one), version_of(other));
   ASSERT_EQ(one.events().size(), other.events().size());
+  std::set<CaseNumber> cases;
   for (const auto& [index, event] : one.events()) {
-    EXPECT_EQ(one.row(event).DebugString(), other.row(*other.event(index)).DebugString());
+    const Event& its = *other.event(index);
+    EXPECT_EQ(one.row(event).DebugString(), other.row(its).DebugString());
     EXPECT_EQ(one.counted(event.type), other.counted(event.type)) << "of " << std::string_view(event.type);
+    EXPECT_EQ(one.case_of(event), other.case_of(its));
+    EXPECT_EQ(one.placed_in(event), other.placed_in(its));
+    EXPECT_EQ(one.case_called_about(event), other.case_called_about(its));
+    EXPECT_EQ(one.corrections_of(index), other.corrections_of(index));
+    EXPECT_EQ(one.grades_left_by(event), other.grades_left_by(its));
+    EXPECT_EQ(one.knows(index), other.knows(index));
+    const std::string party{std::string_view(event.source)};  // of an alarm
+    EXPECT_EQ(one.open_alarm(event.id, party, event.prevent), other.open_alarm(event.id, party, event.prevent));
+    cases.insert({event.case_number, one.case_of(event)});
   }
+  for (const CaseNumber c : cases) expect_same_case(one, other, c);
 }
 
 void expect_same_calls(const State& lived, const State& anew) {

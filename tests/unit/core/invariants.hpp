@@ -18,7 +18,7 @@ void expect_as_recorded(const State& state, EntryIndex event, const google::prot
 /// and whether a ladder is exhausted, may have changed since in the same decision.)
 void expect_as_known(const State& state, const Transmit& sent);
 
-/// What two states with the same rows have besides.
+/// Two states that have come of the same entries, each in its own way, know the same of every event and every case.
 void expect_same(const State& one, const State& other);
 
 /// What is remembered as time goes on of whom ladders called, and what is made of the same rows anew.

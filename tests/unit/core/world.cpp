@@ -106,6 +106,13 @@ World::World(std::shared_ptr<Policy> policy, std::size_t closed_kept)
   perform(AdoptPolicy{0, std::make_shared<Policy>(*policy_), std::string(32, 'x')});
 }
 
+World::~World() {
+  const State& lived = engine_->state();
+  const bool told_by_others = lived.next_index() != ledger_.size();
+  const bool forgetful = lived.events().size() != read_again(false, false)->state().events().size();
+  if (!told_by_others && !forgetful) expect_found_again();
+}
+
 void World::perform(Command command) { take(engine_->decide(std::move(command), now_)); }
 
 void World::take(Decision decision) {
@@ -283,13 +290,18 @@ v1::AcknowledgementResult World::close_alarm(EntryIndex alarm) {
   return acted_;
 }
 
+void World::expect_found_again() const {
+  const State& lived = engine_->state();
+  const auto by_rows = read_again(true, false);
+  expect_same_calls(lived, by_rows->state());
+  expect_same(lived, by_rows->state());
+  expect_same(lived, read_again(true, true)->state());  // rows come back in any order
+  expect_same(lived, read_again(false, false)->state());
+}
+
 void World::restart(bool through_projection) {
-  expect_same_calls(engine_->state(), read_again(true, false)->state());
-  auto next = read_again(through_projection, false);
-  expect_same(engine_->state(), next->state());
-  // Rows come back in any order.
-  if (through_projection) expect_same(next->state(), read_again(true, true)->state());
-  engine_ = std::move(next);
+  expect_found_again();
+  engine_ = read_again(through_projection, false);
   perform(Start{"test", "test/ledger"});
 }
 

@@ -40,6 +40,10 @@ struct Received {
 class World {
  public:
   explicit World(std::shared_ptr<Policy> policy = small_policy(), std::size_t closed_kept = closed_events_kept);
+  /// The ledger read again comes to the same, unless a test had the engine forget, or told it something by itself.
+  ~World();
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
 
   /// A worker connects and offers `credit`.
   void connect(const std::string& recipient, std::uint32_t credit = 1000);
@@ -104,6 +108,7 @@ class World {
   [[nodiscard]] const Notification& look(NotificationId id) const { return *engine_->state().notification(id); }
 
  private:
+  void expect_found_again() const;
   [[nodiscard]] std::unique_ptr<Engine> read_again(bool through_projection, bool newest_first) const;
   void take(Decision decision);
   /// The event's case was erased since, or the case that it was moved to.
