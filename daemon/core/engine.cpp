@@ -111,7 +111,7 @@ void Turn::arm(NotificationId id) {
   engine_.timers_.arm({n->next, id.number(), n->generation});
   // Void timers are cheap but not free: when most are, the queue is rebuilt without them.
   constexpr std::size_t worth_sweeping = 65536;
-  if (engine_.timers_.size() > worth_sweeping && engine_.timers_.size() > 2 * (state().open_notifications() + 1))
+  if (engine_.timers_.size() > worth_sweeping && engine_.timers_.size() > 2 * state().open_notifications())
     engine_.timers_.sweep([&](const Timer& t) {
       const Notification* still = state().notification(NotificationId::of(t.notification));
       return still != nullptr && still->open() && still->generation == t.generation;

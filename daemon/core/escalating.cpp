@@ -13,7 +13,6 @@ constexpr int timers_a_turn = 1000;
 }  // namespace
 
 void Turn::on(const Tick&) {
-  begin_drills();
   try_second_channels();
   hand_over();
   for (int i = 0; i < timers_a_turn; ++i) {

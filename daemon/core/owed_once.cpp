@@ -53,7 +53,7 @@ std::vector<const Event*> Turn::standing(CaseNumber c, v1::Status status) const 
     if (said.withdrawn || !equally_real(said.status, status)) continue;
     for (const EntryIndex each : with_corrections(index)) all.push_back(state().event(each));
   }
-  std::sort(all.begin(), all.end(), [](const Event* a, const Event* b) { return a->index < b->index; });
+  std::ranges::sort(all, {}, &Event::index);
   return all;
 }
 

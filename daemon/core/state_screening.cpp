@@ -43,7 +43,7 @@ void State::open_again(const google::protobuf::RepeatedPtrField<v1::OpenAgain>& 
     n.acknowledged = {};
     n.late = false;
     n.next = from_us(again.next_us());
-    ++n.generation;
+    n.generation = ++generations_;
   }
 }
 

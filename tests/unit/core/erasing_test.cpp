@@ -166,6 +166,16 @@ TEST(Erasure, IsAskedForWhenTheTimeHasComeAndIsThatDutysBeingDone) {
   }
 }
 
+TEST(Erasure, AtItsDeadlineIsNotLate) {
+  Records r;
+  const CaseNumber c = r.arrived_and_closed("T-1");
+  const NotificationId duty = r.state().obligations(c).at(0);
+  r.world.advance(10h);
+  ASSERT_EQ(r.world.look(duty).deadline, r.world.now());
+  EXPECT_TRUE(r.erase(c).recorded());
+  EXPECT_FALSE(r.world.look(duty).late);
+}
+
 TEST(Erasure, MakesThePublishersReferenceAndWhatWasSaidUnknown) {
   for (const int restarted : {0, 1, 2}) {
     Records r;

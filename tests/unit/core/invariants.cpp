@@ -11,11 +11,20 @@
 
 namespace told::core::test {
 
-void expect_one_answer(const Decision& decision) {
-  const auto answers = [](const Effect& e) {
-    return std::holds_alternative<ReplyPublished>(e) || std::holds_alternative<ReplyActed>(e);
-  };
-  EXPECT_LE(std::count_if(decision.effects.begin(), decision.effects.end(), answers), 1);
+void expect_placed(const State& state, Instant now, const v1::LedgerEntry& entry) {
+  EXPECT_GE(entry.time_us(), to_us(now));
+  EXPECT_EQ(entry.time_us(), to_us(state.last_time()));
+  const bool of_its_own = entry.event() == entry.index();
+  const Event* about = state.event(entry.event());
+  if (about != nullptr && !of_its_own) {
+    EXPECT_EQ(entry.case_number(), state.case_of(*about)) << entry.ShortDebugString();
+  }
+  if (entry.event() != 0 && !of_its_own) {
+    EXPECT_NE(about, nullptr) << entry.ShortDebugString();
+  }
+  if (entry.event() == 0 && !entry.has_case_read()) {
+    EXPECT_EQ(entry.case_number(), 0U) << entry.ShortDebugString();
+  }
 }
 
 void expect_as_recorded(const State& state, EntryIndex event, const google::protobuf::Message& said) {
@@ -123,15 +132,42 @@ void expect_same(const State& one, const State& other) {
   for (const CaseNumber c : cases) expect_same_case(one, other, c);
 }
 
+namespace {
+
+std::string in_words(const Effect& effect) {
+  if (const auto* reply = std::get_if<ReplyPublished>(&effect)) return reply->result.DebugString();
+  if (const auto* reply = std::get_if<ReplyActed>(&effect)) return reply->result.DebugString();
+  if (const auto* drop = std::get_if<DropSession>(&effect)) return "drop " + std::to_string(drop->session);
+  const auto& sent = std::get<Transmit>(effect);
+  std::string words = "to " + sent.recipient + ": " + std::to_string(sent.notification.number()) + ", attempt " +
+                      std::to_string(sent.attempt) + " by channel " + std::to_string(sent.channel);
+  for (const UnansweredToo& also : sent.also) words += ", also " + std::to_string(also.about.number());
+  return words;
+}
+
+std::vector<std::string> in_words(const Decision& decision) {
+  std::vector<std::string> all;
+  for (const Entry& entry : decision.entries) all.push_back(entry.head.DebugString());
+  for (const Effect& effect : decision.effects) all.push_back(in_words(effect));
+  return all;
+}
+
+}  // namespace
+
+void expect_same(const Decision& one, const Decision& other) { EXPECT_EQ(in_words(one), in_words(other)); }
+
 void expect_same_calls(const State& lived, const State& anew) {
-  for (const auto& [index, event] : lived.events())
+  for (const auto& [index, event] : lived.events()) {
+    std::set<RecipientId> called;
     for (const Notification& n : event.notifications)
-      if (n.is(v1::NOTIFICATION_KIND_ESCALATION)) {
-        const std::string& who = lived.recipient_name(n.recipient);
-        const auto as_known_anew = anew.recipient_id(who);
-        ASSERT_TRUE(as_known_anew);
-        EXPECT_EQ(lived.calls_to(n.recipient, event), anew.calls_to(*as_known_anew, *anew.event(index))) << who;
-      }
+      if (n.is(v1::NOTIFICATION_KIND_ESCALATION)) called.insert(n.recipient);
+    for (const RecipientId each : called) {
+      const std::string& who = lived.recipient_name(each);
+      const auto as_known_anew = anew.recipient_id(who);
+      ASSERT_TRUE(as_known_anew);
+      EXPECT_EQ(lived.calls_to(each, event), anew.calls_to(*as_known_anew, *anew.event(index))) << who;
+    }
+  }
 }
 
 }  // namespace told::core::test

@@ -7,9 +7,6 @@
 
 namespace told::core::test {
 
-/// No command is answered twice.
-void expect_one_answer(const Decision& decision);
-
 /// Whoever reads the ledger alone learns of each duty what the engine knows: who is told, why, about what, by which
 /// rule of which policy. `event`: whose duties these are, unless a message between says of another.
 void expect_as_recorded(const State& state, EntryIndex event, const google::protobuf::Message& said);
@@ -18,8 +15,15 @@ void expect_as_recorded(const State& state, EntryIndex event, const google::prot
 /// and whether a ladder is exhausted, may have changed since in the same decision.)
 void expect_as_known(const State& state, const Transmit& sent);
 
+/// An entry says when it was decided, by the policy in force, and of which event and case: of one that is known, or of
+/// itself.
+void expect_placed(const State& state, Instant now, const v1::LedgerEntry& entry);
+
 /// Two states that have come of the same entries, each in its own way, know the same of every event and every case.
 void expect_same(const State& one, const State& other);
+
+/// Both say the same, in the same order.
+void expect_same(const Decision& one, const Decision& other);
 
 /// What is remembered as time goes on of whom ladders called, and what is made of the same rows anew.
 void expect_same_calls(const State& lived, const State& anew);

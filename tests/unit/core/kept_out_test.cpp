@@ -127,6 +127,32 @@ TEST(ADutyThatWasTakenOn, IsAsIfItHadNotBeenOnceWhoeverTookItOnIsKeptOut) {
   }
 }
 
+TEST(ADutyThatWasTakenOn, IsNotChasedByItsOldTimesOnceThatIsUndoneAndItsStartCorrected) {
+  const auto policy = policy_with_clocks();
+  policy->clocks.pop_back();
+  World world{policy};
+  everyone_connects(world);
+  const auto seconds = [&](Duration ago) { return to_us(world.now() - ago) / 1'000'000; };
+  world.happens("child.arrived", "T-1", [&](v1::Event& e) { e.mutable_time()->set_seconds(seconds(3h)); });
+  const CaseNumber c = world.last_event();
+  const NotificationId report = world.engine().state().obligations(c).front();
+  const Instant reminded = world.look(report).next;
+  world.acknowledge({c, 0}, "police");
+  world.acknowledge({c, 1}, "home_office");
+  world.acknowledge(report, "team_manager");
+  put_up_screen(world, c, "team_manager");
+  ASSERT_EQ(world.look(report).next, reminded);
+  world.correct(world.last_id(), [&](v1::EventCorrected& e) {
+    e.mutable_child_arrived();
+    e.mutable_time()->set_seconds(seconds(1h));
+  });
+  ASSERT_EQ(world.look(report).next, reminded + 2h);
+  world.advance(reminded + 1h - world.now());
+  EXPECT_EQ(world.look(report).rung, 0) << "the time is not come";
+  world.advance(1h);
+  EXPECT_GE(world.look(report).rung, 1);
+}
+
 TEST(WhatWasAccepted, InACaseThatTurnsOutToBeAChildsFromWhomTheyAreKeptOutIsOpenAgain) {
   for (const bool moved : {false, true}) {
     World world;

@@ -36,7 +36,9 @@ TEST(TheGradeOfASearch, IsTakenBackWithTheReportFromWhoeverHeardOfItAloneAndThey
   const std::string report = s.world.last_id();
   s.world.advance(1min);
   s.regraded(v1::RISK_GRADE_HIGH);
+  const NotificationId heard = s.world.last_of("barnardos");
   EXPECT_EQ(s.world.withdraw(report).verdict(), v1::VERDICT_ACCEPTED);
+  EXPECT_FALSE(s.world.look(heard).open()) << "nobody is chased about a search that never was";
   const Notification& told = s.world.look(s.world.last_of("barnardos"));
   EXPECT_TRUE(told.is(v1::NOTIFICATION_KIND_WITHDRAWAL));
   EXPECT_EQ(told.rule, 0U) << "no rule names a field of the report for them";

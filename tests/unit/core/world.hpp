@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "core/engine.hpp"
@@ -109,6 +110,8 @@ class World {
 
  private:
   void expect_found_again() const;
+  void expect_decided_by_others(const Command& told, const Decision& decision);
+  void expect_timers_told_apart();
   [[nodiscard]] std::unique_ptr<Engine> read_again(bool through_projection, bool newest_first) const;
   void take(Decision decision);
   /// The event's case was erased since, or the case that it was moved to.
@@ -117,6 +120,14 @@ class World {
   std::shared_ptr<Policy> policy_;
   std::size_t closed_kept_;
   std::unique_ptr<Engine> engine_;
+  /// Found the same ledger at the last restart, in other ways: they go on deciding the same.
+  std::vector<std::unique_ptr<Engine>> others_;
+  struct Timed {
+    std::uint32_t generation = 0;
+    Instant next{};
+  };
+  /// When its ladder was to climb, by the notification's number.
+  std::unordered_map<std::uint64_t, Timed> climbs_;
   Instant now_{std::chrono::sys_days{std::chrono::year{2026} / 3 / 27} + 21h};
   std::vector<v1::LedgerEntry> ledger_;
   std::map<EntryIndex, EventPrints> prints_;
