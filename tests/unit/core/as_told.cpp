@@ -200,7 +200,8 @@ void expect_in_their_words(const Command& told, const Decision& decision) {
         [&](const auto& c) {
           if (entry.body && entry.body->has_person()) {
             expect_in_the_words_of(person_of(c), words_of(c), entry);
-            if (const auto* head = head_of(entry.head); !entry.head.has_alarm_cleared()) expect_means(person_of(c), *head);
+            if (const auto* head = head_of(entry.head); !entry.head.has_alarm_cleared())
+              expect_means(person_of(c), *head);
           }
           expect_said(c, entry);
         },

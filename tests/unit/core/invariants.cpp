@@ -25,6 +25,9 @@ void expect_placed(const State& state, Instant now, const v1::LedgerEntry& entry
   if (entry.event() == 0 && !entry.has_case_read()) {
     EXPECT_EQ(entry.case_number(), 0U) << entry.ShortDebugString();
   }
+  if (const Event* moved = state.event(entry.identity_changed().moved_event()); moved != nullptr) {
+    EXPECT_EQ(entry.identity_changed().status(), moved->status);
+  }
 }
 
 void expect_as_recorded(const State& state, EntryIndex event, const google::protobuf::Message& said) {

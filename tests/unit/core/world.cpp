@@ -130,12 +130,13 @@ void World::expect_decided_by_others(const Command& told, const Decision& decisi
   for (const auto& other : others_) expect_same(decision, other->decide(told, now_));
 }
 
-void World::expect_timers_told_apart() {
+void World::expect_sound() {
   constexpr std::size_t few = 64;  // events, and notifications of one: each is looked at after each decision
   if (engine_->state().events().size() > few) return;
   for (const auto& [index, event] : engine_->state().events())
     for (std::size_t slot = 0; event.notifications.size() <= few && slot < event.notifications.size(); ++slot) {
       const Notification& n = event.notifications[slot];
+      EXPECT_FALSE(n.in_flight && n.delivered) << "nothing more is awaited of it";
       if (!n.open() || n.next == Instant{}) continue;
       Timed& timed = climbs_[NotificationId{index, static_cast<Slot>(slot)}.number()];
       if (timed.generation == n.generation && timed.next != Instant{}) {
@@ -153,7 +154,7 @@ void World::take(Decision decision) {
     if (e.head.has_policy_adopted()) policies_[e.head.policy_adopted().version()] = engine_->state().policy();
     ledger_.push_back(std::move(e.head));
   }
-  expect_timers_told_apart();
+  expect_sound();
   std::vector<Command> next;
   for (Effect& effect : decision.effects) {
     if (auto* reply = std::get_if<ReplyPublished>(&effect)) {

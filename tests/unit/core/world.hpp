@@ -111,7 +111,8 @@ class World {
  private:
   void expect_found_again() const;
   void expect_decided_by_others(const Command& told, const Decision& decision);
-  void expect_timers_told_apart();
+  /// No timer fires for another time than it was set for, and nothing is awaited of what was delivered.
+  void expect_sound();
   [[nodiscard]] std::unique_ptr<Engine> read_again(bool through_projection, bool newest_first) const;
   void take(Decision decision);
   /// The event's case was erased since, or the case that it was moved to.
