@@ -17,26 +17,32 @@ class ByHand final : public Backstage {
     return std::make_unique<Worker>(*this, std::move(turn));
   }
 
-  /// Nobody wakes anybody for so long: then each has a turn.
+  /// Nobody wakes anybody for so long: whoever wanted to wait for no longer than that has a turn.
   void pass(std::chrono::seconds time) {
     now_ += time;
-    for (const Worker* worker : workers_) static_cast<void>(worker->turn(true));
+    for (Worker* worker : workers_)
+      if (worker->until <= now_) worker->take_turn(true);
   }
 
  private:
   class Worker final : public Background {
    public:
-    Worker(ByHand& of, Turn does) : turn{std::move(does)}, of_{of} { of_.workers_.push_back(this); }
+    Worker(ByHand& of, Turn does) : turn_{std::move(does)}, of_{of} { of_.workers_.push_back(this); }
     ~Worker() override { std::erase(of_.workers_, this); }
     void wake() override {
-      while (turn(false) == Time::duration::zero()) {
-      }
+      do take_turn(false);
+      while (until == of_.now_);
     }
     void call(const std::function<void()>& errand) override { errand(); }
+    void take_turn(bool waited) {
+      const Time::duration wait = turn_(waited);
+      until = wait == Time::duration::max() ? Time::max() : of_.now_ + wait;
+    }
 
-    const Turn turn;
+    Time until = Time::max();
 
    private:
+    const Turn turn_;
     ByHand& of_;
   };
 
