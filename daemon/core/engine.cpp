@@ -36,6 +36,7 @@ void Engine::finish_replay() {
       const Notification& n = event.notifications[slot];
       const NotificationId id{index, static_cast<Slot>(slot)};
       if (n.to_deliver()) waiting.push_back({n.made_by, id, n.recipient});
+      if (n.open() && !n.delivered && n.undelivered > 0) lanes_.of(n.recipient).lost(true);
       if (n.open() && n.next != Instant{}) timers_.arm({n.next, id.number(), n.generation});
     }
   }
