@@ -1,5 +1,6 @@
 // What a policy says of itself.
 #include "core/policy.hpp"
+#include "core/rule_index.hpp"
 
 #include <gtest/gtest.h>
 
@@ -71,6 +72,19 @@ TEST(TimesAllowed, AreTheSameWhereTheyAreCountedTheSame) {
   EXPECT_NE(a_working_day, (Due{Due::Kind::working_days, 2}));
   EXPECT_NE(a_working_day, (Due{Due::Kind::days, 1}));
   EXPECT_NE(Due{1h}, Due{2h});
+}
+
+TEST(TheRulesOfAType, AreLookedUpOnceForAPolicyAndAnewForAnother) {
+  const auto one = std::make_shared<Policy>();
+  one->rules.emplace_back().when = "child.missing";
+  RuleIndex index;
+  EXPECT_EQ(index.of(one, "child.missing").size(), 1U);
+  EXPECT_EQ(index.of(one, "child.located").size(), 0U);
+  const auto other = std::make_shared<Policy>(*one);
+  one->rules.emplace_back().when = "child.missing";
+  EXPECT_EQ(index.of(one, "child.missing").size(), 1U) << "ten thousand rules are not gone through for each event";
+  EXPECT_EQ(index.of(other, "child.missing").size(), 1U);
+  EXPECT_EQ(index.of(one, "child.missing").size(), 2U);
 }
 
 }  // namespace

@@ -133,7 +133,9 @@ void World::expect_decided_by_others(const Command& told, const Decision& decisi
 void World::expect_sound() {
   constexpr std::size_t few = 64;  // events, and notifications of one: each is looked at after each decision
   if (engine_->state().events().size() > few) return;
-  for (const auto& [index, event] : engine_->state().events())
+  for (const auto& [index, event] : engine_->state().events()) {
+    const std::set<NotificationId> left{event.owed_already.begin(), event.owed_already.end()};
+    EXPECT_EQ(left.size(), event.owed_already.size()) << "it is said twice that another report owes it";
     for (std::size_t slot = 0; event.notifications.size() <= few && slot < event.notifications.size(); ++slot) {
       const Notification& n = event.notifications[slot];
       EXPECT_FALSE(n.in_flight && n.delivered) << "nothing more is awaited of it";
@@ -144,6 +146,7 @@ void World::expect_sound() {
       }
       timed = {n.generation, n.next};
     }
+  }
 }
 
 void World::take(Decision decision) {
