@@ -124,7 +124,7 @@ void Turn::on(const Acknowledge& c) {
   if (!repeated) tell_it_is_answered(*head.mutable_duties(), c.notification);
   const Duties made = head.duties();
   record(std::move(e));
-  if (obligation && !repeated) arm(c.notification);
+  if (obligation && !repeated && !c.done) arm(c.notification);
   start_duties(c.notification.event, made);
   answer(c.reply_to, std::move(result));
 }

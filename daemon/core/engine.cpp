@@ -7,6 +7,16 @@
 #include "core/turn.hpp"
 
 namespace told::core {
+namespace {
+
+/// What its carrier took came to nothing, and nothing has arrived there since: else the alarm about that were over.
+bool loses(const State& state, const Notification& n) {
+  if (n.undelivered == 0 || n.delivered) return false;
+  const std::string& who = state.recipient_name(n.recipient);
+  return state.open_alarm("delivery_failing", who, false) != 0 || state.open_alarm("delivery_failing", who, true) != 0;
+}
+
+}  // namespace
 
 Engine::Engine(std::size_t closed_kept) : state_(closed_kept) {}
 
@@ -36,7 +46,7 @@ void Engine::finish_replay() {
       const Notification& n = event.notifications[slot];
       const NotificationId id{index, static_cast<Slot>(slot)};
       if (n.to_deliver()) waiting.push_back({n.made_by, id, n.recipient});
-      if (n.open() && !n.delivered && n.undelivered > 0) lanes_.of(n.recipient).lost(true);
+      if (loses(state_, n)) lanes_.of(n.recipient).lost(true);
       if (n.open() && n.next != Instant{}) timers_.arm({n.next, id.number(), n.generation});
     }
   }

@@ -195,7 +195,6 @@ void State::restore_policy(PolicyPtr policy) {
 void State::restore_position(EntryIndex next, Instant last_time) {
   next_index_ = next;
   last_time_ = last_time;
-  projected_ = next;
   // Only now it is known of each whose case it is of.
   counted_.clear();
   for (const auto& [index, event] : events_)

@@ -2,8 +2,8 @@
 // The one timer queue: ordered by due time, 24 bytes for an armed timer, ten million of them in modest memory.
 //
 // A timer is not taken out when its cause goes away: it carries the generation of its notification, and whoever pops it
-// compares. Arming again under a newer generation makes the older entry void. When more than half of the entries are
-// void, the owner hands in a test and the queue is rebuilt without them.
+// compares. Arming again under a newer generation makes the older entry void. When there are more than
+// two for each notification that is open, the owner hands in a test and the queue is rebuilt without those.
 #include <cstddef>
 #include <cstdint>
 #include <optional>

@@ -18,7 +18,7 @@ sys.path.insert(0, str(HERE.parent / "broken"))
 
 from break_code import OPTIMISED, UNOPTIMISED, Copy  # noqa: E402
 from finding import Broke, fails, seeds_until_found  # noqa: E402
-from items import ROOT, SCENARIOS  # noqa: E402
+from items import ROOT, SCENARIOS, Unfit  # noqa: E402
 from mutating import mutants_of  # noqa: E402
 
 PROPERTIES = "Deadlines.*:Rotas.*"  # a million instants each: for what the rest let pass
@@ -46,18 +46,26 @@ class Finders:
 
     def __init__(self):
         self._tests = Copy(ROOT / "build" / "mutants", UNOPTIMISED)
-        self._worlds = None
+        self._worlds = Copy(ROOT / "build" / "mutants-simulated", OPTIMISED)
+        self._worlds_are_well = False
 
     def build(self):
-        """With nothing changed. Raises Broke."""
-        self._tests.refresh()
-        self._tests.configure()
+        """With nothing changed: nobody notices anything then. Raises Broke."""
+        for copy in (self._tests, self._worlds):  # now: the tree may be changed while this runs
+            copy.refresh()
+            copy.configure()
         self._tests.build(["core_tests", "toldctl"])
+        for finder in (f"core_tests -{PROPERTIES}", f"core_tests {PROPERTIES}"):
+            if how := fails(finder, self._tests.tree, self._tests.program):
+                raise Broke(f"{finder}: {how} with nothing changed")
 
     def killer_of(self, mutant):
-        """Who notices: None where nobody does. Raises Broke where it does not compile."""
+        """Who notices: None where nobody does. Raises Unfit where it does not compile."""
         with Changed(mutant, self._tests.tree):
-            self._tests.build(["core_tests"])
+            try:
+                self._tests.build(["core_tests"])
+            except Broke as broke:
+                raise Unfit(str(broke)) from broke
             for finder in (f"core_tests -{PROPERTIES}", f"core_tests {PROPERTIES}"):
                 if fails(finder, self._tests.tree, self._tests.program):
                     return TESTS
@@ -73,17 +81,16 @@ class Finders:
             return True  # a policy that no longer loads is noticed
 
     def _breaks_a_world(self, mutant):
-        if self._worlds is None:
-            self._worlds = Copy(ROOT / "build" / "broken-simulated", OPTIMISED)
-            self._worlds.refresh()
-            self._worlds.configure()
+        if not self._worlds_are_well:
+            if self._first_broken_world():
+                raise Broke("the simulator sees something with nothing changed")
+            self._worlds_are_well = True
         with Changed(mutant, self._worlds.tree):
-            self._worlds.build(["sim"])
-            try:
-                seeds, _ = seeds_until_found(self._worlds.program("sim"), self._worlds.tree, "memory", WORLDS)
-            except Broke:
-                return True  # nor does it play with such a policy
-        return seeds > 0
+            return self._first_broken_world() > 0
+
+    def _first_broken_world(self):
+        self._worlds.build(["sim"])
+        return seeds_until_found(self._worlds.program("sim"), self._worlds.tree, "memory", WORLDS)[0]
 
 
 def same_in_effect():
@@ -116,7 +123,7 @@ def main():
             print(f"\r{n} of {len(chosen)}: {killed.total()} killed, {len(survived)} survived", end="", flush=True)
         try:
             killer = finders.killer_of(mutant)
-        except Broke:
+        except Unfit:
             unfit += 1
             continue
         if killer:

@@ -4,8 +4,7 @@
 
 #include <algorithm>
 #include <string>
-#include <string_view>
-#include <type_traits>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -58,8 +57,13 @@ void expect_in_the_words_of(const Actor& by, const std::string& words, const Ent
 
 // What each says for itself, where an entry of its kind was made.
 
-template <class C>
-void expect_said(const C&, const Entry&) {}
+void expect_said(const Offer&, const Entry&) {}
+void expect_said(const Recall&, const Entry&) {}
+void expect_said(const ClearAlarm&, const Entry&) {}
+void expect_said(const Stop&, const Entry&) {}
+void expect_said(const StorageLow&, const Entry&) {}
+void expect_said(const Tick&, const Entry&) {}
+void expect_said(const MoveEvent&, const Entry&) {}  // of all of them: below
 
 void expect_said(const EndAttempt& c, const Entry& entry) {
   const v1::AttemptEnded& said = entry.head.attempt_ended();
@@ -106,6 +110,27 @@ void expect_said(const OrderHold& c, const Entry& entry) {
   if (entry.head.has_hold_ordered()) {
     EXPECT_EQ(entry.head.hold_ordered().lifted(), c.lifted);
   }
+}
+
+void expect_said(const OrderStandDown&, const Entry& entry) {
+  EXPECT_FALSE(entry.head.has_acknowledged()) << "nobody has answered";
+}
+
+void expect_said(const EraseCase& c, const Entry& entry) {
+  if (!entry.head.has_case_erased()) return;
+  EXPECT_LE(entry.head.case_number(), c.case_number) << "a case goes on in an older one";
+}
+
+void expect_said(const JoinCases& c, const Entry& entry) {
+  if (!entry.head.has_identity_changed()) return;
+  EXPECT_NE(entry.head.identity_changed().joined_case(), 0U);
+  EXPECT_LE(entry.head.identity_changed().joined_case(), std::max(c.one, c.other));
+}
+
+void expect_said(const CloseAlarm& c, const Entry& entry) {
+  if (!entry.head.has_alarm_cleared()) return;
+  EXPECT_EQ(entry.head.event(), c.alarm);
+  EXPECT_TRUE(entry.head.alarm_cleared().by_person());
 }
 
 void expect_said(const NoteReading& c, const Entry& entry) {
@@ -194,7 +219,27 @@ void expect_answered(const Command& told, const Decision& decision) {
   EXPECT_EQ(answered, asked == 0 ? std::vector<ReplyToken>{} : std::vector<ReplyToken>{asked});
 }
 
+namespace {
+
+/// Whoever says something that is put down is named in what is put down.
+template <class C>
+void expect_named(const C& c, const Decision& decision) {
+  if (decision.entries.empty() || decision.entries.front().head.has_refused() || person_of(c).name.empty()) return;
+  EXPECT_TRUE(std::any_of(decision.entries.begin(), decision.entries.end(),
+                          [](const Entry& each) { return each.body && each.body->has_person(); }));
+}
+
+void expect_said(const MoveEvent& c, const Decision& decision) {
+  if (decision.entries.empty()) return;
+  EXPECT_TRUE(std::any_of(decision.entries.begin(), decision.entries.end(),
+                          [&](const Entry& each) { return each.head.identity_changed().moved_event() == c.event; }));
+}
+
+}  // namespace
+
 void expect_in_their_words(const Command& told, const Decision& decision) {
+  std::visit([&](const auto& c) { expect_named(c, decision); }, told);
+  if (const auto* moved = std::get_if<MoveEvent>(&told)) expect_said(*moved, decision);
   for (const Entry& entry : decision.entries)
     std::visit(
         [&](const auto& c) {

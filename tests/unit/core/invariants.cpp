@@ -4,16 +4,25 @@
 
 #include <algorithm>
 #include <set>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
 
 namespace told::core::test {
+namespace {
 
-void expect_placed(const State& state, Instant now, const v1::LedgerEntry& entry) {
+std::uint32_t version_of(const State& state) { return state.policy() ? state.policy()->version : 0; }
+
+}  // namespace
+
+void expect_placed(const State& state, Instant now, bool by_another_policy, const v1::LedgerEntry& entry) {
   EXPECT_GE(entry.time_us(), to_us(now));
   EXPECT_EQ(entry.time_us(), to_us(state.last_time()));
+  if (!by_another_policy) {
+    EXPECT_EQ(entry.policy_version(), version_of(state));
+  }
   const bool of_its_own = entry.event() == entry.index();
   const Event* about = state.event(entry.event());
   if (about != nullptr && !of_its_own) {
@@ -24,6 +33,15 @@ void expect_placed(const State& state, Instant now, const v1::LedgerEntry& entry
   }
   if (entry.event() == 0 && !entry.has_case_read()) {
     EXPECT_EQ(entry.case_number(), 0U) << entry.ShortDebugString();
+  }
+  if (entry.has_alarm_raised()) {
+    ASSERT_NE(about, nullptr);
+    EXPECT_EQ(entry.alarm_raised().code(), about->id);
+    EXPECT_EQ(entry.alarm_raised().party(), std::string_view(about->source));
+    EXPECT_EQ(entry.alarm_raised().notification(), about->about_notification);
+    EXPECT_EQ(entry.alarm_raised().prevent(), about->prevent);
+    EXPECT_EQ(entry.alarm_raised().about_case(), about->other_case);
+    EXPECT_EQ(entry.alarm_raised().kept_out(), about->kept_out);
   }
   if (const Event* moved = state.event(entry.identity_changed().moved_event()); moved != nullptr) {
     EXPECT_EQ(entry.identity_changed().status(), moved->status);
@@ -87,8 +105,6 @@ std::vector<std::pair<EntryIndex, v1::RiskGrade>> grades_said(const State& state
   return sorted(said);
 }
 
-std::uint32_t version_of(const State& state) { return state.policy() ? state.policy()->version : 0; }
-
 void expect_same_case(const State& one, const State& other, CaseNumber c) {
   SCOPED_TRACE("case " + std::to_string(c));
   EXPECT_EQ(one.goes_on_as(c), other.goes_on_as(c));
@@ -119,6 +135,7 @@ void expect_same(const State& one, const State& other) {
   ASSERT_EQ(one.events().size(), other.events().size());
   std::set<CaseNumber> cases;
   for (const auto& [index, event] : one.events()) {
+    ASSERT_NE(other.event(index), nullptr) << index;
     const Event& its = *other.event(index);
     EXPECT_EQ(one.row(event).DebugString(), other.row(its).DebugString());
     EXPECT_EQ(one.counted(event.type), other.counted(event.type)) << "of " << std::string_view(event.type);
@@ -138,19 +155,28 @@ void expect_same(const State& one, const State& other) {
 namespace {
 
 std::string in_words(const Effect& effect) {
-  if (const auto* reply = std::get_if<ReplyPublished>(&effect)) return reply->result.DebugString();
-  if (const auto* reply = std::get_if<ReplyActed>(&effect)) return reply->result.DebugString();
-  if (const auto* drop = std::get_if<DropSession>(&effect)) return "drop " + std::to_string(drop->session);
-  const auto& sent = std::get<Transmit>(effect);
-  std::string words = "to " + sent.recipient + ": " + std::to_string(sent.notification.number()) + ", attempt " +
-                      std::to_string(sent.attempt) + " by channel " + std::to_string(sent.channel);
-  for (const UnansweredToo& also : sent.also) words += ", also " + std::to_string(also.about.number());
-  return words;
+  std::ostringstream words;
+  if (const auto* reply = std::get_if<ReplyPublished>(&effect))
+    words << reply->result.DebugString() << "of case " << reply->case_number;
+  if (const auto* reply = std::get_if<ReplyActed>(&effect)) words << reply->result.DebugString();
+  if (const auto* drop = std::get_if<DropSession>(&effect)) words << "drop " << drop->session;
+  if (const auto* sent = std::get_if<Transmit>(&effect)) {
+    words << "to " << sent->recipient << ": " << sent->notification.number() << ", attempt " << sent->attempt
+          << " of call " << sent->call << " by channel " << int{sent->channel} << ", kind " << sent->kind << " of case "
+          << sent->case_number << ", rule " << sent->rule << " of " << sent->policy_version << ", by "
+          << to_us(sent->deadline) << ", about " << sent->about.number() << " of " << sent->about_recipient << " by "
+          << to_us(sent->about_deadline) << ", clock " << sent->about_clock << ", amends " << sent->amends << ", rung "
+          << sent->rung << sent->exhausted << ", alarm " << sent->alarm_code << " of " << sent->alarm_party
+          << sent->alarm_kept_out << sent->alarm_cleared << sent->alarm_again;
+    for (const UnansweredToo& also : sent->also) words << ", also " << also.about.number() << " of " << also.recipient;
+  }
+  return words.str();
 }
 
 std::vector<std::string> in_words(const Decision& decision) {
   std::vector<std::string> all;
-  for (const Entry& entry : decision.entries) all.push_back(entry.head.DebugString());
+  for (const Entry& entry : decision.entries)
+    all.push_back(entry.head.DebugString() + (entry.body ? entry.body->DebugString() : ""));
   for (const Effect& effect : decision.effects) all.push_back(in_words(effect));
   return all;
 }

@@ -1,5 +1,5 @@
 #pragma once
-// What holds in every test, whatever it is about: World looks after each decision and at each restart.
+// What holds in every test, whatever it is about: World looks after each decision, at each restart and at its end.
 #include <google/protobuf/message.h>
 
 #include "core/decision.hpp"
@@ -15,9 +15,10 @@ void expect_as_recorded(const State& state, EntryIndex event, const google::prot
 /// and whether a ladder is exhausted, may have changed since in the same decision.)
 void expect_as_known(const State& state, const Transmit& sent);
 
-/// An entry says when it was decided, by the policy in force, and of which event and case: of one that is known, or of
-/// itself.
-void expect_placed(const State& state, Instant now, const v1::LedgerEntry& entry);
+/// An entry says when it was decided, by the policy in force (`by_another_policy`: one was adopted in the same
+/// decision), and of which event and case: of one that is known, or of itself. What it says of an alarm is what is
+/// known of it.
+void expect_placed(const State& state, Instant now, bool by_another_policy, const v1::LedgerEntry& entry);
 
 /// Two states that have come of the same entries, each in its own way, know the same of every event and every case.
 void expect_same(const State& one, const State& other);

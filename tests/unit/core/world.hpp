@@ -5,7 +5,7 @@
 #include <map>
 #include <set>
 #include <string>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "core/engine.hpp"
@@ -41,7 +41,8 @@ struct Received {
 class World {
  public:
   explicit World(std::shared_ptr<Policy> policy = small_policy(), std::size_t closed_kept = closed_events_kept);
-  /// The ledger read again comes to the same, unless a test had the engine forget, or told it something by itself.
+  /// The ledger read again comes to the same, unless the engine forgets what is closed, or a test told it something by
+  /// itself.
   ~World();
   World(const World&) = delete;
   World& operator=(const World&) = delete;
@@ -123,12 +124,8 @@ class World {
   std::unique_ptr<Engine> engine_;
   /// Found the same ledger at the last restart, in other ways: they go on deciding the same.
   std::vector<std::unique_ptr<Engine>> others_;
-  struct Timed {
-    std::uint32_t generation = 0;
-    Instant next{};
-  };
-  /// When its ladder was to climb, by the notification's number.
-  std::unordered_map<std::uint64_t, Timed> climbs_;
+  /// When its ladder was to climb, by the notification's number and generation.
+  std::map<std::pair<std::uint64_t, std::uint32_t>, Instant> climbs_;
   Instant now_{std::chrono::sys_days{std::chrono::year{2026} / 3 / 27} + 21h};
   std::vector<v1::LedgerEntry> ledger_;
   std::map<EntryIndex, EventPrints> prints_;

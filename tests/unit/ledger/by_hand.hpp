@@ -20,8 +20,7 @@ class ByHand final : public Backstage {
   /// Nobody wakes anybody for so long: whoever wanted to wait for no longer than that has a turn.
   void pass(std::chrono::seconds time) {
     now_ += time;
-    for (Worker* worker : workers_)
-      if (worker->until <= now_) worker->take_turn(true);
+    for (Worker* worker : workers_) worker->wait_until(now_);
   }
 
  private:
@@ -29,21 +28,23 @@ class ByHand final : public Backstage {
    public:
     Worker(ByHand& of, Turn does) : turn_{std::move(does)}, of_{of} { of_.workers_.push_back(this); }
     ~Worker() override { std::erase(of_.workers_, this); }
-    void wake() override {
-      do take_turn(false);
-      while (until == of_.now_);
-    }
+    void wake() override { take_turns(false); }
     void call(const std::function<void()>& errand) override { errand(); }
-    void take_turn(bool waited) {
-      const Time::duration wait = turn_(waited);
-      until = wait == Time::duration::max() ? Time::max() : of_.now_ + wait;
+    void wait_until(Time now) {
+      if (until_ <= now) take_turns(true);
     }
-
-    Time until = Time::max();
 
    private:
+    void take_turns(bool waited) {
+      for (Time::duration wait{}; wait == Time::duration::zero(); waited = false) {
+        wait = turn_(waited);
+        until_ = wait == Time::duration::max() ? Time::max() : of_.now_ + wait;
+      }
+    }
+
     const Turn turn_;
     ByHand& of_;
+    Time until_ = Time::max();
   };
 
   Background::Time now_{std::chrono::hours{1}};
