@@ -44,15 +44,21 @@ class Changed:
 class Finders:
     """Those who may notice, each with what it needs built; what only survivors are given to is built for the first of them."""
 
-    def __init__(self):
-        self._tests = Copy(ROOT / "build" / "mutants", UNOPTIMISED)
-        self._worlds = Copy(ROOT / "build" / "mutants-simulated", OPTIMISED)
+    def __init__(self, directory):
+        self._tests = Copy(directory / "mutants", UNOPTIMISED)
+        self._worlds = Copy(directory / "mutants-simulated", OPTIMISED)
         self._worlds_are_well = False
+
+    def refresh(self):
+        """Both copies at once: the tree may be changed while this runs. Gives where they are."""
+        for copy in (self._tests, self._worlds):
+            copy.refresh()
+        return [copy.tree for copy in (self._tests, self._worlds)]
 
     def build(self):
         """With nothing changed: nobody notices anything then. Raises Broke."""
-        for copy in (self._tests, self._worlds):  # now: the tree may be changed while this runs
-            copy.refresh()
+        self.refresh()
+        for copy in (self._tests, self._worlds):
             copy.configure()
         self._tests.build(["core_tests", "toldctl"])
         for finder in (f"core_tests -{PROPERTIES}", f"core_tests {PROPERTIES}"):
@@ -112,7 +118,7 @@ def main():
     every = [m for file in files for m in mutants_of(file, (ROOT / file).read_text())
              if (m.file, m.text.strip(), m.put.strip()) not in same]
     chosen = random.Random(said.seed).sample(every, min(said.sample or len(every), len(every)))
-    finders = Finders()
+    finders = Finders(ROOT / "build")
     began = time.monotonic()
     finders.build()
     print(f"{len(every):,} changes to {len(files)} files; {len(chosen)} of them, built as it is in "

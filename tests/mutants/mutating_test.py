@@ -32,11 +32,10 @@ class Mutating(unittest.TestCase):
         self.assertEqual(changed("  std::vector<std::pair<int, int>> pairs{};"), [])
         self.assertEqual(changed("  void take(std::string&& text);"), [])
 
-    def test_the_copy_that_they_are_made_in_is_the_planted_faults_and_can_be_made(self):
+    def test_the_copies_that_they_are_made_in_are_the_planted_faults_and_can_be_made(self):
         with tempfile.TemporaryDirectory() as place:
-            copy = mutants.copy_in(Path(place))
-            copy.refresh()
-            self.assertTrue((copy.tree / "daemon/core/engine.cpp").is_file())
+            for tree in mutants.Finders(Path(place)).refresh():
+                self.assertTrue((tree / "daemon/core/engine.cpp").is_file())
 
 
 if __name__ == "__main__":
