@@ -188,11 +188,13 @@ def store(args, house, scratch):
     begun, fed = time.monotonic(), 1000
     wanted = STORE_BYTES // args.share
     ledger = house.directory / "store/ledger.db"
-    while fed == 1000 or ledger.stat().st_size < wanted:
+    while True:
         feed(house, args.seed + fed, 4000 // min(args.share, 8), False, first=fed)
         fed += 4000
         house.stop(30)  # which moves the log of changes, most of which is room, into the file
         house.start()
+        if ledger.stat().st_size >= wanted:
+            break
     feed(house, args.seed, 200 // min(args.share, 4), False, first=fed)
     house.kill()
     spoilt, place = scratch / "spoilt", scratch / "scratch"
