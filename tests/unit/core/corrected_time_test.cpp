@@ -164,5 +164,33 @@ TEST(ATimeThatIsCorrected, IsTakenWhereALaterRoundOfWhatItHadEndedIsDone) {
   EXPECT_EQ(taken.verdict(), v1::VERDICT_ACCEPTED) << taken.ShortDebugString();
 }
 
+TEST(ATimeThatIsCorrected, EndsWhatWasOwedByThenThoughTheEventOwesSomethingItself) {
+  const auto policy = policy_with_clocks();
+  Clock write_up = policy->clocks.front();  // the report, which a referral ends
+  write_up.number = 3;
+  write_up.name = "write_up";
+  write_up.starts = "child.nts_referred";
+  write_up.stopped_by = {};
+  policy->clocks.push_back(write_up);
+  World world{policy};
+  const auto ago = [&](Duration before) { return to_us(world.now() - before) / 1'000'000; };
+  world.happens("child.nts_referred", "T-1", [&](v1::Event& e) { e.mutable_time()->set_seconds(ago(3h)); });
+  const std::string referral = world.last_id();
+  world.happens("child.arrived", "T-1", [&](v1::Event& e) { e.mutable_time()->set_seconds(ago(2h)); });
+  const EntryIndex arrival = world.last_event();
+  const State& state = world.engine().state();
+  const auto owed_of_the_arrival = [&] {
+    const auto owed = state.obligations(state.case_of(*state.event(arrival)));
+    return std::count_if(owed.begin(), owed.end(), [&](NotificationId id) { return id.event == arrival; });
+  };
+  ASSERT_EQ(owed_of_the_arrival(), 2) << "a report and visits";
+  const auto corrected = world.correct(referral, [&](v1::EventCorrected& c) {
+    c.mutable_child_nts_referred();
+    c.mutable_time()->set_seconds(ago(1h));
+  });
+  ASSERT_EQ(corrected.verdict(), v1::VERDICT_ACCEPTED) << corrected.DebugString();
+  EXPECT_EQ(owed_of_the_arrival(), 1) << "visits";
+}
+
 }  // namespace
 }  // namespace told::core::test
