@@ -68,6 +68,25 @@ TEST(ALadder, OfWhichEveryRungCallsTheSilentOneAloneStaysOnTheLowestWhereTheyHav
   EXPECT_TRUE(world.engine().limbo().empty());
 }
 
+TEST(ALastRung, CountsTheRefusalsOfEachOfItsCalls) {
+  Rungs world{policy_of_rungs({{15min, {"duty_manager"}}})};
+  world.no_receipts_from("duty_manager");
+  (void)world.silence_for(15min);
+  const NotificationId call = world.last_of("duty_manager");
+  const auto ends = [&](v1::Outcome outcome) {
+    EndAttempt end = ended(call, world.look(call).attempts, outcome);
+    end.recipient = "duty_manager";
+    world.perform(end);
+    return world.look(call).refusals;
+  };
+  EXPECT_EQ(ends(v1::OUTCOME_REFUSED), 1);
+  EXPECT_EQ(ends(v1::OUTCOME_REFUSED), 2);
+  EXPECT_EQ(ends(v1::OUTCOME_DELIVERED), 2);
+  world.advance(30min);
+  ASSERT_EQ(world.look(call).calls, 1U);
+  EXPECT_EQ(ends(v1::OUTCOME_REFUSED), 1) << "of five that need a person";
+}
+
 TEST(ARungThatTellsAgain, WithOthersOnItCallsThemAloneWhereTheSilentOneHasSaidNo) {
   auto p = policy_of_rungs({telling_again(15min, {"duty_manager"}), {30min, {"team_manager"}}});
   for (Recipient& r : p->recipients)
