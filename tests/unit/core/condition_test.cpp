@@ -68,7 +68,8 @@ INSTANTIATE_TEST_SUITE_P(
         Asked{"not risk.grade == low and not (site == dover or missing.associates)", true},
         Asked{"not not risk.grade == high", true}, Asked{"child.needs.food == true", true},
         Asked{"child.needs.drink != true", true}, Asked{"site == dover2", false}, Asked{"site == port-2", false},
-        Asked{"missing.clothing == \"  blue coat\"", true}));
+        Asked{"missing.clothing == \"  blue coat\"", true}, Asked{"missing.repeat_count > 0", true},
+        Asked{"missing.repeat_count < 10", true}, Asked{"missing.repeat_count < 9", true}));
 
 TEST(ACondition, OnAnAnswerHoldsOnlyForYes) {
   v1::Event e = a_missing_child();
