@@ -50,9 +50,7 @@ void Engine::finish_replay() {
       if (n.open() && n.next != Instant{}) timers_.arm({n.next, id.number(), n.generation});
     }
   }
-  std::sort(waiting.begin(), waiting.end(), [](const Waiting& a, const Waiting& b) {
-    return a.made_by != b.made_by ? a.made_by < b.made_by : a.id < b.id;
-  });
+  std::ranges::sort(waiting, {}, [](const Waiting& w) { return std::pair{w.made_by, w.id}; });
   for (const Waiting& w : waiting)
     lanes_.of(w.recipient)
         .wait({w.id, state_.case_of(*state_.event(w.id.event))}, is_urgent(state_.notification(w.id)->kind));

@@ -55,7 +55,7 @@ std::optional<v1::Problem> Turn::why_not_erased(CaseNumber c) const {
   EntryIndex said = 0;
   EntryIndex erased = 0;
   for (const auto& [index, event] : state().events()) {
-    if (event.case_number == 0 || state().case_of(event) != c) continue;
+    if (state().case_of(event) != c) continue;
     if (event.type == "erased") erased = std::max(erased, index);
     if (event_type(event.type) != nullptr) said = std::max(said, index);
     for (std::size_t slot = 0; slot < event.notifications.size(); ++slot) {

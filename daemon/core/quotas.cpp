@@ -76,7 +76,7 @@ void Turn::count_towards_quotas(v1::EventAccepted& head, const v1::Event& event,
 
 void Turn::recount(v1::IdentityChanged& head, const std::string& counts, std::vector<Counting> all,
                    EntryIndex already) const {
-  std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.event < b.event; });
+  std::ranges::sort(all, {}, &Counting::event);
   const EntryIndex by = counts_by(counts, all, already);
   if (by == already) return;
   if (already != 0) head.add_uncounted(already);

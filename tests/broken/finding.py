@@ -40,9 +40,9 @@ def fails(finder, tree, programs):
     return None if ran.returncode == 0 else "it fails"
 
 
-def seeds_until_found(simulator, tree, disk, seeds_max):
+def seeds_until_found(simulator, tree, disk, seeds_max, length="weeks"):
     """After how many seeds the simulator sees it, and as what; 0 where it does not. What makes it die or hang is found too."""
-    words = [simulator, "--first", "--seeds", str(seeds_max), "--disk", disk, "--traces"]
+    words = [simulator, "--first", "--seeds", str(seeds_max), "--disk", disk, "--length", length, "--traces"]
     said, played = [], 0
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=tree) as running:
         try:

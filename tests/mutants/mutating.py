@@ -9,7 +9,8 @@ SWAPS = {" == ": " != ", " != ": " == ", " < ": " <= ", " <= ": " < ", " > ": " 
          "std::min(": "std::max(", "std::max(": "std::min(", ".begin()": ".end()", "lower_bound": "upper_bound",
          "upper_bound": "lower_bound", "continue;": "break;"}
 SWAP = re.compile("|".join(rf"\b{re.escape(word)}\b" if word.isalpha() else re.escape(word) for word in SWAPS))
-NUMBER = re.compile(r"(?<![\w.\"'])(\d+)(?=U?\b)(?![.'\w])|(?<![\w.\"'])(\d+)U\b")
+# But not a template's: that is the size of an array, and one place more is one that nobody looks at.
+NUMBER = re.compile(r"(?<![\w.\"'])(\d+)(?=U?\b)(?![.'\w>])|(?<![\w.\"'])(\d+)U\b")
 NOT = re.compile(r"(?<![\w)\]])!(?=[\w(*])")
 # A call, or an assignment, that is a whole line: left out. What is declared cannot be.
 WHOLE_LINE = re.compile(r"^\s+(?:if \([^;{]*\) )?((?:[\w\]\[.*()]|->|::)+(?: [-+|]?= [^;]+|\([^;]*\))?;)$")

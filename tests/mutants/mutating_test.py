@@ -25,6 +25,7 @@ class Mutating(unittest.TestCase):
     def test_a_number_becomes_the_next(self):
         self.assertEqual(changed("  unsigned sum = 0U;"), ["  unsigned sum = 1U;"])
         self.assertEqual(changed("  a1 = b.at(x, 0x10);"), ["  ;"])
+        self.assertEqual(changed("  std::array<char, 16> text{};"), [])
 
     def test_what_is_quoted_and_what_is_remarked_stays(self):
         self.assertEqual(changed('  say("a == 1 && b");'), ["  ;"])
