@@ -59,6 +59,18 @@ TEST(WhatWasAccepted, IsOpenAgainOnceWhoeverAcceptedItIsKeptOutAndTheNextIsCalle
   }
 }
 
+TEST(WhatWasAccepted, TooLateIsNotLateWhileNobodyHasIt) {
+  World world;
+  everyone_connects(world);
+  world.missing("T-1");
+  const NotificationId police{world.last_event(), 0};
+  world.advance(31min);
+  world.acknowledge(police, "police");
+  EXPECT_TRUE(world.look(police).late);
+  put_up_screen(world, police.event, "police");
+  EXPECT_FALSE(world.look(police).late);
+}
+
 TEST(WhatWasAccepted, StaysAnsweredWhereItIsOverByThen) {
   World world;
   everyone_connects(world);

@@ -381,6 +381,31 @@ TEST(WhatACarrierTakesAgainAndAgainAndNeverDelivers, CallsAPersonAndTakingItOnce
     }
 }
 
+TEST(WhatACarrierTakesAgainAndAgainAndNeverDelivers, IsRememberedOverARestartOfThePreventStreamToo) {
+  const auto policy = small_policy();
+  for (Recipient& r : policy->recipients) r.prevent = r.name == "panel";
+  for (const int restarted : {0, 1, 2}) {
+    World world{policy};
+    world.no_receipts_from("panel");
+    world.connect("panel", 99);
+    world.happens("prevent.section36", "T-1");
+    const NotificationId id = world.last_of("panel");
+    const auto ends = [&](v1::Outcome outcome) {
+      EndAttempt end = ended(id, world.look(id).attempts, outcome);
+      end.recipient = "panel";
+      world.perform(end);
+      return world.engine().state().open_alarm("delivery_failing", "panel", true) != 0;
+    };
+    for (int failures = 1; failures <= 5; ++failures) {
+      EXPECT_FALSE(ends(v1::OUTCOME_SENT));
+      EXPECT_EQ(ends(v1::OUTCOME_DEFERRED), failures == 5);
+    }
+    if (world.restart_as(restarted)) world.connect("panel", 99);
+    EXPECT_TRUE(ends(v1::OUTCOME_SENT)) << restarted;
+    EXPECT_FALSE(ends(v1::OUTCOME_DELIVERED)) << restarted;
+  }
+}
+
 TEST(WhatACarrierTookAndDidNotDeliver, SaysNothingMoreOnceSomethingHasArrivedAlsoAfterARestart) {
   for (const int restarted : {0, 1, 2}) {
     World world;
