@@ -123,7 +123,9 @@ TEST(AnEvent, IsAskedForAgainLaterWhileStorageIsLowAndAcknowledgementsGoOn) {
   world.missing("T-1");
   const NotificationId id = world.last_of("police");
   world.perform(StorageLow{true});
-  EXPECT_EQ(world.missing("T-2").verdict(), v1::VERDICT_RETRY);
+  const v1::PublishResult later = world.missing("T-2");
+  EXPECT_EQ(later.verdict(), v1::VERDICT_RETRY);
+  EXPECT_EQ(later.retry_after_ms(), 5000U) << "as daemon/gateway/README.md says";
   EXPECT_TRUE(world.acknowledge(id, "police").recorded());
   world.perform(StorageLow{false});
   EXPECT_EQ(world.missing("T-2").verdict(), v1::VERDICT_ACCEPTED);
