@@ -63,5 +63,13 @@ TEST(ATelephoneNumber, IsAPlusAndSevenToFifteenDigitsOfWhichTheFirstIsNotNought)
     EXPECT_FALSE(is_e164(text)) << text;
 }
 
+TEST(AText, SaysNothingWhereNothingOfItCanBeSeen) {
+  for (const char* text : {"", " ", "\x1F", "\x7F", "\u0080", "\u009F", "\u00A0", "\u2000", "\u200A", "\uFE00",
+                           "\uFE0F", "\u3000", " \t\u200A "})
+    EXPECT_TRUE(says_nothing(text)) << text;
+  for (const char* text : {"!", "~", "\u00A1", "\u2010", "\uFDFF", "\uFE10", " \u200A."})
+    EXPECT_FALSE(says_nothing(text)) << text;
+}
+
 }  // namespace
 }  // namespace told::core
