@@ -139,17 +139,18 @@ void State::tell_no_more(Event& event) {
 void State::withdraw(Event& earlier, EntryIndex by) {
   earlier.withdrawn = true;
   tell_no_more(earlier);
-  for (const EntryIndex index : open_corrections_of(earlier.index, by)) {
-    Event& correction = touch(index, by);
-    tell_no_more(correction);
-    retire_if_closed(correction);
-  }
-  for (const EntryIndex left : grades_left_by(earlier)) {
-    Event& grade = touch(left, by);
-    tell_no_more(grade);
-    leave_search(grade);
-    retire_if_closed(grade);
-  }
+  const auto nobody_more_is_told = [&](const std::vector<EntryIndex>& all) {
+    for (const EntryIndex index : all) {
+      Event& e = touch(index, by);
+      tell_no_more(e);
+      leave_search(e);
+      retire_if_closed(e);
+    }
+  };
+  nobody_more_is_told(open_corrections_of(earlier.index, by));
+  const std::vector<EntryIndex> grades = grades_left_by(earlier);
+  nobody_more_is_told(grades);
+  for (const EntryIndex grade : grades) nobody_more_is_told(open_corrections_of(grade, by));
   leave_search(earlier);
   retire_if_closed(earlier);
 }

@@ -78,7 +78,8 @@ void Book::withdraw(Fact& earlier) {
   }
   for (auto& [index, other] : facts_) {
     const bool is_it = std::find(about.begin(), about.end(), index) != about.end();
-    if (!is_it && (other.amends != earlier.index || other.type != "told.event.corrected.v1")) continue;
+    const bool of_it = std::find(about.begin(), about.end(), other.amends) != about.end();
+    if (!is_it && (!of_it || other.type != "told.event.corrected.v1")) continue;
     for (Note& note : other.notes) {
       end(note);
       note.dropped = note.dropped || !note.delivered;

@@ -37,8 +37,14 @@ TEST(TheGradeOfASearch, IsTakenBackWithTheReportFromWhoeverHeardOfItAloneAndThey
   s.world.advance(1min);
   s.regraded(v1::RISK_GRADE_HIGH);
   const NotificationId heard = s.world.last_of("barnardos");
+  s.world.correct(s.world.last_id(), [](v1::EventCorrected& c) {
+    c.mutable_child_missing_risk_changed()->mutable_risk()->set_grade(v1::RISK_GRADE_LOW);
+  });
+  const NotificationId corrected = s.world.last_of("barnardos");
+  ASSERT_TRUE(s.world.look(corrected).is(v1::NOTIFICATION_KIND_CORRECTION));
   EXPECT_EQ(s.world.withdraw(report).verdict(), v1::VERDICT_ACCEPTED);
   EXPECT_FALSE(s.world.look(heard).open()) << "nobody is chased about a search that never was";
+  EXPECT_FALSE(s.world.look(corrected).open()) << "nor about what was said of it wrongly";
   const Notification& told = s.world.look(s.world.last_of("barnardos"));
   EXPECT_TRUE(told.is(v1::NOTIFICATION_KIND_WITHDRAWAL));
   EXPECT_EQ(told.rule, 0U) << "no rule names a field of the report for them";
