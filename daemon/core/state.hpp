@@ -133,9 +133,9 @@ struct Event {
   /// What sets the pace of its ladders: of a missing report, the search's grade by now; of a correction, a withdrawal
   /// or a move, that of the event it is about.
   v1::RiskGrade grade = v1::RISK_GRADE_UNSPECIFIED;
-  EntryIndex ends_episode = 0;
-  bool episode_open = false;  ///< missing, new grade: the search goes on; alarm: is open; an order: is in force
-  bool retired = false;       ///< it is among the closed ones
+  EntryIndex ends_episode = 0;  ///< alarm: the report that it is about, by way of other alarms where they are between
+  bool episode_open = false;    ///< missing, new grade: the search goes on; alarm: is open; an order: is in force
+  bool retired = false;         ///< it is among the closed ones
   v1::RiskGrade said_grade = v1::RISK_GRADE_UNSPECIFIED;  ///< missing, new grade: its own, as it was corrected last
   EntryIndex touched = 0;                                 ///< by which entry last
   bool withdrawn = false;                                 ///< its publisher withdrew it

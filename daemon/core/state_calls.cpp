@@ -10,7 +10,8 @@ CaseNumber State::case_called_about(const Event& event) const {
   while (about->type == "alarm" && about->about_notification != 0) {  // it may be about an alarm that nobody answered
     const EntryIndex index = NotificationId::of(about->about_notification).event;
     const Event* of = this->event(index);
-    if (of == nullptr) return case_of(index, about->other_case);  // closed, and forgotten since
+    if (of == nullptr)  // closed, and forgotten since
+      return case_of(about->ends_episode == 0 ? index : about->ends_episode, about->other_case);
     about = of;
   }
   return case_of(*about);

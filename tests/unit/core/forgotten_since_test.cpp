@@ -157,6 +157,39 @@ TEST(AnAlarm, AboutWhatIsForgottenStaysOfItsCaseAndGoesNowhereWithAnotherReport)
   EXPECT_NE(k.state().case_of(*k.state().event(missing)), c);
 }
 
+TEST(AnAlarm, AboutAnAlarmThatIsForgottenIsOfTheCaseThatTheReportGoesTo) {
+  for (const int restarted : {0, 1, 2}) {
+    KeepsNothing k{[] {
+      auto policy = policy_with_rotas({always("nobody", {})});
+      policy->ladders["alarms"] = {"alarms", {{15min, {"nobody"}}, {30min, {"team_manager"}}}, 1h};
+      Rule alarm = policy->rules.back();
+      alarm.number = static_cast<std::uint32_t>(policy->rules.size() + 1);
+      alarm.when = "alarm.wrong_recipient";
+      alarm.ladder[0] = "alarms";
+      policy->rules.push_back(alarm);
+      return policy;
+    }()};
+    const CaseNumber c = k.arrived("T-1");
+    const NotificationId police = k.world.last_of("police");
+    k.world.decline(police, "police");
+    const EntryIndex first = k.state().open_alarm("wrong_recipient", to_reference(police));
+    ASSERT_NE(first, 0U);
+    k.world.advance(16min);
+    const EntryIndex about_it = k.state().open_alarm("nobody_on_duty", "nobody");
+    ASSERT_NE(about_it, 0U);
+    ASSERT_EQ(NotificationId::of(k.state().event(about_it)->about_notification).event, first);
+    k.world.close_alarm(first);
+    if (restarted == 0) k.project();
+    (void)k.world.restart_as(restarted);
+    if (restarted == 0) {
+      ASSERT_EQ(k.state().event(first), nullptr);
+    }
+    ASSERT_TRUE(k.ordered(MoveEvent{1, c, 0, who_keeps_out, "the brother"}));
+    EXPECT_NE(k.state().case_of(*k.state().event(c)), c);
+    EXPECT_EQ(k.state().case_called_about(*k.state().event(about_it)), k.state().case_of(*k.state().event(c)));
+  }
+}
+
 TEST(WhatWaitsInALane, AndIsForgottenGoesNowhereWhenTwoCasesTurnOutToBeOne) {
   KeepsNothing k;
   k.world.disconnect("police");
