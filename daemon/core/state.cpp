@@ -212,8 +212,7 @@ void State::apply_head(const v1::LedgerEntry& entry, const EventPrints* prints, 
       e.id = entry.alarm_raised().code();
       e.about_notification = entry.alarm_raised().notification();
       e.other_case = entry.alarm_raised().about_case();
-      if (const Event* about = event(NotificationId::of(e.about_notification).event);
-          e.about_notification != 0 && about)
+      if (const Event* about = event(NotificationId::of(e.about_notification).event))
         e.ends_episode = about->type == "alarm"   ? about->ends_episode
                          : about->is_correction() ? about->amends
                                                   : about->index;

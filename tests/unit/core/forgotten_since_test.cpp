@@ -190,6 +190,19 @@ TEST(AnAlarm, AboutAnAlarmThatIsForgottenIsOfTheCaseThatTheReportGoesTo) {
   }
 }
 
+TEST(AnAlarm, OfARowThatDoesNotSayWhatItIsAboutInTheEndIsOfTheCaseThatItWasRaisedFor) {
+  KeepsNothing k;
+  v1::EventRow row;
+  row.set_index(900);
+  row.set_type("alarm");
+  row.set_id("nobody_on_duty");
+  row.set_about_notification(NotificationId{700, 1}.number());
+  row.set_other_case(500);
+  row.set_episode_open(true);
+  k.state().restore(row);
+  EXPECT_EQ(k.state().case_called_about(*k.state().event(900)), 500U);
+}
+
 TEST(WhatWaitsInALane, AndIsForgottenGoesNowhereWhenTwoCasesTurnOutToBeOne) {
   KeepsNothing k;
   k.world.disconnect("police");
