@@ -213,9 +213,7 @@ void State::apply_head(const v1::LedgerEntry& entry, const EventPrints* prints, 
       e.about_notification = entry.alarm_raised().notification();
       e.other_case = entry.alarm_raised().about_case();
       if (const Event* about = event(NotificationId::of(e.about_notification).event))
-        e.ends_episode = about->type == "alarm"   ? about->ends_episode
-                         : about->is_correction() ? about->amends
-                                                  : about->index;
+        e.ends_episode = about->type == "alarm" ? about->ends_episode : about->whose();
       e.kept_out = entry.alarm_raised().kept_out();
       e.episode_open = true;
       e.prevent = entry.alarm_raised().prevent() || is_prevent_event(NotificationId::of(e.about_notification).event);

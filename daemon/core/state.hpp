@@ -154,6 +154,8 @@ struct Event {
   [[nodiscard]] bool anything_open() const;
   /// It corrects or withdraws an earlier event.
   [[nodiscard]] bool is_correction() const { return amends != 0 && type != "another_child"; }
+  /// Where it belongs: a correction or a withdrawal where the event does that it is about.
+  [[nodiscard]] EntryIndex whose() const { return is_correction() ? amends : index; }
   [[nodiscard]] Pace pace() const { return pace_of(grade); }
 };
 

@@ -36,9 +36,6 @@ void move_between(Map& lists, CaseNumber from, CaseNumber to, IsIts is_its) {
   std::sort(all.begin(), all.end());
 }
 
-/// A correction or a withdrawal belongs where the event belongs that it is about.
-EntryIndex whose(const Event& event) { return event.is_correction() ? event.amends : event.index; }
-
 }  // namespace
 
 CaseNumber State::goes_on_as(CaseNumber c) const {
@@ -53,7 +50,7 @@ CaseNumber State::case_of(EntryIndex event, CaseNumber recorded) const {
 
 CaseNumber State::case_of(const Event& event) const {
   if (joined_.empty() && moved_.empty()) return event.case_number;
-  return case_of(whose(event), event.case_number);
+  return case_of(event.whose(), event.case_number);
 }
 
 std::vector<CaseNumber> State::same_child(CaseNumber c) const {
@@ -76,7 +73,7 @@ bool State::was_part_of(CaseNumber c, CaseNumber of) const {
 }
 
 CaseNumber State::placed_in(const Event& event) const {
-  const auto moved = moved_.find(whose(event));
+  const auto moved = moved_.find(event.whose());
   return moved == moved_.end() ? event.case_number : events_.at(moved->second).case_number;
 }
 

@@ -22,6 +22,7 @@ from items import ROOT, SCENARIOS, Unfit  # noqa: E402
 from mutating import mutants_of  # noqa: E402
 
 PROPERTIES = "Deadlines.*:Rotas.*"  # a million instants each: for what the rest let pass
+IN_TURN = (f"core_tests -{PROPERTIES}", f"core_tests {PROPERTIES}")
 WORLDS = {"watches": 400, "weeks": 60}  # in `./dev test`: tests/sim/CMakeLists.txt
 TESTS, SCENARIO, SIMULATOR = "core_tests", "scenarios", "the simulator"
 
@@ -61,7 +62,7 @@ class Finders:
         for copy in (self._tests, self._worlds):
             copy.configure()
         self._tests.build(["core_tests", "toldctl"])
-        for finder in (f"core_tests -{PROPERTIES}", f"core_tests {PROPERTIES}"):
+        for finder in IN_TURN:
             if how := fails(finder, self._tests.tree, self._tests.program):
                 raise Broke(f"{finder}: {how} with nothing changed")
 
@@ -72,7 +73,7 @@ class Finders:
                 self._tests.build(["core_tests"])
             except Broke as broke:
                 raise Unfit(str(broke)) from broke
-            for finder in (f"core_tests -{PROPERTIES}", f"core_tests {PROPERTIES}"):
+            for finder in IN_TURN:
                 if fails(finder, self._tests.tree, self._tests.program):
                     return TESTS
             self._tests.build(["toldctl"])

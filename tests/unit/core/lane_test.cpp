@@ -391,9 +391,7 @@ TEST(WhatACarrierTakesAgainAndAgainAndNeverDelivers, IsRememberedOverARestartOfT
     world.happens("prevent.section36", "T-1");
     const NotificationId id = world.last_of("panel");
     const auto ends = [&](v1::Outcome outcome) {
-      EndAttempt end = ended(id, world.look(id).attempts, outcome);
-      end.recipient = "panel";
-      world.perform(end);
+      world.perform(ended(id, world.look(id).attempts, outcome, "panel"));
       return world.engine().state().open_alarm("delivery_failing", "panel", true) != 0;
     };
     for (int failures = 1; failures <= 5; ++failures) {

@@ -74,9 +74,7 @@ TEST(ALastRung, CountsTheRefusalsOfEachOfItsCalls) {
   (void)world.silence_for(15min);
   const NotificationId call = world.last_of("duty_manager");
   const auto ends = [&](v1::Outcome outcome) {
-    EndAttempt end = ended(call, world.look(call).attempts, outcome);
-    end.recipient = "duty_manager";
-    world.perform(end);
+    world.perform(ended(call, world.look(call).attempts, outcome, "duty_manager"));
     return world.look(call).refusals;
   };
   EXPECT_EQ(ends(v1::OUTCOME_REFUSED), 1);

@@ -33,9 +33,10 @@ struct Received {
   bool again = false;  ///< an alarm that says so
 };
 
-/// An attempt at the police's, over a carrier, came to this.
-[[nodiscard]] inline EndAttempt ended(NotificationId id, std::uint32_t attempt, v1::Outcome outcome) {
-  return {id, attempt, outcome, "police", "webhook", "", ""};
+/// An attempt at theirs, over a carrier, came to this.
+[[nodiscard]] inline EndAttempt ended(NotificationId id, std::uint32_t attempt, v1::Outcome outcome,
+                                      const std::string& recipient = "police") {
+  return {id, attempt, outcome, recipient, "webhook", "", ""};
 }
 
 class World {
